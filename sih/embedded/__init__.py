@@ -1,0 +1,84 @@
+"""The embedded PostgreSQL: a real server with its data in a folder of ours, shared by all who ask for it.
+
+    server = start(Path("instance"))    # .host .port .admin_user .admin_password
+    server.stop()                       # leaves; the last user to leave stops PostgreSQL
+
+Roles, database and schema are the caller's. Not tried: Windows, macOS."""
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from . import access
+from .account import Account
+from .binaries import Binaries, find
+from .cluster import Cluster
+from .errors import EmbeddedError
+from .home import home_of
+from .users import Users
+
+__all__ = ["EmbeddedError", "EmbeddedServer", "start"]
+
+
+@dataclass(frozen=True)
+class EmbeddedServer:
+    """Where the server is and how its superuser signs in: by password (scram), over TCP, without TLS."""
+
+    host: str
+    port: int
+    admin_user: str
+    admin_password: str = field(repr=False)
+    _users: Users = field(repr=False, compare=False)
+    _cluster: Cluster = field(repr=False, compare=False)
+
+    def stop(self) -> None:
+        """Leaves; the last user to leave stops the server. Does nothing twice, or in a forked child."""
+        if self._users.is_member():
+            with self._users.gate():
+                _leave(self._users, self._cluster)
+
+
+def start(
+    folder: Path, binaries: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
+) -> EmbeddedServer:
+    """Joins the server of this folder, makes and starts it if need be, and counts as one of its users.
+
+    `binaries` is a folder with initdb and postgres (default: the first that is found); `settings` are further
+    parameters of postgres, used if this call starts it. Waits for as long as crash recovery takes. Raises
+    EmbeddedError. Source: https://www.postgresql.org/docs/current/app-postgres.html"""
+    with _plain_refusals(folder):
+        return _start(folder.resolve(), find(binaries), settings)
+
+
+def _start(folder: Path, binaries: Binaries, settings: Mapping[str, str]) -> EmbeddedServer:
+    folder.mkdir(parents=True, exist_ok=True)
+    account = Account.for_data(folder / binaries.data_name)
+    home = home_of(folder, account)
+    users = Users(home / binaries.data_name)
+    with users.gate():
+        users.join()
+        cluster = Cluster(home / binaries.data_name, binaries, account, settings)
+        try:
+            entry = cluster.ensure()
+        except BaseException:
+            _leave(users, cluster)
+            raise
+    return EmbeddedServer(access.HOST, entry.port, access.ADMIN, entry.password, users, cluster)
+
+
+def _leave(users: Users, cluster: Cluster) -> None:
+    if users.leave():
+        cluster.stop()
+
+
+@contextmanager
+def _plain_refusals(folder: Path):
+    try:
+        yield
+    except PermissionError as error:
+        raise EmbeddedError(
+            f"The embedded PostgreSQL in {folder} may not be used by this account ({error}). "
+            "Start SIH as the user who made that folder, or name another one."
+        ) from error

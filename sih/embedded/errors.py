@@ -1,0 +1,5 @@
+"""What the embedded PostgreSQL refuses with."""
+
+
+class EmbeddedError(Exception):
+    """The embedded PostgreSQL cannot serve; the message is a sentence for the person who starts SIH."""

@@ -1,0 +1,48 @@
+"""One attempt to start postgres. Source: https://www.postgresql.org/docs/current/app-postgres.html"""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import options, postmaster
+from .access import Access
+from .account import Account
+from .binaries import Binaries
+from .waiting import ticks
+
+
+class Launch:
+    def __init__(self, data: Path, binaries: Binaries, account: Account, parameters: list[str]) -> None:
+        self._data = data
+        postmaster.forget(data)
+        options.tidy_log(data)
+        # Nameless: what it says before its log is open is of use only to us, and only now.
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 lives as long as the attempt
+        command = _command(data, binaries, parameters)
+        self._process = account.launch(command, stdout=self._words, stderr=subprocess.STDOUT)
+
+    def serves(self, entry: Access) -> bool:
+        """Waits until postgres serves its data (True) or has given up (False)."""
+        for _ in ticks("to start; after a crash it recovers first"):
+            ended = self._process.poll() is not None
+            if postmaster.says_ready(self._data) and postmaster.answers(self._data, entry):
+                return True
+            if ended:
+                break
+        return False
+
+    def last_words(self) -> str:
+        """What it said before it gave up, on one line."""
+        self._words.seek(0)
+        early = self._words.read().decode("utf-8", "replace")
+        return " / ".join([*early.split("\n")[-4:], options.last_words(self._data)]).strip(" /")
+
+
+def _command(data: Path, binaries: Binaries, parameters: list[str]) -> list:
+    if os.name != "nt":
+        return [binaries.program("postgres"), "-D", data, *parameters]
+    # An administrator may start it only through pg_ctl, which waits and then ends (untried).
+    waiting = ["-w", "-t", "86400"]
+    joined = subprocess.list2cmdline(parameters)
+    return [binaries.program("pg_ctl"), "start", "-D", data, *waiting, "-o", joined]

@@ -1,0 +1,71 @@
+"""Who uses a cluster. Each user holds a shared lock as long as it lives, so nobody is trusted to sign off."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import locks
+from .account import is_root
+
+_open: set[int] = set()
+
+
+def _close_in_child() -> None:
+    # A forked worker shares its parent's lock: kept open, it would hold the place of a parent that is dead.
+    for fd in _open:
+        os.close(fd)
+    _open.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_close_in_child)
+
+
+class Users:
+    """One user's view of all the users of the cluster whose data folder is `data`."""
+
+    def __init__(self, data: Path) -> None:
+        self._gate, self._roll = data.with_name(f"{data.name}.gate"), data.with_name(f"{data.name}.users")
+        self._fd: int | None = None
+        self._pid = os.getpid()
+
+    @contextmanager
+    def gate(self) -> Iterator[None]:
+        """Whoever starts or stops the cluster goes through here, one at a time. Raises PermissionError."""
+        fd = _open_file(self._gate)
+        try:
+            locks.take(fd)
+            yield
+        finally:
+            _close(fd)
+
+    def is_member(self) -> bool:
+        return self._fd is not None and self._pid == os.getpid()
+
+    def join(self) -> None:
+        self._fd = _open_file(self._roll)
+        locks.share(self._fd)
+
+    def leave(self) -> bool:
+        """Gives up the own place, inside the gate. True if nobody is left."""
+        last = locks.is_last(self._fd)
+        _close(self._fd)
+        self._fd = None
+        return last
+
+
+def _open_file(path: Path) -> int:
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)  # Python closes it on exec
+    _open.add(fd)
+    if is_root():
+        # Root may be a guest in the folder of a user, who must be able to open it again.
+        owner = path.parent.stat()
+        os.fchown(fd, owner.st_uid, owner.st_gid)
+    return fd
+
+
+def _close(fd: int) -> None:
+    if fd in _open:
+        _open.discard(fd)
+        os.close(fd)
