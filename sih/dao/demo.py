@@ -1,0 +1,66 @@
+"""The invented company: rows that no page makes yet, and the mark that says its data is invented."""
+
+from sih.dao.query import Query
+
+MARK = "UPDATE installation SET has_demo_data = true"
+
+STORE = """
+INSERT INTO store (code, name, city, time_zone)
+VALUES (%(code)s, %(name)s, %(city)s, %(time_zone)s)
+RETURNING id
+"""
+
+DIVISION = "INSERT INTO division (name, parent_id) VALUES (%(name)s, %(parent_id)s) RETURNING id"
+
+DEPARTMENT = "INSERT INTO department (division_id, name) VALUES (%(division_id)s, %(name)s) RETURNING id"
+
+EMPLOYEE = """
+INSERT INTO employee (nik, name, role, store_id, division_id, department_id, pin_hash)
+VALUES (%(nik)s, %(name)s, %(role)s, %(store_id)s, %(division_id)s, %(department_id)s, %(pin_hash)s)
+RETURNING id
+"""
+
+CATEGORY = "INSERT INTO category (name) VALUES (%(name)s) RETURNING id"
+
+ASSET_KIND = "INSERT INTO asset_kind (name) VALUES (%(name)s) RETURNING id"
+
+ASSET = """
+INSERT INTO asset (label, kind_id, store_id, serial, is_retired)
+VALUES (%(label)s, %(kind_id)s, %(store_id)s, %(serial)s, %(is_retired)s)
+RETURNING id
+"""
+
+
+class Demo:
+    """Each verb adds one row and gives its id."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def mark(self) -> None:
+        """From now on every page says "Data contoh"."""
+        self._query.execute(MARK)
+
+    def add_store(self, facts: dict) -> int:
+        return self._add(STORE, facts)
+
+    def add_division(self, name: str, parent_id: int | None = None) -> int:
+        return self._add(DIVISION, {"name": name, "parent_id": parent_id})
+
+    def add_department(self, name: str, division_id: int) -> int:
+        return self._add(DEPARTMENT, {"name": name, "division_id": division_id})
+
+    def add_employee(self, facts: dict) -> int:
+        return self._add(EMPLOYEE, facts)
+
+    def add_category(self, name: str) -> int:
+        return self._add(CATEGORY, {"name": name})
+
+    def add_asset_kind(self, name: str) -> int:
+        return self._add(ASSET_KIND, {"name": name})
+
+    def add_asset(self, facts: dict) -> int:
+        return self._add(ASSET, facts)
+
+    def _add(self, sql: str, facts: dict) -> int:
+        return self._query.select_one(sql, facts)["id"]

@@ -1,0 +1,37 @@
+"""When people of the invented company are at work. Indonesia has no summer time: wall clocks move freely."""
+
+import math
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from sih.clock import COMPANY_ZONE
+
+SUNDAY = 6
+
+
+def while_open(moment: datetime, zone: ZoneInfo, dice: Random) -> datetime:
+    """This moment, or soon after the shop opens next."""
+    return _between(7, 22, moment.astimezone(zone), dice)
+
+
+def in_office(moment: datetime, dice: Random) -> datetime:
+    """This moment, or early on the next day of work; somebody stays late now and then."""
+    local = moment.astimezone(COMPANY_ZONE)
+    if dice.random() < 0.06:
+        return local
+    local = _between(8, 17, local, dice)
+    return local + timedelta(days=1) if local.weekday() == SUNDAY else local
+
+
+def delay(shortest: float, longest: float, dice: Random) -> timedelta:
+    """Minutes between these two, short ones being commoner."""
+    return timedelta(seconds=round(60 * math.exp(dice.uniform(math.log(shortest), math.log(longest)))))
+
+
+def _between(opens: int, closes: int, local: datetime, dice: Random) -> datetime:
+    if opens <= local.hour < closes:
+        return local
+    if local.hour >= closes:
+        local += timedelta(days=1)
+    return local.replace(hour=opens, minute=0, second=0) + timedelta(seconds=dice.randrange(90 * 60))
