@@ -78,6 +78,8 @@ WAITS = {
     "nudge": (300, 3000),
     "thanks": (5, 600),
 }
+# What is urgent waits a part of that.
+PACE = {"critical": 0.15, "high": 0.5, "medium": 1, "low": 1.3}
 BY_REPORTER = {"reopen", "confirm", "answer", "nudge", "thanks"}
 
 # What is said while one works on it.

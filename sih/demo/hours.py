@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sih.clock import COMPANY_ZONE
 
 SUNDAY = 6
+LATE = 0.06  # how often somebody works whatever the hour
 
 
 def while_open(moment: datetime, zone: ZoneInfo, dice: Random) -> datetime:
@@ -15,13 +16,14 @@ def while_open(moment: datetime, zone: ZoneInfo, dice: Random) -> datetime:
     return _between(7, 22, moment.astimezone(zone), dice)
 
 
-def in_office(moment: datetime, dice: Random) -> datetime:
-    """This moment, or early on the next day of work; somebody stays late now and then."""
+def in_office(moment: datetime, priority: str, dice: Random) -> datetime:
+    """This moment, or early on the next day of work; on Sundays somebody is there for what is critical."""
     local = moment.astimezone(COMPANY_ZONE)
-    if dice.random() < 0.06:
+    if dice.random() < LATE:
         return local
     local = _between(8, 17, local, dice)
-    return local + timedelta(days=1) if local.weekday() == SUNDAY else local
+    is_off = local.weekday() == SUNDAY and priority != "critical"
+    return local + timedelta(days=1) if is_off else local
 
 
 def delay(shortest: float, longest: float, dice: Random) -> timedelta:

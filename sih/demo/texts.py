@@ -6,10 +6,16 @@ from random import Random
 
 from sih.demo import data
 
+# Whose people come to look, and what has no switch.
+VISITING = ("Infrastruktur & Jaringan", "Pemeliharaan Gedung", "Perangkat Keras", "Umum")
+SWITCHLESS = ("Barang lain", "Kursi")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What may happen to a kind of good. The first of each tuple belong together, and so do the second."""
+    """What may happen to a kind of good. The first of each pair belong together, and so do the second.
+
+    `office`: it may happen at the head office too, where there is nothing to sell."""
 
     kind: str
     category: str
@@ -21,6 +27,17 @@ class Situation:
     reasons: list[str] | None = None
     target: str | None = None
     department: str | None = None
+    office: bool = False
+
+    @property
+    def groups(self) -> list[str]:
+        """Which remarks fit."""
+        comes = self.target in VISITING
+        return ["general", *["visit"] * comes, *["device"] * (comes and self.kind not in SWITCHLESS)]
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.priority in ("critical", "high")
 
     def suits(self, needs: str, subdivisions: set[str]) -> bool:
         """Whether the helpdesk solves it, or a division, sub-division or department to which it is handed."""
@@ -41,14 +58,22 @@ class Texts:
         below = data.toml("company.toml")["divisions"].values()
         self._subdivisions = {name for names in below for name in names}
 
-    def situation(self, needs: str) -> tuple[Situation, int]:
-        """One that suits, and which of its two variants."""
-        suited = [situation for situation in self._situations if situation.suits(needs, self._subdivisions)]
-        return self._next([(situation, variant) for situation in suited for variant in (0, 1)])
+    def situation(self, needs: str, may_wait: bool) -> tuple[Situation, int]:
+        """One that suits, and which of its two variants. `may_wait`: what nobody would forget is left out."""
+        suited = [
+            (situation, variant)
+            for situation in self._situations
+            for variant in (0, 1)
+            if situation.suits(needs, self._subdivisions) and not (may_wait and situation.is_urgent)
+        ]
+        return self._next(suited)
 
-    def remark(self, sort: str):
+    def remark(self, sort: str, situation: Situation):
         """A sentence of this sort, or a pair of sentences."""
-        return self._next(self._remarks[sort])
+        return self._next([line for group in situation.groups for line in self._remarks[group].get(sort, [])])
+
+    def happens(self, chance: float) -> bool:
+        return self._dice.random() < chance
 
     def _next(self, choices: list):
         fewest = min(self._drawn[str(choice)] for choice in choices)
