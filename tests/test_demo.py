@@ -1,0 +1,184 @@
+"""The invented company: whole, believable, and the same each time."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sih import demo, embedded
+from sih.dao.query import Pool, Query
+from sih.dao.schema import Schema
+from sih.demo.play import Play
+
+NOW = datetime(2026, 3, 17, 4, 30, tzinfo=UTC)
+NO_HASH = "$argon2id$of "
+numbers = itertools.count(1)
+
+STANDING = """
+SELECT p.status::text AS status, p.holder_employee_id IS NOT NULL AS is_at_pic, d.is_helpdesk,
+       d.parent_id IS NOT NULL AS is_subdivision, e.kind::text AS last, count(*) AS amount
+FROM problem p JOIN division d ON d.id = p.holder_division_id JOIN event e ON e.id = p.last_event_id
+GROUP BY 1, 2, 3, 4, 5
+"""
+CONTENT = """
+SELECT p.reported_at, p.token, p.title, p.description, r.nik, e.kind, e.at, e.note, a.nik AS actor
+FROM problem p JOIN event e ON e.problem_id = p.id
+JOIN employee r ON r.id = p.reporter_id JOIN employee a ON a.id = e.actor_id
+ORDER BY e.id
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    started = embedded.start(tmp_path_factory.mktemp("demo") / "instance", settings={"fsync": "off"})
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def empty(server):
+    """Makes databases with nothing in them but the schema."""
+    place = {"host": server.host, "port": server.port}
+    place |= {"user": server.admin_user, "password": server.admin_password}
+    admin, opened = Query(Pool(**place, dbname="postgres")), []
+
+    def make() -> Query:
+        name = f"demo_{next(numbers)}"
+        admin.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        opened.append(Query(Pool(**place, dbname=name)))
+        Schema(opened[-1]).create()
+        return opened[-1]
+
+    yield make
+    for query in (admin, *opened):
+        query.close()
+
+
+def fill(query: Query, now: datetime = NOW) -> Query:
+    salts = itertools.count()
+    demo.fill(query, lambda pin: f"{NO_HASH}{pin} with {next(salts)}", now)
+    return query
+
+
+@pytest.fixture(scope="module")
+def filled(empty):
+    return fill(empty())
+
+
+def one(query: Query, sql: str, **params):
+    return next(iter(query.select_one(sql, params).values()))
+
+
+def test_it_has_the_promised_size_and_says_that_it_is_invented(filled):
+    assert one(filled, "SELECT has_demo_data FROM installation") is True
+    assert one(filled, "SELECT count(*) FROM store") == 12
+    assert one(filled, "SELECT count(DISTINCT time_zone) FROM store") == 3
+    assert one(filled, "SELECT count(*) FROM employee") == 60
+    assert one(filled, "SELECT count(*) FROM problem") == 300
+    assert one(filled, "SELECT count(DISTINCT title) FROM problem") > 120
+
+
+def test_each_person_has_a_hash_of_the_own_and_some_have_no_pin_yet(filled):
+    rows = filled.select("SELECT pin_hash FROM employee WHERE pin_hash IS NOT NULL")
+    assert len({row["pin_hash"] for row in rows}) == 59
+    assert all(row["pin_hash"].startswith(f"{NO_HASH}{demo.PIN} ") for row in rows)
+    assert one(filled, "SELECT count(*) FROM employee WHERE is_frozen") == 1
+
+
+def test_somebody_works_wherever_a_problem_can_be_sent(filled):
+    idle = """
+    SELECT d.name FROM division d
+    WHERE NOT EXISTS (SELECT FROM division below WHERE below.parent_id = d.id)
+      AND NOT EXISTS (SELECT FROM employee e WHERE e.division_id = d.id AND e.role = 'handler')
+    UNION ALL
+    SELECT m.name FROM department m
+    WHERE NOT EXISTS (SELECT FROM employee e WHERE e.department_id = m.id AND e.pin_hash IS NOT NULL)
+    """
+    assert filled.select(idle) == []
+
+
+def test_problems_stand_in_every_state_and_place(filled):
+    rows = filled.select(STANDING)
+    found = {(row["status"], row["is_at_pic"], row["is_helpdesk"], row["is_subdivision"]) for row in rows}
+    pic, helpdesk, division, subdivision = (
+        (True, False, False),
+        (False, True, False),
+        (False, False, False),
+        (False, False, True),
+    )
+    places = {"new": [helpdesk], "escalated": [pic, division, subdivision]}
+    places |= dict.fromkeys(("in_progress", "closed"), [pic, helpdesk, division, subdivision])
+    assert found == {(status, *place) for status, where in places.items() for place in where}
+    assert {"reopened", "returned", "accepted", "opened"} <= {row["last"] for row in rows}
+
+
+def test_some_reporters_may_still_say_that_it_is_not_done(filled):
+    sql = "SELECT count(*) FROM problem WHERE closed_at > %(since)s AND confirmed_at IS NULL"
+    assert one(filled, sql, since=NOW - timedelta(days=3)) >= 3
+
+
+def test_nothing_happens_in_the_future_and_every_recent_week_has_something(filled):
+    assert one(filled, "SELECT max(at) FROM event") <= NOW
+    for week in range(8):
+        since, until = NOW - timedelta(days=7 * week + 7), NOW - timedelta(days=7 * week)
+        sql = "SELECT count(*) FROM problem WHERE reported_at >= %(since)s AND reported_at < %(until)s"
+        assert one(filled, sql, since=since, until=until) >= 2
+
+
+def test_history_is_in_the_order_in_which_it_was_written(filled):
+    rows = filled.select("SELECT id, problem_id FROM event ORDER BY at, id")
+    assert rows == sorted(rows, key=lambda row: row["id"])
+
+
+def test_years_begin_with_the_company(filled):
+    sql = "SELECT month FROM problem WHERE reported_at IN (%(before)s, %(after)s) ORDER BY month"
+    after = datetime(2025, 12, 31, 17, tzinfo=UTC)
+    rows = filled.select(sql, {"before": after - timedelta(seconds=1), "after": after})
+    assert [row["month"] for row in rows] == [202512, 202601]
+
+
+def test_some_goods_fail_again_and_again_and_retired_ones_not_lately(filled):
+    sql = "SELECT count(*) AS n FROM problem WHERE asset_id IS NOT NULL GROUP BY asset_id"
+    assert sum(row["n"] >= 6 for row in filled.select(sql)) >= 3
+    sql = """
+    SELECT count(*) FROM problem p JOIN asset a ON a.id = p.asset_id
+    WHERE a.is_retired AND p.reported_at > %(since)s
+    """
+    assert one(filled, sql, since=NOW - timedelta(days=365)) == 0
+
+
+def test_no_sentence_is_left_unfilled(filled):
+    sql = """
+    SELECT count(*) FROM problem p JOIN event e ON e.problem_id = p.id
+    WHERE concat(p.title, p.description, e.note) ~ '[{}]'
+    """
+    assert one(filled, sql) == 0
+
+
+@pytest.mark.long
+def test_the_same_moment_gives_the_same_company(filled, empty):
+    assert fill(empty()).select(CONTENT) == filled.select(CONTENT)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "moment", ["2024-02-29T17:00:00", "2025-12-31T16:59:59", "2026-01-01T00:30:00", "2027-08-01T20:15:30"]
+)
+def test_it_can_be_made_at_any_moment(empty, moment):
+    now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    query = fill(empty(), now)
+    assert one(query, "SELECT count(*) FROM problem") == 300
+    assert one(query, "SELECT max(at) FROM event") <= now
+
+
+def test_a_failure_in_the_middle_leaves_nothing(empty, monkeypatch):
+    query = empty()
+
+    def fail(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(Play, "perform", fail)
+    with pytest.raises(RuntimeError):
+        fill(query)
+    assert one(query, "SELECT count(*) FROM employee") == 0
+    assert one(query, "SELECT has_demo_data FROM installation") is False
