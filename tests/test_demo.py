@@ -100,14 +100,14 @@ def test_somebody_works_wherever_a_problem_can_be_sent(filled):
 def test_problems_stand_in_every_state_and_place(filled):
     rows = filled.select(STANDING)
     found = {(row["status"], row["is_at_pic"], row["is_helpdesk"], row["is_subdivision"]) for row in rows}
-    pic, helpdesk, division, subdivision = (
+    helpdesk = (False, True, False)
+    elsewhere = [
         (True, False, False),
-        (False, True, False),
         (False, False, False),
         (False, False, True),
-    )
-    places = {"new": [helpdesk], "escalated": [pic, division, subdivision]}
-    places |= dict.fromkeys(("in_progress", "closed"), [pic, helpdesk, division, subdivision])
+    ]  # PIC, division, sub-division
+    places = {"new": [helpdesk], "escalated": elsewhere}
+    places |= dict.fromkeys(("in_progress", "closed"), [helpdesk, *elsewhere])
     assert found == {(status, *place) for status, where in places.items() for place in where}
     assert {"reopened", "returned", "accepted", "opened"} <= {row["last"] for row in rows}
 

@@ -68,7 +68,7 @@ WAITS = {
     "to_pic": (6, 500),
     "accept": (10, 1600),
     "return": (20, 900),
-    "close": (40, 8500),
+    "close": (120, 8500),
     "settle": (60, 1500),
     "reopen": (60, 2400),
     "confirm": (15, 2400),
@@ -79,7 +79,7 @@ WAITS = {
     "thanks": (5, 600),
 }
 # What is urgent waits a part of that.
-PACE = {"critical": 0.15, "high": 0.5, "medium": 1, "low": 1.3}
+PACE = {"critical": 0.25, "high": 0.5, "medium": 1, "low": 1.3}
 BY_REPORTER = {"reopen", "confirm", "answer", "nudge", "thanks"}
 
 # What is said while one works on it.

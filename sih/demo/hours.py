@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sih.clock import COMPANY_ZONE
 
 SUNDAY = 6
-LATE = 0.06  # how often somebody works whatever the hour
+LATE = 0.06  # how often somebody works early, late or on a Sunday
 
 
 def while_open(moment: datetime, zone: ZoneInfo, dice: Random) -> datetime:
@@ -20,7 +20,7 @@ def in_office(moment: datetime, priority: str, dice: Random) -> datetime:
     """This moment, or early on the next day of work; on Sundays somebody is there for what is critical."""
     local = moment.astimezone(COMPANY_ZONE)
     if dice.random() < LATE:
-        return local
+        return _between(7, 21, local, dice)
     local = _between(8, 17, local, dice)
     is_off = local.weekday() == SUNDAY and priority != "critical"
     return local + timedelta(days=1) if is_off else local

@@ -34,7 +34,7 @@ def stories(company: Company, texts: Texts, now: datetime, dice: Random) -> list
 
 
 def _story(slot: Slot, company: Company, texts: Texts, now: datetime, dice: Random) -> list[Step]:
-    situation, variant = texts.situation(slot.course.needs, slot.may_wait)
+    situation, variant = texts.situation(slot.course, slot.may_wait)
     scene = stage(company, situation, variant, now - slot.at > LONG_AGO, dice)
     script = Script(scene, texts)
     verbs = ["report", *_with_remarks(slot.course.steps.split(), dice)]

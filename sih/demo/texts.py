@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from random import Random
 
 from sih.demo import data
+from sih.demo.courses import Course
 
-# Whose people come to look, and what has no switch.
+# Whose people come to look; what has no switch; what is over once it is done.
 VISITING = ("Infrastruktur & Jaringan", "Pemeliharaan Gedung", "Perangkat Keras", "Umum")
 SWITCHLESS = ("Barang lain", "Kursi")
+OVER = ("Bahan habis pakai", "Kesalahan pemakaian", "Lain-lain", "Timbangan dan tera")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +34,14 @@ class Situation:
     @property
     def groups(self) -> list[str]:
         """Which remarks fit."""
-        comes = self.target in VISITING
-        return ["general", *["visit"] * comes, *["device"] * (comes and self.kind not in SWITCHLESS)]
+        if self.target not in VISITING:
+            return ["general"]
+        is_device = self.may_recur and self.category != "Jaringan dan internet"
+        return ["general", "visit", "device"] if is_device else ["general", "visit"]
+
+    @property
+    def may_recur(self) -> bool:
+        return self.kind not in SWITCHLESS and self.category not in OVER
 
     @property
     def is_urgent(self) -> bool:
@@ -58,13 +66,16 @@ class Texts:
         below = data.toml("company.toml")["divisions"].values()
         self._subdivisions = {name for names in below for name in names}
 
-    def situation(self, needs: str, may_wait: bool) -> tuple[Situation, int]:
+    def situation(self, course: Course, may_wait: bool) -> tuple[Situation, int]:
         """One that suits, and which of its two variants. `may_wait`: what nobody would forget is left out."""
+        recurs = "reopen" in course.steps
         suited = [
             (situation, variant)
             for situation in self._situations
             for variant in (0, 1)
-            if situation.suits(needs, self._subdivisions) and not (may_wait and situation.is_urgent)
+            if situation.suits(course.needs, self._subdivisions)
+            and not (may_wait and situation.is_urgent)
+            and not (recurs and not situation.may_recur)
         ]
         return self._next(suited)
 
