@@ -161,9 +161,7 @@ def test_the_same_moment_gives_the_same_company(filled, empty):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "moment", ["2024-02-29T17:00:00", "2025-12-31T16:59:59", "2026-01-01T00:30:00", "2027-08-01T20:15:30"]
-)
+@pytest.mark.parametrize("moment", ["2024-02-29T17:00:00", "2025-12-31T16:59:59", "2026-01-01T00:30:00"])
 def test_it_can_be_made_at_any_moment(empty, moment):
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     query = fill(empty(), now)
