@@ -6,7 +6,7 @@
 Roles, database and schema are the caller's. Not tried: Windows, macOS."""
 
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -35,9 +35,11 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Leaves; the last user to leave stops the server. Does nothing twice, or in a forked child."""
-        if self._users.is_member():
-            with self._users.gate():
-                _leave(self._users, self._cluster)
+        # No folder any more: postgres notices that too, and ends within a minute.
+        with suppress(FileNotFoundError):
+            if self._users.is_member():
+                with self._users.gate():
+                    _leave(self._users, self._cluster)
 
 
 def start(
@@ -54,12 +56,11 @@ def start(
 
 def _start(folder: Path, binaries: Binaries, settings: Mapping[str, str]) -> EmbeddedServer:
     folder.mkdir(parents=True, exist_ok=True)
-    account = Account.for_data(folder / binaries.data_name)
-    home = home_of(folder, account)
-    users = Users(home / binaries.data_name)
+    data = home_of(folder, Account.for_data(folder / binaries.data_name)) / binaries.data_name
+    users = Users(data)
     with users.gate():
+        cluster = Cluster(data, binaries, Account.for_data(data), settings)
         users.join()
-        cluster = Cluster(home / binaries.data_name, binaries, account, settings)
         try:
             entry = cluster.ensure()
         except BaseException:
@@ -82,3 +83,5 @@ def _plain_refusals(folder: Path):
             f"The embedded PostgreSQL in {folder} may not be used by this account ({error}). "
             "Start SIH as the user who made that folder, or name another one."
         ) from error
+    except OSError as error:
+        raise EmbeddedError(f"The embedded PostgreSQL in {folder} cannot be used: {error}.") from error

@@ -28,7 +28,7 @@ class Access:
     def read(cls, data: Path) -> "Access":
         """Raises EmbeddedError if the file is gone or spoilt."""
         try:
-            password, port = (data / NAME).read_text("ascii").split()
+            password, port = (data / NAME).read_text("utf-8").split()
             return cls(password, int(port))
         except (FileNotFoundError, ValueError) as error:
             raise EmbeddedError(

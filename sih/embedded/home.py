@@ -1,28 +1,30 @@
-"""Where a cluster lives. As root the given folder may be closed to PostgreSQL's account (/root is 0700); nothing
-that is not ours is opened for it, but a place is made in /var/lib/sih."""
+"""Where a cluster lives. As root the given folder may be closed to PostgreSQL's account (/root is 0700); it
+is not opened: a place in /var/lib/sih is used instead."""
 
 import hashlib
+import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from .account import Account
 from .binaries import Binaries
+from .errors import EmbeddedError
 
 SHARED = Path("/var/lib/sih")
+MARK = "postgresql.where"
 UNNEEDED = shutil.ignore_patterns("*.a", "include", "pgxs", "__pycache__")
 
 
 def home_of(folder: Path, account: Account) -> Path:
-    """The folder itself, or a stable one for it in /var/lib/sih if the account cannot enter it."""
-    private = SHARED / f"{folder.name}-{_short(str(folder))}"
-    # Once chosen it stays, also if the folder is opened later: the data are there.
-    if not private.is_dir() or account.uid is None:
-        if account.reaches(folder):
-            return folder
-        _make_public(private)
-    return private
+    """The folder itself or, where the account cannot enter it, a place in /var/lib/sih. A file in the folder
+    names that place from then on, so that who deletes the folder begins anew. Raises EmbeddedError."""
+    mark = folder / MARK
+    if account.uid is not None and not mark.exists() and not account.reaches(folder):
+        _find_place(folder.name, mark)
+    return _read(mark) if mark.exists() else folder
 
 
 def reachable(binaries: Binaries, account: Account) -> Binaries:
@@ -30,32 +32,48 @@ def reachable(binaries: Binaries, account: Account) -> Binaries:
     program = binaries.program("postgres")
     if account.reaches(program):
         return binaries
-    mark = _short(f"{program} {binaries.version} {program.stat().st_mtime_ns}")
+    mark = hashlib.sha256(f"{program} {program.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     copy = SHARED / f"binaries-{binaries.version}-{mark}"
     if not copy.is_dir():
         _copy(binaries.trees, copy)
     return replace(binaries, folder=copy / binaries.folder.relative_to(binaries.package.parent))
 
 
+def _find_place(name: str, mark: Path) -> None:
+    place = _new_folder(f"{name}-")
+    draft = mark.with_name(place.name)
+    draft.write_text(f"{place}\n")
+    # The first of several processes wins: a link, unlike a rename, never replaces what is there.
+    try:
+        os.link(draft, mark)
+    except FileExistsError:
+        place.rmdir()
+    finally:
+        draft.unlink()
+
+
+def _read(mark: Path) -> Path:
+    home = Path(mark.read_text("utf-8").strip())
+    if home.parent != SHARED or not home.is_dir():
+        raise EmbeddedError(f"{mark} says that the database is in {home}, but there is no such place.")
+    return home
+
+
 def _copy(trees: list[Path], place: Path) -> None:
-    _make_public(place.parent)
-    draft = Path(tempfile.mkdtemp(prefix="copy-", dir=place.parent))
+    draft = _new_folder("copy-")
     for tree in trees:
         shutil.copytree(tree, draft / tree.name, ignore=UNNEEDED)
-    for path in (draft, *draft.rglob("*")):
+    for path in draft.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-    try:
+    with suppress(OSError):  # another process was quicker
         draft.rename(place)
-    except OSError:  # another process was quicker
-        shutil.rmtree(draft)
+    shutil.rmtree(draft, ignore_errors=True)
 
 
-def _make_public(folder: Path) -> None:
-    for place in (folder.parent, folder):
-        if not place.is_dir():
-            place.mkdir(parents=True, exist_ok=True)
-            place.chmod(0o755)  # ours, and whatever the umask said
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def _new_folder(prefix: str) -> Path:
+    if not SHARED.is_dir():
+        SHARED.mkdir(parents=True, exist_ok=True)
+        SHARED.chmod(0o755)  # whatever the umask said
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=SHARED))
+    folder.chmod(0o755)
+    return folder

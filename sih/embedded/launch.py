@@ -3,6 +3,8 @@
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import options, postmaster
@@ -10,6 +12,8 @@ from .access import Access
 from .account import Account
 from .binaries import Binaries
 from .waiting import ticks
+
+APPEARS_WITHIN = 2  # seconds
 
 
 class Launch:
@@ -20,16 +24,18 @@ class Launch:
         # Nameless: what it says before its log is open is of use only to us, and only now.
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 lives as long as the attempt
         command = _command(data, binaries, parameters)
-        self._process = account.launch(command, stdout=self._words, stderr=subprocess.STDOUT)
+        with _not_lost(data):
+            self._process = account.launch(command, stdout=self._words, stderr=subprocess.STDOUT)
 
     def serves(self, entry: Access) -> bool:
         """Waits until postgres serves its data (True) or has given up (False)."""
-        for _ in ticks("to start; after a crash it recovers first"):
-            ended = self._process.poll() is not None
-            if postmaster.says_ready(self._data) and postmaster.answers(self._data, entry):
-                return True
-            if ended:
-                break
+        with _not_lost(self._data):
+            for _ in ticks("to start; after a crash it recovers first"):
+                ended = self._process.poll() is not None
+                if postmaster.says_ready(self._data) and postmaster.answers(self._data, entry):
+                    return True
+                if ended:
+                    break
         return False
 
     def last_words(self) -> str:
@@ -37,6 +43,18 @@ class Launch:
         self._words.seek(0)
         early = self._words.read().decode("utf-8", "replace")
         return " / ".join([*early.split("\n")[-4:], options.last_words(self._data)]).strip(" /")
+
+
+@contextmanager
+def _not_lost(data: Path) -> Iterator[None]:
+    """After a Ctrl-C the server is stopped by its pid file, which may not have been written yet."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        for waited in ticks("to appear"):
+            if postmaster.runs(data) or waited > APPEARS_WITHIN:
+                break
+        raise
 
 
 def _command(data: Path, binaries: Binaries, parameters: list[str]) -> list:

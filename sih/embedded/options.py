@@ -25,7 +25,7 @@ PARAMETERS = {
     "log_rotation_age": "1d",
     "log_rotation_size": "0",
     "log_truncate_on_rotation": "on",
-    # No values of rows and no statements: they are somebody's data.
+    # No statements, and no details that quote a row: they are somebody's data.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }

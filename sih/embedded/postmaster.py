@@ -1,4 +1,4 @@
-"""Does a server of these data run? Its pid file only hints: the number may be a zombie's or another program's.
+"""Does a server of these data run? Its pid file only hints: the number may be a zombie's or a stranger's.
 Source of the file's lines: https://www.postgresql.org/docs/current/storage-file-layout.html"""
 
 from contextlib import suppress
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 import psycopg2
+import psycopg2.extensions
 
 from .access import ADMIN, HOST, Access
 
@@ -20,6 +21,9 @@ PLAIN = {
     "options": "",
     "target_session_attrs": "any",
 }
+if psycopg2.extensions.libpq_version() >= 160000:
+    # Whoever took our port while we were away must not be told the password.
+    PLAIN["require_auth"] = "scram-sha-256"
 
 
 def answers(data: Path, entry: Access) -> bool:
