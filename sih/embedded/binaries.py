@@ -70,7 +70,9 @@ def _of_wheels() -> Iterator[Path]:
         # Found, not imported: importing some of them already starts things.
         spec = find_spec(name)
         for place in spec.submodule_search_locations or [] if spec else []:
-            yield from (found.parent for found in Path(place).resolve().glob(f"**/bin/initdb{SUFFIX}"))
+            found = Path(place).resolve().glob(f"**/bin/initdb{SUFFIX}")
+            # One that carries several versions names their folders after them: take the newest.
+            yield from sorted((program.parent for program in found), reverse=True)
 
 
 def _of_system() -> list[Path]:
