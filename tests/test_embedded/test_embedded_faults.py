@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 
+import psutil
 from embedded_processes import eventually, family, lives, postmaster_of
 
 
@@ -109,9 +110,10 @@ def test_the_port_moves_when_it_is_taken_and_is_remembered(app, fresh):
 def test_language_and_libpq_variables_of_the_caller_change_nothing(app, fresh):
     languages = {"LANG": "xx", "LC_ALL": "xx_XX.UTF-8", "LC_COLLATE": "id_ID"}
     libpq = {"PGSSLMODE": "require", "PGPORT": "1", "PGDATA": "/nowhere", "PGOPTIONS": "-c nothing=1"}
-    facts = app(env={**languages, **libpq}).facts
-    assert facts["collation"][0] == "C.UTF-8"
-    assert facts["settings"]["lc_messages"] == "C.UTF-8"
+    first = app(env={**languages, **libpq})
+    assert first.facts["collation"][0] == "C.UTF-8"
+    assert first.facts["settings"]["lc_messages"] == "C.UTF-8"
+    assert not set(psutil.Process(first.postmaster).environ()) & {*languages, *libpq}
     assert app().facts["starts"] == 2
 
 
