@@ -1,0 +1,108 @@
+"""Every setting, read once from the environment or from a file `.env` beside this one (Kode Program 2 of the paper)."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    secret_key: str  # signs sessions and forms
+    pin_key: str  # HMAC key of the PINs
+    db_user: str
+    db_password: str
+    db_host: str | None  # None: the embedded PostgreSQL
+    db_port: str
+    db_name: str
+    http_host: str
+    http_port: int
+    public_url: str
+    trusted_proxies: int  # how many proxies in front of us may be believed
+    bootstrap_serve_local: bool
+    instance: Path  # where the embedded PostgreSQL keeps its data and secrets
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.db_host is None
+
+
+def read(environ: dict[str, str] | None = None) -> Settings:
+    """The settings of this process: the environment goes before `.env`. Raises SettingsError."""
+    if environ is None:
+        environ = {**dotenv_values(ROOT / ".env"), **os.environ}
+    given = {name: value.strip() for name, value in environ.items() if value and value.strip()}
+    instance = Path(given.get("instance_path", ROOT / "instance"))
+    if "db_host_postgres" not in given:
+        given = {**_own_secrets(instance), **given}
+    host, port = given.get("http_host", "localhost"), _number(given, "http_port", 8080, 1, 65535)
+    return Settings(
+        secret_key=_required(given, "secret_key", at_least=16),
+        pin_key=_required(given, "pin_key", at_least=16),
+        db_user=_required(given, "db_user_postgres"),
+        db_password=_required(given, "db_password_postgres"),
+        db_host=given.get("db_host_postgres"),
+        db_port=given.get("db_port_postgres", "5432"),
+        db_name=_required(given, "db_sid_postgres"),
+        http_host=host,
+        http_port=port,
+        public_url=given.get("public_url", f"http://{host}:{port}").rstrip("/"),
+        trusted_proxies=_number(given, "trusted_proxies", 0, 0, 9),
+        bootstrap_serve_local=_flag(given, "bootstrap_serve_local"),
+        instance=instance,
+    )
+
+
+def _required(given: dict[str, str], name: str, at_least: int = 1) -> str:
+    if name not in given:
+        raise SettingsError(f"The setting {name} is missing. Set it in the environment or in .env.")
+    if len(given[name]) < at_least:
+        raise SettingsError(f"The setting {name} must have at least {at_least} characters.")
+    return given[name]
+
+
+def _number(given: dict[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise SettingsError(f"The setting {name} must be a whole number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _flag(given: dict[str, str], name: str) -> bool:
+    text = given.get(name, "0").lower()
+    if text not in {"0", "1", "true", "false", "yes", "no"}:
+        raise SettingsError(f"The setting {name} must be 1 or 0, not {text!r}.")
+    return text in {"1", "true", "yes"}
+
+
+def _own_secrets(instance: Path) -> dict[str, str]:
+    """The keys of the embedded installation, made at its first start and readable by its owner alone."""
+    path = instance / "secrets.json"
+    instance.mkdir(parents=True, exist_ok=True)
+    made = {name: secrets.token_hex(32) for name in ("secret_key", "pin_key", "db_password_postgres")}
+    made |= {"db_user_postgres": "sih_app", "db_sid_postgres": "sih"}
+    draft = path.with_name(f"secrets.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file)
+        _publish(draft, path)
+    return json.loads(path.read_text())
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """The first of several processes wins; a link, unlike a rename, never replaces what is there."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,51 @@
+"""SIH, Sistem Informasi Helpdesk: the whole wiring on one screen (Kode Program 1 of the paper)."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import settings as settings_module
+from sih import commands, installation, logs, pages, web
+from sih.controllers import BLUEPRINTS, errors, login
+
+FORM_BYTES = 500_000  # a form without files; a larger one gets the 413 page
+
+
+def create_app(settings: settings_module.Settings | None = None) -> Flask:
+    """The application on the database that the settings name: the embedded one is started if it is not running."""
+    settings = settings or settings_module.read()
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        SETTINGS=settings,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        SESSION_COOKIE_NAME="sih",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # the token is what is checked; a company proxy may strip the referrer
+        BABEL_DEFAULT_LOCALE="id",
+        BOOTSTRAP_SERVE_LOCAL=settings.bootstrap_serve_local,
+    )
+    app.extensions["pool"] = installation.pool(settings)
+    app.url_map.converters["id"] = web.IdConverter
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+
+    logs.init_app(app)
+    CSRFProtect(app)
+    Bootstrap5(app)
+    Babel(app, locale_selector=pages.language)
+    login.init_app(LoginManager(app))
+    pages.init_app(app)
+    errors.init_app(app)
+    commands.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.teardown_appcontext(web.return_connection)
+    return app

@@ -1,0 +1,42 @@
+"""The browsers that a NIK signed in with during the last 30 days: kept by the browser itself, signed."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from itsdangerous import BadData, URLSafeSerializer
+
+KNOWN_FOR = timedelta(days=30)
+MOST_NIKS = 20  # the people of one store share its computer
+
+
+@dataclass
+class Browser:
+    """`niks`: each NIK that signed in here, and when, in seconds since 1970."""
+
+    number: str = field(default_factory=lambda: secrets.token_hex(8))
+    niks: dict[str, int] = field(default_factory=dict)
+
+    def knows(self, nik: str, now: datetime) -> bool:
+        return now.timestamp() - self.niks.get(nik, 0) < KNOWN_FOR.total_seconds()
+
+    def remember(self, nik: str, now: datetime) -> None:
+        others = [(other, at) for other, at in self.niks.items() if other != nik]
+        self.niks = dict([*others[-MOST_NIKS + 1 :], (nik, int(now.timestamp()))])
+
+
+def read(cookie: str | None, key: str) -> Browser:
+    """The browser of this cookie; a new one where there is none, or none that we signed."""
+    try:
+        number, niks = _signer(key).loads(cookie or "")
+        return Browser(number, dict(niks))
+    except (BadData, TypeError, ValueError):
+        return Browser()
+
+
+def write(browser: Browser, key: str) -> str:
+    return _signer(key).dumps([browser.number, list(browser.niks.items())])
+
+
+def _signer(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt="browser")

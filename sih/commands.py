@@ -1,0 +1,105 @@
+"""The command line (R10): flask --app sih init-db, create-admin, freeze, unfreeze, reset-pin, demo-accounts."""
+
+import os
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from sih import clock, demo, installation, pins
+from sih.dao.employees import ACTIVATION_DAYS, Employees
+from sih.errors import RuleViolated
+from sih.web import query
+
+
+def init_app(app: Flask) -> None:
+    for command in (init_db, create_admin, freeze, unfreeze, reset_pin, demo_accounts):
+        app.cli.add_command(command)
+
+
+def accounts_text(accounts: list[dict]) -> str:
+    """`PIN<TAB>...` and a line an account: NIK, role, store, division, name."""
+    rows = ["\t".join(row[name] for name in ("nik", "role", "store", "division", "name")) for row in accounts]
+    return "\n".join([f"PIN\t{demo.PIN}", *rows])
+
+
+@click.command("init-db")
+@click.option("--admin-user", help="A role that may create roles and databases; its password: PGPASSWORD, or asked.")
+@with_appcontext
+def init_db(admin_user: str | None) -> None:
+    """Makes the schema on the server of the settings; what is there is left as it is."""
+    settings = current_app.config["SETTINGS"]
+    if settings.is_embedded:
+        click.echo("The embedded database prepares itself; nothing to do.")
+        return
+    password = admin_user and (os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True))
+    made = installation.create_on_server(settings, admin_user, password)
+    click.echo("The schema was made." if made else "The schema is there already; nothing was changed.")
+
+
+@click.command("create-admin")
+@click.option("--nik", prompt="NIK")
+@click.option("--name", prompt="Name")
+@click.option("--store-code", prompt="Store code", default="HQ")
+@click.option("--store-name", prompt="Store name", default="Kantor Pusat")
+@click.option("--city", prompt="City", default="Jakarta")
+@with_appcontext
+def create_admin(**facts: str) -> None:
+    """Makes an admin, and the store if it is new; prints the code for the first sign-in."""
+    try:
+        if not Employees(query()).create_admin(facts):
+            _fail(f"NIK {facts['nik']} exists already.")
+    except RuleViolated as error:
+        _fail(f"Not accepted: {error.constraint}.")
+    _new_code(facts["nik"])
+
+
+@click.command("freeze")
+@click.argument("nik")
+@with_appcontext
+def freeze(nik: str) -> None:
+    """Freezes an account: no sign-in, and out at the next click."""
+    if not Employees(query()).freeze(nik):
+        _fail(f"No account with NIK {nik} that is not frozen already.")
+    click.echo(f"NIK {nik} is frozen.")
+
+
+@click.command("unfreeze")
+@click.argument("nik")
+@with_appcontext
+def unfreeze(nik: str) -> None:
+    """Lets a frozen account sign in again."""
+    if not Employees(query()).unfreeze(nik):
+        _fail(f"No frozen account with NIK {nik}.")
+    click.echo(f"NIK {nik} may sign in again.")
+
+
+@click.command("reset-pin")
+@click.argument("nik")
+@with_appcontext
+def reset_pin(nik: str) -> None:
+    """Takes the PIN away, ends the sessions, and prints a code to choose a new one with."""
+    _new_code(nik)
+
+
+@click.command("demo-accounts")
+@with_appcontext
+def demo_accounts() -> None:
+    """Prints the accounts of the invented company."""
+    accounts = Employees(query()).demo_accounts()
+    if not accounts:
+        _fail("This database holds no demo data.")
+    click.echo(accounts_text(accounts))
+
+
+def _new_code(nik: str) -> None:
+    code, key = pins.new_code(), current_app.config["SETTINGS"].pin_key
+    if not Employees(query()).reset_pin(nik, pins.code_hmac(code, key), clock.now()):
+        _fail(f"No account with NIK {nik}.")
+    click.echo(f"Activation code of NIK {nik}, for {ACTIVATION_DAYS} days: {code}")
+
+
+def _fail(message: str) -> None:
+    click.echo(message, err=True)
+    sys.exit(1)

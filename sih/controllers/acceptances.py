@@ -1,0 +1,19 @@
+"""Terima: the receiver takes what was handed over. There is nothing to fill in."""
+
+from flask import Blueprint, flash
+from flask_babel import gettext
+
+from sih import web
+from sih.actions import find_for_post
+from sih.dao.problems import Problems
+
+blueprint = Blueprint("acceptances", __name__)
+
+
+@blueprint.post("/problems/<id:problem_id>/acceptances")
+@web.handlers_only
+def create(problem_id: int):
+    find_for_post(problem_id, "accept")
+    Problems(web.query()).accept(problem_id, web.seen(), web.me(), web.now())
+    flash(gettext("Kendala #%(number)d diterima.", number=problem_id))
+    return web.back_to(problem_id)

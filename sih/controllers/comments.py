@@ -1,0 +1,42 @@
+"""Komentar: a remark of the reporter or of a handler; it moves nothing."""
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext
+
+from sih import policy, web
+from sih.dao.events import Events
+from sih.dao.problems import Problems
+from sih.errors import Forbidden
+from sih.forms.comments import CommentForm
+
+blueprint = Blueprint("comments", __name__)
+
+
+@blueprint.get("/problems/<id:problem_id>/comments/new")
+@web.signed_in
+def new(problem_id: int):
+    return render_template("comments/new.html", problem=_find(problem_id), form=_form(web.typed()))
+
+
+@blueprint.post("/problems/<id:problem_id>/comments")
+@web.signed_in
+def create(problem_id: int):
+    problem, form = _find(problem_id), CommentForm(request.form)
+    if not form.validate():
+        return render_template("comments/new.html", problem=problem, form=form), 422
+    Events(web.query()).comment(problem_id, web.me(), web.now(), form.ensure_token(), form.remark.data)
+    flash(gettext("Komentar tersimpan."))
+    return web.back_to(problem_id)
+
+
+def _form(typed) -> CommentForm:
+    form = CommentForm(typed)
+    form.ensure_token()
+    return form
+
+
+def _find(problem_id: int):
+    problem = Problems(web.query()).visible_to(web.me(), problem_id)
+    if not policy.can_comment(web.me(), problem):
+        raise Forbidden
+    return problem

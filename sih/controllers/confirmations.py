@@ -1,0 +1,21 @@
+"""Beres: the reporter agrees that a closed problem is solved, which ends the right to reopen it."""
+
+from flask import Blueprint, flash
+from flask_babel import gettext
+
+from sih import web
+from sih.actions import find_for_post
+from sih.dao.events import Events
+from sih.errors import Stale
+
+blueprint = Blueprint("confirmations", __name__)
+
+
+@blueprint.post("/problems/<id:problem_id>/confirmations")
+@web.signed_in
+def create(problem_id: int):
+    problem = find_for_post(problem_id, "confirm")
+    if not Events(web.query()).confirm(problem_id, web.seen(), web.me(), web.now()) and not problem.confirmed_at:
+        raise Stale
+    flash(gettext("Terima kasih. Kendala #%(number)d dinyatakan beres.", number=problem_id))
+    return web.back_to(problem_id)

@@ -1,0 +1,93 @@
+"""What a person sees when something is refused or fails: a sentence, a number that is in the log, what was typed."""
+
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from sih import web
+from sih.controllers.login import message_of
+from sih.dao.problems import Problems
+from sih.errors import STATUS, DatabaseGone, Refusal, Stale
+from sih.logs import number
+
+RETRY_SECONDS = 5
+# The fields that a person writes in words, by their label.
+TEXTS = {
+    "title": "Judul",
+    "description": "Deskripsi",
+    "diagnosis": "Diagnosis",
+    "solution": "Solusi",
+    "reason": "Alasan",
+    "remark": "Komentar",
+}
+SENTENCES = {
+    404: "Yang Anda cari tidak ada, atau bukan untuk Anda.",
+    405: "Halaman ini tidak dapat dibuka dengan cara itu.",
+    413: "Yang Anda kirim terlalu besar. Batasnya 500 kB. Belum ada yang disimpan.",
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Stale, _stale)
+    app.register_error_handler(DatabaseGone, _database_gone)
+    app.register_error_handler(Refusal, lambda refusal: page(message_of(refusal), STATUS[type(refusal)]))
+    app.register_error_handler(CSRFError, _lost_token)
+    app.register_error_handler(RequestEntityTooLarge, _http_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(sentence: str, status: int, **more):
+    """The error page; it needs no database."""
+    return render_template("errors/error.html", sentence=sentence, status=status, number=number(), **more), status
+
+
+def _stale(refusal: Stale):
+    """Somebody was faster: the problem as it is now, and what was typed, so that nothing is lost."""
+    problem = Problems(web.query()).visible_to(web.me(), request.view_args["problem_id"])
+    return render_template("errors/stale.html", problem=problem, typed=_typed(), sentence=message_of(refusal)), 409
+
+
+def _database_gone(error: DatabaseGone):
+    """A page that is asked for returns by itself; what was sent keeps its words and a button to send it again."""
+    g.database_is_gone = True
+    current_app.logger.error("database gone", exc_info=error)
+    kept = {} if request.method == "GET" else {n: request.form.getlist(n) for n in request.form if _is_kept(n)}
+    more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf() if kept else None}
+    body, status = page(gettext(DatabaseGone.__doc__), 503, retry=request.method == "GET" and RETRY_SECONDS, **more)
+    return body, status, {"Retry-After": str(RETRY_SECONDS)}
+
+
+def _lost_token(error: CSRFError):
+    """The session that made this form is over. Its author finds it filled again; nobody else sees anything of it."""
+    author = web.author()
+    if author is None:
+        return page(gettext("Sesi Anda sudah berakhir. Muat ulang halaman, lalu coba lagi."), 400)
+    place = web.keep_draft(author)
+    if not current_user.is_authenticated:
+        return redirect(url_for("login.new", next=place, lost=1), 303)
+    if web.me().id != author:
+        return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
+    return redirect(place, 303)
+
+
+def _http_error(error: HTTPException):
+    if error.code is None or error.code < 400:
+        return error
+    return page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code)
+
+
+def _unexpected(error: Exception):
+    current_app.logger.error("unexpected", exc_info=error)
+    return page(gettext("Terjadi kesalahan pada sistem. Belum tentu ada yang disimpan."), 500)
+
+
+def _is_kept(name: str) -> bool:
+    return name not in web.UNTYPED - {"token", "seen", "next", "author", "step"}
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the person wrote, as (label, text)."""
+    return [(gettext(label), request.form[name]) for name, label in TEXTS.items() if request.form.get(name)]

@@ -1,0 +1,25 @@
+"""/healthz: this process answers. /readyz: and its database does."""
+
+from flask import Blueprint, current_app
+
+from sih.errors import DatabaseGone
+from sih.installation import schema_fault
+from sih.web import public
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def healthz():
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@public
+def readyz():
+    try:
+        fault = schema_fault(current_app.extensions["pool"])
+    except DatabaseGone:
+        fault = "The database cannot be reached."
+    return ({"status": "unavailable", "reason": fault}, 503) if fault else {"status": "ok"}

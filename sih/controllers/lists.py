@@ -1,0 +1,47 @@
+"""Daftar Kendala (R2, R7, R8): what waits where, with filters that live in the URL."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from sih import clock, policy, web
+from sih.dao.choices import Choices
+from sih.dao.problem_lists import ProblemLists
+from sih.dao.tallies import Tallies
+from sih.forms import problem_filters
+from sih.forms.fields import is_plain
+
+blueprint = Blueprint("lists", __name__)
+FILTER_NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
+
+
+@blueprint.get("/")
+@web.signed_in
+def home():
+    return redirect(url_for("lists.index"))
+
+
+@blueprint.get("/problems")
+@web.signed_in
+def index():
+    me, query = web.me(), web.query()
+    store_code = request.args.get("store", "").strip()
+    divisions, store = Choices(query).for_list(store_code if is_plain(store_code) else "")
+    reading = problem_filters.read(request.args, me, divisions, store, clock.today().year)
+    problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
+    tally = Tallies(query).of(me, reading.filters)
+    return render_template(
+        "lists/index.html",
+        problems=problems,
+        actions=[policy.actions(me, problem, web.now()) for problem in problems],
+        next_cursor=problem_filters.cursor_of(problems[-1]) if has_more else None,
+        reading=reading,
+        tally=tally,
+        years=sorted(tally.years | {clock.today().year} | {reading.filters.year or clock.today().year}, reverse=True),
+        divisions=divisions,
+        list_url=_list_url,
+    )
+
+
+def _list_url(**changes) -> str:
+    """This list with other filters; what is None or empty is left out."""
+    asked = {**request.args.to_dict(), **changes}
+    return url_for("lists.index", **{name: asked[name] for name in FILTER_NAMES if asked.get(name)})

@@ -1,0 +1,41 @@
+"""Changing one's own PIN; every other session of this person ends."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import login_user
+
+from sih import pins, web
+from sih.dao.employees import Employees
+from sih.errors import STATUS, Throttled, WrongPin
+from sih.forms.pins import PinForm
+from sih.pages import translated
+from sih.signin import SignIn, Visitor
+
+blueprint = Blueprint("pins", __name__)
+
+
+@blueprint.get("/pin/new")
+@web.signed_in
+def new():
+    return render_template("pins/new.html", form=PinForm())
+
+
+@blueprint.post("/pin")
+@web.signed_in
+def create():
+    form, me, employees = PinForm(request.form), web.me(), Employees(web.query())
+    if not form.validate():
+        return render_template("pins/new.html", form=form), 422
+    key = current_app.config["SETTINGS"].pin_key
+    try:
+        # The session itself is what is guessed from here, so it is what is counted.
+        visitor = Visitor(request.remote_addr or "", f"session:{me.id}")
+        SignIn(web.query(), key, web.now()).with_pin(me.nik, form.pin.data, visitor)
+    except (WrongPin, Throttled) as refusal:
+        message = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else translated(refusal.message)
+        page = render_template("pins/new.html", form=form, refusal=message % vars(refusal))
+        return page, STATUS[type(refusal)]
+    employees.change_pin(me, pins.hash_pin(form.new_pin.data, key))
+    login_user(employees.signed_in(me.id, me.session_version + 1))
+    flash(gettext("PIN Anda sudah diganti."))
+    return redirect(url_for("lists.index"), 303)

@@ -1,0 +1,91 @@
+"""What is offered where one chooses: the active rows of the master data, each list one statement."""
+
+from sih.dao.query import Query
+from sih.records import AssetChoice, Choice, Employee
+
+# Sub-divisions follow the division they belong to.
+FOR_LIST = """
+SELECT 'division' AS sort, d.id, d.name, d.parent_id
+FROM division d
+WHERE d.is_active
+UNION ALL
+SELECT 'store', s.id, s.name, NULL FROM store s WHERE s.code = %(store_code)s
+ORDER BY 1, 3
+"""
+
+CATEGORIES = "SELECT c.id, c.name FROM category c WHERE c.is_active ORDER BY c.name"
+
+ASSETS = """
+SELECT a.id, a.kind_id, k.name AS kind, a.label, a.serial
+FROM asset a JOIN asset_kind k ON k.id = a.kind_id
+WHERE a.store_id = %(store_id)s AND NOT a.is_retired
+ORDER BY k.name, a.label
+"""
+
+ASSET_KINDS = "SELECT k.id, k.name FROM asset_kind k WHERE k.is_active ORDER BY k.name"
+
+# The load of a division: what is kept as open under it, whoever of it holds it.
+DIVISIONS = """
+SELECT d.id, d.name, d.parent_id,
+       (SELECT coalesce(sum(k.amount), 0)::integer
+        FROM (SELECT t.amount FROM tally t
+              WHERE t.store_id = 0 AND t.division_id = d.id AND t.status <> 'closed'
+              UNION ALL
+              SELECT c.amount FROM tally_change c WHERE c.division_id = d.id AND c.status <> 'closed') AS k) AS load
+FROM division d
+WHERE d.is_active
+ORDER BY d.name
+"""
+
+DEPARTMENTS = """
+SELECT m.id, m.name, m.division_id AS parent_id
+FROM department m JOIN division d ON d.id = m.division_id
+WHERE m.is_active AND d.is_active
+ORDER BY m.name
+"""
+
+PICS = """
+SELECT e.id, e.name, e.division_id AS parent_id,
+       (SELECT count(*)::integer FROM problem p
+        WHERE p.holder_employee_id = e.id AND p.status <> 'closed') AS load
+FROM employee e
+WHERE e.department_id = %(department_id)s AND e.role = 'handler' AND NOT e.is_frozen
+ORDER BY e.name
+"""
+
+
+class Choices:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def for_list(self, store_code: str | None) -> tuple[list[Choice], Choice | None]:
+        """The divisions of the filter, and the store with this code if there is one."""
+        rows = self._query.select(FOR_LIST, {"store_code": store_code})
+        divisions = [_choice(row) for row in rows if row["sort"] == "division"]
+        return divisions, next((_choice(row) for row in rows if row["sort"] == "store"), None)
+
+    def categories(self) -> list[Choice]:
+        return self._query.select(CATEGORIES, record=Choice)
+
+    def assets(self, employee: Employee) -> list[AssetChoice]:
+        """The labelled goods in use at this person's store, by kind."""
+        return self._query.select(ASSETS, {"store_id": employee.store_id}, AssetChoice)
+
+    def asset_kinds(self) -> list[Choice]:
+        return self._query.select(ASSET_KINDS, record=Choice)
+
+    def divisions(self) -> list[Choice]:
+        """All active divisions with their open load; sub-divisions name their parent."""
+        return self._query.select(DIVISIONS, record=Choice)
+
+    def departments(self) -> list[Choice]:
+        """Departments; parent_id is the division."""
+        return self._query.select(DEPARTMENTS, record=Choice)
+
+    def pics(self, department_id: int) -> list[Choice]:
+        """The PICs of a department with what waits at each; parent_id is the division."""
+        return self._query.select(PICS, {"department_id": department_id}, Choice)
+
+
+def _choice(row: dict) -> Choice:
+    return Choice(row["id"], row["name"], row["parent_id"])

@@ -1,0 +1,141 @@
+"""Employees: finding the one who asks, signing in, and what an admin does from the command line (R10)."""
+
+from datetime import datetime, timedelta
+
+from sih.dao.query import Query
+from sih.errors import RuleViolated
+from sih.records import Account, Employee
+
+ACTIVATION_DAYS = 14
+
+SIGNED_IN = """
+SELECT e.id, e.nik, e.name, e.role, e.store_id, s.code AS store_code, s.name AS store_name, s.time_zone,
+       e.division_id, d.name AS division_name, coalesce(d.is_helpdesk, false) AS is_helpdesk, e.department_id,
+       e.session_version, e.language, e.theme, i.has_demo_data AS is_demo
+FROM employee e
+JOIN store s ON s.id = e.store_id
+CROSS JOIN installation i
+LEFT JOIN division d ON d.id = e.division_id
+WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_frozen
+"""
+
+ACCOUNT = """
+SELECT e.id, e.nik, e.name, s.code AS store_code, s.name AS store_name, e.pin_hash, e.session_version, e.is_frozen
+FROM employee e JOIN store s ON s.id = e.store_id
+WHERE e.nik = %(nik)s
+"""
+
+ACTIVATE = """
+WITH used AS (
+    DELETE FROM activation a
+    USING employee e
+    WHERE e.id = a.employee_id AND e.nik = %(nik)s AND NOT e.is_frozen
+      AND a.code_hmac = %(code_hmac)s AND a.expires_at > %(now)s
+    RETURNING a.employee_id
+)
+UPDATE employee e
+SET pin_hash = %(pin_hash)s, session_version = e.session_version + 1
+FROM used
+WHERE e.id = used.employee_id
+"""
+
+CHANGE_PIN = """
+UPDATE employee
+SET pin_hash = %(pin_hash)s, session_version = session_version + 1
+WHERE id = %(id)s AND session_version = %(session_version)s
+"""
+
+FREEZE = """
+UPDATE employee
+SET is_frozen = %(is_frozen)s, session_version = session_version + 1
+WHERE nik = %(nik)s AND is_frozen <> %(is_frozen)s
+"""
+
+RESET_PIN = """
+WITH person AS (
+    UPDATE employee SET pin_hash = NULL, session_version = session_version + 1 WHERE nik = %(nik)s RETURNING id
+)
+INSERT INTO activation (employee_id, code_hmac, expires_at)
+SELECT id, %(code_hmac)s, %(expires_at)s FROM person
+ON CONFLICT ON CONSTRAINT activation_pk
+DO UPDATE SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at
+"""
+
+CREATE_ADMIN = """
+WITH place AS (
+    INSERT INTO store (code, name, city, time_zone)
+    VALUES (%(store_code)s, %(store_name)s, %(city)s, 'Asia/Jakarta')
+    ON CONFLICT ON CONSTRAINT store_code_once DO UPDATE SET code = excluded.code
+    RETURNING id
+)
+INSERT INTO employee (nik, name, role, store_id)
+SELECT %(nik)s, %(name)s, 'admin', id FROM place
+"""
+
+SET_LANGUAGE = "UPDATE employee SET language = %(language)s WHERE id = %(id)s"
+SET_THEME = "UPDATE employee SET theme = %(theme)s WHERE id = %(id)s"
+
+DEMO_ACCOUNTS = """
+SELECT e.nik, e.role, s.code AS store, coalesce(d.name, '-') AS division, e.name
+FROM employee e
+JOIN store s ON s.id = e.store_id
+CROSS JOIN installation i
+LEFT JOIN division d ON d.id = e.division_id
+WHERE i.has_demo_data
+ORDER BY e.role DESC, e.nik
+"""
+
+
+class Employees:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def signed_in(self, employee_id: int, session_version: int) -> Employee | None:
+        """Who this session belongs to; None once the person is frozen or the sessions were ended."""
+        params = {"id": employee_id, "session_version": session_version}
+        return self._query.select_one(SIGNED_IN, params, Employee)
+
+    def account(self, nik: str) -> Account | None:
+        """What sign-in needs of a NIK (Kode Program 6)."""
+        return self._query.select_one(ACCOUNT, {"nik": nik}, Account)
+
+    def activate(self, nik: str, code_hmac: str, pin_hash: str, now: datetime) -> bool:
+        """Trades an activation code for a PIN; False if the code is wrong, used or too old."""
+        params = {"nik": nik, "code_hmac": code_hmac, "pin_hash": pin_hash, "now": now}
+        return self._query.execute(ACTIVATE, params) == 1
+
+    def change_pin(self, employee: Employee, pin_hash: str) -> bool:
+        """A new PIN; ends every session of this person, this one included."""
+        params = {"id": employee.id, "session_version": employee.session_version, "pin_hash": pin_hash}
+        return self._query.execute(CHANGE_PIN, params) == 1
+
+    def freeze(self, nik: str) -> bool:
+        """False if there is no such person, or if frozen already."""
+        return self._query.execute(FREEZE, {"nik": nik, "is_frozen": True}) == 1
+
+    def unfreeze(self, nik: str) -> bool:
+        return self._query.execute(FREEZE, {"nik": nik, "is_frozen": False}) == 1
+
+    def reset_pin(self, nik: str, code_hmac: str, now: datetime) -> bool:
+        """Takes the PIN away and leaves this code to choose another with, for 14 days."""
+        params = {"nik": nik, "code_hmac": code_hmac, "expires_at": now + timedelta(days=ACTIVATION_DAYS)}
+        return self._query.execute(RESET_PIN, params) == 1
+
+    def create_admin(self, facts: dict) -> bool:
+        """`facts`: nik, name, store_code, store_name, city. The store is made if it is new. False if the NIK exists."""
+        try:
+            return self._query.execute(CREATE_ADMIN, facts) == 1
+        except RuleViolated as error:
+            if error.constraint == "employee_nik_once":
+                return False
+            raise
+
+    def set_language(self, employee: Employee, language: str) -> None:
+        self._query.execute(SET_LANGUAGE, {"id": employee.id, "language": language})
+
+    def set_theme(self, employee: Employee, theme: str) -> None:
+        self._query.execute(SET_THEME, {"id": employee.id, "theme": theme})
+
+    def demo_accounts(self) -> list[dict]:
+        """The accounts of the invented company; none on a real installation."""
+        return self._query.select(DEMO_ACCOUNTS)

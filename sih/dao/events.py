@@ -1,0 +1,67 @@
+"""The history of a problem (R9): read whole, in order; and the two things that are said without moving it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sih.dao.query import Query
+from sih.records import Employee, Event
+
+HISTORY = """
+SELECT e.id, e.kind, e.at, e.priority, e.note,
+       a.nik AS actor_nik, a.name AS actor_name, ad.name AS actor_division,
+       fd.name AS from_division, fe.name AS from_employee,
+       td.name AS to_division, te.name AS to_employee, c.name AS category
+FROM event e
+JOIN employee a ON a.id = e.actor_id
+JOIN division td ON td.id = e.to_division_id
+LEFT JOIN division ad ON ad.id = a.division_id
+LEFT JOIN division fd ON fd.id = e.from_division_id
+LEFT JOIN employee fe ON fe.id = e.from_employee_id
+LEFT JOIN employee te ON te.id = e.to_employee_id
+LEFT JOIN category c ON c.id = e.category_id
+WHERE e.problem_id = %(problem_id)s
+ORDER BY e.at, e.id
+"""
+
+COMMENT = """
+INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
+                   to_division_id, to_employee_id, priority, category_id, note, token)
+SELECT p.id, 'commented', %(now)s, %(actor_id)s, p.status, p.status,
+       p.holder_division_id, p.holder_employee_id, p.priority, p.category_id, %(note)s, %(token)s
+FROM problem p
+WHERE p.id = %(problem_id)s
+ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
+"""
+
+CONFIRM = """
+WITH confirmed AS (
+    UPDATE problem p
+    SET confirmed_at = %(now)s
+    WHERE p.id = %(problem_id)s AND p.last_event_id = %(seen)s AND p.status = 'closed' AND p.confirmed_at IS NULL
+    RETURNING p.id, p.holder_division_id, p.holder_employee_id, p.priority, p.category_id
+)
+INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
+                   to_division_id, to_employee_id, priority, category_id)
+SELECT id, 'confirmed', %(now)s, %(actor_id)s, 'closed', 'closed',
+       holder_division_id, holder_employee_id, priority, category_id
+FROM confirmed
+"""
+
+
+class Events:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def of(self, problem_id: int) -> list[Event]:
+        """Everything that happened to a problem, oldest first."""
+        return self._query.select(HISTORY, {"problem_id": problem_id}, Event)
+
+    def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str) -> None:
+        """Adds a remark; the same form sent twice adds one."""
+        params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
+        self._query.execute(COMMENT, params)
+
+    def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:
+        """The reporter says "Beres"; False if that was said already or the problem has moved on."""
+        params = {"problem_id": problem_id, "seen": seen, "actor_id": by.id, "now": now}
+        return self._query.execute(CONFIRM, params) == 1

@@ -1,0 +1,125 @@
+"""Daftar Kendala: a page of problems, newest first, by keyset. Every text here is a constant, put together once at
+import: the same filters and the same row around four ways to reach the candidates in order, so that each way is an
+index that ends at a page. A filter that is not set folds away, because psycopg2 binds values before the planner runs."""
+
+from datetime import datetime
+
+from sih import policy
+from sih.clock import year_bounds
+from sih.dao.query import Query
+from sih.records import Employee, Filters, ProblemSummary
+
+PAGE_SIZE = 50
+
+FILTERS = """(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
+          AND (%(since)s IS NULL OR p.reported_at >= %(since)s)
+          AND (%(until)s IS NULL OR p.reported_at < %(until)s)
+          AND (%(status)s IS NULL OR p.status = %(status)s)
+          AND (%(priority)s IS NULL OR p.priority = %(priority)s)
+          AND (%(division_id)s IS NULL OR p.holder_division_id = %(division_id)s)
+          AND (%(store_id)s IS NULL OR p.store_id = %(store_id)s)
+          AND (%(reporter_id)s IS NULL OR p.reporter_id = %(reporter_id)s)"""
+NEWEST = "ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s"
+SAYS = """(%(words)s IS NULL OR EXISTS (
+              SELECT FROM problem_search f WHERE f.problem_id = p.id AND f.words @@ search_query(p.month, %(words)s)))"""
+
+COLUMNS = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at,
+       p.reporter_id, p.holder_division_id, p.holder_employee_id, p.last_event_id,
+       s.code AS store_code, s.name AS store_name, k.name AS asset_kind,
+       (SELECT a.label FROM asset a WHERE a.id = p.asset_id) AS asset_label,
+       r.name AS reporter_name, d.name AS holder_division,
+       (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee"""
+JOINS = """JOIN problem p ON p.id = page.id
+JOIN store s ON s.id = p.store_id
+JOIN asset_kind k ON k.id = p.asset_kind_id
+JOIN employee r ON r.id = p.reporter_id
+JOIN division d ON d.id = p.holder_division_id"""
+
+
+def _list_of(*doors: str) -> str:
+    """The newest that can be entered by any of these disjoint doors."""
+    branch = "(SELECT p.id FROM problem p\n        WHERE {}\n          AND " + FILTERS + "\n          AND " + SAYS
+    branches = "\n    UNION ALL\n    ".join(f"{branch.format(door)}\n        {NEWEST})" for door in doors)
+    return f"SELECT {COLUMNS}\nFROM (\n    {branches}\n) page\n{JOINS}\n{NEWEST}"
+
+
+EVERYTHING = _list_of("true")
+SEEN_BY_REPORTER = _list_of(
+    "p.store_id = %(own_store_id)s", "p.reporter_id = %(employee_id)s AND p.store_id <> %(own_store_id)s"
+)
+WAITING = _list_of(
+    "p.status <> 'closed' AND p.holder_employee_id = %(employee_id)s",
+    "p.status <> 'closed' AND p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s",
+)
+
+# Month by month, newest first, until the page is full: a frequent word fills it from its first month, a rare one
+# costs one look per month. OFFSET 0 keeps the planner from walking the whole month instead of the word index.
+SEARCH = f"""SELECT {COLUMNS}
+FROM (
+    SELECT found.id
+    FROM (SELECT (extract(year FROM m) * 100 + extract(month FROM m))::integer AS month
+          FROM generate_series(
+              date_trunc('month', (SELECT max(p.reported_at) FROM problem p WHERE p.reported_at < %(from_at)s)
+                                  AT TIME ZONE 'Asia/Jakarta'),
+              date_trunc('month', (SELECT min(p.reported_at) FROM problem p WHERE p.reported_at >= %(to_at)s)
+                                  AT TIME ZONE 'Asia/Jakarta'),
+              interval '-1 month') AS m) AS months,
+    LATERAL (
+        SELECT p.id
+        FROM (SELECT f.problem_id FROM problem_search f
+              WHERE f.words @@ search_query(months.month, %(words)s) OFFSET 0) AS hit
+        JOIN problem p ON p.id = hit.problem_id
+        WHERE {FILTERS}
+        {NEWEST}
+    ) AS found
+    LIMIT %(limit)s
+) page
+{JOINS}
+{NEWEST}"""
+
+END_OF_TIME, START_OF_TIME = year_bounds(9000)[0], year_bounds(1970)[0]
+
+
+class ProblemLists:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def page(
+        self, viewer: Employee, filters: Filters, after: tuple[datetime, int] | None = None
+    ) -> tuple[list[ProblemSummary], bool]:
+        """Up to PAGE_SIZE problems that this person may see, after this (reported_at, id); and whether more follow."""
+        params = _params(viewer, filters, after)
+        rows = self._query.select(_statement(viewer, filters), params, ProblemSummary)
+        return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+
+
+def _statement(viewer: Employee, filters: Filters) -> str:
+    if filters.waiting:
+        return WAITING
+    if not policy.sees_all(viewer) and not filters.mine:
+        return SEEN_BY_REPORTER
+    is_narrow = filters.mine or filters.store_id is not None
+    return SEARCH if filters.words and not is_narrow else EVERYTHING
+
+
+def _params(viewer: Employee, filters: Filters, after: tuple[datetime, int] | None) -> dict:
+    since, until = year_bounds(filters.year) if filters.year else (None, None)
+    after_at, after_id = after or (END_OF_TIME, 2**63 - 1)
+    return {
+        "limit": PAGE_SIZE + 1,
+        "after_at": after_at,
+        "after_id": after_id,
+        "since": since,
+        "until": until,
+        "from_at": min(until or END_OF_TIME, END_OF_TIME),
+        "to_at": since or START_OF_TIME,
+        "status": filters.status,
+        "priority": filters.priority,
+        "division_id": filters.division_id,
+        "store_id": filters.store_id,
+        "reporter_id": viewer.id if filters.mine else None,
+        "words": filters.words,
+        "employee_id": viewer.id,
+        "own_store_id": viewer.store_id,
+        "own_division_id": viewer.division_id,
+    }

@@ -1,0 +1,175 @@
+"""Problems and their life: each verb writes state and event in one statement, guarded by the event its page showed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sih import policy
+from sih.dao.query import Query
+from sih.errors import NotFound, Stale
+from sih.lifecycle import ARROWS
+from sih.records import Employee, Problem
+
+FIND = """
+SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at,
+       p.last_event_id, p.description, p.diagnosis, p.solution, p.store_id,
+       s.code AS store_code, s.name AS store_name,
+       k.name AS asset_kind, a.label AS asset_label, a.serial AS asset_serial, c.name AS category,
+       p.reporter_id, r.name AS reporter_name, r.nik AS reporter_nik,
+       p.holder_division_id, hd.name AS holder_division, p.holder_employee_id, he.name AS holder_employee,
+       p.giver_division_id, gd.name AS giver_division, p.giver_employee_id, ge.name AS giver_employee,
+       e.kind AS last_event_kind, e.actor_id AS last_actor_id, e.previous_event_id
+FROM problem p
+JOIN store s ON s.id = p.store_id
+JOIN asset_kind k ON k.id = p.asset_kind_id
+JOIN employee r ON r.id = p.reporter_id
+JOIN division hd ON hd.id = p.holder_division_id
+JOIN event e ON e.id = p.last_event_id
+LEFT JOIN asset a ON a.id = p.asset_id
+LEFT JOIN category c ON c.id = p.category_id
+LEFT JOIN employee he ON he.id = p.holder_employee_id
+LEFT JOIN division gd ON gd.id = p.giver_division_id
+LEFT JOIN employee ge ON ge.id = p.giver_employee_id
+WHERE p.id = %(id)s
+  AND (%(sees_all)s OR p.store_id = %(store_id)s OR p.reporter_id = %(employee_id)s)
+"""
+
+REPORT = """
+WITH made AS (
+    INSERT INTO problem (token, reported_at, held_since, store_id, reporter_id, asset_kind_id, asset_id, status,
+                         holder_division_id, title, description, last_event_id)
+    SELECT %(token)s, %(now)s, %(now)s, %(store_id)s, %(reporter_id)s, %(asset_kind_id)s, %(asset_id)s, 'new',
+           division.id, %(title)s, %(description)s, nextval(pg_get_serial_sequence('event', 'id'))
+    FROM division WHERE division.is_helpdesk
+    ON CONFLICT ON CONSTRAINT problem_token_once DO NOTHING
+    RETURNING id, last_event_id, holder_division_id
+)
+INSERT INTO event (id, problem_id, kind, at, actor_id, status_after, to_division_id)
+SELECT last_event_id, id, 'reported', %(now)s, %(actor_id)s, 'new', holder_division_id FROM made
+RETURNING problem_id
+"""
+
+REPORTED = """
+SELECT p.id, p.title, p.description, p.asset_kind_id, p.asset_id
+FROM problem p
+WHERE p.token = %(token)s AND p.reporter_id = %(employee_id)s
+"""
+
+# The row is locked as its page showed it, or not found: of many who act at once one gets it, and whoever waited
+# sees the new state. A move is never dated before the one it follows, whichever machine's clock it came from.
+MOVE = """
+WITH before AS (
+    SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id,
+           p.giver_division_id, p.giver_employee_id,
+           greatest(%(now)s, (SELECT e.at FROM event e WHERE e.id = p.last_event_id)) AS at
+    FROM problem p
+    WHERE p.id = %(id)s AND p.last_event_id = %(seen)s AND p.status = %(status_before)s
+    FOR UPDATE
+), moved AS (
+    UPDATE problem p
+    SET status = %(status_after)s,
+        priority = coalesce(%(priority)s, p.priority),
+        category_id = coalesce(%(category_id)s, p.category_id),
+        diagnosis = CASE WHEN %(event)s = 'opened' THEN %(note)s ELSE p.diagnosis END,
+        solution = CASE WHEN %(event)s = 'closed' THEN %(note)s END,
+        closed_at = CASE WHEN %(event)s = 'closed' THEN before.at END,
+        confirmed_at = NULL,
+        holder_division_id = CASE %(event)s WHEN 'escalated' THEN %(division_id)s
+                                            WHEN 'returned' THEN before.giver_division_id
+                                            ELSE p.holder_division_id END,
+        holder_employee_id = CASE %(event)s WHEN 'escalated' THEN %(employee_id)s
+                                            WHEN 'returned' THEN before.giver_employee_id
+                                            ELSE p.holder_employee_id END,
+        giver_division_id = CASE WHEN %(event)s = 'escalated' THEN before.holder_division_id END,
+        giver_employee_id = CASE WHEN %(event)s = 'escalated' THEN before.holder_employee_id END,
+        held_since = CASE WHEN %(event)s IN ('escalated', 'returned', 'reopened') THEN before.at ELSE p.held_since END,
+        last_event_id = nextval(pg_get_serial_sequence('event', 'id'))
+    FROM before
+    WHERE p.id = before.id
+    RETURNING p.id, p.last_event_id, p.status, p.holder_division_id, p.holder_employee_id, p.priority, p.category_id
+)
+INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
+                   from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id, note)
+SELECT moved.last_event_id, moved.id, %(event)s, before.at, %(actor_id)s, before.last_event_id, before.status,
+       moved.status, before.holder_division_id, before.holder_employee_id,
+       moved.holder_division_id, moved.holder_employee_id, moved.priority, moved.category_id, %(note)s
+FROM moved JOIN before ON before.id = moved.id
+RETURNING id
+"""
+
+# The same person's same click, once more.
+ALREADY_MOVED = """
+SELECT e.id
+FROM event e
+WHERE e.previous_event_id = %(seen)s AND e.problem_id = %(id)s AND e.kind = %(event)s AND e.actor_id = %(actor_id)s
+  AND e.note IS NOT DISTINCT FROM %(note)s
+  AND (%(priority)s IS NULL OR e.priority = %(priority)s)
+  AND (%(category_id)s IS NULL OR e.category_id = %(category_id)s)
+  AND (%(division_id)s IS NULL
+       OR (e.to_division_id, e.to_employee_id) IS NOT DISTINCT FROM (%(division_id)s, %(employee_id)s))
+"""
+
+
+class Problems:
+    """Each verb takes the id of the state event that its form was shown with (`seen`), who acts, and when.
+
+    It raises Stale when somebody else was faster; the same person's same click a second time changes nothing."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def visible_to(self, employee: Employee, problem_id: int) -> Problem:
+        """The problem, if this person may see it. Raises NotFound for what is hidden and what does not exist."""
+        params = {"id": problem_id, "employee_id": employee.id, "store_id": employee.store_id}
+        params["sees_all"] = policy.sees_all(employee)
+        problem = self._query.select_one(FIND, params, Problem)
+        if problem is None:
+            raise NotFound
+        return problem
+
+    def report(self, by: Employee, now: datetime, token: UUID, words: dict) -> int | None:
+        """The number of the new problem; None if this token has reported one already.
+
+        `words`: title, description, asset_kind_id, asset_id (or None)."""
+        params = {**words, "token": token, "now": now, "store_id": by.store_id}
+        made = self._query.select_one(REPORT, {**params, "reporter_id": by.id, "actor_id": by.id})
+        return made and made["problem_id"]
+
+    def reported(self, by: Employee, token: UUID) -> dict | None:
+        """What this person reported under this token: id and the words of `report`."""
+        return self._query.select_one(REPORTED, {"token": token, "employee_id": by.id})
+
+    def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
+        """`identification`: category_id, priority and diagnosis (R4)."""
+        note = identification["diagnosis"]
+        facts = {name: identification[name] for name in ("category_id", "priority")}
+        self._move("open", problem_id, seen, by, now, note=note, **facts)
+
+    def close(self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str) -> None:
+        self._move("close", problem_id, seen, by, now, note=solution)
+
+    def escalate(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str, division_id: int, pic_id: int | None
+    ) -> None:
+        """To a division, or within it to a PIC (R6)."""
+        self._move(
+            "escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id
+        )
+
+    def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
+        self._move("accept", problem_id, seen, by, now)
+
+    def send_back(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
+        """Kembalikan: to whoever handed it over."""
+        self._move("return", problem_id, seen, by, now, note=reason)
+
+    def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
+        self._move("reopen", problem_id, seen, by, now, note=reason)
+
+    def _move(self, verb: str, problem_id: int, seen: int, by: Employee, now: datetime, **facts) -> None:
+        arrow = ARROWS[verb]
+        params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
+        params |= {"id": problem_id, "seen": seen, "actor_id": by.id, "now": now, **facts}
+        params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
+        if self._query.select_one(MOVE, params) or self._query.select_one(ALREADY_MOVED, params):
+            return
+        raise Stale

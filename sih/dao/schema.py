@@ -1,0 +1,97 @@
+"""Making the database: roles, the database itself, and sql/schema.sql, each only if it is not there yet."""
+
+from pathlib import Path
+
+from sih.dao.query import Query
+
+SCHEMA = Path(__file__).resolve().parents[2] / "sql" / "schema.sql"
+VERSION = 1  # of sql/schema.sql; the row of the table installation says which one a database has
+
+HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
+HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
+HAS_SCHEMA = "SELECT to_regclass('installation') IS NOT NULL AS found"
+SCHEMA_VERSION = "SELECT schema_version FROM installation"
+# Held by the session that prepares, so that several first starts at once make one installation.
+LOCK = "SELECT pg_advisory_lock(hashtext('sih.prepare'))"
+UNLOCK = "SELECT pg_advisory_unlock(hashtext('sih.prepare'))"
+HAS_EMPLOYEES = "SELECT EXISTS (SELECT FROM employee) AS found"
+
+# Statements whose names PostgreSQL itself quotes: %(...)s is bound first, format() writes the statement.
+CREATE_OWNER = "SELECT format('CREATE ROLE %%I NOLOGIN', %(owner)s) AS statement"
+CREATE_APP = "SELECT format('CREATE ROLE %%I LOGIN', %(app)s) AS statement"
+SET_PASSWORD = "SELECT format('ALTER ROLE %%I PASSWORD %%L', %(app)s, %(password)s) AS statement"  # noqa: S105
+LIMIT_APP = "SELECT format('ALTER ROLE %%I SET statement_timeout = ''30s''', %(app)s) AS statement"
+CREATE_DATABASE = """
+SELECT format('CREATE DATABASE %%I OWNER %%I ENCODING ''UTF8'' TEMPLATE template0', %(database)s, %(owner)s)
+       AS statement
+"""
+BE_OWNER = "SELECT format('SET LOCAL ROLE %%I', %(owner)s) AS statement"
+# The application appends to the history and never rewrites it; problems are never deleted.
+GRANTS = """
+SELECT format(template, %(app)s) AS statement
+FROM (VALUES
+    (1, 'GRANT USAGE ON SCHEMA public TO %%I'),
+    (2, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %%I'),
+    (3, 'REVOKE UPDATE, DELETE ON event FROM %%I'),
+    (4, 'REVOKE DELETE ON problem FROM %%I'),
+    (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
+    (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I')) AS granted (place, template)
+ORDER BY place
+"""
+
+
+class Schema:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def lock(self) -> None:
+        """Waits until no other session prepares this server."""
+        self._query.select(LOCK)
+
+    def unlock(self) -> None:
+        self._query.select(UNLOCK)
+
+    def create_roles_and_database(self, database: str, app: str, password: str) -> None:
+        """An owner without login, the application's role, and the database. Needs an administrator's connection."""
+        names = {"database": database, "owner": owner_of(database), "app": app, "password": password}
+        if not self._found(HAS_ROLE, names["owner"]):
+            self._run(CREATE_OWNER, names)
+        if not self._found(HAS_ROLE, app):
+            self._run(CREATE_APP, names)
+        self._run(SET_PASSWORD, names)
+        self._run(LIMIT_APP, names)
+        if not self._found(HAS_DATABASE, database):
+            self._run(CREATE_DATABASE, names)
+
+    def create(self, owner: str | None = None, app: str | None = None) -> bool:
+        """Applies sql/schema.sql whole, as its owner, with the application's rights. False if it was there."""
+        if self._query.select_one(HAS_SCHEMA)["found"]:
+            return False
+        with self._query.transaction():
+            if owner:
+                self._run(BE_OWNER, {"owner": owner})
+            self._query.execute(SCHEMA.read_text(encoding="utf-8"))
+            if app:
+                self._run(GRANTS, {"app": app})
+        return True
+
+    def version(self) -> int | None:
+        """Of the schema in this database; None if there is none."""
+        if not self._query.select_one(HAS_SCHEMA)["found"]:
+            return None
+        return self._query.select_one(SCHEMA_VERSION)["schema_version"]
+
+    def has_no_employees(self) -> bool:
+        return not self._query.select_one(HAS_EMPLOYEES)["found"]
+
+    def _found(self, sql: str, name: str) -> bool:
+        return self._query.select_one(sql, {"name": name}) is not None
+
+    def _run(self, sql: str, names: dict) -> None:
+        for row in self._query.select(sql, names):
+            self._query.execute(row["statement"])
+
+
+def owner_of(database: str) -> str:
+    """The name of the role that owns this database and everything in it."""
+    return f"{database}_owner"

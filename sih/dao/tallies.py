@@ -1,0 +1,75 @@
+"""How many problems stand where: kept as they change (sql/schema.sql, "counts"), never counted for a page."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sih import policy
+from sih.dao.query import Query
+from sih.records import Employee, Filters
+
+# store_id 0 is all stores. What was not folded yet is added on the way.
+TALLY = """
+SELECT year, status, sum(amount)::bigint AS amount
+FROM (SELECT t.year, t.status, t.amount FROM tally t
+      WHERE t.store_id = coalesce(%(store_id)s, 0)
+        AND (%(division_id)s IS NULL OR t.division_id = %(division_id)s)
+      UNION ALL
+      SELECT c.year, c.status, c.amount FROM tally_change c
+      WHERE (%(store_id)s IS NULL OR c.store_id = %(store_id)s)
+        AND (%(division_id)s IS NULL OR c.division_id = %(division_id)s)) AS kept
+GROUP BY year, status
+"""
+
+# A reporter sees the own store by its kept counts, and beside it only what this one person reported elsewhere.
+TALLY_FOR_REPORTER = """
+SELECT year, status, sum(amount)::bigint AS amount
+FROM (SELECT t.year, t.status, t.amount FROM tally t
+      WHERE t.store_id = %(own_store_id)s
+        AND (%(store_id)s IS NULL OR t.store_id = %(store_id)s)
+        AND (%(division_id)s IS NULL OR t.division_id = %(division_id)s)
+      UNION ALL
+      SELECT c.year, c.status, c.amount FROM tally_change c
+      WHERE c.store_id = %(own_store_id)s
+        AND (%(store_id)s IS NULL OR c.store_id = %(store_id)s)
+        AND (%(division_id)s IS NULL OR c.division_id = %(division_id)s)
+      UNION ALL
+      SELECT p.month / 100, p.status, 1 FROM problem p
+      WHERE p.reporter_id = %(employee_id)s AND p.store_id <> %(own_store_id)s
+        AND (%(store_id)s IS NULL OR p.store_id = %(store_id)s)
+        AND (%(division_id)s IS NULL OR p.holder_division_id = %(division_id)s)) AS kept
+GROUP BY year, status
+"""
+
+FOLD = "SELECT fold_tally()"
+
+
+@dataclass
+class Tally:
+    """Amounts by status, and the years in which there is anything."""
+
+    by_status: Counter = field(default_factory=Counter)
+    years: set[int] = field(default_factory=set)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
+
+
+class Tallies:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def of(self, viewer: Employee, filters: Filters) -> Tally:
+        """Counts of what this person may see, under the filters whose counts are kept: store, division, year."""
+        params = {"store_id": filters.store_id, "division_id": filters.division_id}
+        params |= {"employee_id": viewer.id, "own_store_id": viewer.store_id}
+        tally = Tally()
+        for row in self._query.select(TALLY if policy.sees_all(viewer) else TALLY_FOR_REPORTER, params):
+            tally.years.add(row["year"])
+            if filters.year in (None, row["year"]):
+                tally.by_status[row["status"]] += row["amount"]
+        return tally
+
+    def fold(self) -> None:
+        """Folds what has changed into the kept counts; changes do so by themselves every so often."""
+        self._query.execute(FOLD)

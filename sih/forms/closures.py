@@ -1,0 +1,7 @@
+"""Tutup Kendala: what solved it (R5)."""
+
+from sih.forms.fields import ActionForm, text
+
+
+class ClosureForm(ActionForm):
+    solution = text("Solusi", "Tuliskan bagaimana kendala ini ditangani.")

@@ -1,0 +1,81 @@
+"""Penyelesaian (R6): the fields follow the kind chosen. Whether a division asks "Divisi tujuan" is data, not its name."""
+
+from wtforms import StringField
+
+from sih.forms.fields import ActionForm, Select, clean, text
+from sih.records import Choice
+
+EMPTY = "Harap isi form kosong!"  # test 5 of the paper
+DEPARTMENT = "department"
+
+
+class EscalationForm(ActionForm):
+    kind = Select("Jenis penyelesaian", "Pilih jenis penyelesaian.", coerce=str)
+    division_id = Select("Divisi tujuan", "Pilih divisi tujuan.")
+    department_id = Select("Departemen", "Pilih departemen.")
+    reason = text("Alasan", "Tuliskan alasan penyelesaian ini.")
+    pic_id = Select("PIC", "Pilih PIC yang menerima kendala ini.")
+    step = StringField(filters=[clean])
+
+    def offer(self, divisions: list[Choice], departments: list[Choice]) -> "EscalationForm":
+        self.divisions = divisions
+        tops = [division for division in divisions if division.parent_id is None]
+        kinds = [(f"division:{division.id}", f"Divisi {division.name}") for division in tops]
+        self.kind.offer([*kinds, (DEPARTMENT, "Departemen")])
+        self.division_id.offer((division.id, division.name) for division in self.subdivisions())
+        self.department_id.offer((department.id, department.name) for department in departments)
+        return self
+
+    def offer_pics(self, pics: list[Choice]) -> None:
+        self.pics = pics
+        self.pic_id.offer((pic.id, f"{pic.name} ({pic.load})") for pic in pics)
+
+    @property
+    def top_division_id(self) -> int | None:
+        name, _, number = (self.kind.data or "").partition(":")
+        return int(number) if name == "division" and number.isdecimal() else None
+
+    @property
+    def is_to_department(self) -> bool:
+        return self.kind.data == DEPARTMENT
+
+    def subdivisions(self, of: int | None = None) -> list[Choice]:
+        """The sub-divisions of this division; by default of the one chosen."""
+        parent = of or self.top_division_id
+        return [division for division in self.divisions if parent and division.parent_id == parent]
+
+    def asks_for(self, name: str) -> bool:
+        """Whether the kind chosen has this field."""
+        return {
+            "kind": True,
+            "reason": self.kind.data is not None,
+            "division_id": bool(self.subdivisions()),
+            "department_id": self.is_to_department,
+            "pic_id": self.is_to_department and self.step.data == "pic",
+        }.get(name, False)
+
+    def validate(self, extra_validators=None) -> bool:
+        """Only the fields of the kind chosen count; a field that is not shown is not asked for."""
+        super().validate()
+        for name, field in self._fields.items():
+            if not self.asks_for(name):
+                field.errors = ()
+        return not self.errors
+
+    def refuse_same_holder(self) -> None:
+        """The problem waits there already: said beside the field that chose it."""
+        field = self.pic_id if self.is_to_department else self.division_id if self.subdivisions() else self.kind
+        field.errors = ["Kendala ini sudah berada di sana."]
+
+    @property
+    def target(self) -> tuple[int, int | None]:
+        """The division, and the PIC where one is named. Of a valid form only."""
+        if self.is_to_department:
+            pic = next(pic for pic in self.pics if pic.id == self.pic_id.data)
+            return pic.parent_id, pic.id
+        return self.division_id.data if self.subdivisions() else self.top_division_id, None
+
+    @property
+    def alert(self) -> str | None:
+        is_empty = any(getattr(self[name], "is_missing", False) for name in self.errors)
+        return EMPTY if is_empty else super().alert

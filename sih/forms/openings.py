@@ -1,0 +1,17 @@
+"""Buka Kendala: opening demands the identification (R4)."""
+
+from sih.forms.fields import ActionForm, Select, text
+from sih.records import Choice
+
+PRIORITIES = (("critical", "Kritis"), ("high", "Tinggi"), ("medium", "Sedang"), ("low", "Rendah"))
+
+
+class OpeningForm(ActionForm):
+    category_id = Select("Kategori", "Pilih kategori kendala ini.")
+    priority = Select("Prioritas", "Pilih prioritas kendala ini.", coerce=str)
+    diagnosis = text("Diagnosis", "Tuliskan apa yang menjadi masalahnya.")
+
+    def offer(self, categories: list[Choice]) -> "OpeningForm":
+        self.category_id.offer((category.id, category.name) for category in categories)
+        self.priority.offer(PRIORITIES)
+        return self

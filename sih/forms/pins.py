@@ -1,0 +1,30 @@
+"""Choosing a PIN: at the first sign-in with an activation code, and later at will."""
+
+from wtforms import Form, PasswordField, StringField
+from wtforms.validators import StopValidation
+
+from sih.forms.fields import ActionForm, clean, required
+
+
+def six_digits(form: Form, field) -> None:
+    if not (field.data.isascii() and field.data.isdecimal() and 6 <= len(field.data) <= 20):
+        raise StopValidation("PIN terdiri dari 6 sampai 20 angka.")
+
+
+def same_as_new(form: Form, field) -> None:
+    if field.data != form.new_pin.data:
+        raise StopValidation("Kedua PIN tidak sama.")
+
+
+class NewPinForm(ActionForm):
+    new_pin = PasswordField("PIN baru", validators=[required("Masukkan PIN baru."), six_digits])
+    repeated_pin = PasswordField("Ulangi PIN baru", validators=[required("Ulangi PIN baru."), same_as_new])
+
+
+class PinForm(NewPinForm):
+    pin = PasswordField("PIN sekarang", validators=[required("Masukkan PIN Anda sekarang.")])
+
+
+class ActivationForm(NewPinForm):
+    nik = StringField("NIK", filters=[clean], validators=[required("Masukkan NIK Anda.")])
+    code = StringField("Kode aktivasi", filters=[clean], validators=[required("Masukkan kode aktivasi Anda.")])

@@ -1,0 +1,70 @@
+"""The list's filters as they stand in its URL. What cannot be understood is left out and named, never an error."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sih.forms.fields import clean, is_plain
+from sih.forms.openings import PRIORITIES
+from sih.records import Choice, Employee, Filters, ProblemSummary
+
+STATUSES = (("new", "Baru"), ("in_progress", "Ditangani"), ("escalated", "Dialihkan"), ("closed", "Selesai"))
+FIRST_YEAR = 2000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class FilterReading:
+    """What the URL said, and the labels of what could not be understood."""
+
+    filters: Filters
+    after: tuple[datetime, int] | None
+    faults: list[str] = field(default_factory=list)
+
+
+def read(args, viewer: Employee, divisions: list[Choice], store: Choice | None, this_year: int) -> FilterReading:
+    """`args`: the query string's pairs. `store`: the one whose code is in it, if there is one."""
+    reading = FilterReading(Filters(), None)
+    words = _words(args, reading)
+    reading.filters = Filters(
+        year=_one_of(args, "year", {str(year): year for year in range(FIRST_YEAR, this_year + 1)}, reading, "Tahun"),
+        status=_one_of(args, "status", {code: code for code, _ in STATUSES}, reading, "Status"),
+        priority=_one_of(args, "priority", {code: code for code, _ in PRIORITIES}, reading, "Prioritas"),
+        division_id=_one_of(args, "division", {str(d.id): d.id for d in divisions}, reading, "Divisi"),
+        store_id=_one_of(args, "store", {args.get("store", "").strip(): store.id} if store else {}, reading, "Toko"),
+        words=words,
+        mine=args.get("mine") == "1",
+        waiting=args.get("waiting") == "1" and viewer.role == "handler",
+    )
+    reading.after = _cursor(args, reading)
+    return reading
+
+
+def cursor_of(problem: ProblemSummary) -> str:
+    """Where the next page begins: the microsecond of the report and the number."""
+    return f"{(problem.reported_at - EPOCH) // timedelta(microseconds=1)}-{problem.id}"
+
+
+def _one_of(args, name: str, values: dict, reading: FilterReading, label: str):
+    text = args.get(name, "").strip()
+    if text and text not in values:
+        reading.faults.append(label)
+    return values.get(text)
+
+
+def _words(args, reading: FilterReading) -> str | None:
+    words = clean(args.get("q"))[:200]
+    if words and not (is_plain(words) and any(c.isalnum() for c in words)):
+        reading.faults.append("Cari")
+        return None
+    return words or None
+
+
+def _cursor(args, reading: FilterReading) -> tuple[datetime, int] | None:
+    text = args.get("after", "")
+    at, _, number = text.partition("-")
+    if not text:
+        return None
+    if text.isascii() and at.isdecimal() and number.isdecimal() and len(at) <= 17 and int(number) < 2**63:
+        return EPOCH + timedelta(microseconds=int(at)), int(number)
+    reading.faults.append("Halaman")
+    return None

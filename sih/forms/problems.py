@@ -1,0 +1,36 @@
+"""Lapor Kendala (R3): what broke, in a title and a description. Store and reporter come from the account."""
+
+from itertools import groupby
+
+from sih.forms.fields import TokenForm, Select, line, text
+from sih.records import AssetChoice, Choice
+
+
+class ProblemForm(TokenForm):
+    good = Select("Inventaris", "Pilih barang yang bermasalah.", coerce=str)
+    title = line("Judul", "Tuliskan judul singkat kendala ini.", 150)
+    description = text("Deskripsi", "Ceritakan apa yang terjadi.")
+
+    def offer(self, assets: list[AssetChoice], kinds: list[Choice], other: str) -> "ProblemForm":
+        """`other` is the word before a kind that is chosen without a label, in the reader's language."""
+        groups = {kind: [(f"asset:{a.id}", _name(a)) for a in of] for kind, of in groupby(assets, lambda a: a.kind)}
+        self.good.offer({**groups, other: [(f"kind:{kind.id}", f"{other}: {kind.name}") for kind in kinds]})
+        self.kind_of_asset = {asset.id: asset.kind_id for asset in assets}
+        return self
+
+    @property
+    def words(self) -> dict:
+        """What Problems.report takes. Of a valid form only."""
+        sort, _, number = self.good.data.partition(":")
+        asset_id = int(number) if sort == "asset" else None
+        kind_id = self.kind_of_asset[asset_id] if asset_id else int(number)
+        return {
+            "title": self.title.data,
+            "description": self.description.data,
+            "asset_kind_id": kind_id,
+            "asset_id": asset_id,
+        }
+
+
+def _name(asset: AssetChoice) -> str:
+    return f"{asset.label} ({asset.serial})" if asset.serial else asset.label

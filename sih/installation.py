@@ -1,0 +1,91 @@
+"""Which database this process works on, and how it comes into being: the embedded one by itself, a real server when
+`flask --app sih init-db` asks for it."""
+
+import atexit
+
+from settings import Settings
+from sih import clock, demo, embedded, pins
+from sih.dao.query import Pool, Query
+from sih.dao.schema import VERSION, Schema, owner_of
+
+
+def pool(settings: Settings) -> Pool:
+    """The pool of the application's role. Starts and prepares the embedded PostgreSQL where no server is named."""
+    if settings.is_embedded:
+        server = embedded.start(settings.instance)
+        atexit.register(server.stop)
+        _prepare_embedded(settings, server)
+        return Pool(host=server.host, port=server.port, **_account(settings))
+    return Pool(host=settings.db_host, port=settings.db_port, **_account(settings))
+
+
+def create_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> bool:
+    """init-db on a real server: roles, database and schema through an administrator, or the schema alone, as the
+    application's role in a database that exists. False if the schema was there already."""
+    place = {"host": settings.db_host, "port": settings.db_port}
+    if admin_user is None:
+        return _create_schema(Pool(**place, **_account(settings)))
+    place |= {"user": admin_user, "password": admin_password}
+    return _create_all(settings, place)
+
+
+def schema_fault(pool: Pool) -> str | None:
+    """Why this database cannot be served, in a sentence; None if it can."""
+    found = _with(pool, lambda query: Schema(query).version())
+    if found is None:
+        return "The database has no schema yet. Run: flask --app sih init-db"
+    if found != VERSION:
+        return f"The database has schema {found}, this program needs {VERSION}. The schema is not changed by itself."
+    return None
+
+
+def _prepare_embedded(settings: Settings, server: embedded.EmbeddedServer) -> None:
+    place = {"host": server.host, "port": server.port}
+    admin = {"user": server.admin_user, "password": server.admin_password}
+    gate = Query(Pool(size=1, **place, **admin, dbname="postgres"))
+    Schema(gate).lock()
+    try:
+        _create_all(settings, {**place, **admin})
+        _fill_if_empty(settings, Pool(**place, **admin, dbname=settings.db_name))
+    finally:
+        Schema(gate).unlock()
+        gate.close()
+
+
+def _create_all(settings: Settings, admin: dict) -> bool:
+    account = _account(settings)
+    _with(
+        Pool(**admin, dbname="postgres"),
+        lambda query: Schema(query).create_roles_and_database(
+            account["dbname"], account["user"], account["password"]
+        ),
+    )
+    owner = owner_of(settings.db_name)
+    return _create_schema(Pool(**admin, dbname=settings.db_name), owner, settings.db_user)
+
+
+def _create_schema(pool: Pool, owner: str | None = None, app: str | None = None) -> bool:
+    return _with(pool, lambda query: Schema(query).create(owner, app))
+
+
+def _fill_if_empty(settings: Settings, pool: Pool) -> None:
+    """Not only right after the schema was made: a first start may have been killed in between."""
+
+    def fill(query: Query) -> None:
+        if Schema(query).has_no_employees():
+            demo.fill(query, lambda pin: pins.hash_pin(pin, settings.pin_key), clock.now())
+
+    _with(pool, fill)
+
+
+def _with(pool: Pool, work):
+    query = Query(pool)
+    try:
+        return work(query)
+    finally:
+        query.close()
+        pool.close()
+
+
+def _account(settings: Settings) -> dict:
+    return {"user": settings.db_user, "password": settings.db_password, "dbname": settings.db_name}

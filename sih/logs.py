@@ -1,0 +1,58 @@
+"""Logs as lines of JSON, each with the number of its request: the number that an error page shows."""
+
+import json
+import logging
+import sys
+import time
+import uuid
+
+from flask import Flask, g, has_request_context, request
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        if has_request_context():
+            line |= {"request": number(), "method": request.method, "path": request.path}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True)
+
+
+def number() -> str:
+    """The number of this request."""
+    if "request_number" not in g:
+        g.request_number = uuid.uuid4().hex[:16]
+    return g.request_number
+
+
+def init_app(app: Flask) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    app.logger.handlers = [handler]
+    app.logger.propagate = False
+    app.logger.setLevel(logging.INFO)
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _end(response):
+    response.headers["X-Request-Id"] = number()
+    if request.endpoint not in ("static", "bootstrap.static", "health.healthz", "health.readyz"):
+        facts = {"status": response.status_code, "ms": round((time.perf_counter() - g.began) * 1000, 1)}
+        _logger().info("request", extra={"facts": facts})
+    return response
+
+
+def _logger() -> logging.Logger:
+    return logging.getLogger("sih")

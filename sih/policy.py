@@ -1,0 +1,83 @@
+"""Who may do what, as sentences. `employee` is the signed-in person, `problem` a record that this person may see."""
+
+from datetime import datetime
+
+from sih.lifecycle import ARROWS
+from sih.records import Employee, ProblemSummary
+
+
+def sees_all(employee: Employee) -> bool:
+    return employee.role in ("handler", "supervisor")
+
+
+def is_helpdesk(employee: Employee) -> bool:
+    return employee.role == "handler" and employee.is_helpdesk
+
+
+def holds(employee: Employee, problem: ProblemSummary) -> bool:
+    """It waits at this person: at the PIC alone where one is named, else at everyone of the division."""
+    if employee.role != "handler":
+        return False
+    if problem.holder_employee_id is not None:
+        return problem.holder_employee_id == employee.id
+    return problem.holder_division_id == employee.division_id
+
+
+def acts_for_holder(employee: Employee, problem: ProblemSummary) -> bool:
+    """The holder, or the helpdesk for an absent one."""
+    return holds(employee, problem) or is_helpdesk(employee)
+
+
+def stands_before(verb: str, problem: ProblemSummary) -> bool:
+    return problem.status == (ARROWS[verb].before if verb in ARROWS else "closed")
+
+
+def can_open(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    return stands_before("open", problem) and is_helpdesk(employee)
+
+
+def can_close(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    return stands_before("close", problem) and acts_for_holder(employee, problem)
+
+
+def can_escalate(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    return stands_before("escalate", problem) and acts_for_holder(employee, problem)
+
+
+def can_accept(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    return stands_before("accept", problem) and acts_for_holder(employee, problem)
+
+
+def can_return(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    return stands_before("return", problem) and acts_for_holder(employee, problem)
+
+
+def can_reopen(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    return stands_before("reopen", problem) and (acts_for_holder(employee, problem) or can_confirm(employee, problem, now))
+
+
+def can_confirm(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    """The reporter's "Beres": of the own report, once, within three days of its closing."""
+    is_own = problem.reporter_id == employee.id
+    return problem.status == "closed" and is_own and problem.is_open_to_reporter(now)
+
+
+def can_comment(employee: Employee, problem: ProblemSummary) -> bool:
+    """On whatever one sees; a supervisor, who acts on nothing, only on the own reports."""
+    return employee.role != "supervisor" or problem.reporter_id == employee.id
+
+
+RULES = {
+    "open": can_open,
+    "close": can_close,
+    "escalate": can_escalate,
+    "accept": can_accept,
+    "return": can_return,
+    "reopen": can_reopen,
+    "confirm": can_confirm,
+}
+
+
+def actions(employee: Employee, problem: ProblemSummary, now: datetime) -> list[str]:
+    """The verbs that this problem allows to this person, in the order of the life cycle."""
+    return [verb for verb, allows in RULES.items() if allows(employee, problem, now)]

@@ -1,0 +1,162 @@
+"""What the DAOs return and the templates read: plain facts, no HTTP and no SQL."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+REOPEN_DAYS = 3  # after closing, for the reporter; design: life of a problem
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """A person as signed in. Flask-Login reads the first three members."""
+
+    id: int
+    nik: str
+    name: str
+    role: str
+    store_id: int
+    store_code: str
+    store_name: str
+    time_zone: str
+    division_id: int | None
+    division_name: str | None
+    is_helpdesk: bool
+    department_id: int | None
+    session_version: int
+    language: str
+    theme: str
+    is_demo: bool
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return f"{self.id}:{self.session_version}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What sign-in needs of a NIK, before anybody is signed in."""
+
+    id: int
+    nik: str
+    name: str
+    store_code: str
+    store_name: str
+    pin_hash: str | None
+    session_version: int
+    is_frozen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemSummary:
+    """A problem as a row of the list: also all that the rules of sih/policy.py ask."""
+
+    id: int
+    title: str
+    status: str
+    priority: str | None
+    reported_at: datetime
+    held_since: datetime
+    store_code: str
+    store_name: str
+    asset_kind: str
+    asset_label: str | None
+    reporter_id: int
+    reporter_name: str
+    holder_division_id: int
+    holder_division: str
+    holder_employee_id: int | None
+    holder_employee: str | None
+    closed_at: datetime | None
+    confirmed_at: datetime | None
+    last_event_id: int
+
+    def is_open_to_reporter(self, now: datetime) -> bool:
+        """Whether the reporter may still say "Beres" or "Belum" to a closed problem."""
+        return self.confirmed_at is None and now < self.closed_at + timedelta(days=REOPEN_DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem(ProblemSummary):
+    """A problem with everything that was written about it."""
+
+    store_id: int
+    description: str
+    category: str | None
+    diagnosis: str | None
+    solution: str | None
+    reporter_nik: str
+    asset_serial: str | None
+    giver_division_id: int | None
+    giver_division: str | None
+    giver_employee_id: int | None
+    giver_employee: str | None
+    last_event_kind: str
+    last_actor_id: int
+    previous_event_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the history (R9): who, when, from whom to whom, and why."""
+
+    id: int
+    kind: str
+    at: datetime
+    actor_nik: str
+    actor_name: str
+    actor_division: str | None
+    from_division: str | None
+    from_employee: str | None
+    to_division: str
+    to_employee: str | None
+    priority: str | None
+    category: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row to choose from, with its open load where that matters."""
+
+    id: int
+    name: str
+    parent_id: int | None = None
+    load: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AssetChoice:
+    """A labelled good of a store."""
+
+    id: int
+    kind_id: int
+    kind: str
+    label: str
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is asked for (R7). None means: not set."""
+
+    year: int | None = None
+    status: str | None = None
+    priority: str | None = None
+    division_id: int | None = None
+    store_id: int | None = None
+    words: str | None = None
+    mine: bool = False
+    waiting: bool = False
+
+    @property
+    def have_kept_counts(self) -> bool:
+        """Whether only store, holder, year and status are set, whose counts are kept."""
+        return not (self.priority or self.words or self.mine or self.waiting)

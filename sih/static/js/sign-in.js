@@ -1,0 +1,38 @@
+// The first step of signing in without a page load: who does this NIK belong to?
+for (const form of document.querySelectorAll("[data-sign-in]")) {
+  const part = (name) => form.querySelector(`[data-${name}]`);
+  const step = (name) => form.querySelector(`[data-step=${name}]`);
+
+  const refuse = (message) => {
+    const alert = document.createElement("p");
+    alert.className = "alert alert-danger py-2";
+    alert.setAttribute("role", "alert");
+    alert.textContent = message;
+    part("refusal").replaceChildren(alert);
+    part("nik").focus();
+  };
+
+  const welcome = (account) => {
+    part("refusal").replaceChildren();
+    part("name").textContent = account.nama_karyawan;
+    part("store").textContent = `${account.kode_toko} ${account.nama_toko}`;
+    part("nik").value = account.nik_karyawan;
+    part("nik").readOnly = true;
+    step("nik").hidden = true;
+    step("pin").hidden = false;
+    form.pin.disabled = false;
+    form.pin.focus();
+  };
+
+  form.addEventListener("submit", async (event) => {
+    if (!step("pin").hidden) return;
+    event.preventDefault();
+    try {
+      const response = await fetch(form.dataset.signIn, { method: "POST", body: new FormData(form) });
+      const answer = await response.json();
+      if (response.ok) welcome(answer); else refuse(answer.message);
+    } catch {
+      form.submit();
+    }
+  });
+}

@@ -1,0 +1,30 @@
+// Bootstrap from the CDN, held to its hash. Where the CDN refuses, or says nothing within the limit, the server's own
+// copy takes its place; for the rest of the visit it is taken at once.
+(() => {
+  const { own, cdn, integrity } = document.currentScript.dataset;
+  const LIMIT = 1200; // milliseconds
+  const root = document.documentElement;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  const show = () => { root.style.removeProperty("visibility"); };
+  const takeOwn = () => {
+    clearTimeout(limit);
+    sessionStorage.setItem("sih-own-styles", "1");
+    link.onerror = show;
+    link.removeAttribute("integrity");
+    link.removeAttribute("crossorigin");
+    link.href = own;
+  };
+  const limit = setTimeout(takeOwn, LIMIT);
+  link.onload = () => { clearTimeout(limit); show(); };
+  link.onerror = takeOwn;
+  root.style.visibility = "hidden";
+  if (sessionStorage.getItem("sih-own-styles")) {
+    takeOwn();
+  } else {
+    link.integrity = integrity;
+    link.crossOrigin = "anonymous";
+    link.href = cdn;
+  }
+  document.head.append(link);
+})();

@@ -1,0 +1,157 @@
+"""What every controller needs of the request: the connection, the person, guards, what was typed, where to return."""
+
+import functools
+import json
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import current_app, g, redirect, request, url_for
+from flask_login import current_user
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response
+
+from sih import clock
+from sih.dao.drafts import Drafts
+from sih.dao.query import Query
+from sih.errors import Forbidden
+from sih.records import Employee
+
+# Never kept, never shown again: secrets, and what belongs to the form and not to the person.
+UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
+
+
+class IdConverter(IntegerConverter):
+    """A number that a bigint can hold; a longer one is no page."""
+
+    def __init__(self, url_map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
+def query() -> Query:
+    """The one connection of this request, returned when it ends."""
+    if "query" not in g:
+        g.query = Query(current_app.extensions["pool"])
+    return g.query
+
+
+def return_connection(error: BaseException | None = None) -> None:
+    if "query" in g:
+        g.pop("query").close()
+
+
+def me() -> Employee:
+    """Who is signed in."""
+    return current_user._get_current_object()
+
+
+def person() -> Employee | None:
+    """Who is signed in, if anybody; nobody can be told while the database is gone."""
+    if "database_is_gone" in g or not current_user.is_authenticated:
+        return None
+    return me()
+
+
+def now() -> datetime:
+    """One moment for everything that this request writes."""
+    if "now" not in g:
+        g.now = clock.now()
+    return g.now
+
+
+def public(view: Callable) -> Callable:
+    """Guard: for everybody."""
+    view.guard = "public"
+    return view
+
+
+def signed_in(view: Callable) -> Callable:
+    """Guard: for whoever is signed in."""
+    return _guarded(view, "signed_in", lambda employee: True)
+
+
+def handlers_only(view: Callable) -> Callable:
+    """Guard: for handlers; anybody else who is signed in is refused."""
+    return _guarded(view, "handlers_only", lambda employee: employee.role == "handler")
+
+
+def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> Callable:
+    @functools.wraps(view)
+    def guarded(**arguments):
+        if not current_user.is_authenticated:
+            return current_app.login_manager.unauthorized()
+        if not allows(me()):
+            raise Forbidden
+        return view(**arguments)
+
+    guarded.guard = name
+    return guarded
+
+
+def local_path(text: str | None) -> str | None:
+    """A path of this site, or None: a redirect never leaves it."""
+    parts = urlsplit(text or "")
+    if not text or not text.startswith("/") or text[1:2] in ("/", "\\") or parts.scheme or parts.netloc:
+        return None
+    return text if text.isprintable() else None
+
+
+def back_to(problem_id: int) -> Response:
+    """To the list where it stood, or to the problem."""
+    place = local_path(request.form.get("next"))
+    if place is None:
+        return redirect(url_for("problems.show", problem_id=problem_id), 303)
+    return redirect(f"{place.partition('#')[0]}#p{problem_id}", 303)
+
+
+def seen() -> int:
+    """The state event that the sender's page was shown with; 0, which no problem has, if that is no number."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def typed() -> MultiDict | None:
+    """What a form is filled with: what was just sent, or a draft of this person for this page."""
+    if request.method == "POST":
+        return request.form
+    try:
+        draft_id = UUID(request.args.get("draft", ""))
+    except ValueError:
+        return None
+    fields = Drafts(query()).of(me().id, draft_id, request.path.removesuffix("/new"))
+    return MultiDict(fields) if fields else None
+
+
+def keep_draft(employee_id: int) -> str:
+    """Keeps what was sent and gives the page that shows it again; for a POST without such a page, just a page."""
+    fields = {name: request.form.getlist(name) for name in request.form if name not in UNTYPED - {"token"}}
+    page = f"{request.path}/new"
+    if not _is_page(page):
+        return url_for("lists.index")
+    return f"{page}?draft={Drafts(query()).keep(employee_id, request.path, fields, now())}"
+
+
+def _is_page(path: str) -> bool:
+    adapter = current_app.url_map.bind("")
+    return adapter.test(path, "GET")
+
+
+def author_token() -> str:
+    """Who this page's forms were made for, signed: how a form without its session finds its author again."""
+    return _author().dumps(person().id) if person() else ""
+
+
+def author() -> int | None:
+    """The id of the employee for whom the form that was just sent had been made."""
+    try:
+        return _author().loads(request.form.get("author", ""))
+    except BadData:
+        return None
+
+
+def _author() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key, salt="author", serializer=json)
+
