@@ -39,10 +39,9 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
 
     logs.init_app(app)
     CSRFProtect(app)
-    Bootstrap5(app)
     Babel(app, locale_selector=pages.language)
     login.init_app(LoginManager(app))
-    pages.init_app(app)
+    pages.init_app(app, Bootstrap5(app))
     errors.init_app(app)
     commands.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from sih import clock, demo, installation, pins
 from sih.dao.employees import ACTIVATION_DAYS, Employees
-from sih.errors import RuleViolated
+from sih.errors import DatabaseGone, RuleViolated
 from sih.web import query
 
 
@@ -18,10 +18,20 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
 
 
+def demo_text(app: Flask) -> str:
+    """The accounts of the invented company, as `demo-accounts` prints them; nothing on a real installation."""
+    with app.app_context():
+        try:
+            accounts = Employees(query()).demo_accounts()
+        except DatabaseGone:
+            return ""
+    return accounts_text(accounts) if accounts else ""
+
+
 def accounts_text(accounts: list[dict]) -> str:
     """`PIN<TAB>...` and a line an account: NIK, role, store, division, name."""
     rows = ["\t".join(row[name] for name in ("nik", "role", "store", "division", "name")) for row in accounts]
-    return "\n".join([f"PIN\t{demo.PIN}", *rows])
+    return "\n".join([f"PIN\t{demo.PIN}", *rows, ""])
 
 
 @click.command("init-db")
@@ -90,7 +100,7 @@ def demo_accounts() -> None:
     accounts = Employees(query()).demo_accounts()
     if not accounts:
         _fail("This database holds no demo data.")
-    click.echo(accounts_text(accounts))
+    click.echo(accounts_text(accounts), nl=False)
 
 
 def _new_code(nik: str) -> None:

@@ -15,7 +15,7 @@ def pool(settings: Settings) -> Pool:
         server = embedded.start(settings.instance)
         atexit.register(server.stop)
         _prepare_embedded(settings, server)
-        return Pool(host=server.host, port=server.port, **_account(settings))
+        return Pool(**_place(server), **_account(settings))
     return Pool(host=settings.db_host, port=settings.db_port, **_account(settings))
 
 
@@ -40,7 +40,7 @@ def schema_fault(pool: Pool) -> str | None:
 
 
 def _prepare_embedded(settings: Settings, server: embedded.EmbeddedServer) -> None:
-    place = {"host": server.host, "port": server.port}
+    place = _place(server)
     admin = {"user": server.admin_user, "password": server.admin_password}
     gate = Query(Pool(size=1, **place, **admin, dbname="postgres"))
     Schema(gate).lock()
@@ -56,9 +56,7 @@ def _create_all(settings: Settings, admin: dict) -> bool:
     account = _account(settings)
     _with(
         Pool(**admin, dbname="postgres"),
-        lambda query: Schema(query).create_roles_and_database(
-            account["dbname"], account["user"], account["password"]
-        ),
+        lambda query: Schema(query).create_roles_and_database(account["dbname"], account["user"], account["password"]),
     )
     owner = owner_of(settings.db_name)
     return _create_schema(Pool(**admin, dbname=settings.db_name), owner, settings.db_user)
@@ -85,6 +83,11 @@ def _with(pool: Pool, work):
     finally:
         query.close()
         pool.close()
+
+
+def _place(server: embedded.EmbeddedServer) -> dict:
+    """Plain TCP on this machine, whatever the environment asks of other servers."""
+    return {"host": server.host, "port": server.port, "sslmode": "disable", "gssencmode": "disable", "options": ""}
 
 
 def _account(settings: Settings) -> dict:

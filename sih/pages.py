@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext
+from flask_bootstrap import Bootstrap5
 
 from sih import clock, web
 from sih.forms.openings import PRIORITIES
@@ -17,8 +18,8 @@ LANGUAGES = ("id", "en")
 THEMES = ("auto", "light", "dark")
 CDN = "https://cdn.jsdelivr.net"
 MONTHS = {
-    "id": "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split(),
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
 KINDS = {
@@ -88,7 +89,7 @@ def translated(text: str) -> str:
     return gettext(text)
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
     app.jinja_env.globals |= {
         "nonce": nonce,
         "language": language,
@@ -97,6 +98,9 @@ def init_app(app: Flask) -> None:
         "author_token": web.author_token,
         "person": web.person,
         "asset": asset,
+        "bootstrap_version": bootstrap.bootstrap_version,
+        "bootstrap_integrity": bootstrap.bootstrap_css_integrity,
+        "bootstrap_cdn": f"{CDN}/npm/bootstrap@{bootstrap.bootstrap_version}/dist/css/bootstrap.min.css",
         "STATUSES": dict(STATUSES),
         "PRIORITIES": dict(PRIORITIES),
         "KINDS": KINDS,

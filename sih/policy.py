@@ -53,7 +53,9 @@ def can_return(employee: Employee, problem: ProblemSummary, now: datetime) -> bo
 
 
 def can_reopen(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    return stands_before("reopen", problem) and (acts_for_holder(employee, problem) or can_confirm(employee, problem, now))
+    return stands_before("reopen", problem) and (
+        acts_for_holder(employee, problem) or can_confirm(employee, problem, now)
+    )
 
 
 def can_confirm(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:

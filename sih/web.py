@@ -154,4 +154,3 @@ def author() -> int | None:
 
 def _author() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key, salt="author", serializer=json)
-

@@ -28,7 +28,7 @@ BLUEPRINTS = [
         confirmations,
         escalations,
         health,
-    lists,
+        lists,
         login,
         openings,
         pins,

@@ -147,5 +147,3 @@ def _sign_in() -> SignIn:
 
 def _browser() -> browsers.Browser:
     return browsers.read(request.cookies.get(BROWSER_COOKIE), current_app.secret_key)
-
-

@@ -81,7 +81,7 @@ FROM employee e
 JOIN store s ON s.id = e.store_id
 CROSS JOIN installation i
 LEFT JOIN division d ON d.id = e.division_id
-WHERE i.has_demo_data
+WHERE i.has_demo_data AND NOT e.is_frozen AND e.pin_hash IS NOT NULL
 ORDER BY e.role DESC, e.nik
 """
 

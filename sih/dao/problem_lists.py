@@ -1,6 +1,6 @@
-"""Daftar Kendala: a page of problems, newest first, by keyset. Every text here is a constant, put together once at
-import: the same filters and the same row around four ways to reach the candidates in order, so that each way is an
-index that ends at a page. A filter that is not set folds away, because psycopg2 binds values before the planner runs."""
+"""Daftar Kendala: a page of problems, newest first, by keyset. Every text here is a constant, put together once
+at import: the same filters and the same row around four ways to reach the candidates in order, so that each way is
+an index that ends at a page. A filter that is not set folds away: psycopg2 binds values before the planner runs."""
 
 from datetime import datetime
 
@@ -21,7 +21,8 @@ FILTERS = """(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
           AND (%(reporter_id)s IS NULL OR p.reporter_id = %(reporter_id)s)"""
 NEWEST = "ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s"
 SAYS = """(%(words)s IS NULL OR EXISTS (
-              SELECT FROM problem_search f WHERE f.problem_id = p.id AND f.words @@ search_query(p.month, %(words)s)))"""
+              SELECT FROM problem_search f
+              WHERE f.problem_id = p.id AND f.words @@ search_query(p.month, %(words)s)))"""
 
 COLUMNS = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at,
        p.reporter_id, p.holder_division_id, p.holder_employee_id, p.last_event_id,
@@ -40,7 +41,7 @@ def _list_of(*doors: str) -> str:
     """The newest that can be entered by any of these disjoint doors."""
     branch = "(SELECT p.id FROM problem p\n        WHERE {}\n          AND " + FILTERS + "\n          AND " + SAYS
     branches = "\n    UNION ALL\n    ".join(f"{branch.format(door)}\n        {NEWEST})" for door in doors)
-    return f"SELECT {COLUMNS}\nFROM (\n    {branches}\n) page\n{JOINS}\n{NEWEST}"
+    return f"SELECT {COLUMNS}\nFROM (\n    {branches}\n) page\n{JOINS}\n{NEWEST}"  # noqa: S608 - constants only
 
 
 EVERYTHING = _list_of("true")
@@ -75,7 +76,7 @@ FROM (
     LIMIT %(limit)s
 ) page
 {JOINS}
-{NEWEST}"""
+{NEWEST}"""  # noqa: S608 - constants only
 
 END_OF_TIME, START_OF_TIME = year_bounds(9000)[0], year_bounds(1970)[0]
 

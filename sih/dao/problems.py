@@ -151,9 +151,7 @@ class Problems:
         self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str, division_id: int, pic_id: int | None
     ) -> None:
         """To a division, or within it to a PIC (R6)."""
-        self._move(
-            "escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id
-        )
+        self._move("escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
         self._move("accept", problem_id, seen, by, now)

@@ -14,9 +14,7 @@ from sih.records import Employee
 def hashes(hash_pin: Callable[[str], str], pin: str) -> list[str | None]:
     """One hash a person, each with its own salt; None for who has not chosen a PIN yet."""
     with ThreadPoolExecutor() as threads:
-        return list(
-            threads.map(lambda row: None if row["state"] == "no PIN" else hash_pin(pin), data.people())
-        )
+        return list(threads.map(lambda row: None if row["state"] == "no PIN" else hash_pin(pin), data.people()))
 
 
 def hire(query: Query, hashes: list[str | None], ids: dict[str, dict[str, int]]) -> list[Employee]:

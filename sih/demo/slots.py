@@ -42,9 +42,7 @@ def _at_new_year(now: datetime, dice: Random) -> Iterator[Slot]:
 
 def _standing(now: datetime) -> list[Slot]:
     return [
-        Slot(now - timedelta(days=age), course, may_wait=age > PATIENCE)
-        for course, ages in STANDING
-        for age in ages
+        Slot(now - timedelta(days=age), course, may_wait=age > PATIENCE) for course, ages in STANDING for age in ages
     ]
 
 

@@ -35,9 +35,7 @@ class Account:
                 raise EmbeddedError(_stranger(data, owner.st_uid))
             return cls()
         if owner and owner.st_uid == 0:
-            raise EmbeddedError(
-                f"{data} belongs to root, as which PostgreSQL never runs: chown -R {OWN} {data}"
-            )
+            raise EmbeddedError(f"{data} belongs to root, as which PostgreSQL never runs: chown -R {OWN} {data}")
         return cls(owner.st_uid, owner.st_gid) if owner else _system_user()
 
     def run(self, command: list) -> subprocess.CompletedProcess:

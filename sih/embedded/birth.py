@@ -43,9 +43,7 @@ def _choices(binaries: Binaries) -> list[str]:
 
 
 def _refuse_other_version(data: Path) -> None:
-    others = [
-        found.parent for found in data.parent.glob("postgresql-[0-9][0-9]/PG_VERSION") if found.parent != data
-    ]
+    others = [found.parent for found in data.parent.glob("postgresql-[0-9][0-9]/PG_VERSION") if found.parent != data]
     if others:
         raise EmbeddedError(
             f"{others[0]} holds data of another PostgreSQL version than the one found here ({data.name}). "

@@ -29,9 +29,7 @@ if psycopg2.extensions.libpq_version() >= 160000:
 def answers(data: Path, entry: Access) -> bool:
     """The proof of life: somebody signs in on the remembered port and is told that these data are served."""
     try:
-        connection = psycopg2.connect(
-            host=HOST, port=entry.port, user=ADMIN, password=entry.password, **PLAIN
-        )
+        connection = psycopg2.connect(host=HOST, port=entry.port, user=ADMIN, password=entry.password, **PLAIN)
     except psycopg2.OperationalError:
         return False
     try:

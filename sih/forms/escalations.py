@@ -1,4 +1,4 @@
-"""Penyelesaian (R6): the fields follow the kind chosen. Whether a division asks "Divisi tujuan" is data, not its name."""
+"""Penyelesaian (R6): the fields follow the kind chosen. Which division asks "Divisi tujuan" is data."""
 
 from wtforms import StringField
 

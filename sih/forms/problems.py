@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from sih.forms.fields import TokenForm, Select, line, text
+from sih.forms.fields import Select, TokenForm, line, text
 from sih.records import AssetChoice, Choice
 
 
