@@ -7,7 +7,7 @@ from sih.dao.choices import Choices
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.tallies import Tallies
 from sih.forms import problem_filters
-from sih.forms.fields import is_plain
+from sih.forms.fields import clean, is_plain
 
 blueprint = Blueprint("lists", __name__)
 FILTER_NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
@@ -23,7 +23,7 @@ def home():
 @web.signed_in
 def index():
     me, query = web.me(), web.query()
-    store_code = request.args.get("store", "").strip()
+    store_code = clean(request.args.get("store"))
     divisions, store = Choices(query).for_list(store_code if is_plain(store_code) else "")
     reading = problem_filters.read(request.args, me, divisions, store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)

@@ -41,7 +41,7 @@ def _list_of(*doors: str) -> str:
     """The newest that can be entered by any of these disjoint doors."""
     branch = "(SELECT p.id FROM problem p\n        WHERE {}\n          AND " + FILTERS + "\n          AND " + SAYS
     branches = "\n    UNION ALL\n    ".join(f"{branch.format(door)}\n        {NEWEST})" for door in doors)
-    return f"SELECT {COLUMNS}\nFROM (\n    {branches}\n) page\n{JOINS}\n{NEWEST}"  # noqa: S608 - constants only
+    return f"SELECT {COLUMNS}\nFROM (\n    {branches}\n) page\n{JOINS}\n{NEWEST}"
 
 
 EVERYTHING = _list_of("true")
@@ -76,7 +76,7 @@ FROM (
     LIMIT %(limit)s
 ) page
 {JOINS}
-{NEWEST}"""  # noqa: S608 - constants only
+{NEWEST}"""
 
 END_OF_TIME, START_OF_TIME = year_bounds(9000)[0], year_bounds(1970)[0]
 

@@ -7,19 +7,22 @@ from uuid import UUID, uuid4
 from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
+UNKNOWN = "\ufffd"
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 EMPTY = "Harap isi form dengan benar!"  # test 6 of the paper
 
 
 def clean(text: str | None) -> str:
-    """One way to write the same text: NFC, lines ending in LF, nothing invisible around it."""
+    """One way to write the same text: NFC, lines ending in LF, nothing invisible around it. What neither PostgreSQL
+    nor a page can hold (NUL and other controls, half a surrogate pair) becomes the sign for it."""
     text = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(UNKNOWN if c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
     return text.strip().strip(INVISIBLE).strip()
 
 
 def is_plain(text: str) -> bool:
-    """Whether PostgreSQL and a page can hold it: no NUL or other control character, no half of a surrogate pair."""
-    return all(c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") for c in text)
+    """Whether every character of a cleaned text can be kept."""
+    return UNKNOWN not in text
 
 
 def required(message: str) -> Callable:

@@ -30,7 +30,7 @@ def read(args, viewer: Employee, divisions: list[Choice], store: Choice | None, 
         status=_one_of(args, "status", {code: code for code, _ in STATUSES}, reading, "Status"),
         priority=_one_of(args, "priority", {code: code for code, _ in PRIORITIES}, reading, "Prioritas"),
         division_id=_one_of(args, "division", {str(d.id): d.id for d in divisions}, reading, "Divisi"),
-        store_id=_one_of(args, "store", {args.get("store", "").strip(): store.id} if store else {}, reading, "Toko"),
+        store_id=_one_of(args, "store", {clean(args.get("store")): store.id} if store else {}, reading, "Toko"),
         words=words,
         mine=args.get("mine") == "1",
         waiting=args.get("waiting") == "1" and viewer.role == "handler",
@@ -45,7 +45,7 @@ def cursor_of(problem: ProblemSummary) -> str:
 
 
 def _one_of(args, name: str, values: dict, reading: FilterReading, label: str):
-    text = args.get(name, "").strip()
+    text = clean(args.get(name))
     if text and text not in values:
         reading.faults.append(label)
     return values.get(text)

@@ -1,7 +1,8 @@
 // Bootstrap from the CDN, held to its hash. Where the CDN refuses, or says nothing within the limit, the server's own
 // copy takes its place; for the rest of the visit it is taken at once.
 (() => {
-  const { own, cdn, integrity } = document.currentScript.dataset;
+  const me = document.currentScript;
+  const { own, cdn, integrity } = me.dataset;
   const LIMIT = 1200; // milliseconds
   const root = document.documentElement;
   const link = document.createElement("link");
@@ -26,5 +27,5 @@
     link.crossOrigin = "anonymous";
     link.href = cdn;
   }
-  document.head.append(link);
+  me.after(link); // before our own styles, which build on it
 })();

@@ -1,0 +1,164 @@
+"""What every test may ask for: a database of its own, the application on it, and the people of the company."""
+
+import itertools
+import os
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+import settings as settings_module
+from sih import clock, create_app, pins
+from sih.dao.problems import Problems
+from sih.dao.query import Pool, Query
+from tests import company, servers
+from tests.people import Person
+
+PIN_KEY = "a key for the PINs of the tests"
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def admin():
+    """An administrator's address of the PostgreSQL that these tests run on."""
+    address, server = servers.start()
+    yield address
+    if server:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    return f"sih_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def template(admin, worker):
+    """A database with the schema and the company; every test gets a copy of it."""
+    servers.prepare(admin, worker)
+    with servers.opened(Pool(**admin, dbname=worker)) as query:
+        company.fill(query, pins.hash_pin(company.PIN, PIN_KEY))
+    yield worker
+    servers.with_admin(admin, f"DROP DATABASE {worker} WITH (FORCE)")
+    servers.with_admin(admin, f"DROP ROLE {worker}_owner")
+
+
+@pytest.fixture
+def database(admin, template):
+    """The address of a fresh copy, as the application's role."""
+    name = f"{template}_{next(numbers)}"
+    servers.with_admin(admin, f"CREATE DATABASE {name} TEMPLATE {template} OWNER {template}_owner")
+    yield {**admin, "user": servers.APP, "password": servers.APP_PASSWORD, "dbname": name}
+    servers.with_admin(admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def pool(database):
+    pool = Pool(wait=20, **database)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def query(pool):
+    query = Query(pool)
+    yield query
+    query.close()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory):
+    """Those of a real server, so that nothing embedded is started; the pool is replaced by each test's own."""
+    facts = {name: "unused" for name in ("db_user_postgres", "db_password_postgres", "db_sid_postgres")}
+    facts |= {"db_host_postgres": "localhost", "secret_key": "a key for tests alone", "pin_key": PIN_KEY}
+    return settings_module.read(
+        {**facts, "bootstrap_serve_local": "1", "instance_path": str(tmp_path_factory.mktemp("i"))}
+    )
+
+
+@pytest.fixture(scope="session")
+def bare_app(settings):
+    return create_app(settings)
+
+
+@pytest.fixture
+def app(bare_app, pool):
+    bare_app.extensions["pool"] = pool
+    return bare_app
+
+
+@pytest.fixture
+def employees(query) -> dict:
+    """The records of everybody, by name."""
+    return company.people(query)
+
+
+@pytest.fixture
+def person(app, employees):
+    """person("rini") has signed in; person(None) has not."""
+    known = {}
+
+    def who(name: str | None) -> Person:
+        if name not in known:
+            known[name] = Person(app, employees[name] if name else None)
+        return known[name]
+
+    return who
+
+
+@pytest.fixture
+def moved_clock(monkeypatch):
+    """moved_clock(at) sets the time, moved_clock(days=1) moves it on; everything that asks gets this time."""
+    at = [clock.now()]
+    monkeypatch.setattr(clock, "now", lambda: at[0])
+
+    def move(to: datetime | None = None, **by) -> datetime:
+        at[0] = (to or at[0]) + timedelta(**by)
+        return at[0]
+
+    return move
+
+
+@pytest.fixture
+def problem(query, employees):
+    """problem() is reported by Rini; problem("closed") is brought as far as that. Gives its number."""
+    problems, people = Problems(query), employees
+
+    def make(state: str = "new", by: str = "rini", **words) -> int:
+        now, asset_kind = clock.now(), query.select_one("SELECT id FROM asset_kind WHERE name = 'Printer'")["id"]
+        words = {"title": "Printer macet", "description": "Kertas tersangkut.", "asset_kind_id": asset_kind} | words
+        number = problems.report(people[by], now, uuid4(), {"asset_id": None, **words})
+        for verb in STEPS[state]:
+            bring(query, people, number, verb)
+        return number
+
+    return make
+
+
+STEPS = {
+    "new": (),
+    "in_progress": ("open",),
+    "escalated": ("open", "to Umum"),
+    "at Umum": ("open", "to Umum", "accept"),
+    "escalated to pandu": ("open", "to pandu"),
+    "at pandu": ("open", "to pandu", "accept"),
+    "closed": ("open", "close"),
+}
+
+
+def bring(query, people, number: int, verb: str) -> None:
+    """One step, taken by Hadi of the helpdesk."""
+    problems, hadi, now = Problems(query), people["hadi"], clock.now()
+    seen = problems.visible_to(hadi, number).last_event_id
+    if verb == "open":
+        category = query.select_one("SELECT id FROM category WHERE name = 'Jaringan'")["id"]
+        facts = {"category_id": category, "priority": "high", "diagnosis": "Rol aus."}
+        problems.open(number, seen, hadi, now, facts)
+    elif verb == "close":
+        problems.close(number, seen, hadi, now, "Rol diganti.")
+    elif verb == "accept":
+        problems.accept(number, seen, hadi, now)
+    elif verb == "to Umum":
+        problems.escalate(number, seen, hadi, now, "Perlu teknisi.", people["gita"].division_id, None)
+    elif verb == "to pandu":
+        problems.escalate(number, seen, hadi, now, "Perlu PIC.", people["pandu"].division_id, people["pandu"].id)

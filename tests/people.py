@@ -1,0 +1,66 @@
+"""A person with a browser, as far as a page without JavaScript needs one. Every page fetched is checked."""
+
+import html5lib
+from bs4 import BeautifulSoup
+from flask import Flask
+
+from sih.records import Employee
+
+
+class Person:
+    def __init__(self, app: Flask, employee: Employee | None = None) -> None:
+        self.client, self.employee, self._tokens = app.test_client(), employee, None
+        if employee:
+            with self.client.session_transaction() as session:
+                session.update({"_user_id": employee.get_id(), "_fresh": True})
+
+    def get(self, path: str, status: int = 200) -> BeautifulSoup:
+        """The page at this path, which must answer with this status."""
+        return self._page(self.client.get(path), status)
+
+    def post(self, path: str, status: int = 303, follow: bool = False, **fields) -> BeautifulSoup:
+        """Sends a form, with the tokens that a page gave; `follow` gives the page it leads to."""
+        response = self.client.post(path, data={**self.tokens, **fields}, follow_redirects=follow)
+        return self._page(response, 200 if follow else status)
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """What every form of this person carries."""
+        if self._tokens is None:
+            page = self.get("/pin/new" if self.employee else "/login")
+            names = ("csrf_token", "author")
+            fields = {name: page.select_one(f"main input[name={name}]") for name in names}
+            self._tokens = {name: field["value"] for name, field in fields.items() if field}
+        return self._tokens
+
+    def act(self, problem_id: int, noun: str, status: int = 303, **fields) -> BeautifulSoup:
+        """Does what the button on the problem's page does, now."""
+        fields.setdefault("seen", self.seen(problem_id))
+        return self.post(f"/problems/{problem_id}/{noun}", status, **fields)
+
+    def seen(self, problem_id: int) -> str:
+        """The state event that the problem's page carries for this person."""
+        from tests.servers import opened  # noqa: PLC0415 - only the tests of actions need it
+
+        with opened(self.client.application.extensions["pool"]) as query:
+            sql = "SELECT last_event_id FROM problem WHERE id = %(id)s"
+            return str(query.select_one(sql, {"id": problem_id})["last_event_id"])
+
+    def _page(self, response, status: int) -> BeautifulSoup:
+        assert response.status_code == status, response.get_data(as_text=True)
+        self.response = response
+        if response.mimetype != "text/html" or 300 <= response.status_code < 400:
+            return BeautifulSoup("", "html.parser")
+        return checked(response.get_data(as_text=True))
+
+
+def checked(text: str) -> BeautifulSoup:
+    """A page that parses without an error, has a title, no id twice, and a token in each form that posts."""
+    html5lib.HTMLParser(strict=True).parse(text)
+    page = BeautifulSoup(text, "html.parser")
+    assert page.title and page.title.text.strip(), "a page without a title"
+    ids = [element["id"] for element in page.select("[id]")]
+    assert len(ids) == len(set(ids)), f"an id twice: {sorted(i for i in ids if ids.count(i) > 1)}"
+    for form in page.select("form[method=post]"):
+        assert form.select_one("[name=csrf_token]"), f"a form without a token: {form.get('action')}"
+    return page
