@@ -8,8 +8,8 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings as settings_module
-from sih import commands, installation, logs, pages, web
-from sih.controllers import BLUEPRINTS, errors, login
+from sih import commands, controllers, installation, logs, pages, web
+from sih.controllers import errors as error_pages
 
 FORM_BYTES = 500_000  # a form without files; a larger one gets the 413 page
 
@@ -40,11 +40,11 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
     logs.init_app(app)
     CSRFProtect(app)
     Babel(app, locale_selector=pages.language)
-    login.init_app(LoginManager(app))
+    controllers.login.init_app(LoginManager(app))
     pages.init_app(app, Bootstrap5(app))
-    errors.init_app(app)
+    error_pages.init_app(app)
     commands.init_app(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in controllers.BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.teardown_appcontext(web.return_connection)
     return app

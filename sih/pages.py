@@ -86,7 +86,7 @@ def _version(name: str) -> str:
 
 def translated(text: str) -> str:
     """A message that a form or a refusal keeps in Indonesian, in the reader's language."""
-    return gettext(text)
+    return gettext(text) if text else ""
 
 
 def init_app(app: Flask, bootstrap: Bootstrap5) -> None:

@@ -44,7 +44,7 @@ def _hand_over(problem, form: EscalationForm):
 
 def _form(typed) -> EscalationForm:
     choices = Choices(web.query())
-    form = EscalationForm(typed).offer(choices.divisions(), choices.departments())
+    form = EscalationForm(typed).offer(choices.divisions(), choices.departments(), gettext("Divisi"))
     if form.is_to_department and form.department_id.data:
         form.offer_pics(choices.pics(form.department_id.data))
     return form

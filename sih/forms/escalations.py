@@ -17,10 +17,11 @@ class EscalationForm(ActionForm):
     pic_id = Select("PIC", "Pilih PIC yang menerima kendala ini.")
     step = StringField(filters=[clean])
 
-    def offer(self, divisions: list[Choice], departments: list[Choice]) -> "EscalationForm":
+    def offer(self, divisions: list[Choice], departments: list[Choice], word: str) -> "EscalationForm":
+        """`word` is what stands before the name of a division, in the reader's language."""
         self.divisions = divisions
         tops = [division for division in divisions if division.parent_id is None]
-        kinds = [(f"division:{division.id}", f"Divisi {division.name}") for division in tops]
+        kinds = [(f"division:{division.id}", f"{word} {division.name}") for division in tops]
         self.kind.offer([*kinds, (DEPARTMENT, "Departemen")])
         self.division_id.offer((division.id, division.name) for division in self.subdivisions())
         self.department_id.offer((department.id, department.name) for department in departments)

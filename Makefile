@@ -1,0 +1,41 @@
+# Each target is one command that sets up what it needs. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test test-all bench lint translations
+help:           ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: $(VENV)/run       ## serves http://localhost:8080, with demo data unless a server is set
+	@exec $(BIN)/python main.py
+
+test: $(VENV)/dev      ## rules, unit, DAO, page and browser tests, in minutes
+	tests/setup/needs.sh chromium
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
+
+test-all: $(VENV)/dev  ## the long tests, and all of them on Debian's PostgreSQL 15
+	tests/setup/needs.sh chromium java postgresql-15
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
+	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded
+
+bench: $(VENV)/dev     ## what a page costs at 5,000 and at 1,000,000 problems (BENCH_ROWS=N)
+	$(BIN)/python -m bench
+
+lint: $(VENV)/dev      ## ruff and djlint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint sih/templates --lint --quiet
+
+translations: $(VENV)/dev  ## collects the words of the pages, and compiles the catalog
+	$(BIN)/python -m tests.setup.translations
+
+$(VENV)/run: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(VENV)/run $@

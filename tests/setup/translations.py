@@ -1,0 +1,80 @@
+"""The words of the pages, collected; `make translations` adds new ones to the English catalog and compiles it.
+
+Besides what Babel finds in templates and calls of gettext, messages stand as plain Indonesian sentences in the forms,
+in the docstrings of the refusals, and in the tables of words; they are translated where they are shown."""
+
+import ast
+import io
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from sih import errors, pages
+from sih.controllers import errors as error_pages
+from sih.forms import openings, problem_filters
+
+SIH = Path(errors.__file__).parent
+CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+NO_WORDS = {"Cc", "Cs", "NFC"}  # of Unicode
+OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
+
+
+def msgids() -> set[str]:
+    """Every sentence and word that a page may have to show in another language."""
+    called = {found[2] for found in extract_from_dir(SIH, METHODS, OPTIONS)}
+    refusals = {
+        kind.__doc__ for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Refusal)
+    }
+    tables = [
+        *pages.ROLES.values(),
+        *pages.KINDS.values(),
+        *error_pages.TEXTS.values(),
+        *error_pages.SENTENCES.values(),
+    ]
+    pairs = [*openings.PRIORITIES, *problem_filters.STATUSES]
+    return called | refusals | set(tables) | {word for _, word in pairs} | set(_in_forms())
+
+
+def _in_forms():
+    """The sentences and labels of the forms: literals that begin with a capital and are no docstring."""
+    for path in sorted((SIH / "forms").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+        literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        for text in (text for text in literals - docstrings - NO_WORDS if isinstance(text, str)):
+            if text[:1].isupper() and not text.endswith("Form"):
+                yield text
+
+
+def catalog() -> Catalog:
+    with CATALOG.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def compiled(messages: Catalog) -> bytes:
+    buffer = io.BytesIO()
+    write_mo(buffer, messages)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    known = catalog() if CATALOG.exists() else Catalog(locale="en")
+    fresh = Catalog(locale="en", project="SIH", fuzzy=False)
+    for msgid in sorted(msgids()):
+        fresh.add(msgid, known[msgid].string if msgid in known else "")
+    CATALOG.parent.mkdir(parents=True, exist_ok=True)
+    with CATALOG.open("wb") as file:
+        write_po(file, fresh, width=120, omit_header=False)
+    CATALOG.with_suffix(".mo").write_bytes(compiled(fresh))
+    for message in fresh:
+        if message.id and not message.string:
+            print(f"not translated: {message.id}")
+
+
+if __name__ == "__main__":
+    main()
