@@ -1,7 +1,6 @@
 """SIH, Sistem Informasi Helpdesk: the whole wiring on one screen (Kode Program 1 of the paper)."""
 
 from flask import Flask
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -28,7 +27,6 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         WTF_CSRF_SSL_STRICT=False,  # the token is what is checked; a company proxy may strip the referrer
-        BABEL_DEFAULT_LOCALE="id",
         BOOTSTRAP_SERVE_LOCAL=settings.bootstrap_serve_local,
     )
     app.extensions["pool"] = installation.pool(settings)
@@ -39,7 +37,6 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
 
     logs.init_app(app)
     CSRFProtect(app)
-    Babel(app, locale_selector=pages.language)
     controllers.login.init_app(LoginManager(app))
     pages.init_app(app, Bootstrap5(app))
     error_pages.init_app(app)

@@ -1,11 +1,11 @@
 """Terima: the receiver takes what was handed over. There is nothing to fill in."""
 
 from flask import Blueprint, flash
-from flask_babel import gettext
 
 from sih import web
 from sih.actions import find_for_post
 from sih.dao.problems import Problems
+from sih.reader import gettext
 
 blueprint = Blueprint("acceptances", __name__)
 

@@ -1,12 +1,12 @@
 """Tutup Kendala: the problem is handled, and how (R5)."""
 
 from flask import Blueprint, flash, render_template, request
-from flask_babel import gettext
 
 from sih import web
 from sih.actions import find, find_for_post
 from sih.dao.problems import Problems
 from sih.forms.closures import ClosureForm
+from sih.reader import gettext
 
 blueprint = Blueprint("closures", __name__)
 

@@ -1,13 +1,13 @@
 """Komentar: a remark of the reporter or of a handler; it moves nothing."""
 
 from flask import Blueprint, flash, render_template, request
-from flask_babel import gettext
 
 from sih import policy, web
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.errors import Forbidden
 from sih.forms.comments import CommentForm
+from sih.reader import gettext
 
 blueprint = Blueprint("comments", __name__)
 

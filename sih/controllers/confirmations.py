@@ -1,12 +1,12 @@
 """Beres: the reporter agrees that a closed problem is solved, which ends the right to reopen it."""
 
 from flask import Blueprint, flash
-from flask_babel import gettext
 
 from sih import web
 from sih.actions import find_for_post
 from sih.dao.events import Events
 from sih.errors import Stale
+from sih.reader import gettext
 
 blueprint = Blueprint("confirmations", __name__)
 

@@ -1,7 +1,6 @@
 """What a person sees when something is refused or fails: a sentence, a number that is in the log, what was typed."""
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -11,6 +10,7 @@ from sih.controllers.login import message_of
 from sih.dao.problems import Problems
 from sih.errors import STATUS, DatabaseGone, Refusal, Stale
 from sih.logs import number
+from sih.reader import gettext
 
 RETRY_SECONDS = 5
 # The fields that a person writes in words, by their label.

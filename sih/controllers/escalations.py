@@ -1,13 +1,13 @@
 """Penyelesaian: a problem is handed over to a division, or through its department to a PIC (R6)."""
 
 from flask import Blueprint, flash, render_template, request
-from flask_babel import gettext
 
 from sih import web
 from sih.actions import find, find_for_post
 from sih.dao.choices import Choices
 from sih.dao.problems import Problems
 from sih.forms.escalations import EscalationForm
+from sih.reader import gettext
 
 blueprint = Blueprint("escalations", __name__)
 

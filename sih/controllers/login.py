@@ -1,14 +1,13 @@
 """Signing in with NIK and PIN in two steps (R1, Kode Program 5), and out again."""
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session, url_for
-from flask_babel import gettext
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from sih import browsers, web
 from sih.dao.employees import Employees
 from sih.errors import STATUS, DatabaseGone, Refusal
 from sih.forms.fields import clean, is_plain
-from sih.pages import translated
+from sih.reader import gettext
 from sih.records import Account, Employee
 from sih.signin import SignIn, Visitor
 
@@ -98,7 +97,7 @@ def visitor(nik: str) -> Visitor:
 
 def message_of(refusal: Refusal) -> str:
     """In the reader's language, with its facts."""
-    return translated(refusal.message) % vars(refusal)
+    return gettext(refusal.message) % vars(refusal)
 
 
 def _load(session_id: str) -> Employee | None:

@@ -1,13 +1,13 @@
 """Buka Kendala: the helpdesk opens a problem with its identification (R4)."""
 
 from flask import Blueprint, flash, render_template, request
-from flask_babel import gettext
 
 from sih import web
 from sih.actions import find, find_for_post
 from sih.dao.choices import Choices
 from sih.dao.problems import Problems
 from sih.forms.openings import OpeningForm
+from sih.reader import gettext
 
 blueprint = Blueprint("openings", __name__)
 

@@ -1,14 +1,13 @@
 """Changing one's own PIN; every other session of this person ends."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import login_user
 
 from sih import pins, web
 from sih.dao.employees import Employees
 from sih.errors import STATUS, Throttled, WrongPin
 from sih.forms.pins import PinForm
-from sih.pages import translated
+from sih.reader import gettext
 from sih.signin import SignIn, Visitor
 
 blueprint = Blueprint("pins", __name__)
@@ -32,7 +31,7 @@ def create():
         visitor = Visitor(request.remote_addr or "", f"session:{me.id}")
         SignIn(web.query(), key, web.now()).with_pin(me.nik, form.pin.data, visitor)
     except (WrongPin, Throttled) as refusal:
-        message = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else translated(refusal.message)
+        message = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else gettext(refusal.message)
         page = render_template("pins/new.html", form=form, refusal=message % vars(refusal))
         return page, STATUS[type(refusal)]
     employees.change_pin(me, pins.hash_pin(form.new_pin.data, key))

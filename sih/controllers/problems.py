@@ -1,7 +1,6 @@
 """Lapor Kendala, and a problem with its history (R3, R9, R11). The list is in lists.py."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from sih import policy, web
 from sih.dao.choices import Choices
@@ -10,6 +9,7 @@ from sih.dao.problems import Problems
 from sih.errors import NotFound
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
+from sih.reader import gettext
 
 blueprint = Blueprint("problems", __name__)
 

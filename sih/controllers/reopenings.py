@@ -1,12 +1,12 @@
 """Buka Lagi: it is not solved after all, says the reporter within three days, or a handler at any time."""
 
 from flask import Blueprint, flash, render_template, request
-from flask_babel import gettext
 
 from sih import web
 from sih.actions import find, find_for_post
 from sih.dao.problems import Problems
 from sih.forms.reopenings import ReopeningForm
+from sih.reader import gettext
 
 blueprint = Blueprint("reopenings", __name__)
 

@@ -1,12 +1,12 @@
 """Kembalikan: what was handed over goes back to whoever held it."""
 
 from flask import Blueprint, flash, render_template, request
-from flask_babel import gettext
 
 from sih import web
 from sih.actions import find, find_for_post
 from sih.dao.problems import Problems
 from sih.forms.returns import ReturnForm
+from sih.reader import gettext
 
 blueprint = Blueprint("returns", __name__)
 
