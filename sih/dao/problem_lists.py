@@ -2,7 +2,7 @@
 at import: the same filters and the same row around four ways to reach the candidates in order, so that each way is
 an index that ends at a page. A filter that is not set folds away: psycopg2 binds values before the planner runs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sih import policy
 from sih.clock import year_bounds
@@ -24,24 +24,30 @@ SAYS = """(%(words)s IS NULL OR EXISTS (
               SELECT FROM problem_search f
               WHERE f.problem_id = p.id AND f.words @@ search_query(p.month, %(words)s)))"""
 
-COLUMNS = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at,
-       p.reporter_id, p.holder_division_id, p.holder_employee_id, p.last_event_id,
-       s.code AS store_code, s.name AS store_name, k.name AS asset_kind,
-       (SELECT a.label FROM asset a WHERE a.id = p.asset_id) AS asset_label,
-       r.name AS reporter_name, d.name AS holder_division,
-       (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee"""
-JOINS = """JOIN problem p ON p.id = page.id
-JOIN store s ON s.id = p.store_id
-JOIN asset_kind k ON k.id = p.asset_kind_id
-JOIN employee r ON r.id = p.reporter_id
-JOIN division d ON d.id = p.holder_division_id"""
+ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
+               p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
+# The page is found first and named afterwards: a join of problem with itself would cost more to plan than to run.
+NAMED = """SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.held_since, page.closed_at,
+       page.confirmed_at, page.reporter_id, page.holder_division_id, page.holder_employee_id, page.last_event_id,
+       s.code AS store_code, s.name AS store_name, k.name AS asset_kind, r.name AS reporter_name,
+       d.name AS holder_division,
+       (SELECT a.label FROM asset a WHERE a.id = page.asset_id) AS asset_label,
+       (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee
+FROM (
+    {page}
+) AS page
+JOIN store s ON s.id = page.store_id
+JOIN asset_kind k ON k.id = page.asset_kind_id
+JOIN employee r ON r.id = page.reporter_id
+JOIN division d ON d.id = page.holder_division_id
+ORDER BY page.reported_at DESC, page.id DESC LIMIT %(limit)s"""
 
 
 def _list_of(*doors: str) -> str:
     """The newest that can be entered by any of these disjoint doors."""
-    branch = "(SELECT p.id FROM problem p\n        WHERE {}\n          AND " + FILTERS + "\n          AND " + SAYS
-    branches = "\n    UNION ALL\n    ".join(f"{branch.format(door)}\n        {NEWEST})" for door in doors)
-    return f"SELECT {COLUMNS}\nFROM (\n    {branches}\n) page\n{JOINS}\n{NEWEST}"
+    branch = f"(SELECT {ROW}\n     FROM problem p\n     WHERE {{}}\n          AND {FILTERS}\n          AND {SAYS}\n     {NEWEST})"
+    branches = (branch.format(door) for door in doors)
+    return NAMED.format(page="\n    UNION ALL\n    ".join(branches))
 
 
 EVERYTHING = _list_of("true")
@@ -55,9 +61,8 @@ WAITING = _list_of(
 
 # Month by month, newest first, until the page is full: a frequent word fills it from its first month, a rare one
 # costs one look per month. OFFSET 0 keeps the planner from walking the whole month instead of the word index.
-SEARCH = f"""SELECT {COLUMNS}
-FROM (
-    SELECT found.id
+SEARCH = NAMED.format(
+    page=f"""SELECT found.*
     FROM (SELECT (extract(year FROM m) * 100 + extract(month FROM m))::integer AS month
           FROM generate_series(
               date_trunc('month', (SELECT max(p.reported_at) FROM problem p WHERE p.reported_at < %(from_at)s)
@@ -66,17 +71,15 @@ FROM (
                                   AT TIME ZONE 'Asia/Jakarta'),
               interval '-1 month') AS m) AS months,
     LATERAL (
-        SELECT p.id
+        SELECT {ROW}
         FROM (SELECT f.problem_id FROM problem_search f
               WHERE f.words @@ search_query(months.month, %(words)s) OFFSET 0) AS hit
         JOIN problem p ON p.id = hit.problem_id
         WHERE {FILTERS}
         {NEWEST}
     ) AS found
-    LIMIT %(limit)s
-) page
-{JOINS}
-{NEWEST}"""
+    LIMIT %(limit)s"""
+)
 
 END_OF_TIME, START_OF_TIME = year_bounds(9000)[0], year_bounds(1970)[0]
 
@@ -112,7 +115,7 @@ def _params(viewer: Employee, filters: Filters, after: tuple[datetime, int] | No
         "after_id": after_id,
         "since": since,
         "until": until,
-        "from_at": min(until or END_OF_TIME, END_OF_TIME),
+        "from_at": min(until or END_OF_TIME, after_at + timedelta(microseconds=1)),
         "to_at": since or START_OF_TIME,
         "status": filters.status,
         "priority": filters.priority,
