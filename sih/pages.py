@@ -15,6 +15,26 @@ from sih.reader import gettext, language, moment, theme, zone_name
 
 CDN = "https://cdn.jsdelivr.net"
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
+# Each verb of the life cycle: the noun in its address, and its button. What needs no form acts at once.
+NOUNS = {
+    "open": "openings",
+    "close": "closures",
+    "escalate": "escalations",
+    "accept": "acceptances",
+    "return": "returns",
+    "reopen": "reopenings",
+    "confirm": "confirmations",
+}
+VERBS = {
+    "open": "Buka Kendala",
+    "close": "Tutup Kendala",
+    "escalate": "Penyelesaian",
+    "accept": "Terima",
+    "return": "Kembalikan",
+    "reopen": "Buka Lagi",
+    "confirm": "Beres",
+}
+AT_ONCE = ("accept", "confirm")
 KINDS = {
     "reported": "Dilaporkan",
     "opened": "Dibuka",
@@ -32,6 +52,11 @@ def nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return g.nonce
+
+
+def words_of(table: dict[str, str]) -> dict[str, str]:
+    """A table of words in the reader's language: looked up once, however many rows use it."""
+    return {code: gettext(word) for code, word in table.items()}
 
 
 def asset(name: str) -> str:
@@ -54,6 +79,10 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "author_token": web.author_token,
         "person": web.person,
         "asset": asset,
+        "words_of": words_of,
+        "VERBS": VERBS,
+        "NOUNS": NOUNS,
+        "AT_ONCE": AT_ONCE,
         "bootstrap_version": bootstrap.bootstrap_version,
         "bootstrap_integrity": bootstrap.bootstrap_css_integrity,
         "bootstrap_cdn": f"{CDN}/npm/bootstrap@{bootstrap.bootstrap_version}/dist/css/bootstrap.min.css",

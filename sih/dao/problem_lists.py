@@ -45,7 +45,9 @@ ORDER BY page.reported_at DESC, page.id DESC LIMIT %(limit)s"""
 
 def _list_of(*doors: str) -> str:
     """The newest that can be entered by any of these disjoint doors."""
-    branch = f"(SELECT {ROW}\n     FROM problem p\n     WHERE {{}}\n          AND {FILTERS}\n          AND {SAYS}\n     {NEWEST})"
+    branch = (
+        f"(SELECT {ROW}\n     FROM problem p\n     WHERE {{}}\n          AND {FILTERS}\n          AND {SAYS}\n{NEWEST})"
+    )
     branches = (branch.format(door) for door in doors)
     return NAMED.format(page="\n    UNION ALL\n    ".join(branches))
 

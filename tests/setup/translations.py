@@ -32,6 +32,7 @@ def msgids() -> set[str]:
     tables = [
         *pages.ROLES.values(),
         *pages.KINDS.values(),
+        *pages.VERBS.values(),
         *error_pages.TEXTS.values(),
         *error_pages.SENTENCES.values(),
     ]
