@@ -1,6 +1,5 @@
 """What every test may ask for: a database of its own, the application on it, and the people of the company."""
 
-import itertools
 import os
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -15,7 +14,6 @@ from tests import company, servers
 from tests.people import Person
 
 PIN_KEY = "a key for the PINs of the tests"
-numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +44,8 @@ def template(admin, worker):
 @pytest.fixture
 def database(admin, template):
     """The address of a fresh copy, as the application's role."""
-    name = f"{template}_{next(numbers)}"
-    servers.with_admin(admin, f"CREATE DATABASE {name} TEMPLATE {template} OWNER {template}_owner")
-    yield {**admin, "user": servers.APP, "password": servers.APP_PASSWORD, "dbname": name}
-    servers.with_admin(admin, f"DROP DATABASE {name} WITH (FORCE)")
+    with servers.copy_of(template, admin) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """The PostgreSQL of the tests: the embedded one, or, where SIH_TEST_PG names it, a server of its own."""
 
+import itertools
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sih import embedded
@@ -10,6 +13,7 @@ from sih.dao.schema import Schema, owner_of
 FOLDER = Path(__file__).resolve().parent.parent / "instance" / "tests"
 APP, APP_PASSWORD = "sih_test_app", "only-for-tests"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
+numbers = itertools.count(1)
 
 
 def start() -> tuple[dict, object]:
@@ -33,6 +37,15 @@ def prepare(admin: dict, database: str) -> None:
         gate.close()
     with opened(Pool(**admin, dbname=database)) as query:
         Schema(query).create(owner_of(database), APP)
+
+
+@contextmanager
+def copy_of(template: str, admin: dict) -> Iterator[dict]:
+    """The address of a fresh copy of this database, as the application's role."""
+    name = f"{template}_{next(numbers)}"
+    with_admin(admin, f"CREATE DATABASE {name} TEMPLATE {template} OWNER {owner_of(template)}")
+    yield {**admin, "user": APP, "password": APP_PASSWORD, "dbname": name}
+    with_admin(admin, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def with_admin(admin: dict, statement: str) -> None:
