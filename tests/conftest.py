@@ -65,7 +65,7 @@ def query(pool):
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory):
     """Those of a real server, so that nothing embedded is started; the pool is replaced by each test's own."""
-    facts = {name: "unused" for name in ("db_user_postgres", "db_password_postgres", "db_sid_postgres")}
+    facts = dict.fromkeys(("db_user_postgres", "db_password_postgres", "db_sid_postgres"), "unused")
     facts |= {"db_host_postgres": "localhost", "secret_key": "a key for tests alone", "pin_key": PIN_KEY}
     return settings_module.read(
         {**facts, "bootstrap_serve_local": "1", "instance_path": str(tmp_path_factory.mktemp("i"))}

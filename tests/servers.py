@@ -53,7 +53,7 @@ def with_admin(admin: dict, statement: str) -> None:
         query.execute(statement)
 
 
-class opened:  # noqa: N801 - reads as a verb
+class opened:
     """A Query of a pool that is closed with it."""
 
     def __init__(self, pool: Pool) -> None:
