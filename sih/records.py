@@ -54,6 +54,18 @@ class Account:
     is_frozen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """For whom a problem is recorded: the one who writes it, or a caller of the helpdesk."""
+
+    id: int
+    nik: str
+    name: str
+    store_id: int
+    store_code: str
+    store_name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemSummary:
     """A problem as a row of the list: also all that the rules of sih/policy.py ask."""

@@ -4,12 +4,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import policy, web
 from sih.dao.choices import Choices
+from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.errors import NotFound
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
 from sih.reader import gettext
+from sih.records import Employee, Reporter
 
 blueprint = Blueprint("problems", __name__)
 
@@ -27,10 +29,13 @@ def new():
 def create():
     form = _form(request.form)
     token = form.ensure_token()
+    if form.step.data == "caller":
+        form.caller.validate(form)
+        return render_template("problems/new.html", form=form)
     if not form.validate():
         return render_template("problems/new.html", form=form), 422
     problems = Problems(web.query())
-    number = problems.report(web.me(), web.now(), token, form.words)
+    number = problems.report(web.me(), web.now(), token, form.words, form.reporter)
     return _sent(number) if number else _sent_before(form, problems.reported(web.me(), token))
 
 
@@ -55,8 +60,19 @@ def _comment_form() -> CommentForm:
 
 
 def _form(typed) -> ProblemForm:
-    choices = Choices(web.query())
-    return ProblemForm(typed).offer(choices.assets(web.me()), choices.asset_kinds(), gettext("Lainnya"))
+    form, choices = ProblemForm(typed), Choices(web.query())
+    form.reporter = _reporter(form)
+    assets = choices.assets(form.reporter.store_id) if form.reporter else []
+    return form.offer(assets, choices.asset_kinds(), gettext("Lainnya"))
+
+
+def _reporter(form: ProblemForm) -> Employee | Reporter | None:
+    """The one who writes; or whom a handler names, who called."""
+    nik = form.caller.data
+    if not nik or web.me().role != "handler":
+        form.caller.data = ""
+        return web.me()
+    return Employees(web.query()).reporter(nik.upper())
 
 
 def _sent(number: int):
@@ -68,7 +84,7 @@ def _sent_before(form: ProblemForm, first: dict | None):
     """The same words were the same click; other words may be a new problem, and the reporter says so."""
     if first is None:
         raise NotFound
-    words = form.words
+    words = {**form.words, "reporter_id": form.reporter.id}
     if all(first[name] == words[name] for name in words):
         return _sent(first["id"])
     form.renew_token()

@@ -1,7 +1,7 @@
 """What is offered where one chooses: the active rows of the master data, each list one statement."""
 
 from sih.dao.query import Query
-from sih.records import AssetChoice, Choice, Employee
+from sih.records import AssetChoice, Choice
 
 # Sub-divisions follow the division they belong to.
 FOR_LIST = """
@@ -67,9 +67,9 @@ class Choices:
     def categories(self) -> list[Choice]:
         return self._query.select(CATEGORIES, record=Choice)
 
-    def assets(self, employee: Employee) -> list[AssetChoice]:
-        """The labelled goods in use at this person's store, by kind."""
-        return self._query.select(ASSETS, {"store_id": employee.store_id}, AssetChoice)
+    def assets(self, store_id: int) -> list[AssetChoice]:
+        """The labelled goods in use at this store, by kind."""
+        return self._query.select(ASSETS, {"store_id": store_id}, AssetChoice)
 
     def asset_kinds(self) -> list[Choice]:
         return self._query.select(ASSET_KINDS, record=Choice)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sih.dao.query import Query
 from sih.errors import RuleViolated
-from sih.records import Account, Employee
+from sih.records import Account, Employee, Reporter
 
 ACTIVATION_DAYS = 14
 
@@ -23,6 +23,12 @@ ACCOUNT = """
 SELECT e.id, e.nik, e.name, s.code AS store_code, s.name AS store_name, e.pin_hash, e.session_version, e.is_frozen
 FROM employee e JOIN store s ON s.id = e.store_id
 WHERE e.nik = %(nik)s
+"""
+
+REPORTER = """
+SELECT e.id, e.nik, e.name, e.store_id, s.code AS store_code, s.name AS store_name
+FROM employee e JOIN store s ON s.id = e.store_id
+WHERE e.nik = %(nik)s AND NOT e.is_frozen
 """
 
 ACTIVATE = """
@@ -98,6 +104,10 @@ class Employees:
     def account(self, nik: str) -> Account | None:
         """What sign-in needs of a NIK (Kode Program 6)."""
         return self._query.select_one(ACCOUNT, {"nik": nik}, Account)
+
+    def reporter(self, nik: str) -> Reporter | None:
+        """Somebody for whom a problem can be recorded; None if unknown or frozen."""
+        return self._query.select_one(REPORTER, {"nik": nik}, Reporter)
 
     def activate(self, nik: str, code_hmac: str, pin_hash: str, now: datetime) -> bool:
         """Trades an activation code for a PIN; False if the code is wrong, used or too old."""

@@ -7,7 +7,7 @@ from sih import policy
 from sih.dao.query import Query
 from sih.errors import NotFound, Stale
 from sih.lifecycle import ARROWS
-from sih.records import Employee, Problem
+from sih.records import Employee, Problem, Reporter
 
 FIND = """
 SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at,
@@ -49,9 +49,9 @@ RETURNING problem_id
 """
 
 REPORTED = """
-SELECT p.id, p.title, p.description, p.asset_kind_id, p.asset_id
-FROM problem p
-WHERE p.token = %(token)s AND p.reporter_id = %(employee_id)s
+SELECT p.id, p.reporter_id, p.title, p.description, p.asset_kind_id, p.asset_id
+FROM problem p JOIN event e ON e.problem_id = p.id AND e.kind = 'reported'
+WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
 
 # The row is locked as its page showed it, or not found: of many who act at once one gets it, and whoever waited
@@ -126,17 +126,21 @@ class Problems:
             raise NotFound
         return problem
 
-    def report(self, by: Employee, now: datetime, token: UUID, words: dict) -> int | None:
-        """The number of the new problem; None if this token has reported one already.
+    def report(
+        self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Reporter | None = None
+    ) -> int | None:
+        """The number of the new problem; None if this token has reported one already. A handler records for a
+        caller, who is then its reporter.
 
         `words`: title, description, asset_kind_id, asset_id (or None)."""
-        params = {**words, "token": token, "now": now, "store_id": by.store_id}
-        made = self._query.select_one(REPORT, {**params, "reporter_id": by.id, "actor_id": by.id})
+        whose = reporter or by
+        params = {**words, "token": token, "now": now, "store_id": whose.store_id, "reporter_id": whose.id}
+        made = self._query.select_one(REPORT, {**params, "actor_id": by.id})
         return made and made["problem_id"]
 
     def reported(self, by: Employee, token: UUID) -> dict | None:
-        """What this person reported under this token: id and the words of `report`."""
-        return self._query.select_one(REPORTED, {"token": token, "employee_id": by.id})
+        """What this person recorded under this token: id, reporter_id and the words of `report`."""
+        return self._query.select_one(REPORTED, {"token": token, "actor_id": by.id})
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
         """`identification`: category_id, priority and diagnosis (R4)."""

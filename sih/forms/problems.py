@@ -2,11 +2,25 @@
 
 from itertools import groupby
 
-from sih.forms.fields import Select, TokenForm, line, text
-from sih.records import AssetChoice, Choice
+from wtforms import Form, StringField
+from wtforms.validators import StopValidation
+
+from sih.forms.fields import Select, TokenForm, clean, line, text
+from sih.records import AssetChoice, Choice, Employee, Reporter
+
+
+def known_caller(form: Form, field) -> None:
+    if field.data and form.reporter is None:
+        raise StopValidation("NIK ini tidak terdaftar atau tidak aktif.")
 
 
 class ProblemForm(TokenForm):
+    """`reporter` is for whom it is recorded; None if the caller's NIK that was typed is nobody's."""
+
+    reporter: Employee | Reporter | None = None
+    step = StringField(filters=[clean])
+    caller = StringField("NIK pelapor", filters=[clean], validators=[known_caller])
+
     good = Select("Inventaris", "Pilih barang yang bermasalah.", coerce=str)
     title = line("Judul", "Tuliskan judul singkat kendala ini.", 150)
     description = text("Deskripsi", "Ceritakan apa yang terjadi.")
@@ -20,7 +34,7 @@ class ProblemForm(TokenForm):
 
     @property
     def words(self) -> dict:
-        """What Problems.report takes. Of a valid form only."""
+        """What Problems.report takes as words. Of a valid form only."""
         sort, _, number = self.good.data.partition(":")
         asset_id = int(number) if sort == "asset" else None
         kind_id = self.kind_of_asset[asset_id] if asset_id else int(number)

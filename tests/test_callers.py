@@ -1,0 +1,53 @@
+"""Mencatat untuk penelepon: a handler records for somebody who called; nobody else does."""
+
+from uuid import uuid4
+
+import pytest
+
+WORDS = {"title": "AC bocor", "description": "Air menetes."}
+RECORDED = """
+SELECT r.name AS reporter, s.code AS store, a.name AS actor, p.asset_id
+FROM problem p JOIN employee r ON r.id = p.reporter_id JOIN store s ON s.id = p.store_id
+JOIN event e ON e.problem_id = p.id JOIN employee a ON a.id = e.actor_id
+"""
+
+
+def asset(query, label: str) -> str:
+    return f"asset:{query.select_one('SELECT id FROM asset WHERE label = %(label)s', {'label': label})['id']}"
+
+
+def test_a_handler_chooses_among_the_goods_of_the_callers_store(person, query, employees):
+    page = person("hadi").post("/problems", 200, caller=employees["sari"].nik, step="caller", title="AC bocor")
+    offered = {option["value"] for option in page.select("#good option")}
+    assert asset(query, "T002-AC-01") in offered and asset(query, "T001-PRN-01") not in offered
+    assert page.select_one("#title")["value"] == "AC bocor"
+    assert query.select(RECORDED) == []
+
+
+def test_it_belongs_to_the_caller_and_tells_who_recorded_it(person, query, employees):
+    good = asset(query, "T002-AC-01")
+    person("hadi").post("/problems", caller=employees["sari"].nik, good=good, token=str(uuid4()), **WORDS)
+    facts = query.select_one(RECORDED)
+    assert (facts["reporter"], facts["store"], facts["actor"]) == ("Sari", "T002", "Hadi")
+
+
+def test_the_same_form_twice_records_once(person, query, employees):
+    fields = {"caller": employees["sari"].nik, "good": asset(query, "T002-AC-01"), "token": str(uuid4()), **WORDS}
+    person("hadi").post("/problems", **fields)
+    person("hadi").post("/problems", **fields)
+    assert len(query.select(RECORDED)) == 1
+
+
+@pytest.mark.parametrize("nik", ["99999999", "<b>"])
+def test_an_unknown_caller_is_said_beside_the_field(person, query, nik):
+    page = person("hadi").post("/problems", 422, caller=nik, good="", token=str(uuid4()), **WORDS)
+    assert "tidak terdaftar" in page.select_one("#caller-error").text
+    assert query.select(RECORDED) == []
+
+
+@pytest.mark.parametrize("name", ["rini", "susi", "adi"])
+def test_nobody_else_records_for_others(person, query, employees, name):
+    kind = query.select_one("SELECT id FROM asset_kind WHERE name = 'AC'")["id"]
+    fields = {"caller": employees["sari"].nik, "good": f"kind:{kind}", "token": str(uuid4()), **WORDS}
+    person(name).post("/problems", **fields)
+    assert query.select_one(RECORDED)["reporter"] == name.capitalize()
