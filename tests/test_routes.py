@@ -1,0 +1,68 @@
+"""What every route declares: a guard, typed parameters, an address in kebab-case, one method for one thing."""
+
+import re
+
+from tests.routes import routes
+
+GUARDS = {"public", "signed_in", "handlers_only"}
+OF_THE_PAPER = "/searchUserAccount"
+# Nobody has to be signed in for these; whatever is added here needs a reason.
+PUBLIC = {
+    "activations.create",  # the first sign-in
+    "activations.new",
+    "health.healthz",  # asked by machines
+    "health.readyz",
+    "login.create",
+    "login.new",
+    "login.search_user_account",
+    "preferences.language",  # the sign-in page, too, is read in English and in the dark
+    "preferences.theme",
+}
+VIEWS = {"index", "new", "create", "show", "edit", "update", "destroy"}
+NOT_OF_A_NOUN = {
+    "health.healthz",
+    "health.readyz",
+    "lists.home",
+    "login.search_user_account",
+    "preferences.language",
+    "preferences.theme",
+}
+
+
+def test_every_route_declares_a_guard(bare_app):
+    unguarded = [route.rule for route in routes(bare_app) if route.guard not in GUARDS]
+    assert unguarded == [], "Say who may come here: put a guard of sih/web.py right under the route."
+
+
+def test_only_these_routes_are_public(bare_app):
+    assert {route.endpoint for route in routes(bare_app) if route.guard == "public"} == PUBLIC
+
+
+def test_every_parameter_is_a_typed_number(bare_app):
+    untyped = [route.rule for route in routes(bare_app) if any(not name.startswith("id:") for name in route.parameters)]
+    assert untyped == [], "Write <id:problem_id>: what is no number that PostgreSQL can hold is no page."
+
+
+def test_every_address_is_in_kebab_case(bare_app):
+    word = re.compile(r"(<[^>]*>|[a-z0-9]+(-[a-z0-9]+)*)")
+    odd = [r.rule for r in routes(bare_app) if not all(word.fullmatch(part) for part in r.rule.split("/") if part)]
+    assert odd == [OF_THE_PAPER]
+
+
+def test_every_view_is_one_of_the_seven(bare_app):
+    named = {route.endpoint for route in routes(bare_app) if route.endpoint.split(".")[1] not in VIEWS}
+    assert named == NOT_OF_A_NOUN, "An action is a noun with a file: give it a blueprint, and call the view create."
+
+
+def test_no_route_both_reads_and_changes(bare_app):
+    both = [route.rule for route in routes(bare_app) if {"GET", "POST"} <= route.methods]
+    assert both == []
+    assert {method for route in routes(bare_app) for method in route.methods} == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_every_form_of_a_problem_has_its_page_where_a_lost_one_is_shown_again(bare_app):
+    """Without a page nothing was typed: Terima and Beres are mere buttons."""
+    pages = {route.rule for route in routes(bare_app, "GET")}
+    forms = [route for route in routes(bare_app, "POST") if route.is_of_a_problem]
+    without = {route.endpoint for route in forms if f"{route.rule}/new" not in pages}
+    assert without == {"acceptances.create", "confirmations.create"}
