@@ -1,7 +1,9 @@
 """The command line (R10): flask --app sih init-db, create-admin, freeze, unfreeze, reset-pin, demo-accounts."""
 
+import functools
 import os
 import sys
+from collections.abc import Callable
 
 import click
 from flask import Flask, current_app
@@ -34,9 +36,23 @@ def accounts_text(accounts: list[dict]) -> str:
     return "\n".join([f"PIN\t{demo.PIN}", *rows, ""])
 
 
+def _tells_faults(command: Callable) -> Callable:
+    """A database that is away is a sentence and not a stack."""
+
+    @functools.wraps(command)
+    def run(**arguments):
+        try:
+            command(**arguments)
+        except DatabaseGone as error:
+            _fail(f"The database cannot be reached: {error}")
+
+    return run
+
+
 @click.command("init-db")
 @click.option("--admin-user", help="A role that may create roles and databases; its password: PGPASSWORD, or asked.")
 @with_appcontext
+@_tells_faults
 def init_db(admin_user: str | None) -> None:
     """Makes the schema on the server of the settings; what is there is left as it is."""
     settings = current_app.config["SETTINGS"]
@@ -55,6 +71,7 @@ def init_db(admin_user: str | None) -> None:
 @click.option("--store-name", prompt="Store name", default="Kantor Pusat")
 @click.option("--city", prompt="City", default="Jakarta")
 @with_appcontext
+@_tells_faults
 def create_admin(**facts: str) -> None:
     """Makes an admin, and the store if it is new; prints the code for the first sign-in."""
     try:
@@ -68,6 +85,7 @@ def create_admin(**facts: str) -> None:
 @click.command("freeze")
 @click.argument("nik")
 @with_appcontext
+@_tells_faults
 def freeze(nik: str) -> None:
     """Freezes an account: no sign-in, and out at the next click."""
     if not Employees(query()).freeze(nik):
@@ -78,6 +96,7 @@ def freeze(nik: str) -> None:
 @click.command("unfreeze")
 @click.argument("nik")
 @with_appcontext
+@_tells_faults
 def unfreeze(nik: str) -> None:
     """Lets a frozen account sign in again."""
     if not Employees(query()).unfreeze(nik):
@@ -88,6 +107,7 @@ def unfreeze(nik: str) -> None:
 @click.command("reset-pin")
 @click.argument("nik")
 @with_appcontext
+@_tells_faults
 def reset_pin(nik: str) -> None:
     """Takes the PIN away, ends the sessions, and prints a code to choose a new one with."""
     _new_code(nik)
@@ -95,6 +115,7 @@ def reset_pin(nik: str) -> None:
 
 @click.command("demo-accounts")
 @with_appcontext
+@_tells_faults
 def demo_accounts() -> None:
     """Prints the accounts of the invented company."""
     accounts = Employees(query()).demo_accounts()

@@ -26,7 +26,6 @@ class Employee:
     session_version: int
     language: str
     theme: str
-    is_demo: bool
 
     is_authenticated = True
     is_active = True

@@ -11,10 +11,9 @@ ACTIVATION_DAYS = 14
 SIGNED_IN = """
 SELECT e.id, e.nik, e.name, e.role, e.store_id, s.code AS store_code, s.name AS store_name, s.time_zone,
        e.division_id, d.name AS division_name, coalesce(d.is_helpdesk, false) AS is_helpdesk, e.department_id,
-       e.session_version, e.language, e.theme, i.has_demo_data AS is_demo
+       e.session_version, e.language, e.theme
 FROM employee e
 JOIN store s ON s.id = e.store_id
-CROSS JOIN installation i
 LEFT JOIN division d ON d.id = e.division_id
 WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_frozen
 """
