@@ -89,6 +89,16 @@ class ProblemSummary:
     confirmed_at: datetime | None
     last_event_id: int
 
+    @property
+    def asset(self) -> str:
+        """What broke, in a word: the kind, and the label where it has one."""
+        return f"{self.asset_kind} {self.asset_label}" if self.asset_label else self.asset_kind
+
+    @property
+    def holder(self) -> str:
+        """Where it waits, in a word: the division, or the PIC with it."""
+        return f"{self.holder_employee} ({self.holder_division})" if self.holder_employee else self.holder_division
+
     def is_open_to_reporter(self, now: datetime) -> bool:
         """Whether the reporter may still say "Beres" or "Belum" to a closed problem."""
         return self.confirmed_at is None and now < self.closed_at + timedelta(days=REOPEN_DAYS)
