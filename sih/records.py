@@ -75,10 +75,8 @@ class ProblemSummary:
     priority: str | None
     reported_at: datetime
     held_since: datetime
-    store_code: str
-    store_name: str
-    asset_kind: str
-    asset_label: str | None
+    store: str  # code and name
+    asset: str  # kind, and label where it has one
     reporter_id: int
     reporter_name: str
     holder_division_id: int
@@ -88,11 +86,6 @@ class ProblemSummary:
     closed_at: datetime | None
     confirmed_at: datetime | None
     last_event_id: int
-
-    @property
-    def asset(self) -> str:
-        """What broke, in a word: the kind, and the label where it has one."""
-        return f"{self.asset_kind} {self.asset_label}" if self.asset_label else self.asset_kind
 
     @property
     def holder(self) -> str:

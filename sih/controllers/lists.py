@@ -30,8 +30,7 @@ def index():
     tally = Tallies(query).of(me, reading.filters)
     return render_template(
         "lists/index.html",
-        problems=problems,
-        actions=[policy.actions(me, problem, web.now()) for problem in problems],
+        problems=[(problem, policy.actions(me, problem, web.now())) for problem in problems],
         next_cursor=problem_filters.cursor_of(problems[-1]) if has_more else None,
         reading=reading,
         tally=tally,
