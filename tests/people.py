@@ -9,7 +9,7 @@ from sih.records import Employee
 
 class Person:
     def __init__(self, app: Flask, employee: Employee | None = None) -> None:
-        self.client, self.employee, self._tokens = app.test_client(), employee, None
+        self.client, self.employee, self._tokens, self._session = app.test_client(), employee, {}, None
         if employee:
             with self.client.session_transaction() as session:
                 session.update({"_user_id": employee.get_id(), "_fresh": True})
@@ -25,13 +25,24 @@ class Person:
 
     @property
     def tokens(self) -> dict[str, str]:
-        """What every form of this person carries."""
-        if self._tokens is None:
-            page = self.get("/pin/new" if self.employee else "/login")
-            names = ("csrf_token", "author")
-            fields = {name: page.select_one(f"main input[name={name}]") for name in names}
+        """What every form of this person carries, in the session as it is now."""
+        if self._session is None or self._session != self._session_now():
+            is_signed_in = "_user_id" in self._session_now()
+            page = self.get("/pin/new" if is_signed_in else "/login")
+            fields = {name: page.select_one(f"main input[name={name}]") for name in ("csrf_token", "author")}
             self._tokens = {name: field["value"] for name, field in fields.items() if field}
+            self._session = self._session_now()
         return self._tokens
+
+    def speaks(self, language: str) -> "Person":
+        """The same person, who has pressed the button of this language."""
+        self.post("/language", language=language)
+        return self
+
+    def _session_now(self) -> dict:
+        """Whose session it is, and its secret."""
+        with self.client.session_transaction() as session:
+            return {name: session[name] for name in ("_user_id", "csrf_token") if name in session}
 
     def act(self, problem_id: int, noun: str, status: int = 303, **fields) -> BeautifulSoup:
         """Does what the button on the problem's page does, now."""
