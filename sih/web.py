@@ -4,7 +4,6 @@ import functools
 import json
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import current_app, g, redirect, request, url_for
@@ -17,7 +16,7 @@ from werkzeug.wrappers import Response
 from sih import clock
 from sih.dao.drafts import Drafts
 from sih.dao.query import Query
-from sih.errors import Forbidden
+from sih.errors import DatabaseGone, Forbidden
 from sih.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
@@ -50,9 +49,13 @@ def me() -> Employee:
 
 def person() -> Employee | None:
     """Who is signed in, if anybody; nobody can be told while the database is gone."""
-    if "database_is_gone" in g or not current_user.is_authenticated:
+    if "database_is_gone" in g:
         return None
-    return me()
+    try:
+        return me() if current_user.is_authenticated else None
+    except DatabaseGone:
+        g.database_is_gone = True
+        return None
 
 
 def now() -> datetime:
@@ -93,10 +96,8 @@ def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> C
 
 def local_path(text: str | None) -> str | None:
     """A path of this site, or None: a redirect never leaves it."""
-    parts = urlsplit(text or "")
-    if not text or not text.startswith("/") or text[1:2] in ("/", "\\") or parts.scheme or parts.netloc:
-        return None
-    return text if text.isprintable() else None
+    is_local = text and text[0] == "/" and text[1:2] not in ("/", "\\") and text.isprintable()
+    return text if is_local else None
 
 
 def back_to(problem_id: int) -> Response:
