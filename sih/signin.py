@@ -31,6 +31,8 @@ class SignIn:
 
     def account(self, nik: str, visitor: Visitor) -> Account:
         """Raises UnknownNik, Frozen, or Throttled after too many unknown NIKs from one address."""
+        if not nik:
+            raise UnknownNik  # a field left empty is no guess
         _, address = visitor.keys(nik)
         self._throttles.refuse_if_blocked(address, self._now)
         account = self._employees.account(nik)
@@ -44,6 +46,8 @@ class SignIn:
     def with_pin(self, nik: str, pin: str, visitor: Visitor) -> Account:
         """The account that this PIN opens. Raises WrongPin, UnknownNik, Frozen or Throttled."""
         account = self.account(nik, visitor)
+        if not pin:
+            raise WrongPin
         self._count(nik, visitor)
         if not account.pin_hash or not pins.matches(account.pin_hash, pin, self._pin_key):
             raise WrongPin

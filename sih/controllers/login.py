@@ -32,15 +32,14 @@ def new():
 @web.public
 def create():
     """The NIK alone shows whose it is; with the PIN it signs in. Without JavaScript these are two pages."""
-    nik, pin = _nik(), request.form.get("pin")
+    nik, pin, account = _nik(), request.form.get("pin"), None
     try:
-        if pin is None:
-            return _page(nik=nik, account=_sign_in().account(nik, visitor(nik)))
-        return enter(_sign_in().with_pin(nik, pin, visitor(nik)))
+        account = _sign_in().account(nik, visitor(nik))
+        return _page(nik, account) if pin is None else enter(_sign_in().with_pin(nik, pin, visitor(nik)))
     except DatabaseGone:
         raise
     except Refusal as refusal:
-        return _page(nik=nik, account=_account_again(nik, pin, refusal), refusal=refusal), STATUS[type(refusal)]
+        return _page(nik, account, refusal), STATUS[type(refusal)]
 
 
 @blueprint.post("/searchUserAccount")
@@ -120,13 +119,6 @@ def _page(nik: str = "", account: Account | None = None, refusal: Refusal | None
     problem = message_of(refusal) if refusal else None
     where = web.local_path(request.values.get("next")) or ""
     return render_template("login/new.html", nik=nik, account=account, refusal=problem, next=where)
-
-
-def _account_again(nik: str, pin: str | None, refusal: Refusal) -> Account | None:
-    """After a wrong PIN the NIK stays, and whose it is."""
-    if pin is None or STATUS[type(refusal)] not in (401, 429):
-        return None
-    return Employees(web.query()).account(nik)
 
 
 def _nik() -> str:

@@ -1,5 +1,6 @@
 """Failed attempts, counted in the database so that every process counts the same (design: safety)."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,7 +62,7 @@ class Throttles:
         """Raises Throttled with the seconds that are left."""
         row = self._query.select_one(BLOCKED, {"key": key, "now": now})
         if row:
-            raise Throttled(int((row["blocked_until"] - now).total_seconds()) + 1)
+            raise Throttled(math.ceil((row["blocked_until"] - now).total_seconds()))
 
     def forget(self, key: str) -> None:
         """The attempt succeeded: the count of this key begins anew."""
