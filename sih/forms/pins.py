@@ -3,7 +3,7 @@
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import StopValidation
 
-from sih.forms.fields import ActionForm, clean, required
+from sih.forms.fields import ActionForm, at_most, clean, required
 
 
 def six_digits(form: Form, field) -> None:
@@ -26,5 +26,7 @@ class PinForm(NewPinForm):
 
 
 class ActivationForm(NewPinForm):
-    nik = StringField("NIK", filters=[clean], validators=[required("Masukkan NIK Anda.")])
-    code = StringField("Kode aktivasi", filters=[clean], validators=[required("Masukkan kode aktivasi Anda.")])
+    nik = StringField("NIK", filters=[clean], validators=[required("Masukkan NIK Anda."), at_most(50)])
+    code = StringField(
+        "Kode aktivasi", filters=[clean], validators=[required("Masukkan kode aktivasi Anda."), at_most(50)]
+    )

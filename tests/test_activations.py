@@ -1,0 +1,119 @@
+"""The first sign-in: an activation code is traded for a PIN of one's own, once, within 14 days."""
+
+import pytest
+
+from sih import pins
+from sih.dao.employees import Employees
+from tests.company import PIN
+from tests.conftest import PIN_KEY
+from tests.facts import alert, errors, value
+
+NEW = "246802"
+RINI = "10000001"
+NO_HASH = "SELECT pin_hash FROM employee WHERE nik = '10000001'"
+
+
+@pytest.fixture
+def code(query, moved_clock) -> str:
+    """What the admin handed to Rini, whose PIN is gone with it."""
+    code = pins.new_code()
+    Employees(query).reset_pin(RINI, pins.code_hmac(code, PIN_KEY), moved_clock())
+    return code
+
+
+def activate(person, code: str, status: int = 303, nik: str = RINI, **fields):
+    fields = {"new_pin": NEW, "repeated_pin": NEW, **fields}
+    return person(None).post("/activations", status, nik=nik, code=code, **fields)
+
+
+def test_it_signs_in_and_the_pin_is_the_one_chosen(person, code):
+    nobody = person(None)
+    assert nobody.get("/activations/new").h1.text == "Masuk pertama kali"
+    activate(person, code)
+    assert nobody.response.location == "/problems"
+    assert "Rini" in nobody.get("/problems").header.text
+    nobody.post("/logout")
+    nobody.post("/login", 401, nik=RINI, pin=PIN)
+    nobody.post("/login", nik=RINI, pin=NEW)
+
+
+def test_a_code_is_read_however_it_is_written(person, code):
+    activate(person, f" {code[:5].lower()}-{code[5:]} ", nik=f" {RINI}")
+
+
+def test_until_then_no_pin_opens_the_account(person, code):
+    person(None).post("/login", 401, nik=RINI, pin=PIN)
+
+
+def test_a_code_serves_once(person, query, code):
+    activate(person, code)
+    before = query.select_one(NO_HASH)
+    person(None).post("/logout")
+    activate(person, code, 401, new_pin="999999", repeated_pin="999999")
+    assert query.select_one(NO_HASH) == before
+
+
+@pytest.mark.parametrize(("days", "status"), [(13.99, 303), (14, 401)])
+def test_a_code_lives_fourteen_days(person, code, moved_clock, days, status):
+    moved_clock(days=days)
+    activate(person, code, status)
+
+
+@pytest.mark.parametrize("nik", ["10000002", "99999999"])
+def test_a_code_is_of_one_person(person, query, code, nik):
+    page = activate(person, code, 401, nik=nik)
+    assert alert(page) == "NIK atau kode aktivasi salah, atau kode itu sudah kedaluwarsa."
+    assert (value(page, "nik"), value(page, "code")) == (nik, code)
+    assert query.select_one(NO_HASH) == {"pin_hash": None}
+
+
+def test_a_frozen_account_takes_no_code(person, query, code):
+    Employees(query).freeze(RINI)
+    activate(person, code, 401)
+    assert query.select_one(NO_HASH) == {"pin_hash": None}
+
+
+def test_who_guesses_codes_waits(person, code):
+    for _ in range(5):
+        activate(person, "AAAAAAAAAA", 401)
+    assert "30 detik" in alert(activate(person, code, 429))
+
+
+def test_what_is_left_empty_is_said_beside_each_field(person):
+    page = person(None).post("/activations", 422, nik="", code=" ", new_pin="", repeated_pin="")
+    assert alert(page) == "Harap isi form dengan benar!"
+    assert errors(page) == {
+        "nik": "Masukkan NIK Anda.",
+        "code": "Masukkan kode aktivasi Anda.",
+        "new_pin": "Masukkan PIN baru.",
+        "repeated_pin": "Ulangi PIN baru.",
+    }
+
+
+@pytest.mark.parametrize("pin", ["12345", "1" * 21, "abcdef", "12345 6", "\u0661\u0662\u0663\u0664\u0665\u0666"])
+def test_a_pin_is_six_digits_or_more(person, query, code, pin):
+    page = activate(person, code, 422, new_pin=pin, repeated_pin=pin)
+    assert errors(page)["new_pin"] == "PIN terdiri dari 6 sampai 20 angka."
+    assert value(page, "code") == code and pin not in page.decode()
+    assert query.select_one(NO_HASH) == {"pin_hash": None}
+
+
+def test_both_pins_must_be_the_same(person, code):
+    page = activate(person, code, 422, repeated_pin="246803")
+    assert errors(page) == {"repeated_pin": "Kedua PIN tidak sama."}
+
+
+@pytest.mark.parametrize("name", ["nik", "code"])
+def test_what_is_too_long_is_no_attempt(person, query, name):
+    page = person(None).post("/activations", 422, **{"nik": RINI, "code": "x", name: "9" * 51})
+    assert errors(page)[name] == "Teks ini terlalu panjang."
+    assert query.select("SELECT key FROM throttle") == []
+
+
+def test_it_needs_a_post(person):
+    person(None).get("/activations", 405)
+
+
+def test_in_english(person):
+    page = person(None).speaks("en").post("/activations", 401, nik=RINI, code="X", new_pin=NEW, repeated_pin=NEW)
+    assert alert(page) == "Wrong NIK or activation code, or the code has expired."

@@ -1,0 +1,92 @@
+"""Ganti PIN: one's own, with the present one; nobody's PIN is ever shown."""
+
+import pytest
+
+from tests.company import PIN
+from tests.facts import alert, errors
+
+NEW = "246802"
+HASH = "SELECT pin_hash FROM employee WHERE nik = '10000001'"
+
+
+def change(person, status: int = 303, pin: str = PIN, new: str = NEW, repeated: str | None = None):
+    repeated = new if repeated is None else repeated
+    return person("rini").post("/pin", status, pin=pin, new_pin=new, repeated_pin=repeated)
+
+
+def test_the_new_pin_opens_the_account_and_the_old_one_does_not(person, employees):
+    change(person)
+    assert "PIN Anda sudah diganti." in person("rini").get("/problems").text
+    nik, nobody = employees["rini"].nik, person(None)
+    nobody.post("/login", 401, nik=nik, pin=PIN)
+    nobody.post("/login", nik=nik, pin=NEW)
+
+
+def test_everybody_has_one(person):
+    for name in ("rini", "hadi", "susi", "adi"):
+        assert person(name).get("/pin/new").h1.text == "Ganti PIN"
+
+
+def test_who_is_not_signed_in_is_asked_to(person, query):
+    before = query.select_one(HASH)
+    nobody = person(None)
+    nobody.get("/pin/new", 302)
+    nobody.post("/pin", pin=PIN, new_pin=NEW, repeated_pin=NEW)
+    assert nobody.response.location.startswith("/login")
+    assert query.select_one(HASH) == before
+
+
+def test_it_needs_a_post(person):
+    person("rini").get("/pin", 405)
+
+
+def test_a_wrong_present_pin_changes_nothing(person, query):
+    before = query.select_one(HASH)
+    page = change(person, 401, pin="000000")
+    assert alert(page) == "PIN sekarang salah."
+    assert query.select_one(HASH) == before
+
+
+def test_the_same_form_twice_changes_once(person, query):
+    change(person)
+    after = query.select_one(HASH)
+    change(person, 401)
+    assert query.select_one(HASH) == after
+
+
+def test_who_guesses_the_present_pin_waits(person, moved_clock):
+    for _ in range(5):
+        change(person, 401, pin="000000")
+    assert alert(change(person, 429)) == "Terlalu banyak percobaan. Silakan coba lagi dalam 30 detik."
+    moved_clock(seconds=31)
+    change(person)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"pin": ""}, {"pin": "Masukkan PIN Anda sekarang."}),
+        ({"new": ""}, {"new_pin": "Masukkan PIN baru.", "repeated_pin": "Ulangi PIN baru."}),
+        ({"new": "12345"}, {"new_pin": "PIN terdiri dari 6 sampai 20 angka."}),
+        ({"new": "abcdefgh"}, {"new_pin": "PIN terdiri dari 6 sampai 20 angka."}),
+        ({"new": "123456\x00"}, {"new_pin": "PIN terdiri dari 6 sampai 20 angka."}),
+        ({"repeated": "246803"}, {"repeated_pin": "Kedua PIN tidak sama."}),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(person, query, fields, told):
+    before = query.select_one(HASH)
+    page = change(person, 422, **fields)
+    assert alert(page) == "Harap isi form dengan benar!"
+    assert errors(page) == told
+    assert query.select_one(HASH) == before
+
+
+def test_no_pin_is_shown_again(person):
+    page = change(person, 422, repeated="246803").decode()
+    assert not any(pin in page for pin in (PIN, NEW, "246803"))
+
+
+def test_in_english(person):
+    person("rini").speaks("en")
+    assert alert(change(person, 401, pin="000000")) == "The present PIN is wrong."
+    assert errors(change(person, 422, new="1")) == {"new_pin": "A PIN has 6 to 20 digits."}
