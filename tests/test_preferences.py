@@ -1,0 +1,83 @@
+"""Language and theme: one's own, by POST alone, before and after signing in."""
+
+import pytest
+
+from tests.company import PIN
+from tests.people import Person
+
+OF_RINI = "SELECT language, theme FROM employee WHERE nik = '10000001'"
+
+
+def test_indonesian_and_the_systems_colours_are_the_default(person):
+    page = person(None).get("/login")
+    assert (page.html["lang"], page.html["data-theme"]) == ("id", "auto")
+
+
+def test_the_browsers_own_wish_is_not_asked(person):
+    response = person(None).client.get("/login", headers={"Accept-Language": "en"})
+    assert '<html lang="id"' in response.text
+
+
+def test_before_signing_in_the_browser_keeps_them(person, query):
+    nobody = person(None)
+    nobody.post("/language", language="en", next="/login")
+    nobody.post("/theme", theme="dark", next="/login")
+    page = nobody.get("/login")
+    assert (page.html["lang"], page.html["data-bs-theme"]) == ("en", "dark")
+    assert page.h1.text == "Sign in to the helpdesk"
+    assert query.select("SELECT DISTINCT language, theme FROM employee") == [{"language": "id", "theme": "auto"}]
+
+
+def test_after_signing_in_the_account_keeps_them_for_every_browser(app, person, employees, query):
+    person("rini").post("/language", language="en")
+    person("rini").post("/theme", theme="dark")
+    assert query.select_one(OF_RINI) == {"language": "en", "theme": "dark"}
+    page = Person(app, employees["rini"]).get("/problems")
+    assert (page.html["lang"], page.html["data-theme"], page.h1.text) == ("en", "dark", "Problem List")
+
+
+def test_the_accounts_choice_goes_before_the_browsers(person, employees):
+    nobody = person(None).speaks("en")
+    nobody.post("/login", nik=employees["rini"].nik, pin=PIN)
+    assert nobody.get("/problems").html["lang"] == "id"
+
+
+def test_the_button_offers_the_other_language_and_theme(person):
+    rini = person("rini")
+    header = rini.get("/problems").header
+    assert header.select_one("[name=language]")["value"] == "en"
+    assert header.select_one("button[name=theme]").text == "Gelap"
+    rini.post("/theme", theme="dark")
+    assert rini.get("/problems").header.select_one("button[name=theme]").text == "Terang"
+    assert rini.speaks("en").get("/problems").header.select_one("[name=language]")["value"] == "id"
+
+
+@pytest.mark.parametrize("fields", [{}, {"language": ""}, {"language": "fr"}, {"language": "\x00"}])
+def test_an_unknown_language_changes_nothing(person, query, fields):
+    person("rini").post("/language", **fields)
+    assert query.select_one(OF_RINI)["language"] == "id"
+
+
+@pytest.mark.parametrize("theme", ["", "blue", "'; DROP TABLE employee --"])
+def test_an_unknown_theme_changes_nothing(person, query, theme):
+    person("rini").post("/theme", theme=theme)
+    assert query.select_one(OF_RINI)["theme"] == "auto"
+
+
+@pytest.mark.parametrize("name", [None, "rini"])
+@pytest.mark.parametrize("path", ["/language?language=en", "/theme?theme=dark"])
+def test_they_need_a_post(person, query, name, path):
+    person(name).get(path, 405)
+    assert query.select_one(OF_RINI) == {"language": "id", "theme": "auto"}
+
+
+def test_without_its_token_nothing_changes(person, query):
+    rini = person("rini")
+    assert rini.client.post("/language", data={"language": "en"}).status_code == 400
+    assert query.select_one(OF_RINI)["language"] == "id"
+
+
+@pytest.mark.parametrize(("place", "leads_to"), [("/problems?year=2026", "/problems?year=2026"), ("//x", "/problems")])
+def test_it_returns_to_the_same_page_of_this_site(person, place, leads_to):
+    person("rini").post("/language", language="en", next=place)
+    assert person("rini").response.location == leads_to
