@@ -18,7 +18,10 @@ def find(problem_id: int, verb: str) -> Problem:
 def find_for_post(problem_id: int, verb: str) -> Problem:
     """The problem that a form of this verb was sent for. One that moved on since its page is left to the verb, which
     tells a second click of the same person from a colleague who was faster."""
-    problem = Problems(web.query()).visible_to(web.me(), problem_id)
-    if problem.last_event_id == web.seen() and not policy.RULES[verb](web.me(), problem, web.now()):
+    me, problem = web.me(), Problems(web.query()).visible_to(web.me(), problem_id)
+    if web.seen() > problem.last_event_id:
+        raise Stale  # no page has shown that yet
+    may = policy.RULES[verb](me, problem, web.now()) or policy.has_done(verb, me, problem)
+    if problem.last_event_id == web.seen() and not may:
         raise Forbidden if policy.stands_before(verb, problem) else Stale
     return problem

@@ -64,6 +64,11 @@ def can_confirm(employee: Employee, problem: ProblemSummary, now: datetime) -> b
     return problem.status == "closed" and is_own and problem.is_open_to_reporter(now)
 
 
+def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
+    """Whether this is a second click on what does not move the problem: "Beres"."""
+    return verb == "confirm" and problem.confirmed_at is not None and problem.reporter_id == employee.id
+
+
 def can_comment(employee: Employee, problem: ProblemSummary) -> bool:
     """On whatever one sees; a supervisor, who acts on nothing, only on the own reports."""
     return employee.role != "supervisor" or problem.reporter_id == employee.id

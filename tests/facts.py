@@ -62,7 +62,7 @@ def value(page: BeautifulSoup, name: str) -> str | None:
     if field.name == "select":
         chosen = field.select_one("option[selected]")
         return chosen and chosen["value"]
-    return field.text.removeprefix("\n") if field.name == "textarea" else field.get("value")
+    return field.text.removeprefix("\r").removeprefix("\n") if field.name == "textarea" else field.get("value")
 
 
 def options(page: BeautifulSoup, name: str) -> list[str]:

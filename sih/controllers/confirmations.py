@@ -14,8 +14,8 @@ blueprint = Blueprint("confirmations", __name__)
 @blueprint.post("/problems/<id:problem_id>/confirmations")
 @web.signed_in
 def create(problem_id: int):
-    problem = find_for_post(problem_id, "confirm")
-    if not Events(web.query()).confirm(problem_id, web.seen(), web.me(), web.now()) and not problem.confirmed_at:
+    find_for_post(problem_id, "confirm")
+    if not Events(web.query()).confirm(problem_id, web.seen(), web.me(), web.now()):
         raise Stale
     flash(gettext("Terima kasih. Kendala #%(number)d dinyatakan beres.", number=problem_id))
     return web.back_to(problem_id)

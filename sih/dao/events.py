@@ -33,6 +33,12 @@ WHERE p.id = %(problem_id)s
 ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
 """
 
+SAME_REMARK = """
+SELECT e.id
+FROM event e
+WHERE e.token = %(token)s AND e.problem_id = %(problem_id)s AND e.actor_id = %(actor_id)s AND e.note = %(note)s
+"""
+
 CONFIRM = """
 WITH confirmed AS (
     UPDATE problem p
@@ -47,6 +53,13 @@ SELECT id, 'confirmed', %(now)s, %(actor_id)s, 'closed', 'closed',
 FROM confirmed
 """
 
+ALREADY_CONFIRMED = """
+SELECT e.id
+FROM problem p
+JOIN event e ON e.problem_id = p.id AND e.at = p.confirmed_at AND e.kind = 'confirmed'
+WHERE p.id = %(problem_id)s AND p.last_event_id = %(seen)s AND e.actor_id = %(actor_id)s
+"""
+
 
 class Events:
     def __init__(self, query: Query) -> None:
@@ -56,12 +69,12 @@ class Events:
         """Everything that happened to a problem, oldest first."""
         return self._query.select(HISTORY, {"problem_id": problem_id}, Event)
 
-    def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str) -> None:
-        """Adds a remark; the same form sent twice adds one."""
+    def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str) -> bool:
+        """Adds a remark; the same form sent twice adds one. False if it was sent before with another remark."""
         params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
-        self._query.execute(COMMENT, params)
+        return bool(self._query.execute(COMMENT, params) or self._query.select_one(SAME_REMARK, params))
 
     def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:
-        """The reporter says "Beres"; False if that was said already or the problem has moved on."""
+        """The reporter says "Beres", a second time to no effect. False if the problem has moved on."""
         params = {"problem_id": problem_id, "seen": seen, "actor_id": by.id, "now": now}
-        return self._query.execute(CONFIRM, params) == 1
+        return bool(self._query.execute(CONFIRM, params) or self._query.select_one(ALREADY_CONFIRMED, params))
