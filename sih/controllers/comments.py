@@ -24,7 +24,8 @@ def create(problem_id: int):
     problem, form = _find(problem_id), CommentForm(request.form)
     if not form.validate():
         return render_template("comments/new.html", problem=problem, form=form), 422
-    Events(web.query()).comment(problem_id, web.me(), web.now(), form.ensure_token(), form.remark.data)
+    if not Events(web.query()).comment(problem_id, web.me(), web.now(), form.ensure_token(), form.remark.data):
+        return _sent_before(problem, form)
     flash(gettext("Komentar tersimpan."))
     return web.back_to(problem_id)
 
@@ -33,6 +34,13 @@ def _form(typed) -> CommentForm:
     form = CommentForm(typed)
     form.ensure_token()
     return form
+
+
+def _sent_before(problem, form: CommentForm):
+    """Sent after "back" with other words: shown again, and its next click is a remark of its own."""
+    form.renew_token()
+    told = gettext("Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan.")
+    return render_template("comments/new.html", problem=problem, form=form, refusal=told), 409
 
 
 def _find(problem_id: int):
