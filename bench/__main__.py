@@ -1,0 +1,33 @@
+"""`python -m bench` loads, serves and measures both sizes, and prints what it found. BENCH_ROWS is the large one."""
+
+import os
+from contextlib import ExitStack
+
+from bench import measure, postgres, report
+from bench.pages import CHANGED, READ
+from bench.stand import Stand, stand
+
+SMALL, LARGE = 5_000, int(os.environ.get("BENCH_ROWS", "1000000"))
+
+
+def main() -> None:
+    with postgres.started() as server, ExitStack() as stack:
+        small, large = (stack.enter_context(stand(server, rows)) for rows in (SMALL, LARGE))
+        print(f"PostgreSQL: {server.shown()}\n\n{report.HEAD}", flush=True)
+        _print(small, large, server)
+
+
+def _print(small: Stand, large: Stand, server: postgres.Postgres) -> None:
+    pages = {}
+    for page, requests in {**READ, **CHANGED}.items():
+        pages[page] = measure.page(requests, small, large, server)
+        print(report.line(page, pages[page]), flush=True)
+    ours, bare = measure.floor(READ["list"], large, server)
+    rss, pages = large.serving.memory(), report.merged(pages)
+    print(f"\nThe list: {ours:.0f} requests/s; a bare view of fifty rows: {bare:.0f}; {rss:.0f} MB a process")
+    print("\n".join(f"Missed: {fault}." for fault in report.missed(pages, ours / bare, rss)) or "Every aim is met.")
+    print(report.as_json(pages, ours / bare, rss))
+
+
+if __name__ == "__main__":
+    main()

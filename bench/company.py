@@ -1,0 +1,84 @@
+"""The company of the bench: the design's 20,000 stores, and everybody in them."""
+
+from dataclasses import dataclass
+
+from sih import pins
+from sih.dao.query import Query
+
+STORES_AMOUNT, REPORTERS, ASSETS, HANDLERS = 20_000, 7, 5, 8  # the latter three: of each store, store, division
+NIK, PIN, PIN_KEY = "900000001", "864209", "a key for the PINs of the bench"
+
+STORES = """
+INSERT INTO store (code, name, city, time_zone)
+SELECT 'T' || lpad(n::text, 5, '0'), 'Toko Nomor ' || n, 'Kota ' || n %% 400, 'Asia/Jakarta'
+FROM generate_series(1, %(stores)s) AS n ORDER BY n
+"""
+DIVISIONS = "INSERT INTO division (name) SELECT 'Bagian ' || n FROM generate_series(1, 14) AS n ORDER BY n"
+SUBDIVISIONS = """
+INSERT INTO division (name, parent_id)
+SELECT 'Seksi ' || n, d.id FROM division d, generate_series(1, 4) AS n WHERE d.name IN ('Bagian 1', 'Bagian 2')
+ORDER BY d.id, n
+"""
+DEPARTMENTS = """
+INSERT INTO department (division_id, name)
+SELECT d.id, 'Departemen ' || n FROM division d, generate_series(1, 3) AS n
+WHERE d.name IN ('Bagian 3', 'Bagian 4', 'Seksi 1')
+"""
+WORDS = """
+WITH kinds AS (
+    INSERT INTO asset_kind (name)
+    SELECT unnest(ARRAY['Mesin kasir', 'Timbangan', 'Pendingin', 'Rak', 'Lampu', 'Kamera', 'Kursi', 'Telepon', 'Pintu'])
+)
+INSERT INTO category (name) SELECT 'Kategori ' || n FROM generate_series(1, 12) AS n
+"""
+REPORTERS_OF_STORES = """
+INSERT INTO employee (nik, name, role, store_id)
+SELECT (100000000 + s.id * 10 + n)::text, 'Pelapor ' || n || ' dari ' || s.code, 'reporter', s.id
+FROM store s, generate_series(1, %(reporters)s) AS n ORDER BY s.id, n
+"""
+ASSETS_OF_STORES = """
+INSERT INTO asset (label, kind_id, store_id, serial)
+SELECT s.code || '-' || n, 1 + (s.id + n) %% 10, s.id, 'SN' || s.id * 10 + n
+FROM store s, generate_series(1, %(assets)s) AS n ORDER BY s.id, n
+"""
+HANDLERS_OF_DIVISIONS = """
+INSERT INTO employee (nik, name, role, store_id, division_id, department_id)
+SELECT (800000000 + d.id * 100 + n)::text, 'Penanggung ' || n || ' di ' || d.name, 'handler', 1, d.id,
+       (SELECT m.id FROM department m WHERE m.division_id = d.id ORDER BY m.id OFFSET n %% 4 LIMIT 1)
+FROM division d, generate_series(1, %(handlers)s) AS n
+WHERE NOT EXISTS (SELECT FROM division sub WHERE sub.parent_id = d.id)
+ORDER BY d.id, n
+"""
+MEASURED = """
+INSERT INTO employee (nik, name, role, store_id, division_id, pin_hash)
+SELECT %(nik)s, 'Hadi dari Helpdesk', 'handler', 1, id, %(pin_hash)s FROM division WHERE is_helpdesk
+"""
+FOUND = """
+SELECT array_agg(e.id ORDER BY e.id) FILTER (WHERE d.is_helpdesk) AS helpdesk,
+       array_agg(e.id ORDER BY e.id) FILTER (WHERE NOT d.is_helpdesk) AS handlers,
+       array_agg(e.division_id ORDER BY e.id) FILTER (WHERE NOT d.is_helpdesk) AS divisions,
+       array_agg(e.department_id IS NOT NULL ORDER BY e.id) FILTER (WHERE NOT d.is_helpdesk) AS are_pics
+FROM employee e JOIN division d ON d.id = e.division_id
+WHERE e.role = 'handler'
+"""
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """The numbers of the helpdesk's handlers; and of all others, each with the division, and whether a PIC."""
+
+    helpdesk: list[int]
+    handlers: list[int]
+    divisions: list[int]
+    are_pics: list[bool]
+
+
+def fill(query: Query) -> Handlers:
+    """Into an empty schema."""
+    amounts = {"stores": STORES_AMOUNT, "reporters": REPORTERS, "assets": ASSETS, "handlers": HANDLERS}
+    for statement in (STORES, REPORTERS_OF_STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, HANDLERS_OF_DIVISIONS):
+        query.execute(statement, amounts)
+    query.execute(WORDS)
+    query.execute(ASSETS_OF_STORES, amounts)
+    query.execute(MEASURED, {"nik": NIK, "pin_hash": pins.hash_pin(PIN, PIN_KEY)})
+    return query.select_one(FOUND, record=Handlers)

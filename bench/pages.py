@@ -1,0 +1,95 @@
+"""The pages that are measured, and the requests for each: what is read is asked for again and again, what is changed
+is every time a problem that nobody has touched."""
+
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from bench import words
+from bench.client import Request, get, post
+from bench.stand import Stand
+from sih import clock
+from sih.dao.problems import Problems
+from sih.forms.problem_filters import EPOCH
+
+SEARCHES = {"list_search often": words.OFTEN, "list_search seldom": words.SELDOM, "list_search five": words.FIVE}
+TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
+DETAILS = 200
+
+Requests = Callable[[Stand, int], Iterator[Request]]
+
+
+def _sign_in(stand: Stand, amount: int) -> Iterator[Request]:
+    return cycle([get("/login")])
+
+
+def _list(**filters) -> Requests:
+    def requests(stand: Stand, amount: int) -> Iterator[Request]:
+        asked = {name: value(stand) if callable(value) else value for name, value in filters.items()}
+        return cycle([get(f"/problems?{urlencode(asked)}".rstrip("?"), stand.session.cookie_line)])
+
+    return requests
+
+
+def _page_100(stand: Stand) -> str:
+    at, number = stand.page_100()
+    return f"{int((at - EPOCH).total_seconds()) * 1_000_000 + at.microsecond}-{number}"
+
+
+def _detail(stand: Stand, amount: int) -> Iterator[Request]:
+    numbers = stand.numbers(DETAILS)
+    return cycle([get(f"/problems/{number}", stand.session.cookie_line) for number in numbers])
+
+
+def _create(stand: Stand, amount: int) -> Iterator[Request]:
+    fields = {"good": f"kind:{stand.places['asset_kind_id']}", "title": TITLE, "description": DESCRIPTION, "caller": ""}
+    return iter([_form(stand, "/problems", token=str(uuid4()), **fields) for _ in range(amount)])
+
+
+def _open(stand: Stand, amount: int) -> Iterator[Request]:
+    fields = {"category_id": stand.places["category_id"], "priority": "high", "diagnosis": DESCRIPTION}
+    return _moves(stand, amount, "openings", is_opened=False, **fields)
+
+
+def _hand_over(stand: Stand, amount: int) -> Iterator[Request]:
+    kind = f"division:{stand.places['division_id']}"
+    return _moves(stand, amount, "escalations", is_opened=True, kind=kind, reason=DESCRIPTION)
+
+
+def _close(stand: Stand, amount: int) -> Iterator[Request]:
+    return _moves(stand, amount, "closures", is_opened=True, solution=DESCRIPTION)
+
+
+def _moves(stand: Stand, amount: int, noun: str, is_opened: bool, **fields) -> Iterator[Request]:
+    fresh = [_fresh(stand, is_opened) for _ in range(amount)]
+    return iter([_form(stand, f"/problems/{number}/{noun}", seen=seen, **fields) for number, seen in fresh])
+
+
+def _fresh(stand: Stand, is_opened: bool) -> tuple[int, int]:
+    """A new problem and its last event, reported and opened as the application does it."""
+    problems, me, now = Problems(stand.query), stand.me, clock.now()
+    told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
+    number = problems.report(me, now, uuid4(), told | {"asset_kind_id": stand.places["asset_kind_id"]})
+    seen = problems.visible_to(me, number).last_event_id
+    if not is_opened:
+        return number, seen
+    identified = {"category_id": stand.places["category_id"], "priority": "high", "diagnosis": DESCRIPTION}
+    problems.open(number, seen, me, now, identified)
+    return number, problems.visible_to(me, number).last_event_id
+
+
+def _form(stand: Stand, path: str, **fields) -> Request:
+    return post(path, stand.session.cookie_line, {**stand.session.tokens, "next": "/problems", **fields})
+
+
+READ: dict[str, Requests] = {
+    "sign_in": _sign_in,
+    "list": _list(),
+    "list_year": _list(year=lambda stand: stand.places["year"]),
+    "list_status": _list(status="in_progress"),
+    **{page: _list(q=word) for page, word in SEARCHES.items()},
+    "list_page_100": _list(after=_page_100),
+    "detail": _detail,
+}
+CHANGED: dict[str, Requests] = {"create": _create, "open": _open, "hand_over": _hand_over, "close": _close}

@@ -1,0 +1,64 @@
+"""One size, ready to be measured: its database, its server, and a handler of the helpdesk who has signed in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from bench import load, serving
+from bench.company import NIK, PIN
+from bench.postgres import Postgres
+from bench.session import Session
+from sih.dao.employees import SIGNED_IN
+from sih.dao.query import Query
+from sih.records import Employee
+
+PAGE_100 = """
+SELECT id, reported_at FROM problem ORDER BY reported_at DESC, id DESC OFFSET 4949 LIMIT 1
+"""
+# All over the ten years, so that no page of the database is asked for twice.
+SPREAD = "SELECT id FROM problem WHERE id %% (%(rows)s / %(amount)s) = 1 ORDER BY hashint8(id) LIMIT %(amount)s"
+ME = SIGNED_IN.replace("e.id = %(id)s AND e.session_version = %(session_version)s", "e.nik = %(nik)s")
+PLACES = """
+SELECT (SELECT c.id FROM category c ORDER BY c.id DESC LIMIT 1) AS category_id,
+       (SELECT k.id FROM asset_kind k ORDER BY k.id DESC LIMIT 1) AS asset_kind_id,
+       (SELECT d.id FROM division d WHERE d.name = 'Bagian 5') AS division_id,
+       (SELECT extract(year FROM max(p.reported_at))::integer - 5 FROM problem p) AS year
+"""
+
+
+@dataclass(frozen=True)
+class Stand:
+    rows: int
+    query: Query  # an administrator's, for what is prepared
+    database: str
+    serving: serving.Serving
+    session: Session
+    me: Employee
+    places: dict[str, int]
+
+    @property
+    def port(self) -> int:
+        return self.serving.port
+
+    def page_100(self) -> tuple[datetime, int]:
+        row = self.query.select_one(PAGE_100)
+        return row["reported_at"], row["id"]
+
+    def numbers(self, amount: int) -> list[int]:
+        return [row["id"] for row in self.query.select(SPREAD, {"rows": self.rows, "amount": amount})]
+
+
+@contextmanager
+def stand(postgres: Postgres, rows: int) -> Iterator[Stand]:
+    kept = load.kept(postgres, rows)
+    database = f"{kept}_run"
+    with postgres.unguarded():
+        postgres.copy(kept, database)
+    try:
+        with serving.serving(serving.APP, postgres, database) as served, postgres.opened(database) as query:
+            session = Session(served.port).sign_in(NIK, PIN)
+            me, places = query.select_one(ME, {"nik": NIK}, Employee), query.select_one(PLACES)
+            yield Stand(rows, query, database, served, session, me, places)
+    finally:
+        postgres.drop(database)
