@@ -3,39 +3,54 @@
 import pytest
 
 
+from tests.facts import alert, errors, events, state, value
+
+
 def close(person, number: int, status: int = 303, solution: str = "Kabel diganti.", **fields):
     return person.act(number, "closures", status, solution=solution, **fields)
 
 
-def status_of(query, number: int) -> str:
-    return query.select_one("SELECT status FROM problem WHERE id = %(id)s", {"id": number})["status"]
-
-
-def events_of(query, number: int, kind: str) -> list[dict]:
-    sql = "SELECT actor_id, note FROM event WHERE problem_id = %(id)s AND kind = %(kind)s"
-    return query.select(sql, {"id": number, "kind": kind})
-
-
-def test_it_closes_with_who_and_how(person, problem, query, employees):
+def test_it_closes_with_who_and_how(person, problem, query):
     number = problem("in_progress")
     close(person("hadi"), number)
-    assert status_of(query, number) == "closed"
-    assert events_of(query, number, "closed") == [{"actor_id": employees["hadi"].id, "note": "Kabel diganti."}]
+    assert state(query, number) == ("closed", "Helpdesk", None)
+    [event] = events(query, number, "closed")
+    assert (event["actor"], event["note"]) == ("Hadi", "Kabel diganti.")
 
 
-@pytest.mark.parametrize("name", ["rini", "koko", "susi", "adi"])
-def test_other_roles_are_refused(person, problem, query, name):
+@pytest.mark.parametrize(("held", "name"), [("at Umum", "gita"), ("at pandu", "pandu"), ("at pandu", "hana")])
+def test_the_holder_closes_it_or_the_helpdesk_for_an_absent_one(person, problem, query, held, name):
+    number = problem(held)
+    close(person(name), number)
+    assert events(query, number, "closed")[0]["actor"] == name.capitalize()
+
+
+@pytest.mark.parametrize("name", ["rini", "koko", "sari", "susi", "adi", "gita", "pandu"])
+def test_everybody_else_is_refused(person, problem, query, name):
     number = problem("in_progress")
     close(person(name), number, 403)
-    assert status_of(query, number) == "in_progress"
+    person(name).get(f"/problems/{number}/closures/new", 403)
+    assert state(query, number)[0] == "in_progress"
 
 
-def test_a_handler_who_does_not_hold_it_is_refused(person, problem):
-    close(person("gita"), problem("in_progress"), 403)
+def test_another_pic_of_the_same_department_is_refused(person, problem):
+    close(person("putri"), problem("at pandu"), 403)
+
+
+def test_what_does_not_exist_is_not_found(person):
+    person("hadi").post(f"/problems/{2**62}/closures", 404, seen="1", solution="x")
 
 
 def test_it_needs_a_post(person, problem):
     person("hadi").get(f"/problems/{problem('in_progress')}/closures", 405)
+
+
+@pytest.mark.parametrize("other", ["new", "escalated", "closed"])
+def test_only_what_is_in_progress(person, problem, query, other):
+    number = problem(other)
+    page = close(person("hadi"), number, 409)
+    assert "Kabel diganti." in page.main.text
+    assert state(query, number)[0] == other
 
 
 def test_the_same_click_twice_closes_once(person, problem, query):
@@ -43,7 +58,7 @@ def test_the_same_click_twice_closes_once(person, problem, query):
     seen = person("hadi").seen(number)
     close(person("hadi"), number, seen=seen)
     close(person("hadi"), number, seen=seen)
-    assert len(events_of(query, number, "closed")) == 1
+    assert len(events(query, number, "closed")) == 1
 
 
 def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem, query):
@@ -51,21 +66,52 @@ def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem,
     seen = person("hana").seen(number)
     close(person("hadi"), number)
     page = close(person("hana"), number, 409, solution="Saya ganti kabelnya.", seen=seen)
-    assert "Saya ganti kabelnya." in page.text
-    assert len(events_of(query, number, "closed")) == 1
+    assert "Kendala ini sudah berubah" in alert(page)
+    assert "Selesai" in page.main.text and "Saya ganti kabelnya." in page.main.text
+    assert len(events(query, number, "closed")) == 1
 
 
-def test_without_a_solution_nothing_is_stored(person, problem, query):
+def test_what_went_round_and_came_back_is_not_the_same(person, problem, query):
     number = problem("in_progress")
-    page = close(person("hadi"), number, 422, solution="  ")
-    assert page.select_one("[role=alert]").text == "Harap isi form dengan benar!"
-    assert page.select_one("#solution-error").text == "Tuliskan bagaimana kendala ini ditangani."
-    assert status_of(query, number) == "in_progress"
+    seen = person("hana").seen(number)
+    close(person("hadi"), number)
+    person("hadi").act(number, "reopenings", reason="Rusak lagi.")
+    page = close(person("hana"), number, 409, seen=seen)
+    assert "Ditangani" in page.main.text
+    assert state(query, number)[0] == "in_progress"
 
 
-@pytest.mark.parametrize("solution", ["x" * 5001, "a\x00b"])
-def test_what_cannot_be_kept_is_shown_again(person, problem, query, solution):
+@pytest.mark.parametrize(
+    ("solution", "sentence"),
+    [
+        (" ", "Tuliskan bagaimana kendala ini ditangani."),
+        ("x" * 5001, "Teks ini terlalu panjang."),
+        ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, solution, sentence):
     number = problem("in_progress")
     page = close(person("hadi"), number, 422, solution=solution)
-    assert page.select_one("#solution-error")
-    assert status_of(query, number) == "in_progress"
+    assert alert(page) == "Harap isi form dengan benar!"
+    assert errors(page) == {"solution": sentence}
+    assert value(page, "solution") == solution.strip().replace("\x00", "\ufffd")
+    assert state(query, number)[0] == "in_progress"
+
+
+def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+    number = problem("in_progress")
+    close(person("hadi"), number, next="/problems?q=printer&year=2026")
+    assert person("hadi").response.location == f"/problems?q=printer&year=2026#p{number}"
+
+
+@pytest.mark.parametrize("place", ["", "//evil.example", "https://evil.example", "\r\nX: y"])
+def test_from_the_problem_it_returns_to_the_problem(person, problem, place):
+    number = problem("in_progress")
+    close(person("hadi"), number, next=place)
+    assert person("hadi").response.location == f"/problems/{number}"
+
+
+def test_in_english(person, problem):
+    page = close(person("hadi").speaks("en"), problem("in_progress"), 422, solution="")
+    assert errors(page) == {"solution": "Write how this problem was solved."}
+    assert page.h1.text == "Close Problem"

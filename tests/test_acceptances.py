@@ -1,0 +1,103 @@
+"""Terima: the receiver takes what was handed over; the identification stays, and so does where it waits."""
+
+import pytest
+
+from tests.facts import alert, events, state
+
+
+def accept(person, number: int, status: int = 303, **fields):
+    return person.act(number, "acceptances", status, **fields)
+
+
+@pytest.mark.parametrize(("state_before", "name"), [("escalated", "gita"), ("escalated to pandu", "pandu")])
+def test_the_receiver_takes_it(person, problem, query, state_before, name):
+    number = problem(state_before)
+    held_before = state(query, number)[1:]
+    accept(person(name), number)
+    assert state(query, number) == ("in_progress", *held_before)
+    [event] = events(query, number, "accepted")
+    assert (event["actor"], event["note"]) == (name.capitalize(), None)
+
+
+def test_it_keeps_its_identification(person, problem, query):
+    number = problem("escalated")
+    facts = "SELECT category_id, priority, diagnosis, held_since FROM problem"
+    before = query.select_one(facts)
+    accept(person("gita"), number)
+    assert query.select_one(facts) == before
+
+
+@pytest.mark.parametrize("state_before", ["escalated", "escalated to pandu"])
+def test_the_helpdesk_may_for_an_absent_one_under_its_own_name(person, problem, query, state_before):
+    number = problem(state_before)
+    accept(person("hana"), number)
+    assert events(query, number, "accepted")[0]["actor"] == "Hana"
+
+
+@pytest.mark.parametrize("name", ["rini", "koko", "sari", "susi", "adi", "iwan", "pandu"])
+def test_everybody_else_is_refused(person, problem, query, name):
+    number = problem("escalated")
+    accept(person(name), number, 403)
+    assert state(query, number)[0] == "escalated"
+
+
+@pytest.mark.parametrize("name", ["putri", "iwan", "gita"])
+def test_what_waits_at_a_pic_is_for_that_pic_alone(person, problem, query, name):
+    number = problem("escalated to pandu")
+    accept(person(name), number, 403)
+    assert state(query, number) == ("escalated", "Aplikasi", "Pandu")
+
+
+def test_what_does_not_exist_is_not_found(person):
+    person("hadi").post(f"/problems/{2**62}/acceptances", 404, seen="1")
+
+
+def test_it_needs_a_post(person, problem):
+    person("gita").get(f"/problems/{problem('escalated')}/acceptances", 405)
+
+
+@pytest.mark.parametrize("other", ["new", "in_progress", "closed"])
+def test_only_what_was_handed_over(person, problem, query, other):
+    number = problem(other)
+    accept(person("hadi"), number, 409)
+    assert state(query, number)[0] == other
+
+
+def test_the_same_click_twice_accepts_once(person, problem, query):
+    number = problem("escalated")
+    seen = person("gita").seen(number)
+    accept(person("gita"), number, seen=seen)
+    accept(person("gita"), number, seen=seen)
+    assert len(events(query, number, "accepted")) == 1
+
+
+def test_a_colleague_who_was_faster_is_told(person, problem, query):
+    number = problem("escalated")
+    seen = person("gita").seen(number)
+    accept(person("hana"), number)
+    page = accept(person("gita"), number, 409, seen=seen)
+    assert "Kendala ini sudah berubah" in alert(page) and "Umum" in page.main.text
+    assert [event["actor"] for event in events(query, number, "accepted")] == ["Hana"]
+
+
+def test_what_went_round_and_came_back_is_not_the_same(person, problem, query, employees):
+    number = problem("escalated")
+    seen = person("gita").seen(number)
+    person("gita").act(number, "returns", reason="Bukan bagian kami.")
+    division = employees["gita"].division_id
+    person("hadi").act(number, "escalations", kind=f"division:{division}", reason="Tetap di sana.")
+    accept(person("gita"), number, 409, seen=seen)
+    assert state(query, number)[0] == "escalated"
+
+
+def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+    number = problem("escalated")
+    accept(person("gita"), number, next="/problems?waiting=1")
+    assert person("gita").response.location == f"/problems?waiting=1#p{number}"
+
+
+def test_in_english(person, problem):
+    number = problem("escalated")
+    gita = person("gita").speaks("en")
+    accept(gita, number)
+    assert gita.get(f"/problems/{number}").select_one("[role=status]").text == f"Problem #{number} was accepted."
