@@ -33,7 +33,8 @@ def create(problem_id: int):
 
 def _hand_over(problem, form: EscalationForm):
     division_id, pic_id = form.target
-    if (division_id, pic_id) == (problem.holder_division_id, problem.holder_employee_id):
+    is_there = (division_id, pic_id) == (problem.holder_division_id, problem.holder_employee_id)
+    if is_there and problem.last_event_id == web.seen():  # else it may be there by this very form, sent twice
         form.refuse_same_holder()
         return _page(problem, form), 422
     problems = Problems(web.query())

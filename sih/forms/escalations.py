@@ -34,7 +34,7 @@ class EscalationForm(ActionForm):
     @property
     def top_division_id(self) -> int | None:
         name, _, number = (self.kind.data or "").partition(":")
-        return int(number) if name == "division" and number.isdecimal() else None
+        return int(number) if name == "division" and number.isdecimal() and len(number) < 10 else None
 
     @property
     def is_to_department(self) -> bool:
