@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from tests.facts import alert, errors, events, state, value
 
 
