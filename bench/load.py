@@ -2,18 +2,20 @@
 
 import hashlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 from bench import company, problems, words
+from bench.aside import put_aside
 from bench.postgres import Postgres
 from sih import clock
-from sih.dao.query import Query
 from sih.dao.schema import SCHEMA
 from sih.dao.tallies import Tallies
 from tests import servers
 
-BATCH_ROWS = 50_000
+BATCH_ROWS, LOADERS = 25_000, 2
+SENTENCES, TITLES = words.sentences(8, words.SENTENCES, 2), words.sentences(6, words.TITLES, 3)
 YEARS = timedelta(days=3650)
 MARK = """
 SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = %(name)s
@@ -33,9 +35,9 @@ def kept(postgres: Postgres, rows: int) -> str:
         print(f"{rows:,} problems: as an earlier run loaded them", flush=True)
         return name
     began = time.monotonic()
-    servers.prepare(postgres.admin, name)
-    with postgres.opened(name) as query:
-        fill(query, rows)
+    with postgres.unguarded():
+        servers.prepare(postgres.admin, name)
+        fill(postgres, name, rows)
     postgres.run(f"COMMENT ON DATABASE {name} IS '{mark}'")
     print(f"{rows:,} problems: loaded in {time.monotonic() - began:.0f} s", flush=True)
     return name
@@ -47,20 +49,26 @@ def fingerprint(rows: int) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources) + str(rows).encode()).hexdigest()
 
 
-def fill(query: Query, rows: int) -> None:
-    query.execute("SET synchronous_commit = off")
-    handlers = company.fill(query)
-    query.execute(problems.DRAW.replace("%%", "%"))
-    query.execute(TEXTS.format("bench_sentence"), {"texts": words.sentences(8, words.SENTENCES, 2)})
-    query.execute(TEXTS.format("bench_title"), {"texts": words.sentences(6, words.TITLES, 3)})
-    for name in ("bench_sentence", "bench_title"):
-        query.execute(f"ANALYZE {name}")
-    facts = _facts(rows) | vars(handlers)
-    for first in range(1, rows + 1, BATCH_ROWS):
-        query.execute(problems.BATCH, facts | {"first": first, "last": min(first + BATCH_ROWS - 1, rows)})
-    query.select(problems.GO_ON_FROM, {"total": rows})
-    Tallies(query).fold()
-    query.execute("VACUUM ANALYZE")
+def fill(postgres: Postgres, name: str, rows: int) -> None:
+    with postgres.opened(name) as query:
+        facts = _facts(rows) | vars(company.fill(query))
+        with put_aside(query), ThreadPoolExecutor(LOADERS) as pool:
+            list(pool.map(lambda place: _load(postgres, name, facts, place), range(LOADERS)))
+        query.select(problems.GO_ON_FROM, {"total": rows})
+        Tallies(query).fold()
+        query.execute("VACUUM ANALYZE")
+
+
+def _load(postgres: Postgres, name: str, facts: dict, place: int) -> None:
+    """Every so-many-th batch, on a connection of its own."""
+    with postgres.opened(name) as query:
+        query.execute(problems.DRAW)
+        for table, texts in (("bench_sentence", SENTENCES), ("bench_title", TITLES)):
+            query.execute(TEXTS.format(table), {"texts": texts})
+            query.execute(f"ANALYZE {table}")
+        for first in range(1 + place * BATCH_ROWS, facts["total"] + 1, LOADERS * BATCH_ROWS):
+            last = min(first + BATCH_ROWS - 1, facts["total"])
+            query.execute(problems.BATCH, facts | {"first": first, "last": last})
 
 
 def _facts(rows: int) -> dict:

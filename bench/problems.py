@@ -4,7 +4,7 @@ with the events that led there. Drawn by the number of the problem, so that ever
 # What is drawn: any number below n, the same for the same problem and salt.
 DRAW = """
 CREATE FUNCTION pg_temp.draw(id bigint, salt integer, n bigint) RETURNS integer LANGUAGE sql IMMUTABLE
-RETURN ((hashint8extended(id, salt) & 9223372036854775807) %% n)::integer
+RETURN ((hashint8extended(id, salt) & 9223372036854775807) % n)::integer
 """
 
 BATCH = """

@@ -1,0 +1,82 @@
+"""Whatever the list, its counts and a problem's page can ask of PostgreSQL: every filter alone and in pairs, with
+values that are usual and values that are rare, for everybody who sees another part of the problems."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from itertools import combinations, product
+
+from bench import words
+from bench.stand import PAGE_100
+from sih import policy
+from sih.dao import events, problem_lists, problems, tallies
+from sih.dao.employees import SIGNED_IN
+from sih.dao.query import Query
+from sih.records import Employee, Filters
+
+PEOPLE = {
+    "helpdesk": "e.role = 'handler' AND d.is_helpdesk",
+    "handler": "e.role = 'handler' AND NOT d.is_helpdesk AND e.department_id IS NULL",
+    "PIC": "e.department_id IS NOT NULL",
+    "reporter": "e.role = 'reporter' AND e.store_id = 77",
+}
+ONE_OF = SIGNED_IN.partition("WHERE")[0] + "WHERE {} ORDER BY e.id LIMIT 1"
+PLACES = """
+SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS problem_id,
+       (SELECT max(d.id) FROM division d) AS division_id
+FROM problem p
+"""
+
+Asked = tuple[str, str, dict]  # what for, the statement, its parameters
+
+
+def everything(query: Query) -> Iterator[Asked]:
+    places, cursor = query.select_one(PLACES), tuple(query.select_one(PAGE_100).values())[::-1]
+    for name, condition in PEOPLE.items():
+        person = query.select_one(ONE_OF.format(condition), record=Employee)
+        for filters, after in product(_filters(places), (None, cursor)):
+            if after is None or len(_given(filters)) < 2:
+                statement, params = problem_lists._statement(person, filters), (person, filters, after)
+                yield _name("list", name, filters, after), statement, problem_lists._params(*params)
+        yield from _counts(name, person, places)
+        yield from _problem(name, person, places)
+
+
+def _counts(name: str, person: Employee, places: dict) -> Iterator[Asked]:
+    statement = tallies.TALLY if policy.sees_all(person) else tallies.TALLY_FOR_REPORTER
+    for store_id, division_id in product((None, 77), (None, places["division_id"])):
+        filters = Filters(store_id=store_id, division_id=division_id)
+        whose = {"employee_id": person.id, "own_store_id": person.store_id}
+        yield _name("counts", name, filters), statement, asdict(filters) | whose
+
+
+def _problem(name: str, person: Employee, places: dict) -> Iterator[Asked]:
+    whose = {"id": places["problem_id"], "employee_id": person.id, "store_id": person.store_id}
+    yield f"problem for {name}", problems.FIND, whose | {"sees_all": policy.sees_all(person)}
+    yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
+
+
+def _filters(places: dict) -> Iterator[Filters]:
+    values = {
+        "year": [places["year"] - 5, places["year"]],
+        "status": ["new", "in_progress", "closed"],
+        "priority": ["critical", "medium"],
+        "division_id": [1, places["division_id"]],
+        "store_id": [77],
+        "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0]],
+        "mine": [True],
+        "waiting": [True],
+    }
+    yield Filters()
+    for name, of in values.items():
+        yield from (replace(Filters(), **{name: value}) for value in of)
+    for one, other in combinations(values, 2):
+        yield from (Filters(**{one: a, other: b}) for a, b in product(values[one], values[other]))
+
+
+def _given(filters: Filters) -> dict:
+    return {name: value for name, value in asdict(filters).items() if value}
+
+
+def _name(what: str, whose: str, filters: Filters, after: tuple | None = None) -> str:
+    told = [f"{name} {value}" for name, value in _given(filters).items()] + ["after page 99"] * bool(after)
+    return f"{what} for {whose}: {', '.join(told) or 'no filter'}"

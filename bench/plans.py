@@ -1,0 +1,66 @@
+"""`python -m bench.plans`: none of what is asked may read all problems or all events, or sort more than a thousand rows
+for a page. Prints what does, and what took longest; ends with 1 if anything does."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench import asked, load, postgres
+from sih.dao.query import Pool, Query
+from tests.servers import opened
+
+WHOLE, MOST_SORTED, SHOWN = ("problem", "event"), 1_000, 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    name: str
+    milliseconds: float
+    faults: list[str]
+
+
+def of_everything(server: postgres.Postgres, rows: int) -> list[Plan]:
+    """Of what is asked with so many problems, as the application's role."""
+    database = load.kept(server, rows)
+    with opened(Pool(**server.admin | server.app, dbname=database)) as query:
+        return [_plan(query, *each) for each in asked.everything(query)]
+
+
+def said(plans: list[Plan]) -> Iterator[str]:
+    """The faults, and the slowest."""
+    for plan in plans:
+        yield from (f"{plan.name}: {fault}" for fault in plan.faults)
+    slowest = sorted(plans, key=lambda plan: -plan.milliseconds)[:SHOWN]
+    yield f"{len(plans)} plans, {sum(bool(plan.faults) for plan in plans)} with faults; the slowest:"
+    yield from (f"{plan.milliseconds:9.1f} ms  {plan.name}" for plan in slowest)
+
+
+def _plan(query: Query, name: str, statement: str, params: dict) -> Plan:
+    found = query.select_one(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", params)["QUERY PLAN"][0]
+    faults = [fault for node in _nodes(found["Plan"]) for fault in _faults(node)]
+    return Plan(name, found["Planning Time"] + found["Execution Time"], faults)
+
+
+def _nodes(node: dict) -> Iterator[dict]:
+    yield node
+    for below in node.get("Plans", ()):
+        yield from _nodes(below)
+
+
+def _faults(node: dict) -> Iterator[str]:
+    if node["Node Type"] == "Seq Scan" and node["Relation Name"] in WHOLE:
+        yield f"reads all of {node['Relation Name']}"
+    if node["Node Type"].endswith("Sort") and (rows := node["Plans"][0]["Actual Rows"]) > MOST_SORTED:
+        yield f"sorts {rows:,.0f} rows"
+
+
+def main() -> None:
+    with postgres.started() as server:
+        plans = of_everything(server, int(os.environ.get("BENCH_ROWS", "1000000")))
+    print("\n".join(said(plans)))
+    sys.exit(any(plan.faults for plan in plans))
+
+
+if __name__ == "__main__":
+    main()
