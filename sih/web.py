@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import current_app, g, redirect, request, url_for
@@ -127,12 +128,13 @@ def typed() -> MultiDict | None:
 
 
 def keep_draft(employee_id: int) -> str:
-    """Keeps what was sent and gives the page that shows it again; for a POST without such a page, just a page."""
+    """Keeps what was sent and gives the page that shows it again; a mere button is found where it was pressed."""
     fields = {name: request.form.getlist(name) for name in request.form if name not in UNTYPED - {"token"}}
-    page = f"{request.path}/new"
+    page, place = f"{request.path}/new", local_path(request.form.get("next"))
     if not _is_page(page):
-        return url_for("lists.index")
-    return f"{page}?draft={Drafts(query()).keep(employee_id, request.path, fields, now())}"
+        return place or url_for("lists.index")
+    found_by = {"draft": Drafts(query()).keep(employee_id, request.path, fields, now())}
+    return f"{page}?{urlencode(found_by | ({'next': place} if place else {}))}"
 
 
 def _is_page(path: str) -> bool:

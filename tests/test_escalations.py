@@ -3,22 +3,7 @@
 import pytest
 
 from tests.facts import alert, events, id_of, options, state, value
-
-
-def to(query, place: str, **others) -> dict:
-    """What is filled in to hand over to a division, a sub-division, a department, or one of its PICs."""
-    if place == "department":
-        found = {"kind": "department", "department_id": id_of(query, "department", "Kasir")}
-    elif place in ("Jaringan", "Aplikasi"):
-        found = {
-            "kind": f"division:{id_of(query, 'division', 'IT')}",
-            "division_id": id_of(query, "division", place),
-        }
-    elif place in ("Umum", "Helpdesk"):
-        found = {"kind": f"division:{id_of(query, 'division', place)}"}
-    else:
-        found = {**to(query, "department"), "step": "pic", "pic_id": id_of(query, "employee", place)}
-    return {"reason": "Perlu teknisi.", **found, **others}
+from tests.filled import escalation as to
 
 
 def hand_over(person, number: int, fields: dict, status: int = 303, name: str = "hadi"):

@@ -1,8 +1,11 @@
 """Buka Kendala (R4): the helpdesk opens a problem, which demands its identification."""
 
+import functools
+
 import pytest
 
-from tests.facts import alert, errors, events, id_of, options, state, value
+from tests import filled
+from tests.facts import alert, errors, events, options, state, value
 
 FACTS = """
 SELECT c.name AS category, p.priority, p.diagnosis
@@ -15,8 +18,7 @@ NOTHING = {"category": None, "priority": None, "diagnosis": None}
 @pytest.fixture
 def fill(query):
     """A form filled in; fill(priority="") leaves one empty."""
-    facts = {"category_id": id_of(query, "category", "Perangkat keras"), "priority": "high", "diagnosis": "Rol aus."}
-    return lambda **others: facts | others
+    return functools.partial(filled.opening, query)
 
 
 def open_(person, number: int, fields: dict, status: int = 303):

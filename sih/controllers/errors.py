@@ -1,6 +1,6 @@
 """What a person sees when something is refused or fails: a sentence, a number that is in the log, what was typed."""
 
-from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -9,6 +9,7 @@ from sih import web
 from sih.controllers.login import message_of
 from sih.dao.problems import Problems
 from sih.errors import STATUS, DatabaseGone, Refusal, Stale
+from sih.forms.fields import clean
 from sih.logs import number
 from sih.reader import gettext
 
@@ -32,7 +33,7 @@ SENTENCES = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(DatabaseGone, _database_gone)
-    app.register_error_handler(Refusal, lambda refusal: page(message_of(refusal), STATUS[type(refusal)]))
+    app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(RequestEntityTooLarge, _http_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -42,6 +43,10 @@ def init_app(app: Flask) -> None:
 def page(sentence: str, status: int, **more):
     """The error page; it needs no database."""
     return render_template("errors/error.html", sentence=sentence, status=status, number=number(), **more), status
+
+
+def _refused(refusal: Refusal):
+    return page(message_of(refusal), STATUS[type(refusal)], typed=_typed())
 
 
 def _stale(refusal: Stale):
@@ -54,7 +59,7 @@ def _database_gone(error: DatabaseGone):
     """A page that is asked for returns by itself; what was sent keeps its words and a button to send it again."""
     g.database_is_gone = True
     current_app.logger.error("database gone", exc_info=error)
-    kept = {} if request.method == "GET" else {n: request.form.getlist(n) for n in request.form if _is_kept(n)}
+    kept = {} if request.method == "GET" else _kept()
     more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf() if kept else None}
     body, status = page(gettext(DatabaseGone.__doc__), 503, retry=request.method == "GET" and RETRY_SECONDS, **more)
     return body, status, {"Retry-After": str(RETRY_SECONDS)}
@@ -62,6 +67,13 @@ def _database_gone(error: DatabaseGone):
 
 def _lost_token(error: CSRFError):
     """The session that made this form is over. Its author finds it filled again; nobody else sees anything of it."""
+    try:
+        return _keep_for_author()
+    except DatabaseGone as gone:
+        return _database_gone(gone)
+
+
+def _keep_for_author():
     author = web.author()
     if author is None:
         return page(gettext("Sesi Anda sudah berakhir. Muat ulang halaman, lalu coba lagi."), 400)
@@ -70,6 +82,7 @@ def _lost_token(error: CSRFError):
         return redirect(url_for("login.new", next=place, lost=1), 303)
     if web.me().id != author:
         return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
+    flash(gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."))
     return redirect(place, 303)
 
 
@@ -84,10 +97,13 @@ def _unexpected(error: Exception):
     return page(gettext("Terjadi kesalahan pada sistem. Belum tentu ada yang disimpan."), 500)
 
 
-def _is_kept(name: str) -> bool:
-    return name not in web.UNTYPED - {"token", "seen", "next", "author", "step"}
+def _kept() -> dict[str, list[str]]:
+    """What is sent again, under the same token; never a secret."""
+    names = [name for name in request.form if name not in web.UNTYPED - {"token", "seen", "next", "author", "step"}]
+    return {name: [clean(text) for text in request.form.getlist(name)] for name in names}
 
 
 def _typed() -> list[tuple[str, str]]:
-    """What the person wrote, as (label, text)."""
-    return [(gettext(label), request.form[name]) for name, label in TEXTS.items() if request.form.get(name)]
+    """What the person wrote, as (label, text): just now, or in the draft that this page was to show."""
+    form = (web.typed() if web.person() else request.form) or {}
+    return [(gettext(label), clean(form[name])) for name, label in TEXTS.items() if form.get(name)]
