@@ -25,7 +25,9 @@ UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_p
 
 
 class IdConverter(IntegerConverter):
-    """A number that a bigint can hold; a longer one is no page."""
+    """A number that a bigint can hold, in the digits of ASCII; anything else is no page."""
+
+    regex = "[0-9]+"
 
     def __init__(self, url_map) -> None:
         super().__init__(url_map, max=2**63 - 1)

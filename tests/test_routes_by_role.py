@@ -1,0 +1,94 @@
+"""Every role tried on every route, nobody and a stranger too: who is let in, who must sign in, who is refused."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests import servers
+from tests.people import Person
+from tests.routes import contents, routes
+
+SIGNED_IN = ["rini", "koko", "sari", "hadi", "gita", "pandu", "susi", "adi"]
+HANDLERS = {"hadi", "gita", "pandu"}
+STATES = ["new", "in_progress", "escalated", "closed"]
+# Refused by the problem as it stands, or by a form with nothing in it, but let in.
+LET_IN = {200, 302, 303, 401, 404, 409, 422}
+
+
+@pytest.fixture(scope="module")
+def database(admin, template):
+    """One for all: nothing here is stored."""
+    with servers.copy_of(template, admin) as address:
+        yield address
+
+
+def answers(person, method: str, number: int) -> dict[str, int]:
+    """What each route answers to this person. A form is sent with its token and nothing filled in."""
+    found = {}
+    for route in sorted(routes(person.client.application, method), key=lambda route: route.endpoint == "login.destroy"):
+        fields = {"data": person.tokens} if method == "POST" else {}
+        found[route.endpoint] = person.client.open(route.path(number), method=method, **fields).status_code
+    return found
+
+
+def guards(app, method: str) -> dict[str, str]:
+    return {route.endpoint: route.guard for route in routes(app, method)}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_a_role_is_let_in_where_its_guard_says_so(person, app, problem, name, method):
+    declared = guards(app, method)
+    for endpoint, status in answers(person(name), method, problem()).items():
+        if declared[endpoint] == "handlers_only" and name not in HANDLERS:
+            assert status == 403, endpoint
+        else:
+            assert status in LET_IN | {403}, endpoint
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_stranger_finds_no_problem_of_another_store(person, app, problem, state, method):
+    of_problems = {route.endpoint for route in routes(app, method) if route.is_of_a_problem}
+    found = answers(person("sari"), method, problem(state))
+    assert {found[endpoint] for endpoint in of_problems} == {403, 404}
+    assert found.get("problems.show", 404) == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_hidden_and_what_does_not_exist_look_the_same(app, employees, problem, method):
+    def of_a_problem(number: int) -> dict[str, int]:
+        found, of_problems = answers(Person(app, employees["sari"]), method, number), routes(app, method)
+        return {route.endpoint: found[route.endpoint] for route in of_problems if route.is_of_a_problem}
+
+    assert of_a_problem(problem()) == of_a_problem(2**62)
+
+
+def test_who_is_not_signed_in_is_asked_to_and_comes_back(person, app, problem):
+    nobody, number = person(None), problem()
+    for route in routes(app, "GET"):
+        response = nobody.client.get(f"{route.path(number)}?q=a+b")
+        if route.guard != "public":
+            place = urlsplit(response.location)
+            assert (response.status_code, place.path) == (302, "/login"), route.rule
+            assert parse_qs(place.query) == {"next": [f"{route.path(number)}?q=a+b"]}
+
+
+def test_what_nobody_sends_is_not_taken(person, app, problem, query):
+    nobody, number = person(None), problem()
+    before = contents(query)
+    for route in routes(app, "POST"):
+        if route.guard != "public":
+            response = nobody.client.post(route.path(number), data=nobody.tokens)
+            assert (response.status_code, urlsplit(response.location).path) == (303, "/login"), route.rule
+    assert contents(query) == before
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", "9" * 19, "9" * 5000, "1%00", "٣", "1'--"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_no_number_of_a_problem_is_not_found(person, app, number, method):
+    hadi = person("hadi")
+    for route in routes(app, method):
+        if route.is_of_a_problem:
+            response = hadi.client.open(route.path(number), method=method, data=hadi.tokens)
+            assert response.status_code == 404, route.rule
