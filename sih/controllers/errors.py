@@ -59,9 +59,9 @@ def _database_gone(error: DatabaseGone):
     """A page that is asked for returns by itself; what was sent keeps its words and a button to send it again."""
     g.database_is_gone = True
     current_app.logger.error("database gone", exc_info=error)
-    kept = {} if request.method == "GET" else _kept()
+    kept = _kept() if request.method == "POST" else {}
     more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf() if kept else None}
-    body, status = page(gettext(DatabaseGone.__doc__), 503, retry=request.method == "GET" and RETRY_SECONDS, **more)
+    body, status = page(gettext(DatabaseGone.__doc__), 503, retry=request.method != "POST" and RETRY_SECONDS, **more)
     return body, status, {"Retry-After": str(RETRY_SECONDS)}
 
 

@@ -108,7 +108,7 @@ def _load(session_id: str) -> Employee | None:
 
 def _ask_to_sign_in():
     """A page is asked for again after signing in; what was sent waits for its author."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect(url_for("login.new", next=request.full_path.rstrip("?")))
     author = web.author()
     place = web.keep_draft(author) if author else url_for("lists.index")

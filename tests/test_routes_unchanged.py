@@ -1,0 +1,82 @@
+"""What may be asked for without a change: every page by every role, and every form that comes without its token."""
+
+import pytest
+
+from tests import servers
+from tests.routes import contents, routes
+
+ROLES = [None, "rini", "sari", "hadi", "gita", "pandu", "susi", "adi"]
+STATES = ["new", "in_progress", "escalated", "at pandu", "closed"]
+FILTERS = "?year=2026&status=closed&priority=high&division=1&store=T001&mine=1&waiting=1&q=printer&after=1-1"
+WORDS = {
+    "nik": "10000001",
+    "pin": "135790",
+    "solution": "Beres.",
+    "remark": "Beres.",
+    "language": "en",
+    "theme": "dark",
+}
+
+
+@pytest.fixture(scope="module")
+def database(admin, template):
+    """One for all: nothing here is stored."""
+    with servers.copy_of(template, admin) as address:
+        yield address
+
+
+@pytest.fixture
+def unchanged(query, problem):
+    """Makes a problem of each state, and holds afterwards that nothing else was stored. Gives their numbers."""
+    numbers = [problem(state) for state in STATES]
+    before = contents(query)
+    yield numbers
+    assert contents(query) == before
+
+
+@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_looking_changes_nothing(person, app, unchanged, name, method):
+    for route in routes(app, method):
+        for number in unchanged if route.is_of_a_problem else unchanged[:1]:
+            for more in ("", FILTERS):
+                response = person(name).client.open(route.path(number) + more, method=method)
+                assert response.status_code < 500, route.rule
+
+
+@pytest.mark.parametrize("name", [None, "hadi"])
+def test_a_head_is_a_get_without_the_page(person, app, unchanged, name):
+    client = person(name).client
+    for route in routes(app, "GET"):
+        head, get = (client.open(route.path(unchanged[0]), method=method) for method in ("HEAD", "GET"))
+        assert (head.status_code, head.location) == (get.status_code, get.location), route.rule
+        assert head.data == b""
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_other_methods_are_refused(person, app, unchanged, method):
+    for route in routes(app):
+        response = person("hadi").client.open(route.path(unchanged[0]), method=method, data=person("hadi").tokens)
+        assert response.status_code == 405, route.rule
+
+
+@pytest.mark.parametrize("token", [{}, {"csrf_token": ""}, {"csrf_token": "IjEi.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"}])
+@pytest.mark.parametrize("name", [None, "rini", "hadi"])
+def test_a_form_without_its_token_is_refused(person, app, unchanged, name, token):
+    for route in routes(app, "POST"):
+        response = person(name).client.post(route.path(unchanged[0]), data={**WORDS, **token})
+        assert response.status_code == 400, route.rule
+
+
+def test_the_token_of_another_browser_is_refused(person, app, unchanged):
+    theirs = {"csrf_token": person("hana").tokens["csrf_token"]}
+    for route in routes(app, "POST"):
+        response = person("hadi").client.post(route.path(unchanged[1]), data={**WORDS, **theirs})
+        assert response.status_code == 400, route.rule
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "adi"])
+def test_an_empty_form_stores_nothing(person, app, unchanged, name):
+    for route in routes(app, "POST"):
+        if route.guard != "public" and route.endpoint != "login.destroy":
+            assert person(name).client.post(route.path(unchanged[2]), data=person(name).tokens).status_code >= 400
