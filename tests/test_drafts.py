@@ -1,7 +1,5 @@
 """What was typed when the session was lost: kept for its author alone, shown filled in, stored by one more press."""
 
-from uuid import uuid4
-
 import pytest
 
 from tests import filled
@@ -119,7 +117,7 @@ def test_what_is_kept_is_gone_after_a_day(person, query, report, moved_clock):
     assert report["title"] not in rini.get(old).decode()
 
 
-@pytest.mark.parametrize("draft", ["", "x", str(uuid4()), "\x00", "1" * 5000, "' OR 1=1"])
+@pytest.mark.parametrize("draft", ["", "x", "0189d3a1-5b0e-4c8e-9a52-6f7a3c1d2e4b", "\x00", "1" * 5000, "' OR 1=1"])
 def test_a_draft_that_is_none_is_an_empty_form(person, draft):
     response = person("rini").client.get("/problems/new", query_string={"draft": draft})
     assert response.status_code == 200
