@@ -59,14 +59,11 @@ def words_of(table: dict[str, str]) -> dict[str, str]:
     return {code: gettext(word) for code, word in table.items()}
 
 
+@functools.cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content and may so be kept for a year."""
-    return url_for("static", filename=name, v=_version(name))
-
-
-@functools.cache
-def _version(name: str) -> str:
-    return hashlib.sha256((Path(current_app.static_folder) / name).read_bytes()).hexdigest()[:12]
+    content = (Path(current_app.static_folder) / name).read_bytes()
+    return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
 
 
 def init_app(app: Flask, bootstrap: Bootstrap5) -> None:

@@ -35,7 +35,7 @@ def index():
         reading=reading,
         tally=tally,
         years=sorted(tally.years | {clock.today().year} | {reading.filters.year or clock.today().year}, reverse=True),
-        divisions=divisions,
+        divisions=[(top, [d for d in divisions if d.parent_id == top.id]) for top in divisions if not top.parent_id],
         list_url=_list_url,
     )
 

@@ -71,10 +71,10 @@ class Select(SelectField):
         self.choices = choices if isinstance(choices, dict) else list(choices)
 
     def pre_validate(self, form: Form) -> None:
-        if self.data is not None and not any(selected for _, _, selected, *_ in self._all()):
+        if self.data is not None and not any(selected for _, _, selected, *_ in self.all_choices()):
             raise StopValidation("Pilihan ini tidak tersedia.")
 
-    def _all(self):
+    def all_choices(self):
         if isinstance(self.choices, dict):
             return [choice for group in self.iter_groups() for choice in group[1]]
         return self.iter_choices()

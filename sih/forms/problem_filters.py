@@ -64,7 +64,7 @@ def _cursor(args, reading: FilterReading) -> tuple[datetime, int] | None:
     at, _, number = text.partition("-")
     if not text:
         return None
-    if text.isascii() and at.isdecimal() and number.isdecimal() and len(at) <= 17 and int(number) < 2**63:
+    if text.isascii() and at.isdecimal() and number.isdecimal() and len(at) < 18 and len(number) < 19:
         return EPOCH + timedelta(microseconds=int(at)), int(number)
     reading.faults.append("Halaman")
     return None

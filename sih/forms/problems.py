@@ -32,6 +32,11 @@ class ProblemForm(TokenForm):
         self.kind_of_asset = {asset.id: asset.kind_id for asset in assets}
         return self
 
+    def name_of(self, words: dict) -> str:
+        """A good as it is offered here; nothing if it is not."""
+        value = f"asset:{words['asset_id']}" if words["asset_id"] else f"kind:{words['asset_kind_id']}"
+        return next((text for offered, text, *_ in self.good.all_choices() if offered == value), "")
+
     @property
     def words(self) -> dict:
         """What Problems.report takes as words. Of a valid form only."""

@@ -1,0 +1,154 @@
+"""Lapor Kendala (R3): an asset of the own store or a kind of good, in a title and a description; then its number."""
+
+import functools
+
+import pytest
+
+from tests import filled
+from tests.facts import alert, amount, errors, id_of, options, state, value
+
+REPORTED = """
+SELECT r.name AS reporter, s.code AS store, k.name AS kind, a.label AS asset, p.title, p.description
+FROM problem p
+JOIN employee r ON r.id = p.reporter_id
+JOIN store s ON s.id = p.store_id
+JOIN asset_kind k ON k.id = p.asset_kind_id
+LEFT JOIN asset a ON a.id = p.asset_id
+"""
+
+
+@pytest.fixture
+def report(query):
+    """A form filled in; report(title="") leaves one empty."""
+    return functools.partial(filled.report, query)
+
+
+def asset(query, label: str) -> str:
+    return f"asset:{query.select_one('SELECT id FROM asset WHERE label = %(label)s', {'label': label})['id']}"
+
+
+def test_its_number_and_where_it_waits_are_shown(person, query, report):
+    page = person("rini").post("/problems", follow=True, **report())
+    number = query.select_one("SELECT id FROM problem")["id"]
+    assert page.select_one("[role=status]").text == f"Kendala #{number} terkirim dan menunggu di Helpdesk."
+    assert page.h1.text == f"#{number} Printer mati"
+    assert "Menunggu diHelpdesk" in page.dl.text
+    assert state(query, number) == ("new", "Helpdesk", None)
+
+
+def test_store_and_reporter_come_from_the_account(person, query, report):
+    fields = report(store_id="2", reporter_id="1", good=asset(query, "T001-PRN-01"))
+    person("koko").post("/problems", **fields)
+    assert query.select_one(REPORTED) == {
+        "reporter": "Koko",
+        "store": "T001",
+        "kind": "Printer",
+        "asset": "T001-PRN-01",
+        "title": "Printer mati",
+        "description": "Lampu merah menyala.",
+    }
+
+
+@pytest.mark.parametrize("name", ["rini", "sari", "hadi", "gita", "pandu", "susi", "adi"])
+def test_everybody_may_report(person, query, report, name):
+    person(name).post("/problems", **report())
+    assert query.select_one(REPORTED)["reporter"] == name.capitalize()
+
+
+def test_who_is_not_signed_in_is_asked_to(person, query, report):
+    nobody = person(None)
+    nobody.get("/problems/new", 302)
+    nobody.post("/problems", **report())
+    assert nobody.response.location.startswith("/login")
+    assert amount(query, "problem") == 0
+
+
+def test_the_goods_of_the_own_store_are_offered_by_kind_then_each_kind(person, query):
+    query.execute("UPDATE asset_kind SET is_active = false WHERE name = 'Barang lain'")
+    rini = person("rini").get("/problems/new")
+    assert options(rini, "good") == ["T001-PRN-01 (SN1)", "Lainnya: AC", "Lainnya: Printer"]
+    assert [group["label"] for group in rini.select("optgroup")] == ["Printer", "Lainnya"]
+    assert options(person("sari").get("/problems/new"), "good")[0] == "T002-AC-01"
+
+
+@pytest.mark.parametrize("label", ["T002-AC-01", "T001-PRN-00"])
+def test_a_good_of_another_store_and_a_retired_one_are_refused(person, query, report, label):
+    page = person("rini").post("/problems", 422, **report(good=asset(query, label)))
+    assert errors(page) == {"good": "Pilihan ini tidak tersedia."}
+    assert label not in page.text
+    assert amount(query, "problem") == 0
+
+
+def test_a_kind_without_a_label_will_do(person, query, report):
+    person("rini").post("/problems", **report(good=f"kind:{id_of(query, 'asset_kind', 'AC')}"))
+    found = query.select_one(REPORTED)
+    assert (found["kind"], found["asset"]) == ("AC", None)
+
+
+@pytest.mark.parametrize(
+    "good", ["asset:999", "kind:999", "kind:", "asset:x", "1", "x" * 5000, "\x00", "kind:1 OR 1=1"]
+)
+def test_a_good_that_is_not_offered_is_refused(person, query, report, good):
+    page = person("rini").post("/problems", 422, **report(good=good))
+    assert errors(page) == {"good": "Pilihan ini tidak tersedia."}
+    assert value(page, "title") == "Printer mati"
+    assert amount(query, "problem") == 0
+
+
+def test_what_is_empty_is_said_beside_each_field(person, query):
+    page = person("rini").post("/problems", 422)
+    assert alert(page) == "Harap isi form dengan benar!"
+    assert errors(page) == {
+        "good": "Pilih barang yang bermasalah.",
+        "title": "Tuliskan judul singkat kendala ini.",
+        "description": "Ceritakan apa yang terjadi.",
+    }
+    assert amount(query, "problem") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("title", " "),
+        ("title", "x" * 151),
+        ("title", "a\x00b"),
+        ("description", "x" * 5001),
+        ("description", "\x1b[0m"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_everything_typed_stays(person, query, report, name, text):
+    fields = report(**{name: text})
+    page = person("rini").post("/problems", 422, **fields)
+    assert list(errors(page)) == [name]
+    for other in {"good", "title", "description", "token"} - {name}:
+        assert value(page, other) == fields[other]
+    assert value(page, name) == text.strip().replace("\x00", "\ufffd").replace("\x1b", "\ufffd")
+    assert amount(query, "problem") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("x" * 150, "x" * 150),
+        ("  Printer \u200b", "Printer"),
+        ("Cafe\u0301", "Caf\u00e9"),
+        ("\U0001f5a8 <b>mati</b> & 'x'", "\U0001f5a8 <b>mati</b> & 'x'"),
+        ("\u202egnirp", "\u202egnirp"),
+    ],
+)
+def test_every_other_text_is_kept_and_shown_as_it_is(person, query, report, typed, kept):
+    page = person("rini").post("/problems", follow=True, **report(title=typed, description=typed))
+    assert query.select_one(REPORTED)["title"] == kept
+    assert page.h1.bdi.text == kept
+
+
+def test_the_page_is_got_and_the_form_is_posted(person):
+    assert person("rini").get("/problems/new").h1.text == "Lapor Kendala"
+    assert person("rini").client.put("/problems").status_code == 405
+
+
+def test_in_english(person, query):
+    page = person("rini").speaks("en").post("/problems", 422)
+    assert errors(page)["good"] == "Choose what is broken."
+    assert options(page, "good")[-1] == "Other: Printer"
+    assert [group["label"] for group in page.select("optgroup")] == ["Printer", "Other"]
