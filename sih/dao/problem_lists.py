@@ -13,7 +13,6 @@ PAGE_SIZE = 50
 
 FILTERS = """(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
           AND (%(since)s IS NULL OR p.reported_at >= %(since)s)
-          AND (%(until)s IS NULL OR p.reported_at < %(until)s)
           AND (%(status)s IS NULL OR p.status = %(status)s)
           AND (%(priority)s IS NULL OR p.priority = %(priority)s)
           AND (%(division_id)s IS NULL OR p.holder_division_id = %(division_id)s)
@@ -107,15 +106,15 @@ def _statement(viewer: Employee, filters: Filters) -> str:
 
 
 def _params(viewer: Employee, filters: Filters, after: tuple[datetime, int] | None) -> dict:
-    since, until = year_bounds(filters.year) if filters.year else (None, None)
-    after_at, after_id = after or (END_OF_TIME, 2**63 - 1)
+    since, until = year_bounds(filters.year) if filters.year else (None, END_OF_TIME)
+    # One upper bound, not two: PostgreSQL begins a scan at one of them only, and walks all that is newer to the other.
+    after_at, after_id = min(after or (until, 0), (until, 0))
     return {
         "limit": PAGE_SIZE + 1,
         "after_at": after_at,
         "after_id": after_id,
         "since": since,
-        "until": until,
-        "from_at": min(until or END_OF_TIME, after_at + timedelta(microseconds=1)),
+        "from_at": after_at + timedelta(microseconds=1),
         "to_at": since or START_OF_TIME,
         "status": filters.status,
         "priority": filters.priority,
