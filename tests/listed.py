@@ -1,0 +1,55 @@
+"""Daftar Kendala, read as a person reads it."""
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+
+def numbers(page: BeautifulSoup) -> list[int]:
+    """The problems of a page, from the top."""
+    links = [link.text.strip() for link in page.select("main a")]
+    return [int(text[1:]) for text in links if re.fullmatch(r"#\d+", text)]
+
+
+def pages(person, path: str = "/problems") -> list[list[int]]:
+    """The problems of each page, following "Berikutnya" to the end."""
+    found = []
+    while path:
+        page = person.get(path)
+        found.append(numbers(page))
+        path = address(page, "Berikutnya")
+    return found
+
+
+def address(page: BeautifulSoup, words: str) -> str | None:
+    """Where the link with these words leads; None without such a link."""
+    link = page.main.find("a", string=words)
+    return link and link["href"]
+
+
+def row(page: BeautifulSoup, number: int) -> Tag:
+    return page.select_one(f"#p{number}")
+
+
+def buttons(element: Tag) -> list[str]:
+    """What a row, or a problem's page, offers to do."""
+    return [button.text.strip() for button in element.select("button[formaction]")]
+
+
+def tabs(page: BeautifulSoup) -> dict[str, int | None]:
+    """The status tabs with their counts, or None where a tab carries no number."""
+    links = page.select("nav[aria-label=Status] a")
+    return {_word(link): _count(link) for link in links}
+
+
+def notes(page: BeautifulSoup) -> list[str]:
+    return [note.text.strip() for note in page.select("main [role=status]")]
+
+
+def _word(link: Tag) -> str:
+    return link.find(string=True, recursive=False).strip()
+
+
+def _count(link: Tag) -> int | None:
+    count = link.select_one(".count")
+    return int(count.text) if count else None
