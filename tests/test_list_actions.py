@@ -1,4 +1,4 @@
-"""Daftar Kendala: each row offers what its problem allows, as its page does; after saving, the list stands where it was."""
+"""Daftar Kendala: a row offers what its problem allows, as its page does; after saving, the list stands as it was."""
 
 import pytest
 

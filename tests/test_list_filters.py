@@ -1,0 +1,97 @@
+"""Daftar Kendala: the filters (R7), alone and in pairs, against plain Python. They live in the URL."""
+
+import itertools
+from datetime import UTC, datetime
+
+import pytest
+
+from sih import clock, policy
+from tests.facts import id_of
+from tests.listed import numbers, tabs
+
+FACTS = """
+SELECT p.id, p.reported_at, p.status, p.priority, p.holder_division_id, p.holder_employee_id, p.reporter_id,
+       s.code AS store, p.title
+FROM problem p JOIN store s ON s.id = p.store_id
+ORDER BY p.reported_at DESC, p.id DESC
+"""
+STATES = ["new", "in_progress", "escalated", "at Umum", "escalated to pandu", "at pandu", "closed"]
+# What each filter holds back, said once more without SQL.
+KEEPS = {
+    "year": lambda p, me, value: p["reported_at"].astimezone(clock.COMPANY_ZONE).year == int(value),
+    "status": lambda p, me, value: p["status"] == value,
+    "division": lambda p, me, value: p["holder_division_id"] == int(value),
+    "store": lambda p, me, value: p["store"] == value,
+    "priority": lambda p, me, value: p["priority"] == value,
+    "mine": lambda p, me, value: p["reporter_id"] == me.id,
+    "waiting": lambda p, me, value: me.role != "handler" or (p["status"] != "closed" and policy.holds(me, waits(p))),
+    "q": lambda p, me, value: value in p["title"].lower(),
+}
+
+
+class waits:
+    """As much of a problem as the policy asks to tell at whom it waits."""
+
+    def __init__(self, facts: dict) -> None:
+        self.__dict__.update(facts)
+
+
+@pytest.fixture
+def mixed(problem, query, moved_clock) -> list[dict]:
+    """Of two years, every state, both stores, with several priorities; the newest first."""
+    for number, (year, state) in enumerate(itertools.product((2024, 2025), STATES)):
+        moved_clock(datetime(year, 3, 1 + number, tzinfo=UTC))
+        problem(state, by="rini", title=f"Mesin {number}")
+        problem(state, by=("koko", "sari", "gita")[number % 3], title=f"Layar {number}")
+    query.execute("UPDATE problem SET priority = 'low' WHERE id % 3 = 0 AND priority IS NOT NULL")
+    return query.select(FACTS)
+
+
+def values(query) -> dict[str, str]:
+    chosen = {"year": "2024", "status": "escalated", "store": "T002", "priority": "low", "mine": "1", "waiting": "1"}
+    return {**chosen, "division": str(id_of(query, "division", "Umum")), "q": "mesin"}
+
+
+def expected(mixed: list[dict], me, chosen: dict[str, str]) -> list[int]:
+    seen = [p for p in mixed if policy.sees_all(me) or p["store"] == me.store_code or p["reporter_id"] == me.id]
+    return [p["id"] for p in seen if all(KEEPS[name](p, me, value) for name, value in chosen.items())]
+
+
+@pytest.mark.parametrize("name", ["rini", "sari", "hadi", "gita", "pandu", "susi", "adi"])
+def test_each_filter_alone_and_in_pairs_keeps_what_it_names(person, mixed, query, employees, name):
+    chosen = values(query)
+    for names in [(), *((one,) for one in chosen), *itertools.combinations(chosen, 2), tuple(chosen)]:
+        asked = {one: chosen[one] for one in names}
+        page = person(name).get("/problems?" + "&".join(f"{one}={value}" for one, value in asked.items()))
+        assert numbers(page) == expected(mixed, employees[name], asked), names
+
+
+def test_all_years_are_shown_until_one_is_chosen(person, mixed):
+    page = person("hadi").get("/problems")
+    assert [option.text for option in page.select("#year option")] == ["Semua tahun", "2025", "2024"]
+    assert page.select_one("#year option[selected]") is None
+    assert numbers(page) == [p["id"] for p in mixed]
+
+
+def test_what_is_chosen_stays_chosen_and_travels_with_the_tabs(person, mixed, query):
+    place = "/problems?year=2024&division={division}&store=T001&priority=low&mine=1&q=mesin".format(**values(query))
+    page = person("hadi").get(place)
+    chosen = {select["name"]: select.select_one("[selected]").text for select in page.select("form.filters select")}
+    assert chosen == {"year": "2024", "division": "Umum", "priority": "Rendah"}
+    assert (page.select_one("#store")["value"], page.select_one("#q")["value"]) == ("T001", "mesin")
+    assert "checked" in page.select_one("#mine").attrs and "checked" not in page.select_one("#waiting").attrs
+    for tab in page.select("nav[aria-label=Status] a"):
+        assert all(part in tab["href"] for part in place.partition("?")[2].split("&")), tab
+
+
+def test_the_tab_chosen_stays_when_a_filter_changes(person, mixed):
+    page = person("hadi").get("/problems?status=closed")
+    assert page.select_one("form.filters [name=status]")["value"] == "closed"
+    assert page.select_one("[aria-current=true]").text.split()[0] == "Selesai"
+    assert list(tabs(page)) == ["Semua", "Baru", "Ditangani", "Dialihkan", "Selesai"]
+
+
+@pytest.mark.parametrize(("name", "is_offered"), [("hadi", True), ("rini", False), ("susi", False), ("adi", False)])
+def test_only_at_a_handler_something_waits(person, name, is_offered):
+    page = person(name).get("/problems")
+    assert bool(page.select_one("#waiting")) is is_offered and page.select_one("#mine")
