@@ -30,6 +30,7 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=settings.bootstrap_serve_local,
     )
     app.extensions["pool"] = installation.pool(settings)
+    app.session_interface = web.Sessions()
     app.url_map.converters["id"] = web.IdConverter
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 
 from sih import web
+from sih.forms.fields import clean
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
 from sih.reader import gettext, language, moment, theme, zone_name
@@ -88,7 +89,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "KINDS": KINDS,
         "ROLES": ROLES,
     }
-    app.jinja_env.filters |= {"moment": moment, "translated": gettext}
+    app.jinja_env.filters |= {"moment": moment, "translated": gettext, "cleaned": clean}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)
 

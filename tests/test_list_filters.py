@@ -68,8 +68,8 @@ def test_each_filter_alone_and_in_pairs_keeps_what_it_names(person, mixed, query
 
 def test_all_years_are_shown_until_one_is_chosen(person, mixed):
     page = person("hadi").get("/problems")
-    assert [option.text for option in page.select("#year option")] == ["Semua tahun", "2025", "2024"]
-    assert page.select_one("#year option[selected]") is None
+    assert [option.text for option in page.select("[name=year] option")] == ["Semua tahun", "2025", "2024"]
+    assert page.select_one("[name=year] option[selected]") is None
     assert numbers(page) == [p["id"] for p in mixed]
 
 
@@ -78,8 +78,8 @@ def test_what_is_chosen_stays_chosen_and_travels_with_the_tabs(person, mixed, qu
     page = person("hadi").get(place)
     chosen = {select["name"]: select.select_one("[selected]").text for select in page.select("form.filters select")}
     assert chosen == {"year": "2024", "division": "Umum", "priority": "Rendah"}
-    assert (page.select_one("#store")["value"], page.select_one("#q")["value"]) == ("T001", "mesin")
-    assert "checked" in page.select_one("#mine").attrs and "checked" not in page.select_one("#waiting").attrs
+    assert (page.select_one("[name=store]")["value"], page.select_one("[name=q]")["value"]) == ("T001", "mesin")
+    assert "checked" in page.select_one("[name=mine]").attrs and "checked" not in page.select_one("[name=waiting]").attrs
     for tab in page.select("nav[aria-label=Status] a"):
         assert all(part in tab["href"] for part in place.partition("?")[2].split("&")), tab
 
@@ -94,4 +94,4 @@ def test_the_tab_chosen_stays_when_a_filter_changes(person, mixed):
 @pytest.mark.parametrize(("name", "is_offered"), [("hadi", True), ("rini", False), ("susi", False), ("adi", False)])
 def test_only_at_a_handler_something_waits(person, name, is_offered):
     page = person(name).get("/problems")
-    assert bool(page.select_one("#waiting")) is is_offered and page.select_one("#mine")
+    assert bool(page.select_one("[name=waiting]")) is is_offered and page.select_one("[name=mine]")

@@ -1,0 +1,77 @@
+"""A real Chromium on the real application over HTTP: people with a screen each, whose scripts must run well."""
+
+import os
+import shutil
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.browser.visitors import Visitor
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# Root has no sandbox to give; the rest keeps a browser that knows nothing of us from calling home.
+ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+ARGUMENTS += ["--disable-component-update"] + ["--no-sandbox"] * (hasattr(os, "getuid") and os.getuid() == 0)
+SCREENS = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+    "without scripts": {"viewport": {"width": 1280, "height": 800}, "java_script_enabled": False},
+}
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if CHROMIUM is None and os.environ.get("CI") == "true":
+        pytest.fail("There is no Chromium here; tests/setup/needs.sh chromium installs one.")
+    if CHROMIUM is None:
+        pytest.skip("There is no Chromium here; tests/setup/needs.sh chromium installs one.")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def site(bare_app):
+    """Where the application is served, on whatever database a test has."""
+    with serving(bare_app) as address:
+        yield address
+
+
+class serving:
+    """The address of an application, served in this process: its clock is the one that tests move."""
+
+    def __init__(self, app) -> None:
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self._server.port}"
+
+    def __exit__(self, *_) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request) -> str:
+    """Every screen in turn; a test of one screen alone says @pytest.mark.parametrize("screen", [...])."""
+    return request.param
+
+
+@pytest.fixture
+def visitor(app, site, employees, new_context):
+    """visitor(screen) is somebody at a browser of their own; visitor(screen, "rini") has signed in."""
+    visitors = []
+
+    def come(screen: str, name: str | None = None, **more) -> Visitor:
+        context = new_context(base_url=site, locale="id-ID", **{**SCREENS[screen], **more})
+        visitors.append(Visitor(context.new_page(), name, scripts=screen != "without scripts"))
+        return visitors[-1].sign_in(employees[name].nik) if name else visitors[-1]
+
+    yield come
+    assert [fault for one in visitors for fault in one.faults] == []
