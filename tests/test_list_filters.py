@@ -79,7 +79,9 @@ def test_what_is_chosen_stays_chosen_and_travels_with_the_tabs(person, mixed, qu
     chosen = {select["name"]: select.select_one("[selected]").text for select in page.select("form.filters select")}
     assert chosen == {"year": "2024", "division": "Umum", "priority": "Rendah"}
     assert (page.select_one("[name=store]")["value"], page.select_one("[name=q]")["value"]) == ("T001", "mesin")
-    assert "checked" in page.select_one("[name=mine]").attrs and "checked" not in page.select_one("[name=waiting]").attrs
+    assert (
+        "checked" in page.select_one("[name=mine]").attrs and "checked" not in page.select_one("[name=waiting]").attrs
+    )
     for tab in page.select("nav[aria-label=Status] a"):
         assert all(part in tab["href"] for part in place.partition("?")[2].split("&")), tab
 
