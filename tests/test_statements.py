@@ -1,0 +1,47 @@
+"""What a page may ask of the database: the person, and three statements more, however many problems it shows."""
+
+import pytest
+
+from sih.dao.query import Query
+
+
+@pytest.fixture
+def statements(monkeypatch) -> list[str]:
+    """Every statement that is run, from now on."""
+    run, asked = Query._run, []
+
+    def noted(self, cursor, sql, params):
+        asked.append(sql)
+        return run(self, cursor, sql, params)
+
+    monkeypatch.setattr(Query, "_run", noted)
+    return asked
+
+
+FILTERS = ["", "?status=new", "?year=2026&store=T001", "?q=printer", "?mine=1&priority=high", "?waiting=1"]
+
+
+@pytest.mark.parametrize("asked", FILTERS)
+@pytest.mark.parametrize("name", ["rini", "hadi", "gita", "pandu", "susi", "adi"])
+def test_the_list(person, problem, statements, name, asked):
+    for _ in range(20):
+        problem(), problem("escalated to pandu")
+    statements.clear()
+    person(name).get(f"/problems{asked}")
+    assert len(statements) <= 4, statements
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "pandu", "susi"])
+def test_a_problem_with_a_long_history(person, problem, statements, name):
+    number = problem("at pandu")
+    for count in range(10):
+        person("hana").act(number, "comments", remark=f"Komentar {count}")
+    statements.clear()
+    person(name).get(f"/problems/{number}")
+    assert len(statements) <= 4, statements
+
+
+def test_what_needs_no_database_asks_nothing(person, statements):
+    person(None).get("/login")
+    person(None).client.get("/healthz")
+    assert statements == []
