@@ -1,4 +1,4 @@
-"""Daftar Kendala, read as a person reads it."""
+"""Daftar Kendala and the page of a problem, read as a person reads them."""
 
 import re
 
@@ -44,6 +44,12 @@ def tabs(page: BeautifulSoup) -> dict[str, int | None]:
 
 def notes(page: BeautifulSoup) -> list[str]:
     return [note.text.strip() for note in page.select("main [role=status]")]
+
+
+def facts(page: BeautifulSoup) -> dict[str, str]:
+    """What stands beside a problem's texts, by its name."""
+    names = [" ".join(name.text.split()) for name in page.select("dl.facts dt")]
+    return dict(zip(names, [" ".join(fact.text.split()) for fact in page.select("dl.facts dd")], strict=True))
 
 
 def _word(link: Tag) -> str:

@@ -1,0 +1,81 @@
+"""Riwayat (R9): every step of a problem with who, when, from whom to whom and why, and what was done in the end."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests import filled
+from tests.listed import facts
+
+
+@pytest.fixture
+def travelled(person, problem, query, moved_clock) -> int:
+    """Rini's printer: an hour a step, from the helpdesk through Umum and a PIC and back."""
+    moved_clock(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    number = problem()
+    steps = [
+        ("hadi", "openings", filled.opening(query)),
+        ("koko", "comments", {"remark": "Masih mati."}),
+        ("hadi", "escalations", filled.escalation(query, "Umum", reason="Perlu listrik.")),
+        ("gita", "returns", {"reason": "Listriknya baik."}),
+        ("hadi", "escalations", filled.escalation(query, "Pandu", reason="Perlu PIC.")),
+        ("pandu", "acceptances", {}),
+        ("pandu", "closures", {"solution": "Rol diganti."}),
+        ("rini", "reopenings", {"reason": "Macet lagi."}),
+        ("hana", "closures", {"solution": "Rol diganti lagi."}),
+        ("rini", "confirmations", {}),
+    ]
+    for name, noun, fields in steps:
+        moved_clock(hours=1)
+        person(name).act(number, noun, **fields)
+    return number
+
+
+def history(page) -> list[list[str]]:
+    """Each step's lines, without the spaces between."""
+    return [[" ".join(part.split()) for part in step.stripped_strings] for step in page.select("ol.history > li")]
+
+
+def test_every_step_is_told_in_order(person, travelled):
+    told = history(person("rini").get(f"/problems/{travelled}"))
+    assert [step[0] for step in told] == [
+        "Dilaporkan", "Dibuka", "Komentar", "Dialihkan", "Dikembalikan", "Dialihkan", "Diterima", "Ditutup",
+        "Dibuka lagi", "Ditutup", "Dinyatakan beres",
+    ]  # fmt: skip
+
+
+def test_a_step_says_who_when_from_whom_to_whom_and_why(person, travelled):
+    told = [" ".join(step) for step in history(person("rini").get(f"/problems/{travelled}"))]
+    assert told[0] == "Dilaporkan di Helpdesk Rini (10000001) · 5 Jan 2026 08.00 WIB"
+    assert told[1] == "Dibuka Perangkat keras, Tinggi Hadi (20000001), Helpdesk · 5 Jan 2026 09.00 WIB Rol aus."
+    assert told[3].startswith("Dialihkan dari Helpdesk ke Umum Hadi (20000001)")
+    assert told[3].endswith("5 Jan 2026 11.00 WIB Perlu listrik.")
+    assert told[4].startswith("Dikembalikan dari Umum ke Helpdesk Gita (20000004), Umum")
+    assert told[4].endswith("Listriknya baik.")
+    assert told[5].startswith("Dialihkan dari Helpdesk ke Pandu (Aplikasi) Hadi")
+    assert told[6].startswith("Diterima di Pandu (Aplikasi) Pandu")
+    assert told[8].startswith("Dibuka lagi di Pandu (Aplikasi) Rini") and told[8].endswith("Macet lagi.")
+
+
+def test_times_are_those_of_the_readers_store(person, travelled):
+    assert "5 Jan 2026 12.00 WIB" in person("hadi").get(f"/problems/{travelled}").ol.text
+    page = person("gita").get(f"/problems/{travelled}")
+    assert "5 Jan 2026 13.00 WITA" in page.ol.text and "WIB" not in page.main.text
+    assert page.select("time")[0]["datetime"].startswith("2026-01-05T01:00:00")
+
+
+def test_it_says_what_was_done(person, travelled):
+    page = person("rini").get(f"/problems/{travelled}")
+    shown = {title.text: title.find_next_sibling("p").text for title in page.select("h2.h6")}
+    assert shown == {"Deskripsi": "Kertas tersangkut.", "Diagnosis": "Rol aus.", "Solusi": "Rol diganti lagi."}
+    told = facts(page)
+    assert told["Ditutup"] == "5 Jan 2026 17.00, Pandu (Aplikasi)" and "Menunggu di" not in told
+    assert (told["Kategori"], told["Pelapor"]) == ("Perangkat keras", "Rini (10000001)")
+    assert (told["Toko"], told["Inventaris"]) == ("T001 Kelapa Gading", "Printer")
+
+
+def test_in_english(person, travelled):
+    page = person("rini").speaks("en").get(f"/problems/{travelled}")
+    assert [step[0] for step in history(page)][:4] == ["Reported", "Opened", "Comment", "Handed over"]
+    assert page.find("h2", string="History") and "from Helpdesk to Umum" in " ".join(page.ol.text.split())
+    assert "Closed" in facts(page)
