@@ -1,0 +1,66 @@
+"""axe finds nothing: on every page, at both sizes, light and dark; and in the dialogs with all they can say."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import servers
+from tests.pages import PAGES, STATES
+
+pytestmark = pytest.mark.parametrize("screen", ["desktop", "phone"])
+SHORT = ("sign in", "list", "detail, closed")
+AS_A_WHOLE = [name for name in PAGES if name not in SHORT]
+
+
+@pytest.fixture(scope="module")
+def database(admin, template):
+    """One for all: nothing here is stored."""
+    with servers.copy_of(template, admin) as address:
+        yield address
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def numbers(problem) -> dict[str, int]:
+    return {state: problem(state) for state in STATES}
+
+
+def findings(visitor) -> list[str]:
+    found = Axe().run(visitor.page).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+def look(visitor, screen: str, theme: str, name: str, numbers: dict[str, int]) -> list[str]:
+    somebody, path = PAGES[name]
+    return findings(visitor(screen, somebody, color_scheme=theme).go(path.format(**numbers)))
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_nothing_on_the_pages_of_all_days(visitor, screen, theme, name, numbers):
+    assert look(visitor, screen, theme, name, numbers) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", AS_A_WHOLE)
+def test_nothing_on_any_other_page(visitor, screen, theme, name, numbers):
+    assert look(visitor, screen, theme, name, numbers) == []
+
+
+def test_nothing_in_a_dialog_that_refuses(visitor, screen, theme, numbers):
+    hadi = visitor(screen, "hadi", color_scheme=theme).go("/problems")
+    hadi.press("Penyelesaian", within=hadi.row(numbers["in_progress"])).choose_kind("Divisi IT")
+    hadi.press("Penyelesaian >>").sees_alert("Harap isi form kosong!")
+    assert findings(hadi) == []
+    hadi.choose_kind("Departemen").fill(Departemen="Kasir", Alasan="Perlu PIC.").press("Penyelesaian >>")
+    hadi.press("Simpan").sees_alert("Harap isi form kosong!")
+    assert findings(hadi) == []
+
+
+def test_nothing_with_the_account_menu_open(visitor, screen, theme):
+    hadi = visitor(screen, "hadi", color_scheme=theme)
+    hadi.page.locator("summary").first.click()
+    hadi.sees("Ganti PIN")
+    assert findings(hadi) == []

@@ -1,0 +1,61 @@
+"""Every page fits from 320 px up: nothing is cut off, nothing scrolls sideways, a finger hits what it means."""
+
+import pytest
+
+from tests import servers
+from tests.pages import PAGES, STATES
+
+WIDTHS = [320, 360, 768, 1280]
+LONG = "Kabel-sangat-panjang-tanpa-spasi-" * 4
+# Elements that reach out of the window, though not inside something that scrolls on purpose.
+TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter(one =>
+    one.checkVisibility() && !one.closest(".nav-tabs, .visually-hidden, .visually-hidden-focusable, thead") &&
+    one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 200))"""
+# WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links within a sentence.
+TOO_SMALL = """() => [...document.querySelectorAll("button, select, summary, input:not([type=hidden])")].filter(one => {
+    const box = one.getBoundingClientRect();
+    return one.checkVisibility() && !one.closest(".form-check") && (box.height < 24 || box.width < 24);
+}).map(one => one.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture(scope="module")
+def database(admin, template):
+    """One for all: nothing here is stored."""
+    with servers.copy_of(template, admin) as address:
+        yield address
+
+
+@pytest.fixture
+def numbers(problem) -> dict[str, int]:
+    """A problem of each state, with words that do not break by themselves."""
+    return {state: problem(state, title=LONG, description=LONG * 4) for state in STATES}
+
+
+@pytest.mark.parametrize("somebody", sorted({who or "" for who, _ in PAGES.values()}))
+def test_every_page_fits(visitor, numbers, somebody):
+    one = visitor("phone", somebody or None)
+    for name, (who, path) in PAGES.items():
+        if (who or "") != somebody:
+            continue
+        one.go(path.format(**numbers))
+        for width in WIDTHS:
+            one.page.set_viewport_size({"width": width, "height": 740})
+            assert one.page.evaluate(TOO_WIDE) == [], (name, width)
+            assert one.page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+            assert one.page.evaluate(TOO_SMALL) == [], (name, width)
+
+
+def test_a_dialog_fits(visitor, numbers):
+    hadi = visitor("phone", "hadi").go("/problems")
+    hadi.press("Penyelesaian", within=hadi.row(numbers["in_progress"])).choose_kind("Divisi IT")
+    hadi.press("Penyelesaian >>").sees_alert("Harap isi form kosong!")
+    for width in WIDTHS:
+        hadi.page.set_viewport_size({"width": width, "height": 740})
+        assert hadi.page.evaluate(TOO_WIDE) == []
+
+
+def test_the_rows_of_the_list_are_cards_on_a_phone(visitor, numbers):
+    hadi = visitor("phone", "hadi").go("/problems")
+    assert hadi.page.evaluate("getComputedStyle(document.querySelector('.problems tbody tr')).display") == "block"
+    box = hadi.row(numbers["new"]).get_by_role("button", name="Buka Kendala").bounding_box()
+    assert box["height"] >= 44

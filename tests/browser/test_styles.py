@@ -1,0 +1,88 @@
+"""Bootstrap comes from the CDN, held to its hash; where that refuses, says nothing or is not meant to be asked, the
+server's own copy takes its place within three seconds."""
+
+import dataclasses
+
+import pytest
+from playwright.sync_api import expect
+
+from sih import create_app
+from tests.browser.conftest import serving
+
+CDN = "https://cdn.jsdelivr.net/**"
+LIMIT = 3_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def outward(settings):
+    """The application as it is served where there is internet."""
+    return create_app(dataclasses.replace(settings, bootstrap_serve_local=False))
+
+
+@pytest.fixture
+def app(outward, pool):
+    outward.extensions["pool"] = pool
+    return outward
+
+
+@pytest.fixture
+def site(outward):
+    with serving(outward) as address:
+        yield address
+
+
+def styled(one) -> None:
+    """Within three seconds, as the design promises; and what is drawn is seen."""
+    main = one.page.locator("main")
+    expect(main).to_be_visible(timeout=LIMIT)
+    expect(main).not_to_have_css("padding-top", "0px", timeout=LIMIT)
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_where_the_cdn_refuses(visitor, screen):
+    one = visitor(screen)
+    one.page.route(CDN, lambda route: route.abort())
+    styled(one.go("/login"))
+
+
+def test_where_the_cdn_says_nothing(visitor):
+    one, asked = visitor("desktop"), []
+    one.page.route(CDN, lambda route: asked.append(route))
+    one.page.goto("/login", wait_until="commit")
+    styled(one)
+    assert len(asked) == 1
+    one.page.goto("/activations/new", wait_until="commit")
+    styled(one)
+    assert len(asked) == 1, "It is not waited for twice in one visit."
+
+
+def test_what_the_cdn_sends_is_held_to_its_hash(visitor):
+    one = visitor("desktop")
+    one.page.route(CDN, lambda route: route.fulfill(body="main { display: none }", content_type="text/css"))
+    styled(one.go("/login"))
+    expect(one.page.get_by_label("NIK")).to_be_visible()
+    one.faults[:] = [fault for fault in one.faults if "integrity" not in fault]
+
+
+def test_what_the_cdn_sends_is_used(visitor, bare_app):
+    own = bare_app.test_client().get("/bootstrap/static/css/bootstrap.min.css").data
+    one = visitor("desktop")
+    sent = {"Access-Control-Allow-Origin": "*"}
+    one.page.route(CDN, lambda route: route.fulfill(body=own, content_type="text/css", headers=sent))
+    asked = []
+    one.page.on("request", lambda request: asked.append(request.url))
+    styled(one.go("/login"))
+    assert not [url for url in asked if "/bootstrap/" in url]
+
+
+def test_without_scripts_the_own_copy_is_used(visitor):
+    styled(visitor("without scripts").go("/login"))
+
+
+def test_a_network_without_internet_is_not_asked(visitor, outward):
+    outward.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    one, asked = visitor("desktop"), []
+    one.page.on("request", lambda request: asked.append(request.url))
+    styled(one.go("/login"))
+    outward.config["BOOTSTRAP_SERVE_LOCAL"] = False
+    assert not [url for url in asked if "127.0.0.1" not in url]
