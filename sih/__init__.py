@@ -38,7 +38,7 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
 
     logs.init_app(app)
     CSRFProtect(app)
-    controllers.login.init_app(LoginManager(app))
+    controllers.login.init_app(LoginManager(app, add_context_processor=False))  # pages ask web.person()
     pages.init_app(app, Bootstrap5(app))
     error_pages.init_app(app)
     commands.init_app(app)

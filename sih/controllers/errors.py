@@ -52,7 +52,8 @@ def _refused(refusal: Refusal):
 def _stale(refusal: Stale):
     """Somebody was faster: the problem as it is now, and what was typed, so that nothing is lost."""
     problem = Problems(web.query()).visible_to(web.me(), request.view_args["problem_id"])
-    return render_template("errors/stale.html", problem=problem, typed=_typed(), sentence=message_of(refusal)), 409
+    facts = {"sentence": message_of(refusal), "status": 409, "number": number()}
+    return render_template("errors/stale.html", problem=problem, typed=_typed(), **facts), 409
 
 
 def _database_gone(error: DatabaseGone):
