@@ -1,0 +1,118 @@
+"""Every field of every form takes whatever is sent: never a failure, kept as text alone, shown as text alone."""
+
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from tests import filled
+from tests.company import PIN
+from tests.people import checked
+from tests.routes import routes
+
+# As it stands in the body, already encoded; None leaves the field out, a list sends it twice.
+HOSTILE = {
+    "missing": None,
+    "empty": "",
+    "spaces": "+%20%E2%80%8B",
+    "nul": "a%00b",
+    "escape": "%1b[31m",
+    "half a pair": "%ED%A0%80",
+    "no utf-8": "%FF%FE%C0%AF",
+    "broken percent": "%zz%",
+    "right to left": quote("\u202egnp.exe\u2066"),
+    "combining": quote("e" + "\u0301" * 200),
+    "sql": quote("x'; DROP TABLE problem; --"),
+    "or": quote("1 OR 1=1"),
+    "parameter": quote("%(id)s %s %"),
+    "script": quote("<script>alert(1)</script>"),
+    "attribute": quote("\"'><img src=x onerror=alert(1)>"),
+    "end of a field": quote("</textarea></title><script>alert(1)</script>"),
+    "template": quote("{{ 7*7 }}{% raw %}"),
+    "header": "x%0d%0aSet-Cookie:+a=b",
+    "path": quote("../../etc/passwd"),
+    "elsewhere": quote("//evil.example/\\x"),
+    "long number": "9" * 400,
+    "negative": "-1",
+    "no ascii number": quote("١٢٣²"),
+    "float": "1e309",
+    "long": "x" * 20_000,
+    "twice": ["1", quote("<b>2</b>")],
+}
+ACTION = ("csrf_token", "author", "seen", "next")
+# The fields that each form takes, who sends it, and what its problem is.
+FORMS = {
+    "activations.create": (None, "", ("nik", "code", "new_pin", "repeated_pin")),
+    "login.create": (None, "", ("csrf_token", "nik", "pin", "next")),
+    "login.search_user_account": (None, "", ("csrf_token", "nik")),
+    "login.destroy": ("rini", "", ("csrf_token",)),
+    "pins.create": ("rini", "", ("pin", "new_pin", "repeated_pin")),
+    "preferences.language": ("rini", "", ("language", "next")),
+    "preferences.theme": (None, "", ("theme", "next")),
+    "problems.create": ("hadi", "", ("author", "token", "step", "caller", "good", "title", "description")),
+    "comments.create": ("rini", "new", ("token", "remark", *ACTION)),
+    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", *ACTION)),
+    "closures.create": ("hadi", "in_progress", ("solution", *ACTION)),
+    "escalations.create": (
+        "hadi",
+        "in_progress",
+        ("kind", "division_id", "department_id", "pic_id", "reason", "step", *ACTION),
+    ),
+    "acceptances.create": ("gita", "escalated", ACTION),
+    "returns.create": ("gita", "escalated", ("reason", *ACTION)),
+    "reopenings.create": ("hadi", "closed", ("reason", *ACTION)),
+    "confirmations.create": ("rini", "closed", ACTION),
+}
+FIELDS = [(endpoint, field) for endpoint, (_, _, fields) in FORMS.items() for field in fields]
+
+
+def base(query, endpoint: str) -> dict:
+    """The form, filled in as it should be."""
+    words = {
+        "activations.create": {"nik": "10000001", "code": "x", "new_pin": "246813", "repeated_pin": "246813"},
+        "login.create": {"nik": "10000001", "pin": PIN},
+        "pins.create": {"pin": PIN, "new_pin": "246813", "repeated_pin": "246813"},
+        "problems.create": filled.report(query),
+        "comments.create": {"remark": "Masih mati."},
+        "openings.create": filled.opening(query),
+        "closures.create": {"solution": "Kabel diganti."},
+        "escalations.create": filled.escalation(query, "Pandu"),
+    }
+    return words.get(endpoint, {"reason": "Masih mati."})
+
+
+def body(fields: dict, name: str, value) -> str:
+    others = urlencode({other: text for other, text in fields.items() if other != name})
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    return "&".join([others, *(f"{name}={one}" for one in values)])
+
+
+def send(somebody, path: str, content: str):
+    response = somebody.client.post(path, data=content, content_type="application/x-www-form-urlencoded")
+    assert response.status_code < 500, response.get_data(as_text=True)
+    return response
+
+
+def test_every_form_is_among_them(bare_app):
+    assert {route.endpoint for route in routes(bare_app, "POST")} == set(FORMS)
+
+
+@pytest.mark.parametrize(("endpoint", "field"), FIELDS, ids=[f"{endpoint}-{field}" for endpoint, field in FIELDS])
+def test_no_field_breaks_its_form(person, problem, app, query, endpoint, field):
+    name, state, _ = FORMS[endpoint]
+    [route] = [route for route in routes(app, "POST") if route.endpoint == endpoint]
+    for what, value in HOSTILE.items():
+        number, somebody = problem(state) if state else 0, person(name)
+        fields = {**somebody.tokens, **base(query, endpoint), "seen": somebody.seen(number) if number else ""}
+        response = send(somebody, route.path(number), body(fields, field, value))
+        assert "evil" not in (response.location or ""), what
+        if response.mimetype == "text/html" and not response.location:
+            assert_is_text(checked(response.get_data(as_text=True)))
+        if number:
+            assert_is_text(person("hadi").get(f"/problems/{number}"))
+    assert_is_text(person("hana").get("/problems"))
+
+
+def assert_is_text(page) -> None:
+    """Nothing of what was typed has become an element or an attribute of the page."""
+    assert not page.select("main script, main img, main b, [onerror]")
+    assert "49" not in [part.strip() for part in page.main.stripped_strings]
