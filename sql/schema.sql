@@ -301,14 +301,19 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_to_tsvector(coalesce(array_agg(DISTINCT month || ':' || form), '{}'))
     FROM words_of(content), unnest(left(word, 60) || ts_lexize('indonesian_stem', left(word, 60))) AS form
 $$;
--- All words must occur: each as the beginning of a word (a number only as itself) or by its Indonesian stem.
+-- All words must occur: each as the beginning of a word (a number only as itself) or by its Indonesian stem. The month
+-- is put in last, where '@' stands: the costly part has constants only, and is so computed once a statement.
+CREATE FUNCTION search_template(words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(format(CASE WHEN word ~ '^[0-9]+$' THEN '''@:%1$s''' ELSE '(''@:%1$s'':*%2$s)' END,
+                             left(word, 60),
+                             (SELECT string_agg(format('|''@:%s''', stem), '')
+                              FROM unnest(ts_lexize('indonesian_stem', left(word, 60))) AS stem)), '&')
+    FROM words_of(words)
+$$;
 CREATE FUNCTION search_query(month integer, words text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT string_agg(format(CASE WHEN word ~ '^[0-9]+$' THEN '''%1$s:%2$s''' ELSE '(''%1$s:%2$s'':*%3$s)' END,
-                             month, left(word, 60),
-                             (SELECT string_agg(format('|''%s:%s''', month, stem), '')
-                              FROM unnest(ts_lexize('indonesian_stem', left(word, 60))) AS stem)), '&')::tsquery
-    FROM words_of(words)
+    SELECT replace(search_template(words), '@', month::text)::tsquery
 $$;
 
 CREATE TABLE problem_search (

@@ -10,6 +10,7 @@ from sih.dao.query import Query
 from sih.records import Employee, Filters, ProblemSummary
 
 PAGE_SIZE = 50
+NEAR = 500  # a word in every tenth problem fills a page from so many
 
 FILTERS = """(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
           AND (%(since)s IS NULL OR p.reported_at >= %(since)s)
@@ -58,10 +59,21 @@ WAITING = _list_of(
     "p.status <> 'closed' AND p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s",
 )
 
-# Month by month, newest first, until the page is full: a frequent word fills it from its first month, a rare one
-# costs one look per month. OFFSET 0 keeps the planner from walking the whole month instead of the word index.
-SEARCH = NAMED.format(
-    page=f"""SELECT found.*
+# A frequent word fills the page from the newest problems; they are looked through first. For any other word, month by
+# month, newest first, until the page is full: that costs one look a month. OFFSET 0 keeps the planner from walking the
+# whole month instead of the word index.
+SEARCH = f"""WITH near AS MATERIALIZED (
+    SELECT {ROW}, p.month FROM problem p WHERE {FILTERS}
+    ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR}
+), near_hit AS MATERIALIZED (
+    SELECT {ROW} FROM near p WHERE {SAYS} {NEWEST}
+), is_complete AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM near) < {NEAR} OR (SELECT count(*) FROM near_hit) = %(limit)s AS yes
+)
+""" + NAMED.format(
+    page=f"""SELECT near_hit.* FROM near_hit WHERE (SELECT yes FROM is_complete)
+    UNION ALL
+    (SELECT found.*
     FROM (SELECT (extract(year FROM m) * 100 + extract(month FROM m))::integer AS month
           FROM generate_series(
               date_trunc('month', (SELECT max(p.reported_at) FROM problem p WHERE p.reported_at < %(from_at)s)
@@ -77,7 +89,8 @@ SEARCH = NAMED.format(
         WHERE {FILTERS}
         {NEWEST}
     ) AS found
-    LIMIT %(limit)s"""
+    WHERE NOT (SELECT yes FROM is_complete)
+    LIMIT %(limit)s)"""
 )
 
 END_OF_TIME, START_OF_TIME = year_bounds(9000)[0], year_bounds(1970)[0]
@@ -101,7 +114,8 @@ def _statement(viewer: Employee, filters: Filters) -> str:
         return WAITING
     if not policy.sees_all(viewer) and not filters.mine:
         return SEEN_BY_REPORTER
-    is_narrow = filters.mine or filters.store_id is not None
+    is_open = filters.status not in (None, "closed")  # few are, however many there were
+    is_narrow = filters.mine or is_open or filters.store_id is not None
     return SEARCH if filters.words and not is_narrow else EVERYTHING
 
 
