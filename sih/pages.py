@@ -55,11 +55,6 @@ def nonce() -> str:
     return g.nonce
 
 
-def words_of(table: dict[str, str]) -> dict[str, str]:
-    """A table of words in the reader's language: looked up once, however many rows use it."""
-    return {code: gettext(word) for code, word in table.items()}
-
-
 @functools.cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content and may so be kept for a year."""
@@ -77,7 +72,6 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "author_token": web.author_token,
         "person": web.person,
         "asset": asset,
-        "words_of": words_of,
         "VERBS": VERBS,
         "NOUNS": NOUNS,
         "AT_ONCE": AT_ONCE,

@@ -85,6 +85,6 @@ RULES = {
 }
 
 
-def actions(employee: Employee, problem: ProblemSummary, now: datetime) -> list[str]:
+def actions(employee: Employee, problem: ProblemSummary, now: datetime) -> tuple[str, ...]:
     """The verbs that this problem allows to this person, in the order of the life cycle."""
-    return [verb for verb, allows in RULES.items() if allows(employee, problem, now)]
+    return tuple([verb for verb, allows in RULES.items() if allows(employee, problem, now)])

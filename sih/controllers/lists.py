@@ -1,6 +1,9 @@
 """Daftar Kendala (R2, R7, R8): what waits where, with filters that live in the URL."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+import functools
+
+from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from sih import clock, policy, web
 from sih.dao.choices import Choices
@@ -8,8 +11,11 @@ from sih.dao.problem_lists import ProblemLists
 from sih.dao.tallies import Tallies
 from sih.forms import problem_filters
 from sih.forms.fields import clean, is_plain
+from sih.reader import language, zone_name
+from sih.records import ProblemSummary
 
 blueprint = Blueprint("lists", __name__)
+ROWS_KEPT = 2000  # of a process, about 1 kB each
 FILTER_NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
 
 
@@ -30,7 +36,7 @@ def index():
     tally = Tallies(query).of(me, reading.filters)
     return render_template(
         "lists/index.html",
-        problems=[(problem, policy.actions(me, problem, web.now())) for problem in problems],
+        rows=_rows(problems),
         next_cursor=problem_filters.cursor_of(problems[-1]) if has_more else None,
         reading=reading,
         tally=tally,
@@ -38,6 +44,18 @@ def index():
         divisions=[(top, [d for d in divisions if d.parent_id == top.id]) for top in divisions if not top.parent_id],
         list_url=_list_url,
     )
+
+
+def _rows(problems: list[ProblemSummary]) -> list[Markup]:
+    me, now, reader = web.me(), web.now(), (language(), zone_name())
+    return [_row(problem, policy.actions(me, problem, now), *reader) for problem in problems]
+
+
+@functools.lru_cache(ROWS_KEPT)
+def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone: str) -> Markup:
+    """A row as HTML, which depends on nothing but this. Most readers see the same newest fifty, and writing them is
+    most of what the page costs."""
+    return get_template_attribute("lists/_row.html", "row")(problem, allowed)
 
 
 def _list_url(**changes) -> str:
