@@ -26,9 +26,9 @@ class Serving:
         self.port, self._process = port, psutil.Process(process.pid)
 
     def memory(self) -> float:
-        """MB of the largest process, each page that several share divided among them (PSS)."""
+        """MB of the largest process, with all that it shares (RSS)."""
         processes = [self._process, *self._process.children(recursive=True)]
-        return max(process.memory_full_info().pss for process in processes) / 1e6
+        return max(process.memory_info().rss for process in processes) / 1e6
 
 
 @contextmanager
