@@ -2,12 +2,11 @@
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
-from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings as settings_module
-from sih import commands, controllers, installation, logs, pages, web
+from sih import commands, controllers, installation, logs, pages, sessions, web
 from sih.controllers import errors as error_pages
 
 FORM_BYTES = 500_000  # a form without files; a larger one gets the 413 page
@@ -30,7 +29,6 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=settings.bootstrap_serve_local,
     )
     app.extensions["pool"] = installation.pool(settings)
-    app.session_interface = web.Sessions()
     app.url_map.converters["id"] = web.IdConverter
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -38,7 +36,7 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
 
     logs.init_app(app)
     CSRFProtect(app)
-    controllers.login.init_app(LoginManager(app, add_context_processor=False))  # pages ask web.person()
+    sessions.init_app(app)
     pages.init_app(app, Bootstrap5(app))
     error_pages.init_app(app)
     commands.init_app(app)

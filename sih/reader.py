@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import g, session
 
 from sih import clock, web
+from sih.errors import Refusal
 
 LANGUAGES = ("id", "en")
 THEMES = ("auto", "light", "dark")
@@ -58,6 +59,11 @@ def gettext(text: str, **facts) -> str:
     """This Indonesian text in the reader's language, with its facts; nothing stays nothing."""
     translation = reader().words.gettext(text) if text else ""
     return translation % facts if facts else translation
+
+
+def message_of(refusal: Refusal) -> str:
+    """Why something was refused, in the reader's language, with its facts."""
+    return gettext(refusal.message) % vars(refusal)
 
 
 def moment(at: datetime) -> str:

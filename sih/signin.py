@@ -71,5 +71,5 @@ class SignIn:
     def _forgive(self, nik: str, visitor: Visitor) -> None:
         person, address = visitor.keys(nik)
         self._throttles.forget(person)
-        self._throttles.take_back(address, self._now)
+        self._throttles.take_back(address)
         self._throttles.sweep(self._now)

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import current_app, g, redirect, request, url_for
-from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
@@ -32,15 +31,6 @@ class IdConverter(IntegerConverter):
 
     def __init__(self, url_map) -> None:
         super().__init__(url_map, max=2**63 - 1)
-
-
-class Sessions(SecureCookieSessionInterface):
-    """Flask's, without `Vary: Cookie`: pages are `private, no-cache` anyhow, and with it a browser throws away the page
-    that one goes back to, whose form carries the token of what was sent (RFC 9111, 4.1)."""
-
-    def save_session(self, app, session, response) -> None:
-        super().save_session(app, session, response)
-        response.vary.discard("Cookie")
 
 
 def query() -> Query:

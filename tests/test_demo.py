@@ -23,8 +23,7 @@ GROUP BY 1, 2, 3, 4, 5
 CONTENT = """
 SELECT p.reported_at, p.token, p.title, p.description, r.nik, e.kind, e.at, e.note, a.nik AS actor
 FROM problem p JOIN event e ON e.problem_id = p.id
-JOIN employee r ON r.id = p.reporter_id JOIN employee a ON a.id = e.actor_id
-ORDER BY e.id
+JOIN employee r ON r.id = p.reporter_id JOIN employee a ON a.id = e.actor_id ORDER BY e.id
 """
 
 
@@ -38,8 +37,7 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def empty(server):
     """Makes databases with nothing in them but the schema."""
-    place = {"host": server.host, "port": server.port}
-    place |= {"user": server.admin_user, "password": server.admin_password}
+    place = {"host": server.host, "port": server.port, "user": server.admin_user, "password": server.admin_password}
     admin, opened = Query(Pool(**place, dbname="postgres")), []
 
     def make() -> Query:

@@ -3,9 +3,10 @@
 from flask import Blueprint, current_app, render_template, request
 
 from sih import web
-from sih.controllers.login import enter, message_of, visitor
 from sih.errors import STATUS, Frozen, Throttled, WrongCode
 from sih.forms.pins import ActivationForm
+from sih.reader import message_of
+from sih.sessions import enter, visitor
 from sih.signin import SignIn
 
 blueprint = Blueprint("activations", __name__)

@@ -6,12 +6,11 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from sih import web
-from sih.controllers.login import message_of
 from sih.dao.problems import Problems
 from sih.errors import STATUS, DatabaseGone, Refusal, Stale
 from sih.forms.fields import clean
 from sih.logs import number
-from sih.reader import gettext
+from sih.reader import gettext, message_of
 
 RETRY_SECONDS = 5
 # The fields that a person writes in words, by their label.

@@ -1,0 +1,75 @@
+"""Sessions: how they are kept, begin in a browser, and are found again or not at the next click."""
+
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, login_user
+from werkzeug.wrappers import Response
+
+from sih import browsers, web
+from sih.dao.employees import Employees
+from sih.records import Account, Employee
+from sih.signin import Visitor
+
+BROWSER_COOKIE = "sih_browser"
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, without `Vary: Cookie`: pages are `private, no-cache` anyhow, and with it a browser throws away the page
+    that one goes back to, whose form carries the token of what was sent (RFC 9111, 4.1)."""
+
+    def save_session(self, app, session, response) -> None:
+        super().save_session(app, session, response)
+        response.vary.discard("Cookie")
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = Sessions()
+    manager = LoginManager(app, add_context_processor=False)  # pages ask web.person()
+    manager.user_loader(_load)
+    manager.unauthorized_handler(_ask_to_sign_in)
+
+
+def enter(account: Account) -> Response:
+    """Starts the session of this account, in a browser that is from now on known to its NIK."""
+    chosen = {name: session[name] for name in ("language", "theme") if name in session}
+    session.clear()
+    session.update(chosen)
+    login_user(_load(f"{account.id}:{account.session_version}"))
+    response = redirect(next_page(), 303)
+    browser = _browser()
+    browser.remember(account.nik, web.now())
+    settings = {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
+    cookie = browsers.write(browser, current_app.secret_key)
+    response.set_cookie(BROWSER_COOKIE, cookie, max_age=browsers.KNOWN_FOR, **settings)
+    return response
+
+
+def visitor(nik: str) -> Visitor:
+    """Where this request comes from."""
+    browser = _browser()
+    return Visitor(request.remote_addr or "", browser.number if browser.knows(nik, web.now()) else None)
+
+
+def next_page() -> str:
+    """Where one wanted to go before signing in, else the list."""
+    return web.local_path(request.values.get("next")) or url_for("lists.index")
+
+
+def _load(session_id: str) -> Employee | None:
+    number, _, version = session_id.partition(":")
+    if not (number.isdecimal() and version.isdecimal()):
+        return None
+    return Employees(web.query()).signed_in(int(number), int(version))
+
+
+def _ask_to_sign_in() -> Response:
+    """A page is asked for again after signing in; what was sent waits for its author."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("login.new", next=request.full_path.rstrip("?")))
+    author = web.author()
+    place = web.keep_draft(author) if author else url_for("lists.index")
+    return redirect(url_for("login.new", next=place, lost=1), 303)
+
+
+def _browser() -> browsers.Browser:
+    return browsers.read(request.cookies.get(BROWSER_COOKIE), current_app.secret_key)
