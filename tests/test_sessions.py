@@ -11,7 +11,7 @@ OTHER_PIN = "246802"
 
 
 def header(page) -> list[str]:
-    return [part.text for part in page.select("header summary span")]
+    return page.select_one("header summary").text.split()
 
 
 def is_out(person) -> bool:
