@@ -1,0 +1,57 @@
+"""Many at once, on connections of their own: really at once, for all stand before the same lock until it is lifted."""
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from sih.dao.query import Pool
+from tests.servers import opened
+
+WAITING = "SELECT count(*) AS amount FROM pg_stat_activity WHERE datname = %(name)s AND wait_event_type = 'Lock'"
+HOLD = "SELECT id FROM problem WHERE id = %(id)s FOR UPDATE"
+
+
+def all_at_once(works: Iterable[Callable]) -> list:
+    """What each of these gives, begun together."""
+    works = list(works)
+    barrier = Barrier(len(works), timeout=60)
+
+    def run(work: Callable):
+        barrier.wait()
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return [done.result() for done in [threads.submit(run, work) for work in works]]
+
+
+def before_one_problem(address: dict, number: int, works: Iterable[Callable]) -> list:
+    """What each of these gives, none of which goes on before every one waits to change this problem."""
+    works = list(works)
+
+    def hold():
+        with opened(Pool(**address)) as query, query.transaction():
+            query.select(HOLD, {"id": number})
+            gate.wait()
+            _wait_for(address, len(works))
+
+    def run(work: Callable):
+        gate.wait()
+        return work()
+
+    gate = Barrier(len(works) + 1, timeout=60)
+    with ThreadPoolExecutor(len(works) + 1) as threads:
+        holding = threads.submit(hold)
+        done = [threads.submit(run, work) for work in works]
+        holding.result()
+        return [each.result() for each in done]
+
+
+def _wait_for(address: dict, amount: int) -> None:
+    """Until so many wait for a lock in this database."""
+    with opened(Pool(**address)) as query:
+        for _ in range(600):
+            if query.select_one(WAITING, {"name": address["dbname"]})["amount"] == amount:
+                return
+            time.sleep(0.05)
+    raise AssertionError(f"{amount} should have waited")

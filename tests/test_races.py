@@ -1,0 +1,115 @@
+"""Who acts at the same time: one succeeds, the others are told and lose nothing; who clicks twice sees no error."""
+
+import pytest
+
+from sih.dao.query import Pool
+from tests import company, filled
+from tests.at_once import before_one_problem
+from tests.facts import alert, amount, events, state
+from tests.people import Person
+
+CROWD = 20
+TOLD = "Kendala ini sudah berubah sejak halaman Anda dibuka. Belum ada yang disimpan."
+
+
+@pytest.fixture
+def pool(database):
+    """A connection for everybody."""
+    pool = Pool(size=CROWD + 4, wait=60, **database)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def helpdesk(app, query) -> list[Person]:
+    """Twenty handlers, each at a computer of their own."""
+    for number in range(CROWD):
+        facts = {"nik": f"2100{number:04}", "name": f"Handler{number}", "role": "handler", "store": "T001"}
+        query.execute(company.EMPLOYEE, {**facts, "division": "Helpdesk", "department": None, "pin_hash": None})
+    everybody = company.people(query)
+    return [Person(app, everybody[f"handler{number}"]) for number in range(CROWD)]
+
+
+@pytest.fixture
+def race(database):
+    """race(number, senders) gives the statuses; each sender is (person, noun, fields), all with this page's event."""
+
+    def run(number: int, senders: list) -> list[int]:
+        seen = senders[0][0].seen(number)
+
+        def sender(person, noun, fields):
+            forms = {**person.tokens, "seen": seen, **fields}
+            return lambda: person.client.post(f"/problems/{number}/{noun}", data=forms)
+
+        responses = before_one_problem(database, number, [sender(*each) for each in senders])
+        told = [response for response in responses if response.status_code == 409]
+        assert all(TOLD in response.text for response in told)
+        return sorted(response.status_code for response in responses)
+
+    return run
+
+
+def test_of_twenty_who_open_it_one_does_and_nineteen_are_told(problem, query, helpdesk, race):
+    number, form = problem(), filled.opening(query)
+    assert race(number, [(person, "openings", form) for person in helpdesk]) == [303] + [409] * 19
+    assert len(events(query, number, "opened")) == 1 and amount(query, "event") == 2
+
+
+ALONE = {
+    "closures": ("in_progress", {"solution": "Rol diganti."}, "closed"),
+    "acceptances": ("escalated", {}, "accepted"),
+    "returns": ("escalated", {"reason": "Bukan di sini."}, "returned"),
+    "reopenings": ("closed", {"reason": "Macet lagi."}, "reopened"),
+}
+
+
+@pytest.mark.parametrize("noun", ALONE)
+def test_of_eight_one_moves_it_and_seven_are_told(problem, query, helpdesk, race, noun):
+    before, form, kind = ALONE[noun]
+    number = problem(before)
+    assert race(number, [(person, noun, form) for person in helpdesk[:8]]) == [303] + [409] * 7
+    assert len(events(query, number, kind)) == 1
+
+
+def test_of_eight_who_hand_it_over_to_different_places_one_does(problem, query, helpdesk, race):
+    number, forms = problem("in_progress"), [filled.escalation(query, place) for place in ("Umum", "Jaringan", "Pandu")]
+    senders = [(person, "escalations", forms[turn % 3]) for turn, person in enumerate(helpdesk[:8])]
+    assert race(number, senders) == [303] + [409] * 7
+    [event] = events(query, number, "escalated")
+    assert state(query, number) == ("escalated", event["division"], event["employee"])
+
+
+def test_of_two_different_verbs_one_wins(person, problem, query, race):
+    number = problem("escalated")
+    senders = [(person("gita"), "acceptances", {}), (person("hana"), "returns", {"reason": "Salah kirim."})]
+    assert race(number, senders) == [303, 409]
+    assert len(events(query, number, "accepted") + events(query, number, "returned")) == 1
+
+
+DOUBLE = {
+    "openings": ("new", "hadi", lambda query: filled.opening(query), "opened"),
+    "closures": ("in_progress", "hadi", lambda query: {"solution": "Rol diganti."}, "closed"),
+    "escalations": ("in_progress", "hadi", lambda query: filled.escalation(query, "Pandu"), "escalated"),
+    "acceptances": ("escalated", "gita", lambda query: {}, "accepted"),
+    "returns": ("escalated", "gita", lambda query: {"reason": "Salah kirim."}, "returned"),
+    "reopenings": ("closed", "rini", lambda query: {"reason": "Macet lagi."}, "reopened"),
+    "confirmations": ("closed", "rini", lambda query: {}, "confirmed"),
+}
+
+
+@pytest.mark.parametrize("noun", DOUBLE)
+def test_the_same_persons_clicks_at_once_are_one_and_no_error(app, employees, problem, query, race, noun):
+    before, name, form, kind = DOUBLE[noun]
+    number = problem(before)
+    assert race(number, [(Person(app, employees[name]), noun, form(query)) for _ in range(4)]) == [303] * 4
+    assert len(events(query, number, kind)) == 1
+
+
+def test_a_form_one_round_behind_is_refused_though_the_status_is_the_same(person, problem, query):
+    number = problem("in_progress")
+    old = person("hadi").seen(number)
+    person("hana").act(number, "closures", solution="Rol diganti.")
+    person("rini").act(number, "reopenings", reason="Macet lagi.")
+    page = person("hadi").act(number, "closures", 409, seen=old, solution="Kabel dipasang.")
+    assert alert(page) == TOLD and "Kabel dipasang." in page.main.text
+    assert state(query, number)[0] == "in_progress" and len(events(query, number, "closed")) == 1
