@@ -132,5 +132,5 @@ def _new_code(nik: str) -> None:
 
 
 def _fail(message: str) -> None:
-    click.echo(message, err=True)
+    click.echo(" ".join(message.split()), err=True)  # libpq explains itself in several lines
     sys.exit(1)

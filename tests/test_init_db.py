@@ -1,0 +1,92 @@
+"""init-db on a real server: roles, database and schema, made once; the application's role may not rewrite history."""
+
+import dataclasses
+import itertools
+
+import pytest
+
+from sih import create_app
+from sih.dao.query import Pool
+from tests.servers import opened, with_admin
+
+numbers = itertools.count(1)
+FORBIDDEN = [
+    "UPDATE event SET note = 'x'",
+    "DELETE FROM event",
+    "TRUNCATE event",
+    "DELETE FROM problem",
+    "UPDATE installation SET has_demo_data = true",
+    "DROP TABLE event",
+    "ALTER TABLE event DISABLE TRIGGER ALL",
+    "CREATE TABLE extra (id integer)",
+    "DROP FUNCTION refuse_change() CASCADE",
+]
+
+
+@pytest.fixture
+def place(admin, worker, settings):
+    """Settings of a server where nothing has been made for them yet."""
+    name = f"{worker}_init_{next(numbers)}"
+    yield dataclasses.replace(
+        settings,
+        db_host=admin["host"],
+        db_port=str(admin["port"]),
+        db_user=f"{name}_app",
+        db_password="pw",
+        db_name=name,
+    )
+    with_admin(admin, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    for role in (f"{name}_app", f"{name}_owner"):
+        with_admin(admin, f"DROP ROLE IF EXISTS {role}")
+
+
+@pytest.fixture
+def init_db(place, admin):
+    """Runs it as an administrator would; gives what was said."""
+
+    def run(*words: str, password: str = admin["password"], code: int = 0) -> str:
+        runner = create_app(place).test_cli_runner(env={"PGPASSWORD": password})
+        result = runner.invoke(args=["init-db", *words])
+        assert result.exit_code == code, result.output
+        return result.output.strip()
+
+    return run
+
+
+def address(place) -> dict:
+    account = {"user": place.db_user, "password": place.db_password, "dbname": place.db_name}
+    return {"host": place.db_host, "port": place.db_port, **account}
+
+
+def test_an_administrator_makes_all_of_it_once(init_db, place, admin):
+    assert init_db("--admin-user", admin["user"]) == "The schema was made."
+    with opened(Pool(**address(place))) as query:
+        assert query.select_one("SELECT count(*) AS amount FROM division WHERE is_helpdesk")["amount"] == 1
+    assert init_db("--admin-user", admin["user"]) == "The schema is there already; nothing was changed."
+    assert create_app(place).test_client().get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+def test_the_applications_role_may_not(init_db, place, admin, statement):
+    init_db("--admin-user", admin["user"])
+    with opened(Pool(**address(place))) as query, pytest.raises(Exception, match="permission denied|must be owner"):
+        query.execute(statement)
+
+
+def test_without_an_administrator_the_schema_is_made_in_a_database_that_exists(init_db, place, admin):
+    with_admin(admin, f"CREATE ROLE {place.db_user} LOGIN PASSWORD '{place.db_password}'")
+    with_admin(admin, f"CREATE DATABASE {place.db_name} OWNER {place.db_user}")
+    assert init_db() == "The schema was made."
+    assert init_db() == "The schema is there already; nothing was changed."
+
+
+def test_a_wrong_password_is_said_in_a_line(init_db, admin):
+    said = init_db("--admin-user", admin["user"], password="wrong", code=1)
+    assert said.startswith("The database cannot be reached: ") and "Traceback" not in said
+
+
+def test_before_it_the_application_is_not_ready_and_says_what_to_do(place, admin):
+    with_admin(admin, f"CREATE ROLE {place.db_user} LOGIN PASSWORD '{place.db_password}'")
+    with_admin(admin, f"CREATE DATABASE {place.db_name} OWNER {place.db_user}")
+    answer = create_app(place).test_client().get("/readyz")
+    assert answer.status_code == 503 and "init-db" in answer.text
