@@ -264,8 +264,8 @@ CREATE TABLE event (
         kind <> 'escalated' OR (from_division_id, from_employee_id) IS DISTINCT FROM (to_division_id, to_employee_id)),
     CONSTRAINT event_note_length CHECK (length(note) BETWEEN 1 AND 5000),
     CONSTRAINT event_note_where_asked CHECK ((kind IN ('reported', 'accepted', 'confirmed')) = (note IS NULL)),
-    -- The life of a problem: every arrow there is, and no other.
-    CONSTRAINT event_is_an_arrow CHECK (
+    -- The life of a problem: every arrow there is, and no other. Without IS TRUE an unknown status before would pass.
+    CONSTRAINT event_is_an_arrow CHECK ((
         (kind = 'reported'  AND status_before IS NULL          AND status_after = 'new') OR
         (kind = 'opened'    AND status_before = 'new'          AND status_after = 'in_progress') OR
         (kind = 'closed'    AND status_before = 'in_progress'  AND status_after = 'closed') OR
@@ -274,7 +274,7 @@ CREATE TABLE event (
         (kind = 'returned'  AND status_before = 'escalated'    AND status_after = 'in_progress') OR
         (kind = 'reopened'  AND status_before = 'closed'       AND status_after = 'in_progress') OR
         (kind = 'commented' AND status_before = status_after) OR
-        (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed')),
+        (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed')) IS TRUE),
     CONSTRAINT event_states_form_a_chain CHECK (
         (previous_event_id IS NULL) = (kind IN ('reported', 'commented', 'confirmed')))
 );

@@ -1,0 +1,85 @@
+"""The life of a problem: the table of the design, written out, is what the code, the schema and the rules say."""
+
+import pytest
+
+from sih import clock, policy
+from sih.dao.problems import Problems
+from sih.lifecycle import ARROWS
+from tests import servers
+from tests.conftest import STEPS
+
+# verb: the event it leaves, and the status before and after it
+TABLE = {
+    "open": ("opened", "new", "in_progress"),
+    "close": ("closed", "in_progress", "closed"),
+    "escalate": ("escalated", "in_progress", "escalated"),
+    "accept": ("accepted", "escalated", "in_progress"),
+    "return": ("returned", "escalated", "in_progress"),
+    "reopen": ("reopened", "closed", "in_progress"),
+}
+STATUSES = ["new", "in_progress", "escalated", "closed"]
+BESIDE = {("reported", None, "new"), ("confirmed", "closed", "closed"), *[("commented", s, s) for s in STATUSES]}
+# Who has which buttons in which state; nobody else has any.
+HELPDESK = ("hadi", "hana")
+MAY = {
+    "new": {HELPDESK: ("open",)},
+    "in_progress": {HELPDESK: ("close", "escalate")},
+    "escalated": {("gita", *HELPDESK): ("accept", "return")},
+    "at Umum": {("gita", *HELPDESK): ("close", "escalate")},
+    "escalated to pandu": {("pandu", *HELPDESK): ("accept", "return")},
+    "at pandu": {("pandu", *HELPDESK): ("close", "escalate")},
+    "closed": {HELPDESK: ("reopen",), ("rini",): ("reopen", "confirm")},
+}
+
+CONSTRAINT = "SELECT pg_get_expr(conbin, conrelid) AS rule FROM pg_constraint WHERE conname = 'event_is_an_arrow'"
+ALLOWED = """
+SELECT kind::text, status_before::text, status_after::text
+FROM unnest(enum_range(NULL::event_kind)) AS kind,
+     unnest(enum_range(NULL::problem_status) || NULL::problem_status) AS status_before,
+     unnest(enum_range(NULL::problem_status)) AS status_after
+WHERE ({}) IS NOT FALSE
+"""
+
+
+@pytest.fixture(scope="module")
+def database(admin, template):
+    """One for all: each test makes its own problem."""
+    with servers.copy_of(template, admin) as address:
+        yield address
+
+
+def test_the_code_has_these_arrows_and_no_other():
+    assert {verb: (arrow.event, arrow.before, arrow.after) for verb, arrow in ARROWS.items()} == TABLE
+
+
+def test_the_schema_takes_these_arrows_and_no_other(query):
+    """Whatever the rule does not refuse, tried for every kind between any two states; unknown is not refused."""
+    rule = query.select_one(CONSTRAINT)["rule"]
+    assert {tuple(row.values()) for row in query.select(ALLOWED.format(rule))} == {*TABLE.values(), *BESIDE}
+
+
+def test_the_states_are_those_of_the_schema(query):
+    rows = query.select("SELECT unnest(enum_range(NULL::problem_status))::text AS status")
+    assert [row["status"] for row in rows] == STATUSES
+    assert {status for _, before, after in TABLE.values() for status in (before, after)} == set(STATUSES)
+
+
+@pytest.mark.parametrize("state", STEPS)
+def test_everybody_may_do_what_is_written_here_and_nothing_else(problem, query, employees, state):
+    shown = Problems(query).visible_to(employees["hadi"], problem(state))
+    expected = {name: verbs for names, verbs in MAY[state].items() for name in names}
+    allowed = {name: policy.actions(employee, shown, clock.now()) for name, employee in employees.items()}
+    assert {name: verbs for name, verbs in allowed.items() if verbs} == expected
+
+
+@pytest.mark.parametrize("state", STEPS)
+def test_what_a_rule_allows_starts_in_the_state_that_the_problem_is_in(problem, query, employees, state):
+    shown = Problems(query).visible_to(employees["hadi"], problem(state))
+    for employee in employees.values():
+        moves = [verb for verb in policy.actions(employee, shown, clock.now()) if verb != "confirm"]
+        assert {TABLE[verb][1] for verb in moves} <= {shown.status}
+
+
+@pytest.mark.parametrize("verb", TABLE)
+def test_every_verb_has_its_rule(verb):
+    assert verb in policy.RULES
