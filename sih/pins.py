@@ -5,7 +5,7 @@ import hmac
 import secrets
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 # OWASP's password storage cheat sheet: m=19 MiB, t=2, p=1; about 100 ms on a small server.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -21,7 +21,7 @@ def hash_pin(pin: str, key: str) -> str:
 def matches(pin_hash: str, pin: str, key: str) -> bool:
     try:
         return _hasher.verify(pin_hash, keyed(pin, key))
-    except VerificationError:
+    except (VerificationError, InvalidHashError):
         return False
 
 

@@ -1,0 +1,95 @@
+"""Every setting is read once; one that is missing or wrong stops the start and is named."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import settings
+
+SERVER = {
+    "db_host_postgres": "db.example.com",
+    "db_user_postgres": "sih",
+    "db_password_postgres": "secret",
+    "db_sid_postgres": "helpdesk",
+    "secret_key": "0123456789abcdef",
+    "pin_key": "fedcba9876543210",
+}
+
+
+def test_the_papers_six_and_the_key_of_the_pins():
+    found = settings.read({**SERVER, "db_port_postgres": "6543"})
+    assert (found.db_host, found.db_port, found.db_user) == ("db.example.com", "6543", "sih")
+    assert (found.db_password, found.db_name) == ("secret", "helpdesk")
+    assert (found.secret_key, found.pin_key) == (SERVER["secret_key"], SERVER["pin_key"])
+    assert not found.is_embedded
+
+
+def test_what_is_not_set_has_its_default():
+    found = settings.read(SERVER)
+    assert (found.db_port, found.http_host, found.http_port) == ("5432", "localhost", 8080)
+    assert (found.public_url, found.trusted_proxies) == ("http://localhost:8080", 0)
+    assert not found.bootstrap_serve_local
+
+
+def test_what_is_set_is_taken():
+    more = {"http_host": "0.0.0.0", "http_port": "80", "public_url": "https://sih.example.com/", "trusted_proxies": "2"}
+    found = settings.read({**SERVER, **more, "bootstrap_serve_local": "yes"})
+    assert (found.http_host, found.http_port, found.trusted_proxies) == ("0.0.0.0", 80, 2)
+    assert found.public_url == "https://sih.example.com" and found.bootstrap_serve_local
+
+
+@pytest.mark.parametrize("name", [name for name in SERVER if name != "db_host_postgres"])
+@pytest.mark.parametrize("given", [None, "", "  "])
+def test_one_that_is_missing_is_named(name, given):
+    facts = {**SERVER, name: given} if given is not None else {key: SERVER[key] for key in SERVER if key != name}
+    with pytest.raises(settings.SettingsError, match=rf"\b{name} is missing"):
+        settings.read(facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("secret_key", "short"),
+        ("pin_key", "short"),
+        ("http_port", "0"),
+        ("http_port", "70000"),
+        ("http_port", "http"),
+        ("http_port", "\u0668\u0660\u0668\u0660\u0668\u0660"),
+        ("trusted_proxies", "-1"),
+        ("trusted_proxies", "all"),
+        ("bootstrap_serve_local", "maybe"),
+    ],
+)
+def test_one_that_is_wrong_is_named(name, value):
+    with pytest.raises(settings.SettingsError, match=rf"\b{name}\b"):
+        settings.read({**SERVER, name: value})
+
+
+def test_the_own_keys_are_made_once_and_for_the_owner_alone(tmp_path):
+    first, second = (settings.read({"instance_path": str(tmp_path / "i")}) for _ in range(2))
+    assert first == second and first.is_embedded
+    assert len({first.secret_key, first.pin_key, first.db_password}) == 3
+    path = tmp_path / "i" / "secrets.json"
+    assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o600
+    assert json.loads(path.read_text())["pin_key"] == first.pin_key
+    assert [file.name for file in path.parent.iterdir()] == ["secrets.json"]
+
+
+def test_of_several_first_starts_one_makes_the_keys(tmp_path):
+    ask = f"import settings; print(settings.read({{'instance_path': {str(tmp_path / 'i')!r}}}).secret_key)"
+    starts = [subprocess.Popen([sys.executable, "-c", ask], stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    assert len({start.communicate(timeout=60)[0] for start in starts}) == 1
+
+
+def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    for name, value in SERVER.items():
+        monkeypatch.delenv(name, raising=False)
+        with (tmp_path / ".env").open("a") as file:
+            file.write(f"{name}={value}\n")
+    monkeypatch.setenv("db_user_postgres", "another")
+    found = settings.read()
+    assert (found.db_user, found.db_host) == ("another", "db.example.com")
