@@ -1,0 +1,105 @@
+"""`python main.py` (S2) as a new user starts it: nothing set, nothing there. And what stops a start, by name."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sih import demo
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT")
+SERVER = {
+    "db_host_postgres": "127.0.0.1",
+    "db_user_postgres": "sih",
+    "db_password_postgres": "secret",
+    "db_sid_postgres": "helpdesk",
+    "secret_key": "0123456789abcdef",
+    "pin_key": "fedcba9876543210",
+}
+
+
+@pytest.fixture
+def start(tmp_path):
+    """start() runs it on a free port, with these settings and no others; at the end nothing of it is left."""
+    started = []
+
+    def start(**more: str) -> subprocess.Popen:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = str(free.getsockname()[1])
+        environment = {name: value for name, value in os.environ.items() if name in KEPT}
+        environment |= {"instance_path": str(tmp_path / "instance"), "http_port": port, **more}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        started.append(subprocess.Popen([sys.executable, "main.py"], cwd=ROOT, env=environment, **pipes))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def told(process: subprocess.Popen) -> list[str]:
+    """What it prints until it says where it serves."""
+    lines = [process.stdout.readline().rstrip("\n")]
+    while lines[-1] and not lines[-1].startswith("SIH: "):
+        lines.append(process.stdout.readline().rstrip("\n"))
+    return lines
+
+
+def page(address: str) -> str:
+    """Asked for again until the workers of the server listen."""
+    for _ in range(200):
+        try:
+            return urllib.request.urlopen(f"{address}/login", timeout=60).read().decode()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def test_the_first_command_gives_a_company_to_look_at(start, tmp_path):
+    process = start()
+    pin, *accounts, served = told(process)
+    assert pin == f"PIN\t{demo.PIN}"
+    assert {len(line.split("\t")) for line in accounts} == {5}
+    assert {line.split("\t")[1] for line in accounts} == {"reporter", "handler", "supervisor", "admin"}
+    assert "Data contoh" in page(served.removeprefix("SIH: "))
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert psutil.wait_procs(children, timeout=30)[1] == [], "What it started ends with it."
+    assert told(start())[:-1] == [pin, *accounts], "A second start finds what the first one made."
+
+
+@pytest.mark.parametrize(
+    "name", ["secret_key", "pin_key", "db_user_postgres", "db_password_postgres", "db_sid_postgres"]
+)
+def test_a_missing_setting_of_a_real_server_is_named(start, name):
+    process = start(**{**SERVER, name: ""})
+    said, faults = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, "")
+    assert faults == f"The setting {name} is missing. Set it in the environment or in .env.\n"
+
+
+def test_a_server_without_our_schema_says_what_to_do(start, admin, worker):
+    place = {"db_host_postgres": admin["host"], "db_port_postgres": str(admin["port"]), "db_sid_postgres": "postgres"}
+    account = {"db_user_postgres": admin["user"], "db_password_postgres": admin["password"]}
+    process = start(**{**SERVER, **place, **account})
+    faults = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert faults == "The database has no schema yet. Run: flask --app sih init-db\n"
+
+
+def test_a_server_that_is_away_is_waited_for(start):
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        process = start(**SERVER, db_port_postgres=str(held.getsockname()[1]))
+        served = told(process)[-1]
+        assert "SIH" in page(served.removeprefix("SIH: "))
