@@ -1,0 +1,53 @@
+"""What a problem of Rini's has to do under every button, told without the application: the table of the design."""
+
+from dataclasses import dataclass
+
+from tests.company import PEOPLE
+
+# noun: the status before and after
+TABLE = {
+    "openings": ("new", "in_progress"),
+    "closures": ("in_progress", "closed"),
+    "escalations": ("in_progress", "escalated"),
+    "acceptances": ("escalated", "in_progress"),
+    "returns": ("escalated", "in_progress"),
+    "reopenings": ("closed", "in_progress"),
+    "confirmations": ("closed", "closed"),
+}
+PLACES = {name: (name, None) for name in ("Helpdesk", "Umum", "Jaringan", "Aplikasi")}
+PLACES |= {name: ("Aplikasi", name) for name in ("Pandu", "Putri")}
+NOBODY = (None, None)
+
+
+@dataclass
+class Model:
+    """A problem of Rini's, as the design tells its life."""
+
+    status: str = "new"
+    holder: tuple = ("Helpdesk", None)
+    giver: tuple = NOBODY
+    hours_closed: int = 0
+    is_confirmed: bool = False
+
+    def allows(self, name: str, noun: str, place: tuple) -> bool:
+        if self.status != TABLE[noun][0] or (noun == "escalations" and place == self.holder):
+            return False
+        is_reporter = name == "rini" and self.hours_closed < 72 and not self.is_confirmed
+        if noun == "confirmations":
+            return is_reporter
+        _, role, _, division, _ = PEOPLE[name]
+        division_holds, pic = self.holder
+        holds = role == "handler" and (name.capitalize() == pic if pic else division == division_holds)
+        return division == "Helpdesk" or holds or (noun == "reopenings" and is_reporter)
+
+    def move(self, noun: str, place: tuple) -> None:
+        self.status = TABLE[noun][1]
+        if noun == "escalations":
+            self.holder, self.giver = place, self.holder
+        elif noun == "returns":
+            self.holder = self.giver
+        if self.status != "escalated":
+            self.giver = NOBODY
+        if noun == "closures":
+            self.hours_closed = 0
+        self.is_confirmed = noun == "confirmations"
