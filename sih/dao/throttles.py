@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from sih.dao.query import Query
 from sih.errors import Throttled
 
-NEVER = timedelta(0)
-
 
 @dataclass(frozen=True)
 class Limit:

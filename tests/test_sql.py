@@ -1,0 +1,83 @@
+"""Every statement of sih/dao fits the schema and the rights of the application's role: PostgreSQL plans each of them,
+so that a column, table or type that is not there is found, though no page may ask for it."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+
+import psycopg2
+import pytest
+
+from sih import clock, dao
+from sih.dao.query import Pool
+from tests import servers
+
+STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
+# Parts that the lists put together at import; they are planned within EVERYTHING, WAITING, SEARCH and their like.
+FRAGMENTS = {"FILTERS", "NEWEST", "SAYS", "ROW", "NAMED"}
+# Run on the embedded PostgreSQL alone, by the owner, when it is filled with demo data; the application may not.
+OF_THE_OWNER = "demo.MARK"
+# Where NULL alone would leave PostgreSQL to guess a type.
+TYPED = {"now": clock.now(), "first": clock.now() - clock.now(), "longest": clock.now() - clock.now()}
+
+
+class Params(dict):
+    """A value for whatever a statement asks for: NULL, but for what needs a type."""
+
+    def __missing__(self, name: str):
+        return TYPED.get(name)
+
+
+def modules() -> list:
+    return [importlib.import_module(f"sih.dao.{found.name}") for found in pkgutil.iter_modules(dao.__path__)]
+
+
+def texts() -> dict[str, str]:
+    """Every text in capitals, as in "problems.FIND"."""
+    return {
+        f"{module.__name__.rpartition('.')[2]}.{name}": value
+        for module in modules()
+        for name, value in sorted(vars(module).items())
+        if name.isupper() and isinstance(value, str)
+    }
+
+
+STATEMENTS = {name: text for name, text in texts().items() if name.rpartition(".")[2] not in FRAGMENTS}
+
+
+@pytest.fixture(scope="module")
+def database(admin, template):
+    """One for all: nothing is run, only planned."""
+    with servers.copy_of(template, admin) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if name != OF_THE_OWNER])
+def test_it_can_be_planned(query, name):
+    assert STATEMENT.match(STATEMENTS[name])
+    assert query.select(f"EXPLAIN {STATEMENTS[name]}", Params())
+
+
+def test_only_the_owner_calls_the_data_invented(admin, database, query):
+    with servers.opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty:
+        assert mighty.select(f"EXPLAIN {STATEMENTS[OF_THE_OWNER]}")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        query.execute(STATEMENTS[OF_THE_OWNER])
+
+
+def test_they_are_all_found():
+    """None stands within a function, where this test would not see it; but for what begins and ends a transaction."""
+    for module in modules():
+        tree = ast.parse(inspect.getsource(module))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        inner = [node for function in functions for node in ast.walk(function) if isinstance(node, ast.Constant)]
+        docstrings = {ast.get_docstring(function, clean=False) for function in functions}
+        said = {node.value for node in inner if isinstance(node.value, str)} - docstrings
+        assert [text for text in said if STATEMENT.match(text)] == [], module.__name__
+
+
+def test_the_parts_are_parts_of_lists_alone():
+    parts = {name for name in texts() if name not in STATEMENTS}
+    assert parts == {f"problem_lists.{name}" for name in FRAGMENTS}
