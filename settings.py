@@ -6,13 +6,14 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from click import ClickException
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent
 
 
-class SettingsError(Exception):
-    """A setting is missing or wrong; the message names it."""
+class SettingsError(ClickException):
+    """A setting is missing or wrong; the message names it. The flask command shows it as a line, not as a stack."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Settings:
     public_url: str
     trusted_proxies: int  # how many proxies in front of us may be believed
     bootstrap_serve_local: bool
+    processes: int  # of gunicorn
     instance: Path  # where the embedded PostgreSQL keeps its data and secrets
 
     @property
@@ -51,13 +53,14 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         db_user=_required(given, "db_user_postgres"),
         db_password=_required(given, "db_password_postgres"),
         db_host=given.get("db_host_postgres"),
-        db_port=given.get("db_port_postgres", "5432"),
+        db_port=_ports(given, "db_port_postgres", "5432"),
         db_name=_required(given, "db_sid_postgres"),
         http_host=host,
         http_port=port,
         public_url=given.get("public_url", f"http://{host}:{port}").rstrip("/"),
         trusted_proxies=_number(given, "trusted_proxies", 0, 0, 9),
         bootstrap_serve_local=_flag(given, "bootstrap_serve_local"),
+        processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
         instance=instance,
     )
 
@@ -70,9 +73,20 @@ def _required(given: dict[str, str], name: str, at_least: int = 1) -> str:
     return given[name]
 
 
+def _ports(given: dict[str, str], name: str, default: str) -> str:
+    """One for all hosts, or one for each, as libpq takes them."""
+    ports = given.get(name, default).split(",")
+    hosts = given.get("db_host_postgres", "").split(",")
+    for port in ports:
+        _number({name: port.strip()}, name, 0, 1, 65535)
+    if len(ports) not in (1, len(hosts)):
+        raise SettingsError(f"The setting {name} must be one port, or one for each of the {len(hosts)} hosts.")
+    return ",".join(port.strip() for port in ports)
+
+
 def _number(given: dict[str, str], name: str, default: int, low: int, high: int) -> int:
     text = given.get(name, str(default))
-    if not text.isdecimal() or not low <= int(text) <= high:
+    if not (text.isascii() and text.isdecimal() and len(text) < 9 and low <= int(text) <= high):
         raise SettingsError(f"The setting {name} must be a whole number from {low} to {high}, not {text!r}.")
     return int(text)
 
@@ -87,7 +101,10 @@ def _flag(given: dict[str, str], name: str) -> bool:
 def _own_secrets(instance: Path) -> dict[str, str]:
     """The keys of the embedded installation, made at its first start and readable by its owner alone."""
     path = instance / "secrets.json"
-    instance.mkdir(parents=True, exist_ok=True)
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"The setting instance_path must be a folder that can be made: {error}.") from error
     made = {name: secrets.token_hex(32) for name in ("secret_key", "pin_key", "db_password_postgres")}
     made |= {"db_user_postgres": "sih_app", "db_sid_postgres": "sih"}
     draft = path.with_name(f"secrets.{os.getpid()}.{secrets.token_hex(4)}")

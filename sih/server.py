@@ -1,6 +1,5 @@
 """The production server: gunicorn with two processes, or waitress with one where gunicorn does not run (Windows)."""
 
-import os
 import sys
 
 from flask import Flask
@@ -11,7 +10,7 @@ THREADS = 4  # of each process; docs.gunicorn.org, "threads"
 
 
 def serve(app: Flask, settings: Settings) -> None:
-    """Serves until it is told to stop. WEB_CONCURRENCY sets the number of processes."""
+    """Serves until it is told to stop."""
     if sys.platform == "win32":
         _serve_waitress(app, settings)
     else:
@@ -24,7 +23,7 @@ def _serve_gunicorn(app: Flask, settings: Settings) -> None:
     class Server(BaseApplication):
         def load_config(self) -> None:
             self.cfg.set("bind", f"{settings.http_host}:{settings.http_port}")
-            self.cfg.set("workers", int(os.environ.get("WEB_CONCURRENCY", "2")))
+            self.cfg.set("workers", settings.processes)
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("threads", THREADS)
             self.cfg.set("preload_app", True)

@@ -30,7 +30,7 @@ def test_the_papers_six_and_the_key_of_the_pins():
 def test_what_is_not_set_has_its_default():
     found = settings.read(SERVER)
     assert (found.db_port, found.http_host, found.http_port) == ("5432", "localhost", 8080)
-    assert (found.public_url, found.trusted_proxies) == ("http://localhost:8080", 0)
+    assert (found.public_url, found.trusted_proxies, found.processes) == ("http://localhost:8080", 0, 2)
     assert not found.bootstrap_serve_local
 
 
@@ -39,6 +39,12 @@ def test_what_is_set_is_taken():
     found = settings.read({**SERVER, **more, "bootstrap_serve_local": "yes"})
     assert (found.http_host, found.http_port, found.trusted_proxies) == ("0.0.0.0", 80, 2)
     assert found.public_url == "https://sih.example.com" and found.bootstrap_serve_local
+
+
+@pytest.mark.parametrize(("ports", "kept"), [("6543", "6543"), ("5432, 5433", "5432,5433")])
+def test_several_hosts_have_one_port_or_one_each(ports, kept):
+    found = settings.read({**SERVER, "db_host_postgres": "db1,db2", "db_port_postgres": ports})
+    assert (found.db_host, found.db_port) == ("db1,db2", kept)
 
 
 @pytest.mark.parametrize("name", [name for name in SERVER if name != "db_host_postgres"])
@@ -57,10 +63,16 @@ def test_one_that_is_missing_is_named(name, given):
         ("http_port", "0"),
         ("http_port", "70000"),
         ("http_port", "http"),
+        ("http_port", "9" * 5000),
         ("http_port", "\u0668\u0660\u0668\u0660\u0668\u0660"),
         ("trusted_proxies", "-1"),
         ("trusted_proxies", "all"),
         ("bootstrap_serve_local", "maybe"),
+        ("db_port_postgres", "five"),
+        ("db_port_postgres", "5432,"),
+        ("db_port_postgres", "5432,5433"),
+        ("WEB_CONCURRENCY", "0"),
+        ("WEB_CONCURRENCY", "many"),
     ],
 )
 def test_one_that_is_wrong_is_named(name, value):
@@ -76,6 +88,20 @@ def test_the_own_keys_are_made_once_and_for_the_owner_alone(tmp_path):
     assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o600
     assert json.loads(path.read_text())["pin_key"] == first.pin_key
     assert [file.name for file in path.parent.iterdir()] == ["secrets.json"]
+
+
+def test_a_place_that_is_no_folder_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(settings.SettingsError, match="instance_path"):
+        settings.read({"instance_path": str(tmp_path / "file")})
+
+
+def test_the_flask_command_says_it_in_a_line():
+    environment = {**os.environ, **SERVER, "pin_key": ""}
+    command = [sys.executable, "-m", "flask", "--app", "sih", "freeze", "10000001"]
+    done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: The setting pin_key is missing. Set it in the environment or in .env.\n"
 
 
 def test_of_several_first_starts_one_makes_the_keys(tmp_path):
