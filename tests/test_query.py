@@ -56,10 +56,27 @@ def test_an_inner_transaction_belongs_to_the_outer(query):
     assert amount(query, "category") == before
 
 
-def test_a_rule_that_is_violated_is_named(query):
+def test_a_failure_that_was_passed_over_is_no_success(query):
+    before = amount(query, "category")
+    with pytest.raises(RuntimeError, match="passed over"), query.transaction():
+        query.execute(ADD, {"name": "Listrik"})
+        with pytest.raises(RuleViolated):
+            query.execute(ADD, {"name": "Listrik"})
+    assert amount(query, "category") == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("INSERT INTO category (name) VALUES ('Jaringan')", "category_name_once"),
+        ("INSERT INTO category (name) VALUES ('')", "category_name_length"),
+        ("INSERT INTO department (division_id, name) VALUES (999, 'Gudang')", "department_division_exists"),
+    ],
+)
+def test_a_rule_that_is_violated_is_named(query, statement, constraint):
     with pytest.raises(RuleViolated) as found:
-        query.execute("INSERT INTO department (division_id, name) VALUES (999, 'Gudang')")
-    assert found.value.constraint == "department_division_exists"
+        query.execute(statement)
+    assert found.value.constraint == constraint
     assert amount(query, "category") > 0, "The connection is usable after it."
 
 

@@ -12,6 +12,7 @@ import psycopg2.extras
 
 from sih.errors import DatabaseGone, RuleViolated
 
+DatabaseFault = psycopg2.Error  # what rises as it is: a right that is missing, a statement that is wrong
 psycopg2.extras.register_uuid()
 LIFETIME = 1800.0  # seconds; a connection older than this is replaced, so that a failed-over host is left in time
 
@@ -123,7 +124,7 @@ class Query:
                 self.execute("BEGIN")
             yield
             if self._depth == 1:
-                self.execute("COMMIT")
+                self._commit()
         except BaseException:
             if self._depth == 1:
                 self.close()
@@ -136,6 +137,12 @@ class Query:
         if self._connection is not None:
             self._pool.give_back(self._connection)
             self._connection = None
+
+    def _commit(self) -> None:
+        """PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK, and with no error."""
+        if self._connection.get_transaction_status() == psycopg2.extensions.TRANSACTION_STATUS_INERROR:
+            raise RuntimeError("a statement failed in this transaction and was passed over")
+        self.execute("COMMIT")
 
     def _cursor(self):
         if self._connection is None:
