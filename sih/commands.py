@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 
 from sih import clock, demo, installation, pins
 from sih.dao.employees import ACTIVATION_DAYS, Employees
+from sih.dao.query import DatabaseFault
 from sih.errors import DatabaseGone, RuleViolated
 from sih.web import query
 
@@ -37,14 +38,18 @@ def accounts_text(accounts: list[dict]) -> str:
 
 
 def _tells_faults(command: Callable) -> Callable:
-    """A database that is away is a sentence and not a stack."""
+    """A database that is away or refuses, and a word that it cannot keep, are a sentence and not a stack."""
 
     @functools.wraps(command)
     def run(**arguments):
+        if not all(word is None or word.isprintable() for word in arguments.values()):
+            _fail("Not accepted: a character that cannot be kept.")
         try:
             command(**arguments)
         except DatabaseGone as error:
             _fail(f"The database cannot be reached: {error}")
+        except DatabaseFault as error:
+            _fail(f"The database refuses: {error}")
 
     return run
 

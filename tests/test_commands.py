@@ -8,7 +8,7 @@ from tests.facts import amount, without_database
 from tests.people import Person
 from tests.servers import opened
 
-NOBODY = ["99999999", "", "x" * 5000, "' OR 1=1 --", "10000001\n"]
+NOBODY = ["99999999", "", "x" * 5000, "' OR 1=1 --", "10000001\n", "\udcff", "1\x000"]
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_nik_is_given_once(run, query, employees):
     assert amount(query, "store") == 2
 
 
-@pytest.mark.parametrize("nik", [" ", "x" * 60])
+@pytest.mark.parametrize("nik", [" ", "x" * 60, "1\x000", "\udcff"])
 def test_a_nik_that_is_none_is_not_accepted(run, query, nik):
     assert run(*create_admin(nik), code=1).startswith("Not accepted: ")
     assert amount(query, "employee") == len(company.PEOPLE)

@@ -85,6 +85,14 @@ def test_a_wrong_password_is_said_in_a_line(init_db, admin):
     assert said.startswith("The database cannot be reached: ") and "Traceback" not in said
 
 
+def test_a_right_that_is_missing_is_said_in_a_line(init_db, place, admin):
+    with_admin(admin, f"CREATE ROLE {place.db_user} LOGIN PASSWORD '{place.db_password}'")
+    with_admin(admin, f"CREATE DATABASE {place.db_name}")
+    said = init_db(code=1)
+    assert said.startswith("The database refuses: permission denied for schema public")
+    assert len(said.splitlines()) == 1
+
+
 def test_before_it_the_application_is_not_ready_and_says_what_to_do(place, admin):
     with_admin(admin, f"CREATE ROLE {place.db_user} LOGIN PASSWORD '{place.db_password}'")
     with_admin(admin, f"CREATE DATABASE {place.db_name} OWNER {place.db_user}")
