@@ -6,6 +6,7 @@ import dataclasses
 import pytest
 
 from sih import create_app
+from sih.dao.query import Pool
 from tests.company import PEOPLE, PIN
 from tests.facts import alert
 from tests.people import Person
@@ -126,17 +127,34 @@ def test_ten_minutes_later_the_address_may_ask_again(browser, moved_clock):
     assert guess(browser(), nik="99999999") == [404]
 
 
+def test_thirty_in_more_than_ten_minutes_are_not_too_many(browser, moved_clock):
+    assert guess(browser(), nik="99999999", times=29) == [404] * 29
+    moved_clock(minutes=10, seconds=1)
+    assert guess(browser(), nik="99999999", times=29) == [404] * 29
+
+
 def test_a_store_whose_people_sign_in_does_not_wait(browser):
     for _ in range(10):
         for nik in (RINI, KOKO, SARI, PEOPLE["hadi"][0]):
             assert guess(browser(), nik=nik, pin=PIN) == [303]
 
 
-def test_every_process_counts_the_same(browser, settings, pool):
+def test_every_process_counts_the_same(browser, settings, database):
     other = create_app(settings)
-    other.extensions["pool"] = pool
+    other.extensions["pool"] = Pool(**database)
     guess(browser(), times=3)
     assert guess(browser(of=other), times=3) == [401, 401, 429]
+    assert guess(browser(), pin=PIN) == [429]
+    other.extensions["pool"].close()
+
+
+def test_what_a_visitor_writes_before_the_proxys_address_does_not_count(browser, settings, pool):
+    app = create_app(dataclasses.replace(settings, trusted_proxies=1))
+    app.extensions["pool"] = pool
+    for number in range(30):
+        told = {"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.5"}
+        guess(browser(of=app), nik="99999999", headers=told)
+    assert guess(browser(of=app), nik="99999999", headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.5"}) == [429]
 
 
 @pytest.mark.parametrize(("trusted", "status"), [(0, 429), (1, 404)])
