@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 
 from sih import demo
 
@@ -54,16 +56,24 @@ def told(process: subprocess.Popen) -> list[str]:
     return lines
 
 
-def page(address: str) -> str:
+def page(address: str, path: str = "/login", browser=urllib.request.urlopen, **fields: str) -> str:
     """Asked for again until the workers of the server listen."""
+    sent = urllib.parse.urlencode(fields).encode() if fields else None
     for _ in range(200):
         try:
-            return urllib.request.urlopen(f"{address}/login", timeout=60).read().decode()
+            return browser(f"{address}{path}", sent, timeout=60).read().decode()
         except urllib.error.URLError:
             time.sleep(0.1)
     raise TimeoutError(address)
 
 
+def after_signing_in(address: str, nik: str, pin: str) -> str:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open
+    token = BeautifulSoup(page(address, browser=browser), "html.parser").select_one("main [name=csrf_token]")["value"]
+    return page(address, "/login", browser, csrf_token=token, nik=nik, pin=pin)
+
+
+@pytest.mark.long
 def test_the_first_command_gives_a_company_to_look_at(start, tmp_path):
     process = start()
     pin, *accounts, served = told(process)
@@ -71,11 +81,22 @@ def test_the_first_command_gives_a_company_to_look_at(start, tmp_path):
     assert {len(line.split("\t")) for line in accounts} == {5}
     assert {line.split("\t")[1] for line in accounts} == {"reporter", "handler", "supervisor", "admin"}
     assert "Data contoh" in page(served.removeprefix("SIH: "))
+    for role in ("reporter", "handler", "supervisor", "admin"):
+        nik = next(line.split("\t")[0] for line in accounts if line.split("\t")[1] == role)
+        inside = after_signing_in(served.removeprefix("SIH: "), nik, demo.PIN)
+        assert "Daftar Kendala" in inside and "Data contoh" in inside and nik in inside
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert psutil.wait_procs(children, timeout=30)[1] == [], "What it started ends with it."
     assert told(start())[:-1] == [pin, *accounts], "A second start finds what the first one made."
+
+
+def test_a_wrong_setting_is_named(start):
+    process = start(**SERVER, db_port_postgres="five")
+    faults = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert faults == "The setting db_port_postgres must be a whole number from 1 to 65535, not 'five'.\n"
 
 
 @pytest.mark.parametrize(
