@@ -337,7 +337,7 @@ CREATE TRIGGER problem_is_indexed AFTER INSERT ON problem
 -- ---------------------------------------------------------------- counts
 -- How many problems stand where, kept for the tabs of the list. A change appends its own rows to tally_change and
 -- touches no row of another; every so often one change folds what is there into tally. A count is the sum of both.
--- store_id 0 stands for all stores together.
+-- store_id 0 stands for all stores together, division_id 0 for all divisions.
 CREATE TABLE tally (
     store_id    integer NOT NULL,
     division_id integer NOT NULL,
@@ -362,9 +362,9 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('sih.fold_tally')) THEN RETURN; END IF;
     WITH gone AS (DELETE FROM tally_change RETURNING store_id, division_id, year, status, amount)
     INSERT INTO tally (store_id, division_id, year, status, amount)
-    SELECT coalesce(store_id, 0), division_id, year, status, sum(amount)
+    SELECT coalesce(store_id, 0), coalesce(division_id, 0), year, status, sum(amount)
     FROM gone
-    GROUP BY GROUPING SETS ((store_id, division_id, year, status), (division_id, year, status))
+    GROUP BY year, status, CUBE (store_id, division_id)
     HAVING sum(amount) <> 0
     ON CONFLICT ON CONSTRAINT tally_pk DO UPDATE SET amount = tally.amount + excluded.amount;
 END $$;

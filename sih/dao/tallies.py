@@ -7,12 +7,11 @@ from sih import policy
 from sih.dao.query import Query
 from sih.records import Employee, Filters
 
-# store_id 0 is all stores. What was not folded yet is added on the way.
+# 0 is all stores, and all divisions. What was not folded yet is added on the way.
 TALLY = """
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
-      WHERE t.store_id = coalesce(%(store_id)s, 0)
-        AND (%(division_id)s IS NULL OR t.division_id = %(division_id)s)
+      WHERE t.store_id = coalesce(%(store_id)s, 0) AND t.division_id = coalesce(%(division_id)s, 0)
       UNION ALL
       SELECT c.year, c.status, c.amount FROM tally_change c
       WHERE (%(store_id)s IS NULL OR c.store_id = %(store_id)s)
@@ -26,7 +25,7 @@ SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
       WHERE t.store_id = %(own_store_id)s
         AND (%(store_id)s IS NULL OR t.store_id = %(store_id)s)
-        AND (%(division_id)s IS NULL OR t.division_id = %(division_id)s)
+        AND t.division_id = coalesce(%(division_id)s, 0)
       UNION ALL
       SELECT c.year, c.status, c.amount FROM tally_change c
       WHERE c.store_id = %(own_store_id)s
