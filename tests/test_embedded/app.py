@@ -41,6 +41,7 @@ def main(
     make_only: bool = False,
 ) -> None:
     """Joins the server of the folder as `user`; `make_only` leaves at once, `fork` begins a worker."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to Ctrl+C
     binaries = binaries and Path(binaries)
     if user:
         binaries = _become(user, binaries)

@@ -90,6 +90,6 @@ def app(folder, who):
     for one in begun:
         with suppress(ProcessLookupError):
             os.killpg(one.process.pid, signal.SIGKILL)
-        one.process.wait()
+        one.process.wait(60)
         one.process.stdin.close()
         one.process.stdout.close()

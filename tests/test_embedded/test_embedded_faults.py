@@ -90,7 +90,7 @@ def test_a_killed_initdb_leaves_nothing(app, folder, fresh):
         eventually(lambda: list(folder.glob("*.new-*/data/base")))
         for process in killed(one.process.pid):
             process.kill()
-        one.process.wait()
+        one.process.wait(60)
         assert not list(folder.glob("postgresql-??"))
     assert app().facts["starts"] == 1
     assert sorted(path.suffix for path in folder.iterdir()) == ["", ".gate", ".users"]

@@ -10,7 +10,7 @@ def test_ctrl_c_on_the_group_stops_it_and_it_starts_again(app):
     first = app()
     postmaster = first.postmaster
     os.killpg(first.process.pid, signal.SIGINT)
-    assert first.process.wait() == 0
+    assert first.process.wait(60) == 0
     assert not lives(postmaster)
     assert app().facts["starts"] == 2
 
@@ -19,7 +19,7 @@ def test_ctrl_c_during_the_start_leaves_no_server(app, folder, fresh):
     first = app()
     eventually(lambda: list(folder.glob("postgresql-??")))
     os.killpg(first.process.pid, signal.SIGINT)
-    first.process.wait()
+    first.process.wait(60)
     eventually(lambda: not list(folder.glob("postgresql-??/postmaster.pid")))
     assert app().facts["starts"] <= 2
 
@@ -28,7 +28,7 @@ def test_sigterm_that_raises_systemexit_stops_it(app):
     first = app(exit_on_term=True)
     postmaster = first.postmaster
     first.process.terminate()
-    assert first.process.wait() == 0
+    assert first.process.wait(60) == 0
     assert not lives(postmaster)
 
 
@@ -36,7 +36,7 @@ def test_sigterm_without_a_handler_leaves_it_to_the_next_one(app):
     first = app()
     postmaster = first.postmaster
     first.process.terminate()
-    first.process.wait()
+    first.process.wait(60)
     second = app()
     assert second.postmaster == postmaster
     second.leave()
