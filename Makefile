@@ -14,10 +14,10 @@ test: $(VENV)/dev      ## rules, unit, DAO, page and browser tests, in minutes
 	tests/setup/needs.sh chromium
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
-test-all: $(VENV)/dev  ## the long tests, every plan at a million problems, and all tests on Debian's PostgreSQL 15
+test-all: $(VENV)/dev  ## the long tests, the plans, and all tests again on Debian's PostgreSQL 15
 	tests/setup/needs.sh chromium java postgresql-15
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
-	$(BIN)/python -m bench.plans
+	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
 	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded
 
 bench: $(VENV)/dev     ## what a page costs at 5,000 and at 1,000,000 problems (BENCH_ROWS=N)

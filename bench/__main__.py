@@ -3,7 +3,7 @@
 import os
 from contextlib import ExitStack
 
-from bench import measure, postgres, report
+from bench import measure, plans, postgres, report
 from bench.pages import CHANGED, READ
 from bench.stand import Stand, stand
 
@@ -12,6 +12,7 @@ SMALL, LARGE = 5_000, int(os.environ.get("BENCH_ROWS", "1000000"))
 
 def main() -> None:
     with postgres.started() as server, ExitStack() as stack:
+        print("\n".join(plans.said(plans.of_everything(server, LARGE))), flush=True)
         small, large = (stack.enter_context(stand(server, rows)) for rows in (SMALL, LARGE))
         print(f"PostgreSQL: {server.shown()}\n\n{report.HEAD}", flush=True)
         _print(small, large, server)

@@ -41,11 +41,20 @@ def template(admin, worker):
     servers.with_admin(admin, f"DROP ROLE {worker}_owner")
 
 
-@pytest.fixture
-def database(admin, template):
-    """The address of a fresh copy, as the application's role."""
+@pytest.fixture(scope="module")
+def shared_database(admin, template):
     with servers.copy_of(template, admin) as address:
         yield address
+
+
+@pytest.fixture
+def database(request, admin, template):
+    """The address of a fresh copy, as the application's role; a module may say that one copy is enough for it."""
+    if request.node.get_closest_marker("shared_database"):
+        yield request.getfixturevalue("shared_database")
+    else:
+        with servers.copy_of(template, admin) as address:
+            yield address
 
 
 @pytest.fixture

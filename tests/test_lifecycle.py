@@ -5,8 +5,9 @@ import pytest
 from sih import clock, policy
 from sih.dao.problems import Problems
 from sih.lifecycle import ARROWS
-from tests import servers
 from tests.conftest import STEPS
+
+pytestmark = pytest.mark.shared_database  # each test makes its own problem
 
 # verb: the event it leaves, and the status before and after it
 TABLE = {
@@ -39,13 +40,6 @@ FROM unnest(enum_range(NULL::event_kind)) AS kind,
      unnest(enum_range(NULL::problem_status)) AS status_after
 WHERE ({}) IS NOT FALSE
 """
-
-
-@pytest.fixture(scope="module")
-def database(admin, template):
-    """One for all: each test makes its own problem."""
-    with servers.copy_of(template, admin) as address:
-        yield address
 
 
 def test_the_code_has_these_arrows_and_no_other():

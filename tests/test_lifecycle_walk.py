@@ -8,9 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests import filled, servers
+from tests import filled
 from tests.company import PEOPLE
 from tests.lifecycle_model import PLACES, TABLE, Model
+
+pytestmark = pytest.mark.shared_database  # each walk makes its own problem
 
 MOVED = "SELECT status_before, status_after FROM event WHERE problem_id = %(id)s AND previous_event_id IS NOT NULL"
 WHERE = """
@@ -76,13 +78,6 @@ def walk(person, problem, query, moved_clock):
 
 
 QUIET = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=False)
-
-
-@pytest.fixture(scope="module")
-def database(admin, template):
-    """One for all: each walk makes its own problem."""
-    with servers.copy_of(template, admin) as address:
-        yield address
 
 
 def test_a_few_walks(walk):

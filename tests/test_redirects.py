@@ -6,6 +6,7 @@ import pytest
 
 from tests import company
 
+pytestmark = pytest.mark.shared_database  # only where each answer leads is looked at
 ELSEWHERE = [
     "https://evil.example/",
     "//evil.example/",

@@ -4,22 +4,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests import servers
 from tests.people import Person
 from tests.routes import contents, routes
+
+pytestmark = pytest.mark.shared_database  # nothing here is stored
 
 SIGNED_IN = ["rini", "koko", "sari", "hadi", "gita", "pandu", "susi", "adi"]
 HANDLERS = {"hadi", "gita", "pandu"}
 STATES = ["new", "in_progress", "escalated", "closed"]
 # Refused by the problem as it stands, or by a form with nothing in it, but let in.
 LET_IN = {200, 302, 303, 401, 404, 409, 422}
-
-
-@pytest.fixture(scope="module")
-def database(admin, template):
-    """One for all: nothing here is stored."""
-    with servers.copy_of(template, admin) as address:
-        yield address
 
 
 def answers(person, method: str, number: int) -> dict[str, int]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests import servers
 from tests.routes import contents, routes
+
+pytestmark = pytest.mark.shared_database  # nothing here is stored
 
 ROLES = [None, "rini", "sari", "hadi", "gita", "pandu", "susi", "adi"]
 STATES = ["new", "in_progress", "escalated", "at pandu", "closed"]
@@ -16,13 +17,6 @@ WORDS = {
     "language": "en",
     "theme": "dark",
 }
-
-
-@pytest.fixture(scope="module")
-def database(admin, template):
-    """One for all: nothing here is stored."""
-    with servers.copy_of(template, admin) as address:
-        yield address
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from sih import clock, dao
 from sih.dao.query import Pool
 from tests import servers
 
+pytestmark = pytest.mark.shared_database  # nothing is run, only planned
+
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 # Parts that the lists put together at import; they are planned within EVERYTHING, WAITING, SEARCH and their like.
 FRAGMENTS = {"FILTERS", "NEWEST", "SAYS", "ROW", "NAMED"}
@@ -45,13 +47,6 @@ def texts() -> dict[str, str]:
 
 
 STATEMENTS = {name: text for name, text in texts().items() if name.rpartition(".")[2] not in FRAGMENTS}
-
-
-@pytest.fixture(scope="module")
-def database(admin, template):
-    """One for all: nothing is run, only planned."""
-    with servers.copy_of(template, admin) as address:
-        yield address
 
 
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name != OF_THE_OWNER])

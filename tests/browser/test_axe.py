@@ -3,19 +3,12 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests import servers
 from tests.pages import PAGES, STATES
 
-pytestmark = pytest.mark.parametrize("screen", ["desktop", "phone"])
+# Nothing here is stored.
+pytestmark = [pytest.mark.shared_database, pytest.mark.parametrize("screen", ["desktop", "phone"])]
 SHORT = ("sign in", "list", "detail, closed")
 AS_A_WHOLE = [name for name in PAGES if name not in SHORT]
-
-
-@pytest.fixture(scope="module")
-def database(admin, template):
-    """One for all: nothing here is stored."""
-    with servers.copy_of(template, admin) as address:
-        yield address
 
 
 @pytest.fixture(params=["light", "dark"])

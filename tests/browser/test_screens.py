@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests import servers
 from tests.pages import PAGES, STATES
+
+pytestmark = pytest.mark.shared_database  # nothing here is stored
 
 WIDTHS = [320, 360, 768, 1280]
 LONG = "Kabel-sangat-panjang-tanpa-spasi-" * 4
@@ -16,13 +17,6 @@ TOO_SMALL = """() => [...document.querySelectorAll("button, select, summary, inp
     const box = one.getBoundingClientRect();
     return one.checkVisibility() && !one.closest(".form-check") && (box.height < 24 || box.width < 24);
 }).map(one => one.outerHTML.slice(0, 200))"""
-
-
-@pytest.fixture(scope="module")
-def database(admin, template):
-    """One for all: nothing here is stored."""
-    with servers.copy_of(template, admin) as address:
-        yield address
 
 
 @pytest.fixture
