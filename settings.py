@@ -57,7 +57,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         db_name=_required(given, "db_sid_postgres"),
         http_host=host,
         http_port=port,
-        public_url=given.get("public_url", f"http://{host}:{port}").rstrip("/"),
+        public_url=_url(given, "public_url", f"http://{host}:{port}"),
         trusted_proxies=_number(given, "trusted_proxies", 0, 0, 9),
         bootstrap_serve_local=_flag(given, "bootstrap_serve_local"),
         processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
@@ -89,6 +89,13 @@ def _number(given: dict[str, str], name: str, default: int, low: int, high: int)
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and low <= int(text) <= high):
         raise SettingsError(f"The setting {name} must be a whole number from {low} to {high}, not {text!r}.")
     return int(text)
+
+
+def _url(given: dict[str, str], name: str, default: str) -> str:
+    text = given.get(name, default).rstrip("/")
+    if not text.lower().startswith(("http://", "https://")):
+        raise SettingsError(f"The setting {name} must begin with http:// or https://, not {text!r}.")
+    return text
 
 
 def _flag(given: dict[str, str], name: str) -> bool:

@@ -70,7 +70,7 @@ def init_db(admin_user: str | None) -> None:
 
 
 @click.command("create-admin")
-@click.option("--nik", prompt="NIK")
+@click.option("--nik", prompt="NIK", type=str.upper)
 @click.option("--name", prompt="Name")
 @click.option("--store-code", prompt="Store code", default="HQ")
 @click.option("--store-name", prompt="Store name", default="Kantor Pusat")
@@ -88,7 +88,7 @@ def create_admin(**facts: str) -> None:
 
 
 @click.command("freeze")
-@click.argument("nik")
+@click.argument("nik", type=str.upper)
 @with_appcontext
 @_tells_faults
 def freeze(nik: str) -> None:
@@ -99,7 +99,7 @@ def freeze(nik: str) -> None:
 
 
 @click.command("unfreeze")
-@click.argument("nik")
+@click.argument("nik", type=str.upper)
 @with_appcontext
 @_tells_faults
 def unfreeze(nik: str) -> None:
@@ -110,7 +110,7 @@ def unfreeze(nik: str) -> None:
 
 
 @click.command("reset-pin")
-@click.argument("nik")
+@click.argument("nik", type=str.upper)
 @with_appcontext
 @_tells_faults
 def reset_pin(nik: str) -> None:

@@ -93,6 +93,11 @@ def create_admin(nik: str, store: str = "T001") -> list[str]:
     return ["create-admin", *(part for name, value in facts.items() for part in (f"--{name}", value))]
 
 
+def test_a_nik_is_read_in_small_letters_too(run):
+    run(*create_admin("k5001"))
+    assert run("freeze", "k5001") == "NIK K5001 is frozen."
+
+
 def test_an_admin_in_a_store_that_exists_leaves_it_as_it_is(run, query):
     run(*create_admin("50000001"))
     assert query.select_one("SELECT name FROM store WHERE code = 'T001'")["name"] == "Kelapa Gading"

@@ -68,6 +68,7 @@ def test_one_that_is_missing_is_named(name, given):
         ("trusted_proxies", "-1"),
         ("trusted_proxies", "all"),
         ("bootstrap_serve_local", "maybe"),
+        ("public_url", "helpdesk.example.com"),
         ("db_port_postgres", "five"),
         ("db_port_postgres", "5432,"),
         ("db_port_postgres", "5432,5433"),
