@@ -1,5 +1,7 @@
 """The dialogs over the list: by keyboard, without an answer, twice, and back to where the list stood."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -96,3 +98,10 @@ def test_the_back_button_takes_back_a_filter(hadi, problem):
     expect(hadi.page.locator("tr[id]")).to_have_count(1)
     hadi.page.go_back()
     expect(hadi.page.locator("tr[id]")).to_have_count(2)
+
+
+def test_a_filter_applies_at_once_and_makes_a_short_address(hadi, problem):
+    problem(), problem("closed")
+    hadi.go("/problems?status=closed").fill(Tahun="2026")
+    expect(hadi.page).to_have_url(re.compile(r"/problems\?status=closed&year=2026$"))
+    expect(hadi.page.locator("tr[id]")).to_have_count(1)
