@@ -107,3 +107,10 @@ def test_a_filter_applies_at_once_and_makes_a_short_address(hadi, problem):
     hadi.go("/problems?status=closed").fill(Tahun=str(year))
     expect(hadi.page).to_have_url(re.compile(rf"/problems\?status=closed&year={year}$"))
     expect(hadi.page.locator("tr[id]")).to_have_count(1)
+
+
+def test_a_filter_applies_at_once_after_a_dialog_too(hadi, problem):
+    number = problem("in_progress")
+    hadi.go("/problems").press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Beres.").press("Simpan")
+    hadi.sees(f"Kendala #{number} ditutup.").page.get_by_label("Laporan saya").check()
+    expect(hadi.page).to_have_url(re.compile(r"/problems\?mine=1$"))
