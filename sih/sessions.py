@@ -14,12 +14,13 @@ BROWSER_COOKIE = "sih_browser"
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's, without `Vary: Cookie`: pages are `private, no-cache` anyhow, and with it a browser throws away the page
-    that one goes back to, whose form carries the token of what was sent (RFC 9111, 4.1)."""
+    """Flask's, with one exception from `Vary: Cookie`: the page of a new report is what one goes back to after sending
+    it, and its form carries the token of what was sent; another one would make a second problem (RFC 9111, 4.1)."""
 
     def save_session(self, app, session, response) -> None:
         super().save_session(app, session, response)
-        response.vary.discard("Cookie")
+        if request.endpoint == "problems.new":
+            response.vary.discard("Cookie")
 
 
 def init_app(app: Flask) -> None:
