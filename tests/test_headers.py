@@ -119,7 +119,7 @@ def test_behind_tls_it_travels_by_tls_alone(secure_app):
 
 
 def test_a_page_of_another_session_is_not_taken_from_a_cache(person, problem):
-    """But for the form that one goes back to, which keeps the token of what was sent (tests/browser/test_dialogs.py)."""
+    """But for the form that one goes back to, which keeps the token of what was sent (browser/test_dialogs.py)."""
     rini, number = person("rini"), problem()
     for path in ("/problems", f"/problems/{number}", "/pin/new"):
         assert "Cookie" in rini.client.get(path).vary
