@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from sih import clock, demo, installation, pins
+from sih.dao.audits import signed
 from sih.dao.employees import ACTIVATION_DAYS, Employees
 from sih.dao.query import DatabaseFault
 from sih.errors import DatabaseGone, RuleViolated
@@ -80,10 +81,11 @@ def init_db(admin_user: str | None) -> None:
 def create_admin(**facts: str) -> None:
     """Makes an admin, and the store if it is new; prints the code for the first sign-in."""
     try:
-        if not Employees(query()).create_admin(facts):
-            _fail(f"NIK {facts['nik']} exists already.")
+        with _signed():
+            Employees(query()).create_admin(facts)
     except RuleViolated as error:
-        _fail(f"Not accepted: {error.constraint}.")
+        is_known = error.constraint == "employee_nik_once"
+        _fail(f"NIK {facts['nik']} exists already." if is_known else f"Not accepted: {error.constraint}.")
     _new_code(facts["nik"])
 
 
@@ -93,7 +95,12 @@ def create_admin(**facts: str) -> None:
 @_tells_faults
 def freeze(nik: str) -> None:
     """Freezes an account: no sign-in, and out at the next click."""
-    if not Employees(query()).freeze(nik):
+    try:
+        with _signed():
+            is_done = Employees(query()).freeze(nik)
+    except RuleViolated:
+        _fail("The last admin cannot be frozen.")
+    if not is_done:
         _fail(f"No account with NIK {nik} that is not frozen already.")
     click.echo(f"NIK {nik} is frozen.")
 
@@ -104,7 +111,9 @@ def freeze(nik: str) -> None:
 @_tells_faults
 def unfreeze(nik: str) -> None:
     """Lets a frozen account sign in again."""
-    if not Employees(query()).unfreeze(nik):
+    with _signed():
+        is_done = Employees(query()).unfreeze(nik)
+    if not is_done:
         _fail(f"No frozen account with NIK {nik}.")
     click.echo(f"NIK {nik} may sign in again.")
 
@@ -131,9 +140,16 @@ def demo_accounts() -> None:
 
 def _new_code(nik: str) -> None:
     code, key = pins.new_code(), current_app.config["SETTINGS"].pin_key
-    if not Employees(query()).reset_pin(nik, pins.code_hmac(code, key), clock.now()):
+    with _signed():
+        is_done = Employees(query()).reset_pin(nik, pins.code_hmac(code, key), clock.now())
+    if not is_done:
         _fail(f"No account with NIK {nik}.")
     click.echo(f"Activation code of NIK {nik}, for {ACTIVATION_DAYS} days: {code}")
+
+
+def _signed():
+    """What a command changes is the command line's."""
+    return signed(query(), clock.now(), None, "command")
 
 
 def _fail(message: str) -> None:

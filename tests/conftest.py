@@ -8,6 +8,7 @@ import pytest
 
 import settings as settings_module
 from sih import clock, create_app, pins
+from sih.dao.audits import signed
 from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
 from tests import company, servers
@@ -34,7 +35,7 @@ def worker() -> str:
 def template(admin, worker):
     """A database with the schema and the company; every test gets a copy of it."""
     servers.prepare(admin, worker)
-    with servers.opened(Pool(**admin, dbname=worker)) as query:
+    with servers.opened(Pool(**admin, dbname=worker)) as query, signed(query, clock.now(), None, "test"):
         company.fill(query, pins.hash_pin(company.PIN, PIN_KEY))
     yield worker
     servers.with_admin(admin, f"DROP DATABASE {worker} WITH (FORCE)")

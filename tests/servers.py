@@ -13,6 +13,8 @@ from sih.dao.schema import Schema, owner_of
 FOLDER = Path(__file__).resolve().parent.parent / "instance" / "tests"
 APP, APP_PASSWORD = "sih_test_app", "only-for-tests"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
+# Of what a test writes by itself into the master data; the application signs its own changes (sih/dao/audits.py).
+AUTHOR = '{"at": "2026-01-01T00:00:00Z", "source": "test"}'
 numbers = itertools.count(1)
 
 
@@ -35,6 +37,7 @@ def prepare(admin: dict, database: str) -> None:
     finally:
         Schema(gate).unlock()
         gate.close()
+    with_admin(admin, f"ALTER ROLE {APP} SET sih.change = '{AUTHOR}'")
     with opened(Pool(**admin, dbname=database)) as query:
         Schema(query).create(owner_of(database), APP)
 

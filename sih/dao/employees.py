@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
-from sih.errors import RuleViolated
 from sih.records import Account, Employee, Reporter
 
 ACTIVATION_DAYS = 14
@@ -52,7 +51,7 @@ WHERE id = %(id)s AND session_version = %(session_version)s
 
 FREEZE = """
 UPDATE employee
-SET is_frozen = %(is_frozen)s, session_version = session_version + 1
+SET is_frozen = %(is_frozen)s, session_version = session_version + 1, version = version + 1
 WHERE nik = %(nik)s AND is_frozen <> %(is_frozen)s
 """
 
@@ -119,7 +118,8 @@ class Employees:
         return self._query.execute(CHANGE_PIN, params) == 1
 
     def freeze(self, nik: str) -> bool:
-        """False if there is no such person, or if frozen already."""
+        """False if there is no such person, or if frozen already. Raises RuleViolated for the last admin, for oneself.
+        This and what follows is master data: within a transaction that is signed (dao/audits.py)."""
         return self._query.execute(FREEZE, {"nik": nik, "is_frozen": True}) == 1
 
     def unfreeze(self, nik: str) -> bool:
@@ -130,14 +130,9 @@ class Employees:
         params = {"nik": nik, "code_hmac": code_hmac, "expires_at": now + timedelta(days=ACTIVATION_DAYS)}
         return self._query.execute(RESET_PIN, params) == 1
 
-    def create_admin(self, facts: dict) -> bool:
-        """`facts`: nik, name, store_code, store_name, city. The store is made if it is new. False if the NIK exists."""
-        try:
-            return self._query.execute(CREATE_ADMIN, facts) == 1
-        except RuleViolated as error:
-            if error.constraint == "employee_nik_once":
-                return False
-            raise
+    def create_admin(self, facts: dict) -> None:
+        """`facts`: nik, name, store_code, store_name, city. The store is made if it is new. Raises RuleViolated."""
+        self._query.execute(CREATE_ADMIN, facts)
 
     def set_language(self, employee: Employee, language: str) -> None:
         self._query.execute(SET_LANGUAGE, {"id": employee.id, "language": language})

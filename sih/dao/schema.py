@@ -5,7 +5,7 @@ from pathlib import Path
 from sih.dao.query import Query
 
 SCHEMA = Path(__file__).resolve().parents[2] / "sql" / "schema.sql"
-VERSION = 1  # of sql/schema.sql; the row of the table installation says which one a database has
+VERSION = 2  # of sql/schema.sql; the row of the table installation says which one a database has
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
 HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
@@ -26,14 +26,14 @@ SELECT format('CREATE DATABASE %%I OWNER %%I ENCODING ''UTF8'' TEMPLATE template
        AS statement
 """
 BE_OWNER = "SELECT format('SET LOCAL ROLE %%I', %(owner)s) AS statement"
-# The application appends to the history and never rewrites it; problems are never deleted.
+# The application appends to history and audit and never rewrites them; what a problem refers to is never deleted.
 GRANTS = """
 SELECT format(template, %(app)s) AS statement
 FROM (VALUES
     (1, 'GRANT USAGE ON SCHEMA public TO %%I'),
     (2, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %%I'),
-    (3, 'REVOKE UPDATE, DELETE ON event FROM %%I'),
-    (4, 'REVOKE DELETE ON problem FROM %%I'),
+    (3, 'REVOKE UPDATE, DELETE ON event, audit FROM %%I'),
+    (4, 'REVOKE DELETE ON problem, employee, store, division, department, category, asset_kind, asset FROM %%I'),
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I')) AS granted (place, template)
 ORDER BY place

@@ -1,0 +1,419 @@
+-- SIH: the whole schema as it is today. Applied once, by `flask --app sih init-db`, in one transaction.
+-- Every time comes from the application (sih/clock.py), so that tests can move it: nothing here asks the clock.
+
+-- ---------------------------------------------------------------- words
+CREATE TYPE employee_role AS ENUM (
+    'reporter',     -- Pelapor: every employee
+    'handler',      -- Penanggung: acts on what waits at the own division or person
+    'supervisor',   -- Atasan: sees everything, acts on nothing
+    'admin'         -- Admin: accounts and master data
+);
+CREATE TYPE problem_status AS ENUM (
+    'new',          -- Baru: waits at the helpdesk.                   opened -> in_progress
+    'in_progress',  -- Ditangani: a division or a PIC works on it.    closed -> closed, escalated -> escalated
+    'escalated',    -- Dialihkan: waits until the receiver takes it.  accepted, returned -> in_progress
+    'closed'        -- Selesai.                                       reopened -> in_progress
+);
+CREATE TYPE problem_priority AS ENUM ('critical', 'high', 'medium', 'low');
+CREATE TYPE event_kind AS ENUM (
+    'reported', 'opened', 'closed', 'escalated', 'accepted', 'returned', 'reopened',   -- move the state
+    'commented',    -- a remark; moves nothing
+    'confirmed'     -- the reporter says "Beres"; moves nothing, ends the reporter's right to reopen
+);
+
+-- ---------------------------------------------------------------- company
+CREATE TABLE store (
+    id         integer GENERATED ALWAYS AS IDENTITY,
+    code       text NOT NULL,
+    name       text NOT NULL,
+    city       text NOT NULL,
+    time_zone  text NOT NULL,       -- IANA name of WIB, WITA or WIT
+    is_active  boolean NOT NULL DEFAULT true,
+    CONSTRAINT store_pk PRIMARY KEY (id),
+    CONSTRAINT store_code_once UNIQUE (code),
+    CONSTRAINT store_code_length CHECK (length(code) BETWEEN 1 AND 20),
+    CONSTRAINT store_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT store_time_zone_known CHECK (time_zone IN ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'))
+);
+
+-- Two levels: a division, and below some of them sub-divisions. `level` makes the foreign key refuse a third.
+CREATE TABLE division (
+    id           integer GENERATED ALWAYS AS IDENTITY,
+    name         text NOT NULL,
+    parent_id    integer,
+    level        smallint GENERATED ALWAYS AS (CASE WHEN parent_id IS NULL THEN 0 ELSE 1 END) STORED,
+    parent_level smallint GENERATED ALWAYS AS (CASE WHEN parent_id IS NULL THEN NULL ELSE 0 END) STORED,
+    is_helpdesk  boolean NOT NULL DEFAULT false,
+    is_active    boolean NOT NULL DEFAULT true,
+    CONSTRAINT division_pk PRIMARY KEY (id),
+    CONSTRAINT division_level_once UNIQUE (id, level),
+    CONSTRAINT division_parent_is_top FOREIGN KEY (parent_id, parent_level) REFERENCES division (id, level),
+    CONSTRAINT division_name_once UNIQUE NULLS NOT DISTINCT (parent_id, name),
+    CONSTRAINT division_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT division_helpdesk_is_top CHECK (NOT is_helpdesk OR parent_id IS NULL)
+);
+CREATE UNIQUE INDEX division_one_helpdesk ON division (is_helpdesk) WHERE is_helpdesk;
+
+CREATE TABLE department (
+    id          integer GENERATED ALWAYS AS IDENTITY,
+    division_id integer NOT NULL,
+    name        text NOT NULL,
+    is_active   boolean NOT NULL DEFAULT true,
+    CONSTRAINT department_pk PRIMARY KEY (id),
+    CONSTRAINT department_division_exists FOREIGN KEY (division_id) REFERENCES division (id),
+    CONSTRAINT department_of_division UNIQUE (id, division_id),
+    CONSTRAINT department_name_once UNIQUE (division_id, name),
+    CONSTRAINT department_name_length CHECK (length(name) BETWEEN 1 AND 100)
+);
+
+CREATE TABLE employee (
+    id              integer GENERATED ALWAYS AS IDENTITY,
+    nik             text NOT NULL,
+    name            text NOT NULL,
+    role            employee_role NOT NULL DEFAULT 'reporter',
+    store_id        integer NOT NULL,
+    division_id     integer,
+    department_id   integer,
+    pin_hash        text,                            -- Argon2id over an HMAC; NULL until the first sign-in
+    session_version integer NOT NULL DEFAULT 1,      -- a new number ends every session of this person
+    is_frozen       boolean NOT NULL DEFAULT false,
+    language        text NOT NULL DEFAULT 'id',
+    theme           text NOT NULL DEFAULT 'auto',
+    CONSTRAINT employee_pk PRIMARY KEY (id),
+    CONSTRAINT employee_nik_once UNIQUE (nik),
+    CONSTRAINT employee_nik_form CHECK (nik ~ '^[0-9A-Z]{4,20}$'),
+    CONSTRAINT employee_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT employee_store_exists FOREIGN KEY (store_id) REFERENCES store (id),
+    CONSTRAINT employee_division_exists FOREIGN KEY (division_id) REFERENCES division (id),
+    CONSTRAINT employee_department_of_division
+        FOREIGN KEY (department_id, division_id) REFERENCES department (id, division_id),
+    CONSTRAINT employee_handler_has_division CHECK (role <> 'handler' OR division_id IS NOT NULL),
+    CONSTRAINT employee_only_handlers_are_pic CHECK (department_id IS NULL OR role = 'handler'),
+    CONSTRAINT employee_pin_is_argon2id CHECK (pin_hash LIKE '$argon2id$%'),
+    CONSTRAINT employee_language_known CHECK (language IN ('id', 'en')),
+    CONSTRAINT employee_theme_known CHECK (theme IN ('auto', 'light', 'dark'))
+);
+CREATE INDEX employee_pic ON employee (department_id, name) WHERE department_id IS NOT NULL;
+
+-- One code a person, kept as an HMAC; used or replaced, it is gone.
+CREATE TABLE activation (
+    employee_id integer NOT NULL,
+    code_hmac   text NOT NULL,
+    expires_at  timestamptz NOT NULL,
+    CONSTRAINT activation_pk PRIMARY KEY (employee_id),
+    CONSTRAINT activation_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+);
+
+-- Failed sign-ins by key: a NIK, a NIK on a known browser, or an address. Lost in a crash, which is fine.
+CREATE UNLOGGED TABLE throttle (
+    key           text NOT NULL,
+    failures      integer NOT NULL,
+    started_at    timestamptz NOT NULL,     -- of the window in which the failures are counted
+    blocked_until timestamptz NOT NULL,
+    CONSTRAINT throttle_pk PRIMARY KEY (key)
+);
+
+-- What somebody typed and could not send because the session was lost. Only its author sees it again.
+CREATE TABLE draft (
+    id          uuid NOT NULL,
+    employee_id integer NOT NULL,
+    path        text NOT NULL,
+    fields      text NOT NULL,          -- JSON; not jsonb, which cannot hold every character that can be typed
+    created_at  timestamptz NOT NULL,
+    CONSTRAINT draft_pk PRIMARY KEY (id),
+    CONSTRAINT draft_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+);
+CREATE INDEX draft_age ON draft (created_at);
+
+-- ---------------------------------------------------------------- goods
+CREATE TABLE category (
+    id        integer GENERATED ALWAYS AS IDENTITY,
+    name      text NOT NULL,
+    is_active boolean NOT NULL DEFAULT true,
+    CONSTRAINT category_pk PRIMARY KEY (id),
+    CONSTRAINT category_name_once UNIQUE (name),
+    CONSTRAINT category_name_length CHECK (length(name) BETWEEN 1 AND 100)
+);
+
+CREATE TABLE asset_kind (
+    id        integer GENERATED ALWAYS AS IDENTITY,
+    name      text NOT NULL,
+    is_active boolean NOT NULL DEFAULT true,
+    CONSTRAINT asset_kind_pk PRIMARY KEY (id),
+    CONSTRAINT asset_kind_name_once UNIQUE (name),
+    CONSTRAINT asset_kind_name_length CHECK (length(name) BETWEEN 1 AND 100)
+);
+
+CREATE TABLE asset (
+    id         integer GENERATED ALWAYS AS IDENTITY,
+    label      text NOT NULL,
+    kind_id    integer NOT NULL,
+    store_id   integer NOT NULL,
+    serial     text NOT NULL DEFAULT '',
+    is_retired boolean NOT NULL DEFAULT false,
+    CONSTRAINT asset_pk PRIMARY KEY (id),
+    CONSTRAINT asset_label_once UNIQUE (label),
+    CONSTRAINT asset_of_kind UNIQUE (id, kind_id),
+    CONSTRAINT asset_label_length CHECK (length(label) BETWEEN 1 AND 40),
+    CONSTRAINT asset_serial_length CHECK (length(serial) <= 60),
+    CONSTRAINT asset_kind_exists FOREIGN KEY (kind_id) REFERENCES asset_kind (id),
+    CONSTRAINT asset_store_exists FOREIGN KEY (store_id) REFERENCES store (id)
+);
+CREATE INDEX asset_store ON asset (store_id, kind_id, label);
+
+-- ---------------------------------------------------------------- problems
+-- The holder is where a problem waits: a division, and within it a PIC where one was named.
+-- While it is escalated, the giver is who handed it over and gets it back when it is returned.
+CREATE TABLE problem (
+    id                 bigint GENERATED ALWAYS AS IDENTITY,
+    token              uuid NOT NULL,           -- of the form that reported it: the same form sent twice is one problem
+    reported_at        timestamptz NOT NULL,
+    month              integer GENERATED ALWAYS AS (   -- yyyymm of the report in Asia/Jakarta; month / 100 is its year
+        (extract(year FROM reported_at AT TIME ZONE 'Asia/Jakarta') * 100
+         + extract(month FROM reported_at AT TIME ZONE 'Asia/Jakarta'))::integer) STORED,
+    store_id           integer NOT NULL,
+    reporter_id        integer NOT NULL,
+    asset_kind_id      integer NOT NULL,
+    asset_id           integer,                 -- NULL: a good of this kind that has no label
+    status             problem_status NOT NULL,
+    priority           problem_priority,        -- priority, category and diagnosis are the identification
+    category_id        integer,
+    holder_division_id integer NOT NULL,
+    holder_employee_id integer,
+    held_since         timestamptz NOT NULL,    -- since when it waits where it waits
+    giver_division_id  integer,
+    giver_employee_id  integer,
+    closed_at          timestamptz,
+    confirmed_at       timestamptz,             -- the reporter said "Beres"
+    last_event_id      bigint NOT NULL,         -- the last event that moved the state; every action form carries it
+    title              text NOT NULL,
+    description        text NOT NULL,
+    diagnosis          text,
+    solution           text,
+    CONSTRAINT problem_pk PRIMARY KEY (id),
+    CONSTRAINT problem_token_once UNIQUE (token),
+    CONSTRAINT problem_store_exists FOREIGN KEY (store_id) REFERENCES store (id),
+    CONSTRAINT problem_reporter_exists FOREIGN KEY (reporter_id) REFERENCES employee (id),
+    CONSTRAINT problem_asset_kind_exists FOREIGN KEY (asset_kind_id) REFERENCES asset_kind (id),
+    CONSTRAINT problem_asset_of_kind FOREIGN KEY (asset_id, asset_kind_id) REFERENCES asset (id, kind_id),
+    CONSTRAINT problem_category_exists FOREIGN KEY (category_id) REFERENCES category (id),
+    CONSTRAINT problem_holder_division_exists FOREIGN KEY (holder_division_id) REFERENCES division (id),
+    CONSTRAINT problem_holder_employee_exists FOREIGN KEY (holder_employee_id) REFERENCES employee (id),
+    CONSTRAINT problem_giver_division_exists FOREIGN KEY (giver_division_id) REFERENCES division (id),
+    CONSTRAINT problem_giver_employee_exists FOREIGN KEY (giver_employee_id) REFERENCES employee (id),
+    CONSTRAINT problem_title_length CHECK (length(title) BETWEEN 1 AND 150),
+    CONSTRAINT problem_description_length CHECK (length(description) BETWEEN 1 AND 5000),
+    CONSTRAINT problem_diagnosis_length CHECK (length(diagnosis) BETWEEN 1 AND 5000),
+    CONSTRAINT problem_solution_length CHECK (length(solution) BETWEEN 1 AND 5000),
+    CONSTRAINT problem_identified_once_opened CHECK (
+        CASE WHEN status = 'new' THEN num_nonnulls(priority, category_id, diagnosis) = 0
+             ELSE num_nonnulls(priority, category_id, diagnosis) = 3 END),
+    CONSTRAINT problem_new_waits_at_no_person CHECK (status <> 'new' OR holder_employee_id IS NULL),
+    CONSTRAINT problem_giver_while_escalated CHECK (
+        (status = 'escalated') = (giver_division_id IS NOT NULL)
+        AND (giver_division_id IS NOT NULL OR giver_employee_id IS NULL)),
+    CONSTRAINT problem_solved_when_closed CHECK (
+        (status = 'closed') = (closed_at IS NOT NULL) AND (status <> 'closed' OR solution IS NOT NULL)),
+    CONSTRAINT problem_confirmed_only_closed CHECK (confirmed_at IS NULL OR status = 'closed')
+);
+-- The list, newest first, with each filter alone and in pairs. The year is a range of reported_at.
+CREATE INDEX problem_newest ON problem (reported_at, id);
+CREATE INDEX problem_status ON problem (status, reported_at, id);
+CREATE INDEX problem_holder ON problem (holder_division_id, reported_at, id);
+CREATE INDEX problem_priority ON problem (priority, reported_at, id);
+CREATE INDEX problem_status_holder ON problem (status, holder_division_id, reported_at, id);
+CREATE INDEX problem_status_priority ON problem (status, priority, reported_at, id);
+CREATE INDEX problem_holder_priority ON problem (holder_division_id, priority, reported_at, id);
+CREATE INDEX problem_store ON problem (store_id, reported_at, id);
+CREATE INDEX problem_reporter ON problem (reporter_id, reported_at, id);
+-- What waits at a PIC, and at a division without one ("Menunggu saya", and the load beside a name).
+CREATE INDEX problem_waits_at_pic ON problem (holder_employee_id, reported_at, id)
+    WHERE status <> 'closed' AND holder_employee_id IS NOT NULL;
+CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_at, id)
+    WHERE status <> 'closed' AND holder_employee_id IS NULL;
+
+-- Riwayat. Append-only (see the triggers below); ordered by (at, id).
+CREATE TABLE event (
+    id                bigint GENERATED BY DEFAULT AS IDENTITY,
+    problem_id        bigint NOT NULL,
+    kind              event_kind NOT NULL,
+    at                timestamptz NOT NULL,
+    actor_id          integer NOT NULL,
+    previous_event_id bigint,               -- the state event that this one follows; NULL where nothing moved
+    status_before     problem_status,
+    status_after      problem_status NOT NULL,
+    from_division_id  integer,
+    from_employee_id  integer,
+    to_division_id    integer NOT NULL,
+    to_employee_id    integer,
+    priority          problem_priority,     -- the identification as it stood after this event
+    category_id       integer,
+    note              text,                 -- diagnosis, solution, reason or remark
+    token             uuid,                 -- of the form that wrote a remark: sent twice, it is one remark
+    CONSTRAINT event_pk PRIMARY KEY (id),
+    CONSTRAINT event_problem_exists FOREIGN KEY (problem_id) REFERENCES problem (id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT event_actor_exists FOREIGN KEY (actor_id) REFERENCES employee (id),
+    CONSTRAINT event_from_division_exists FOREIGN KEY (from_division_id) REFERENCES division (id),
+    CONSTRAINT event_from_employee_exists FOREIGN KEY (from_employee_id) REFERENCES employee (id),
+    CONSTRAINT event_to_division_exists FOREIGN KEY (to_division_id) REFERENCES division (id),
+    CONSTRAINT event_to_employee_exists FOREIGN KEY (to_employee_id) REFERENCES employee (id),
+    CONSTRAINT event_category_exists FOREIGN KEY (category_id) REFERENCES category (id),
+    CONSTRAINT event_follows_one_state UNIQUE (previous_event_id),
+    CONSTRAINT event_token_once UNIQUE (token),
+    CONSTRAINT event_escalates_elsewhere CHECK (
+        kind <> 'escalated' OR (from_division_id, from_employee_id) IS DISTINCT FROM (to_division_id, to_employee_id)),
+    CONSTRAINT event_note_length CHECK (length(note) BETWEEN 1 AND 5000),
+    CONSTRAINT event_note_where_asked CHECK ((kind IN ('reported', 'accepted', 'confirmed')) = (note IS NULL)),
+    -- The life of a problem: every arrow there is, and no other. Without IS TRUE an unknown status before would pass.
+    CONSTRAINT event_is_an_arrow CHECK ((
+        (kind = 'reported'  AND status_before IS NULL          AND status_after = 'new') OR
+        (kind = 'opened'    AND status_before = 'new'          AND status_after = 'in_progress') OR
+        (kind = 'closed'    AND status_before = 'in_progress'  AND status_after = 'closed') OR
+        (kind = 'escalated' AND status_before = 'in_progress'  AND status_after = 'escalated') OR
+        (kind = 'accepted'  AND status_before = 'escalated'    AND status_after = 'in_progress') OR
+        (kind = 'returned'  AND status_before = 'escalated'    AND status_after = 'in_progress') OR
+        (kind = 'reopened'  AND status_before = 'closed'       AND status_after = 'in_progress') OR
+        (kind = 'commented' AND status_before = status_after) OR
+        (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed')) IS TRUE),
+    CONSTRAINT event_states_form_a_chain CHECK (
+        (previous_event_id IS NULL) = (kind IN ('reported', 'commented', 'confirmed')))
+);
+CREATE INDEX event_history ON event (problem_id, at, id);
+ALTER TABLE problem ADD CONSTRAINT problem_last_event_exists
+    FOREIGN KEY (last_event_id) REFERENCES event (id) DEFERRABLE INITIALLY DEFERRED;
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------- search
+-- A word is indexed under the month of its problem ("202611:printer"), so a search can go month by month,
+-- newest first, and stop at a page: it costs the same however often a word occurs.
+CREATE FUNCTION words_of(text) RETURNS TABLE (word text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT DISTINCT w FROM regexp_split_to_table(lower($1), '[^[:alnum:]]+') AS w WHERE w <> ''
+$$;
+CREATE FUNCTION indexed_words(month integer, content text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT month || ':' || form), '{}'))
+    FROM words_of(content), unnest(left(word, 60) || ts_lexize('indonesian_stem', left(word, 60))) AS form
+$$;
+-- All words must occur: each as the beginning of a word (a number only as itself) or by its Indonesian stem. The month
+-- is put in last, where '@' stands: the costly part has constants only, and is so computed once a statement.
+CREATE FUNCTION search_template(words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(format(CASE WHEN word ~ '^[0-9]+$' THEN '''@:%1$s''' ELSE '(''@:%1$s'':*%2$s)' END,
+                             left(word, 60),
+                             (SELECT string_agg(format('|''@:%s''', stem), '')
+                              FROM unnest(ts_lexize('indonesian_stem', left(word, 60))) AS stem)), '&')
+    FROM words_of(words)
+$$;
+CREATE FUNCTION search_query(month integer, words text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT replace(search_template(words), '@', month::text)::tsquery
+$$;
+
+CREATE TABLE problem_search (
+    problem_id bigint NOT NULL,
+    words      tsvector NOT NULL,
+    CONSTRAINT problem_search_pk PRIMARY KEY (problem_id),
+    CONSTRAINT problem_search_problem_exists FOREIGN KEY (problem_id) REFERENCES problem (id)
+);
+CREATE INDEX problem_search_words ON problem_search USING gin (words) WITH (fastupdate = off);
+
+CREATE FUNCTION index_new_problems() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO problem_search (problem_id, words)
+    SELECT p.id, indexed_words(p.month, concat_ws(' ', p.id, p.title, p.description, k.name, a.label, a.serial))
+    FROM added p JOIN asset_kind k ON k.id = p.asset_kind_id LEFT JOIN asset a ON a.id = p.asset_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER problem_is_indexed AFTER INSERT ON problem
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION index_new_problems();
+
+-- ---------------------------------------------------------------- counts
+-- How many problems stand where, kept for the tabs of the list. A change appends its own rows to tally_change and
+-- touches no row of another; every so often one change folds what is there into tally. A count is the sum of both.
+-- store_id 0 stands for all stores together, division_id 0 for all divisions.
+CREATE TABLE tally (
+    store_id    integer NOT NULL,
+    division_id integer NOT NULL,
+    year        smallint NOT NULL,
+    status      problem_status NOT NULL,
+    amount      bigint NOT NULL,
+    CONSTRAINT tally_pk PRIMARY KEY (store_id, division_id, year, status)
+);
+CREATE TABLE tally_change (
+    id          bigint GENERATED ALWAYS AS IDENTITY,
+    store_id    integer NOT NULL,
+    division_id integer NOT NULL,
+    year        smallint NOT NULL,
+    status      problem_status NOT NULL,
+    amount      bigint NOT NULL,
+    CONSTRAINT tally_change_pk PRIMARY KEY (id)
+);
+
+-- One folder at a time; who finds another at work leaves it to that one.
+CREATE FUNCTION fold_tally() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('sih.fold_tally')) THEN RETURN; END IF;
+    WITH gone AS (DELETE FROM tally_change RETURNING store_id, division_id, year, status, amount)
+    INSERT INTO tally (store_id, division_id, year, status, amount)
+    SELECT coalesce(store_id, 0), coalesce(division_id, 0), year, status, sum(amount)
+    FROM gone
+    GROUP BY year, status, CUBE (store_id, division_id)
+    HAVING sum(amount) <> 0
+    ON CONFLICT ON CONSTRAINT tally_pk DO UPDATE SET amount = tally.amount + excluded.amount;
+END $$;
+
+CREATE FUNCTION count_new_problems() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO tally_change (store_id, division_id, year, status, amount)
+    SELECT store_id, holder_division_id, month / 100, status, count(*) FROM added GROUP BY 1, 2, 3, 4;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER problem_is_counted AFTER INSERT ON problem
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION count_new_problems();
+
+CREATE FUNCTION count_moved_problems() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO tally_change (store_id, division_id, year, status, amount)
+    SELECT store_id, holder_division_id, month / 100, status, sum(amount)
+    FROM (SELECT store_id, holder_division_id, month, status, -1 AS amount FROM before
+          UNION ALL SELECT store_id, holder_division_id, month, status, 1 FROM after) AS move
+    GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER problem_is_recounted AFTER UPDATE ON problem
+    REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_moved_problems();
+
+CREATE FUNCTION fold_now_and_then() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added WHERE id % 128 = 0) THEN PERFORM fold_tally(); END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tally_is_folded AFTER INSERT ON tally_change
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION fold_now_and_then();
+
+-- Problems are closed, never deleted: history and counts would lose them.
+CREATE TRIGGER problem_is_never_deleted BEFORE DELETE OR TRUNCATE ON problem
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------- this installation
+-- One row: the number of this schema, and whether its data is the invented company ("Data contoh").
+CREATE TABLE installation (
+    is_only        boolean NOT NULL DEFAULT true,
+    schema_version integer NOT NULL,
+    has_demo_data  boolean NOT NULL DEFAULT false,
+    CONSTRAINT installation_pk PRIMARY KEY (is_only),
+    CONSTRAINT installation_is_one_row CHECK (is_only)
+);
+INSERT INTO installation (schema_version) VALUES (1);
+
+-- What no installation can do without: a helpdesk, and a word for what has none yet.
+INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
+INSERT INTO category (name) VALUES ('Lain-lain');
+INSERT INTO asset_kind (name) VALUES ('Barang lain');
