@@ -12,7 +12,7 @@ from sih import web
 from sih.forms.fields import clean
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
-from sih.reader import gettext, language, moment, theme, zone_name
+from sih.reader import gettext, language, moment, theme, told, zone_name
 
 CDN = "https://cdn.jsdelivr.net"
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
@@ -83,7 +83,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "KINDS": KINDS,
         "ROLES": ROLES,
     }
-    app.jinja_env.filters |= {"moment": moment, "translated": gettext, "cleaned": clean}
+    app.jinja_env.filters |= {"moment": moment, "translated": told, "cleaned": clean}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)
 

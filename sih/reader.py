@@ -13,6 +13,7 @@ from flask import g, session
 
 from sih import clock, web
 from sih.errors import Refusal
+from sih.sheets import Fault
 
 LANGUAGES = ("id", "en")
 THEMES = ("auto", "light", "dark")
@@ -59,6 +60,15 @@ def gettext(text: str, **facts) -> str:
     """This Indonesian text in the reader's language, with its facts; nothing stays nothing."""
     translation = reader().words.gettext(text) if text else ""
     return translation % facts if facts else translation
+
+
+def told(words) -> str:
+    """A sentence, or a fault with its facts, in the reader's language; labels within are translated, too."""
+    if not isinstance(words, Fault):
+        return gettext(words)
+    return gettext(words.text) % {
+        name: gettext(fact) if name == "label" else fact for name, fact in words.facts.items()
+    }
 
 
 def message_of(refusal: Refusal) -> str:

@@ -84,6 +84,11 @@ def handlers_only(view: Callable) -> Callable:
     return _guarded(view, "handlers_only", lambda employee: employee.role == "handler")
 
 
+def admins_only(view: Callable) -> Callable:
+    """Guard: for admins; anybody else who is signed in is refused."""
+    return _guarded(view, "admins_only", lambda employee: employee.role == "admin")
+
+
 def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> Callable:
     @functools.wraps(view)
     def guarded(**arguments):

@@ -292,6 +292,7 @@ CREATE UNLOGGED TABLE import_row (
     number    integer NOT NULL,         -- as the spreadsheet shows it
     key       text NOT NULL,
     facts     jsonb NOT NULL,           -- {column: text}, only the columns of the file
+    inactive  text[] NOT NULL DEFAULT '{}',     -- columns that name something deactivated: nothing new may
     CONSTRAINT import_row_pk PRIMARY KEY (import_id, number)
 );
 CREATE UNLOGGED TABLE import_change (

@@ -1,0 +1,25 @@
+"""What is suggested while a store, an employee or an asset is typed. Without JavaScript the form itself finds it."""
+
+from flask import Blueprint, jsonify, request
+
+from sih import web
+from sih.dao.masters import Masters
+from sih.errors import NotFound
+from sih.forms import master_filters
+from sih.forms.fields import clean
+from sih.masters import BY_NAME
+
+blueprint = Blueprint("pickers", __name__)
+SUGGESTED = 10
+
+
+@blueprint.get("/pickers")
+@web.admins_only
+def index():
+    noun, words = BY_NAME.get(request.args.get("noun", "")), clean(request.args.get("q"))[:100]
+    if noun is None:
+        raise NotFound
+    if not master_filters.is_searchable(words):
+        return jsonify([])
+    rows, _ = Masters(web.query(), noun).page({"words": words, "state": "active"}, size=SUGGESTED)
+    return jsonify([{"value": row["key"], "text": row.get("name") or row["key"]} for row in rows])

@@ -1,0 +1,63 @@
+"""The filters of a list of master data as they stand in its URL. What cannot be understood is left out and named."""
+
+from dataclasses import dataclass, field
+
+from sih.forms.fields import clean, is_plain
+from sih.masters import Column, Noun
+
+
+@dataclass
+class MasterReading:
+    """What the URL said, and the labels of what could not be understood."""
+
+    filters: dict[str, str | None]
+    after: tuple[str, int] | None = None
+    faults: list[str] = field(default_factory=list)
+
+
+def read(args, noun: Noun) -> MasterReading:
+    """`args`: the query string's pairs."""
+    reading = MasterReading({name: _text(args, name) for name in ("state", *noun.filters)})
+    reading.filters["words"] = clean(args.get("q"))[:100] or None
+    if reading.filters["words"] and not is_searchable(reading.filters["words"]):
+        _leave_out(reading, "words", "Cari")
+    if reading.filters["state"] not in (None, *noun.states):
+        _leave_out(reading, "state", "Status")
+    for name in noun.filters:
+        if reading.filters[name] and not _is_known(noun.column(name), reading.filters[name]):
+            _leave_out(reading, name, noun.column(name).label)
+    reading.after = _cursor(args, reading)
+    return reading
+
+
+def cursor_of(row: dict) -> str:
+    """Where the next page begins."""
+    return f"{row['id']}~{row['place']}"
+
+
+def is_searchable(words: str) -> bool:
+    return is_plain(words) and any(c.isalnum() for c in words)
+
+
+def _is_known(column: Column, text: str) -> bool:
+    return text in column.words if column.kind == "choice" else is_plain(text)
+
+
+def _text(args, name: str) -> str | None:
+    text = clean(args.get(name))[:400]
+    return (text.upper() if name == "store" else text) or None
+
+
+def _leave_out(reading: MasterReading, name: str, label: str) -> None:
+    reading.filters[name] = None
+    reading.faults.append(label)
+
+
+def _cursor(args, reading: MasterReading) -> tuple[str, int] | None:
+    number, _, place = args.get("after", "").partition("~")
+    if not number:
+        return None
+    if number.isascii() and number.isdecimal() and len(number) < 10 and place and is_plain(clean(place)):
+        return place, int(number)
+    reading.faults.append("Halaman")
+    return None

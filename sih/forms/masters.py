@@ -1,0 +1,74 @@
+"""The form of a noun of the master data, made from its columns (sih/masters)."""
+
+from wtforms import StringField
+from wtforms.widgets import DateInput
+
+from sih.forms.fields import ActionForm, Select, clean
+from sih.masters import BY_NAME, Column, Inactive, Noun, read
+from sih.masters.columns import Find
+from sih.masters.rules import told
+from sih.sheets import Fault
+
+
+class MasterForm(ActionForm):
+    """`present` is the row as it is; None for a new one."""
+
+    noun: Noun
+    present: dict | None = None
+
+    def offer(self, keys: dict[str, list[str]]) -> "MasterForm":
+        """`keys`: for each short noun that a column refers to, what can be chosen. What stands there already stays."""
+        for column in self.columns:
+            field = self[column.name]
+            if column.kind == "choice":
+                field.offer([(kept, words[0]) for kept, words in column.words.items()])
+            elif isinstance(field, Select):
+                own = self.present[column.name] if self.present else ""
+                field.offer([(key, key) for key in sorted({*keys[column.of], own} - {""})])
+        return self
+
+    @property
+    def columns(self) -> list[Column]:
+        return [column for column in self.noun.columns if column.is_in_form]
+
+    def facts(self, find: Find) -> dict[str, str] | None:
+        """What is to be kept; None if a field is wrong, which then says so."""
+        found = {column.name: self._read(column, find) for column in self.columns}
+        for name, fact in found.items():
+            self[name].errors = [fact] if isinstance(fact, Fault) else []
+        return None if self.errors else found
+
+    def refuse(self, constraint: str) -> bool:
+        """Says beside its field what a constraint of the database refused; False if no person causes that."""
+        rule = told(constraint, self.noun.key[-1])
+        if rule:
+            column, sentence = rule
+            self[column if column in self else self.noun.key[-1]].errors = [sentence]
+        return rule is not None
+
+    def _read(self, column: Column, find: Find) -> str | Fault:
+        fact = read(column, clean(self[column.name].data), find)
+        is_new = self.present is None or self.present[column.name] != fact
+        if isinstance(fact, Inactive) and is_new:
+            return Fault("%(text)s sudah tidak aktif.", {"text": str(fact)})
+        return fact
+
+
+def form_of(noun: Noun) -> type[MasterForm]:
+    fields = {column.name: _field(column) for column in noun.columns if column.is_in_form}
+    return type(f"{noun.name.title()}Form", (MasterForm,), {"noun": noun, **fields})
+
+
+def is_typed(column: Column) -> bool:
+    """Whether a row is chosen by typing, because there are too many for a select."""
+    return column.kind == "reference" and BY_NAME[column.of].is_long
+
+
+def _field(column: Column):
+    if column.kind == "choice" or (column.kind == "reference" and not is_typed(column)):
+        return Select(column.label, "", coerce=str, default=column.default)
+    more = {"widget": DateInput()} if column.kind == "date" else {}
+    return StringField(column.label, filters=[clean], default=column.default, **more)
+
+
+FORMS = {noun.name: form_of(noun) for noun in BY_NAME.values()}

@@ -1,0 +1,153 @@
+"""The pages of a noun of the master data: its list, the form of a new row and of one that is there. What differs is
+declared in sih/masters; what only one noun has stands in its own controller."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from sih import web
+from sih.dao.audits import signed
+from sih.dao.masters import Masters, References
+from sih.errors import NotFound, RuleViolated
+from sih.forms import master_filters
+from sih.forms.fields import clean
+from sih.forms.masters import FORMS, MasterForm, is_typed
+from sih.masters import BY_NAME, NOUNS, Noun
+from sih.reader import gettext
+
+FOUND = 20  # of what was typed to choose a row by
+
+
+def blueprint_of(noun: Noun) -> Blueprint:
+    blueprint, pages = Blueprint(noun.plural.replace("-", "_"), noun.name, url_prefix=f"/{noun.plural}"), Pages(noun)
+    blueprint.get("")(web.admins_only(pages.index))
+    blueprint.get("/new")(web.admins_only(pages.new))
+    blueprint.post("")(web.admins_only(pages.create))
+    blueprint.get("/<id:row_id>/edit")(web.admins_only(pages.edit))
+    blueprint.post("/<id:row_id>")(web.admins_only(pages.update))
+    return blueprint
+
+
+class Pages:
+    def __init__(self, noun: Noun) -> None:
+        self._noun = noun
+
+    def index(self):
+        reading = master_filters.read(request.args, self._noun)
+        rows, has_more = self._rows.page(reading.filters, reading.after)
+        return render_template(
+            "masters/index.html",
+            noun=self._noun,
+            nouns=NOUNS,
+            rows=rows,
+            reading=reading,
+            next_cursor=master_filters.cursor_of(rows[-1]) if has_more else None,
+            choices={name: self._choices(name) for name in self._noun.filters},
+        )
+
+    def new(self):
+        return self._page(self._form(web.typed()))
+
+    def create(self):
+        form = self._form(request.form)
+        if self._asks(form):
+            return self._page(form)
+        facts = form.facts(References(web.query()).find)
+        if facts is None:
+            return self._page(form), 422
+        facts = self._noun.defaults | facts
+        return self._written(form, facts, lambda: self._rows.create([facts]), gettext("Tersimpan."))
+
+    def edit(self, row_id: int):
+        row = self._find(row_id)
+        return self._page(self._form(web.typed() or None, row))
+
+    def update(self, row_id: int):
+        row = self._find(row_id)
+        form = self._form(request.form, row)
+        if self._asks(form):
+            return self._page(form)
+        facts = form.facts(References(web.query()).find)
+        if facts is None:
+            return self._page(form), 422
+        if self._is_as(row, facts):
+            return self._done(gettext("Tersimpan."))
+        if row["version"] != web.seen():
+            return self._page(form, is_stale=True), 409
+        facts = {column.name: row[column.name] for column in self._noun.columns} | facts
+        change = facts | {"id": row_id, "version": web.seen()}
+        return self._written(form, facts, lambda: self._rows.change([change]), gettext("Perubahan tersimpan."))
+
+    def _written(self, form: MasterForm, facts: dict, write, said: str):
+        try:
+            with signed(web.query(), web.now(), web.me().id):
+                amount = write()
+        except RuleViolated as error:
+            if not form.refuse(error.constraint):
+                raise
+            return self._done(said) if self._was_sent_before(form, facts) else (self._page(form), 422)
+        if amount:
+            return self._done(said)
+        form.present = form.present and self._find(form.present["id"])
+        return self._page(form, is_stale=True), 409
+
+    def _was_sent_before(self, form: MasterForm, facts: dict) -> bool:
+        """A second click of the same form: the row that it made is there, and just so."""
+        words = facts[self._noun.key[-1]]
+        rows, _ = self._rows.page({"words": words}) if form.present is None else ([], False)
+        return any(self._is_as(row, facts) for row in rows)
+
+    def _is_as(self, row: dict, facts: dict) -> bool:
+        return all(row[name] == fact for name, fact in facts.items())
+
+    def _done(self, said: str):
+        flash(said)
+        place = web.local_path(request.form.get("next"))
+        return redirect(place or url_for(f"{self._noun.plural.replace('-', '_')}.index"), 303)
+
+    def _page(self, form: MasterForm, is_stale: bool = False):
+        return render_template(
+            "masters/form.html", noun=self._noun, nouns=NOUNS, form=form, row=form.present, is_stale=is_stale,
+            found=self._found(form), is_typed=is_typed,
+        )  # fmt: skip
+
+    def _form(self, typed, row: dict | None = None) -> MasterForm:
+        form = FORMS[self._noun.name](typed, data=row)
+        form.present = row
+        shorts = {column.of for column in form.columns if column.kind == "reference" and not is_typed(column)}
+        return form.offer({name: Masters(web.query(), BY_NAME[name]).offered() for name in shorts})
+
+    def _asks(self, form: MasterForm) -> bool:
+        """Whether only a row is looked for, or taken: the buttons of who has no JavaScript."""
+        column, _, value = clean(request.form.get("choose")).partition(":")
+        if column in form and value:
+            form[column].data = value
+        return bool(request.form.get("find") or value)
+
+    def _found(self, form: MasterForm) -> dict[str, list[dict]]:
+        """Rows like what was typed, for each column that asked or was not understood."""
+        asked = {clean(request.form.get("find"))} | set(form.errors)
+        return {
+            column.name: self._like(column.of, clean(form[column.name].data))
+            for column in form.columns
+            if is_typed(column) and column.name in asked
+        }
+
+    def _like(self, noun: str, words: str) -> list[dict]:
+        if not master_filters.is_searchable(words):
+            return []
+        return Masters(web.query(), BY_NAME[noun]).page({"words": words, "state": "active"}, size=FOUND)[0]
+
+    def _choices(self, name: str) -> list[tuple[str, str]] | None:
+        column = self._noun.column(name)
+        if column.kind == "choice":
+            return [(kept, words[0]) for kept, words in column.words.items()]
+        return None if is_typed(column) else [(key, key) for key in Masters(web.query(), BY_NAME[column.of]).offered()]
+
+    def _find(self, row_id: int) -> dict:
+        row = self._rows.find(row_id) if row_id < 2**31 else None
+        if row is None:
+            raise NotFound
+        return row
+
+    @property
+    def _rows(self) -> Masters:
+        return Masters(web.query(), self._noun)

@@ -1,0 +1,75 @@
+"""A fact of a row of master data: its label, how it may be written, and the one way in which it is kept as text."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sih.forms.fields import is_plain
+from sih.sheets import Fault
+
+# What a reference was found to be: the key of the row, and whether that row is active.
+Reference = tuple[str, bool]
+Find = Callable[[str, str], Reference | None]  # of a noun and a text in small letters
+
+
+class Inactive(str):
+    """The key of a row that was deactivated: it may stay where it stands, and nothing new may name it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind`: text; code (upper case, no blanks); date (ISO); choice (one of `words`); reference (a row of `of`)."""
+
+    name: str
+    label: str
+    headings: tuple[str, ...] = ()  # what files also call it
+    kind: str = "text"
+    is_required: bool = False
+    length: int = 100
+    form: str | None = None  # a regular expression that the whole text must fit
+    default: str = ""
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)  # {kept: (shown, other ways to write it)}
+    of: str = ""
+    is_in_form: bool = True
+
+    def shown(self, kept: str) -> str:
+        """The Indonesian word for what is kept; a text is its own."""
+        return self.words[kept][0] if kept in self.words else kept
+
+
+def read(column: Column, text: str, find: Find) -> str | Fault:
+    """What is kept of a cleaned text, '' for none; or why it cannot be. A reference is looked up with `find`."""
+    text = text.replace(" ", "").upper() if column.kind == "code" else text
+    if not text:
+        return Fault("%(label)s harus diisi.", {"label": column.label}) if column.is_required else ""
+    if not is_plain(text):
+        return Fault("Teks ini berisi karakter yang tidak dapat disimpan.", {})
+    if len(text) > column.length or (column.form and not re.fullmatch(column.form, text)):
+        return Fault("%(label)s tidak dapat dibaca: %(text)s", _facts(column, text))
+    return READERS.get(column.kind, _as_it_is)(column, text, find)
+
+
+def _as_it_is(column: Column, text: str, find: Find) -> str:
+    return text
+
+
+def _choice(column: Column, text: str, find: Find) -> str | Fault:
+    for kept, words in column.words.items():
+        if text.lower() in (word.lower() for word in (kept, *words)):
+            return kept
+    return Fault("%(label)s tidak dikenal: %(text)s", _facts(column, text))
+
+
+def _reference(column: Column, text: str, find: Find) -> str | Fault:
+    found = find(column.of, re.sub(r"\s*[>/›]\s*", " > ", text).lower())
+    if found is None:
+        return Fault("%(label)s tidak dikenal: %(text)s", _facts(column, text))
+    key, is_active = found
+    return key if is_active else Inactive(key)
+
+
+READERS = {"choice": _choice, "reference": _reference}
+
+
+def _facts(column: Column, text: str) -> dict[str, str]:
+    return {"label": column.label, "text": text[:80]}
