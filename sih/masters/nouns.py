@@ -17,10 +17,10 @@ ROLES = {
 LEVELS = {code: (word, code.capitalize()) for code, word in PRIORITIES}
 
 
-def _state(words: tuple = (YES, NO), headings: tuple[str, ...] = ("Aktif", "State", "Active"), **more) -> Column:
-    return Column(
-        "active", "Status", headings, "choice", default="yes", words={"yes": words[0], "no": words[1]}, **more
-    )
+def _state(
+    yes: tuple = YES, no: tuple = NO, headings: tuple[str, ...] = ("Aktif", "State", "Active"), **more
+) -> Column:
+    return Column("active", "Status", headings, "choice", default="yes", words={"yes": yes, "no": no}, **more)
 
 
 def _name(label: str = "Nama", *headings: str) -> Column:
