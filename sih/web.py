@@ -137,8 +137,9 @@ def typed() -> MultiDict | None:
 def keep_draft(employee_id: int) -> str:
     """Keeps what was sent and gives the page that shows it again; a mere button is found where it was pressed."""
     fields = {name: request.form.getlist(name) for name in request.form if name not in UNTYPED - {"token"}}
-    page, place = f"{request.path}/new", local_path(request.form.get("next"))
-    if not _is_page(page):
+    pages, place = [request.path + end for end in ("/new", "/edit", "")], local_path(request.form.get("next"))
+    page = next(filter(_is_page, pages), None)
+    if page is None:
         return place or url_for("lists.index")
     found_by = {"draft": Drafts(query()).keep(employee_id, request.path, fields, now())}
     return f"{page}?{urlencode(found_by | ({'next': place} if place else {}))}"
