@@ -35,8 +35,9 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
 
     logs.init_app(app)
-    CSRFProtect(app)
     sessions.init_app(app)
+    app.before_request(web.allow_upload)  # before the token is looked for, which reads the form
+    CSRFProtect(app)
     pages.init_app(app, Bootstrap5(app))
     error_pages.init_app(app)
     commands.init_app(app)

@@ -26,6 +26,14 @@ def blueprint_of(noun: Noun) -> Blueprint:
     return blueprint
 
 
+def find(noun: Noun, row_id: int) -> dict:
+    """The row of this number, as its sheet has it. Raises NotFound."""
+    row = Masters(web.query(), noun).find(row_id) if row_id < 2**31 else None
+    if row is None:
+        raise NotFound
+    return row
+
+
 class Pages:
     def __init__(self, noun: Noun) -> None:
         self._noun = noun
@@ -143,10 +151,7 @@ class Pages:
         return None if is_typed(column) else [(key, key) for key in Masters(web.query(), BY_NAME[column.of]).offered()]
 
     def _find(self, row_id: int) -> dict:
-        row = self._rows.find(row_id) if row_id < 2**31 else None
-        if row is None:
-            raise NotFound
-        return row
+        return find(self._noun, row_id)
 
     @property
     def _rows(self) -> Masters:

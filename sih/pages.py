@@ -13,6 +13,7 @@ from sih.forms.fields import clean
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
 from sih.reader import gettext, language, moment, theme, told, zone_name
+from sih.sheets import Fault
 
 CDN = "https://cdn.jsdelivr.net"
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
@@ -47,6 +48,14 @@ KINDS = {
     "commented": "Komentar",
     "confirmed": "Dinyatakan beres",
 }
+IMPORT_STATES = {
+    "reading": "diperiksa",
+    "shown": "menunggu persetujuan",
+    "writing": "disimpan",
+    "written": "selesai",
+    "refused": "ditolak",
+}
+IMPORT_KINDS = {"create": "Baru", "change": "Diubah", "deactivate": "Dinonaktifkan", "fault": "Salah"}
 
 
 def nonce() -> str:
@@ -82,6 +91,9 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "PRIORITIES": dict(PRIORITIES),
         "KINDS": KINDS,
         "ROLES": ROLES,
+        "IMPORT_STATES": IMPORT_STATES,
+        "IMPORT_KINDS": IMPORT_KINDS,
+        "refused": lambda fault: told(Fault(fault["text"], fault["facts"])),
     }
     app.jinja_env.filters |= {"moment": moment, "translated": told, "cleaned": clean}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -15,7 +15,7 @@ HIDDEN = "Yang Anda cari tidak ada, atau bukan untuk Anda."
 FORBIDDEN = "Anda tidak berwenang melakukan ini."
 METHOD = "Halaman ini tidak dapat dibuka dengan cara itu."
 STALE = "Kendala ini sudah berubah sejak halaman Anda dibuka. Belum ada yang disimpan."
-LARGE = "Yang Anda kirim terlalu besar. Batasnya 500 kB. Belum ada yang disimpan."
+LARGE = "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB. Belum ada yang disimpan."
 # Who asks how for what ({} is a problem of Rini's, in progress): status, sentence, and the same in English.
 REFUSALS = {
     "no such page": ("rini", "GET", "/tidak-ada", 404, HIDDEN),
@@ -68,7 +68,7 @@ def test_in_english(person, problem, name, path, status, sentence):
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("id", LARGE), ("en", "What you sent is too large. The limit is 500 kB.")]
+    ("language", "sentence"), [("id", LARGE), ("en", "What you sent is too large. The limit is 500 kB, for an import 25 MB.")]
 )
 def test_a_form_that_is_too_large_is_a_page(person, query, language, sentence):
     page = person("rini").speaks(language).post("/problems", 413, **report(query, description=TOO_LARGE))

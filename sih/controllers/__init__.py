@@ -2,9 +2,12 @@
 
 from sih.controllers import (
     acceptances,
+    activation_codes,
+    activation_sheets,
     activations,
     asset_kinds,
     assets,
+    audits,
     categories,
     closures,
     comments,
@@ -13,7 +16,11 @@ from sih.controllers import (
     divisions,
     employees,
     escalations,
+    exports,
+    freezes,
     health,
+    import_confirmations,
+    imports,
     lists,
     login,
     openings,
@@ -24,15 +31,19 @@ from sih.controllers import (
     reopenings,
     returns,
     stores,
+    unfreezes,
 )
 
 BLUEPRINTS = [
     module.blueprint
     for module in (
         acceptances,
+        activation_codes,
+        activation_sheets,
         activations,
         asset_kinds,
         assets,
+        audits,
         categories,
         closures,
         comments,
@@ -41,7 +52,11 @@ BLUEPRINTS = [
         divisions,
         employees,
         escalations,
+        exports,
+        freezes,
         health,
+        import_confirmations,
+        imports,
         lists,
         login,
         openings,
@@ -52,5 +67,6 @@ BLUEPRINTS = [
         reopenings,
         returns,
         stores,
+        unfreezes,
     )
 ]

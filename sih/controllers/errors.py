@@ -25,7 +25,7 @@ TEXTS = {
 SENTENCES = {
     404: "Yang Anda cari tidak ada, atau bukan untuk Anda.",
     405: "Halaman ini tidak dapat dibuka dengan cara itu.",
-    413: "Yang Anda kirim terlalu besar. Batasnya 500 kB. Belum ada yang disimpan.",
+    413: "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB. Belum ada yang disimpan.",
 }
 
 

@@ -6,8 +6,36 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sih.dao.query import Query
+from sih.masters.records import Audit
+
+PAGE_SIZE = 50
+NOUNS_OF = {
+    "store_id": "store",
+    "division_id": "division",
+    "department_id": "department",
+    "parent_id": "division",
+    "kind_id": "asset_kind",
+}
 
 SIGN = "SELECT set_config('sih.change', %(author)s, true)"
+PAGE = """
+SELECT a.id, a.at, a.source, a.actor_id, e.nik AS actor_nik, e.name AS actor_name, a.noun, a.row_id, a.row_name,
+       a.kind, a.changes, a.reason
+FROM audit a LEFT JOIN employee e ON e.id = a.actor_id
+WHERE (%(after_at)s IS NULL OR (a.at, a.id) < (%(after_at)s, %(after_id)s))
+  AND (%(noun)s IS NULL OR a.noun = %(noun)s)
+  AND (%(row_id)s IS NULL OR a.row_id = %(row_id)s)
+  AND (%(nik)s IS NULL OR a.actor_id = (SELECT p.id FROM employee p WHERE p.nik = %(nik)s))
+  AND (%(since)s IS NULL OR a.at >= %(since)s)
+  AND (%(until)s IS NULL OR a.at < %(until)s)
+ORDER BY a.at DESC, a.id DESC LIMIT %(limit)s
+"""
+NAMES = """
+SELECT 'store' AS noun, s.id, s.code || ' ' || s.name AS name FROM store s WHERE s.id = ANY (%(store)s)
+UNION ALL SELECT 'division', d.id, d.key FROM division_sheet d WHERE d.id = ANY (%(division)s)
+UNION ALL SELECT 'department', m.id, m.key FROM department_sheet m WHERE m.id = ANY (%(department)s)
+UNION ALL SELECT 'asset_kind', k.id, k.name FROM asset_kind k WHERE k.id = ANY (%(asset_kind)s)
+"""
 
 
 @contextlib.contextmanager
@@ -19,3 +47,28 @@ def signed(
     with query.transaction():
         query.select(SIGN, {"author": json.dumps(author)})
         yield
+
+
+class Audits:
+    """Everything that was ever changed, to be read; nothing here is changed."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def page(self, filters: dict, after: tuple[datetime, int] | None = None) -> tuple[list[Audit], bool]:
+        """Up to PAGE_SIZE changes, newest first, after this (at, id); and whether more follow. `filters`: noun, row_id,
+        nik (of who changed), since, until; None where one is not set."""
+        params = filters | {"after_at": after and after[0], "after_id": after and after[1], "limit": PAGE_SIZE + 1}
+        entries = self._query.select(PAGE, params, Audit)
+        return entries[:PAGE_SIZE], len(entries) > PAGE_SIZE
+
+    def names(self, entries: list[Audit]) -> dict[tuple[str, int], str]:
+        """What the rows are called that these changes name by number, as they are called today."""
+        ids = {noun: set() for noun in ("store", "division", "department", "asset_kind")}
+        for entry in entries:
+            for column, values in entry.changes.items():
+                noun = NOUNS_OF.get(column)
+                if noun:
+                    ids[noun] |= {value for value in (values if isinstance(values, list) else [values]) if value}
+        rows = self._query.select(NAMES, {noun: list(found) or [0] for noun, found in ids.items()})
+        return {(row["noun"], row["id"]): row["name"] for row in rows}

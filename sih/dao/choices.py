@@ -53,6 +53,16 @@ WHERE e.department_id = %(department_id)s AND e.role = 'handler' AND NOT e.is_fr
 ORDER BY e.name
 """
 
+# Who can take over from a PIC: those of the same division, its own department first.
+COLLEAGUES = """
+SELECT e.id, e.name, e.division_id AS parent_id,
+       (SELECT count(*)::integer FROM problem p
+        WHERE p.holder_employee_id = e.id AND p.status <> 'closed') AS load
+FROM employee gone JOIN employee e ON e.division_id = gone.division_id AND e.id <> gone.id
+WHERE gone.id = %(employee_id)s AND e.role = 'handler' AND NOT e.is_frozen AND e.department_id IS NOT NULL
+ORDER BY e.department_id = gone.department_id DESC, e.name
+"""
+
 
 class Choices:
     def __init__(self, query: Query) -> None:
@@ -85,6 +95,10 @@ class Choices:
     def pics(self, department_id: int) -> list[Choice]:
         """The PICs of a department with what waits at each; parent_id is the division."""
         return self._query.select(PICS, {"department_id": department_id}, Choice)
+
+    def colleagues(self, employee_id: int) -> list[Choice]:
+        """The PICs who can take over from this one, with what waits at each; parent_id is the division."""
+        return self._query.select(COLLEAGUES, {"employee_id": employee_id}, Choice)
 
 
 def _choice(row: dict) -> Choice:

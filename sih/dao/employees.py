@@ -1,5 +1,6 @@
 """Employees: finding the one who asks, signing in, and what an admin does from the command line (R10)."""
 
+import json
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
@@ -63,6 +64,29 @@ INSERT INTO activation (employee_id, code_hmac, expires_at)
 SELECT id, %(code_hmac)s, %(expires_at)s FROM person
 ON CONFLICT ON CONSTRAINT activation_pk
 DO UPDATE SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at
+"""
+
+WITHOUT_PIN = """
+SELECT e.id, e.nik, e.name, s.code AS store, s.name AS store_name
+FROM employee e JOIN store s ON s.id = e.store_id
+WHERE e.store_id = %(store_id)s AND e.state = 'without_pin'
+ORDER BY e.name, e.id
+"""
+
+ISSUE_CODES = """
+WITH person AS (
+    UPDATE employee e
+    SET pin_hash = NULL,
+        session_version = e.session_version + CASE WHEN e.pin_hash IS NULL THEN 0 ELSE 1 END
+    FROM jsonb_to_recordset(%(codes)s) AS code (id integer, code_hmac text)
+    WHERE e.id = code.id AND NOT e.is_frozen AND (e.pin_hash IS NULL OR %(takes_pins)s)
+    RETURNING e.id, code.code_hmac
+)
+INSERT INTO activation (employee_id, code_hmac, expires_at)
+SELECT id, code_hmac, %(expires_at)s FROM person
+ON CONFLICT ON CONSTRAINT activation_pk
+DO UPDATE SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at
+RETURNING employee_id
 """
 
 CREATE_ADMIN = """
@@ -129,6 +153,16 @@ class Employees:
         """Takes the PIN away and leaves this code to choose another with, for 14 days."""
         params = {"nik": nik, "code_hmac": code_hmac, "expires_at": now + timedelta(days=ACTIVATION_DAYS)}
         return self._query.execute(RESET_PIN, params) == 1
+
+    def without_pin(self, store_id: int) -> list[dict]:
+        """Who of this store has not chosen a PIN yet: id, nik, name, store, store_name."""
+        return self._query.select(WITHOUT_PIN, {"store_id": store_id})
+
+    def issue_codes(self, codes: list[dict], now: datetime, takes_pins: bool) -> set[int]:
+        """Leaves these codes (id, code_hmac) to choose a PIN with; gives the ids of those who got one."""
+        params = {"codes": json.dumps(codes), "takes_pins": takes_pins}
+        params["expires_at"] = now + timedelta(days=ACTIVATION_DAYS)
+        return {row["employee_id"] for row in self._query.select(ISSUE_CODES, params)}
 
     def create_admin(self, facts: dict) -> None:
         """`facts`: nik, name, store_code, store_name, city. The store is made if it is new. Raises RuleViolated."""

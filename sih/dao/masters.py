@@ -111,6 +111,11 @@ class References:
             self._known[noun, asked] = _by_text(self._query.select(KEYS[noun], {"text": asked}))
         return self._known[noun, asked].get(text)
 
+    def expect(self, noun: str, key: str) -> None:
+        """This row will be there: the same file brings it."""
+        self.find(noun, "")
+        self._known[noun, None].setdefault(key.lower(), (key, True))
+
 
 def _by_text(rows: list[dict]) -> dict[str, Reference]:
     amounts = Counter(row["alias"] for row in rows)

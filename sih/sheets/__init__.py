@@ -1,11 +1,7 @@
 """Lists that come in and go out as files: XLSX and CSV, read row by row and written row by row."""
 
-from dataclasses import dataclass, field
+from sih.sheets.faults import Fault, SheetError
+from sih.sheets.reading import Column, Row, Sheet, read
+from sih.sheets.writing import write_csv, write_xlsx
 
-
-@dataclass(frozen=True)
-class Fault:
-    """Why something cannot be read: an Indonesian sentence, and what stands at its %(names)s."""
-
-    text: str
-    facts: dict = field(default_factory=dict)
+__all__ = ["Column", "Fault", "Row", "Sheet", "SheetError", "read", "write_csv", "write_xlsx"]

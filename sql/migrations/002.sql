@@ -290,9 +290,10 @@ CREATE INDEX import_age ON import (created_at);
 CREATE UNLOGGED TABLE import_row (
     import_id bigint NOT NULL,
     number    integer NOT NULL,         -- as the spreadsheet shows it
-    key       text NOT NULL,
+    key       text NOT NULL,            -- '' where it has none
     facts     jsonb NOT NULL,           -- {column: text}, only the columns of the file
     inactive  text[] NOT NULL DEFAULT '{}',     -- columns that name something deactivated: nothing new may
+    faults    jsonb NOT NULL DEFAULT '[]',      -- why it cannot be read: [{"text": ..., "facts": {...}}]
     CONSTRAINT import_row_pk PRIMARY KEY (import_id, number)
 );
 CREATE UNLOGGED TABLE import_change (

@@ -1,0 +1,21 @@
+"""The page that shows activation codes, the one time that they are to be seen."""
+
+from flask import current_app, make_response, render_template
+
+from sih import pins, web
+from sih.dao.audits import signed
+from sih.dao.employees import ACTIVATION_DAYS, Employees
+
+
+def codes_page(people: list[dict], takes_pins: bool):
+    """Makes a code for each of these (id, nik, name, store, store_name) and shows them; no cache keeps this page.
+    `takes_pins`: also of who has a PIN, which is then gone; else who has chosen one meanwhile keeps it."""
+    key = current_app.config["SETTINGS"].pin_key
+    codes = {person["id"]: pins.new_code() for person in people}
+    kept = [{"id": number, "code_hmac": pins.code_hmac(code, key)} for number, code in codes.items()]
+    with signed(web.query(), web.now(), web.me().id):
+        issued = Employees(web.query()).issue_codes(kept, web.now(), takes_pins)
+    slips = [(person, codes[person["id"]]) for person in people if person["id"] in issued]
+    response = make_response(render_template("activation_codes/show.html", slips=slips, days=ACTIVATION_DAYS))
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,22 @@
+"""Kode aktivasi for one person: the PIN is taken away, and the code to choose another is shown once."""
+
+from flask import Blueprint, render_template
+
+from sih import web
+from sih.activation_pages import codes_page
+from sih.master_pages import find
+from sih.masters.nouns import EMPLOYEE
+
+blueprint = Blueprint("activation_codes", __name__)
+
+
+@blueprint.get("/employees/<id:employee_id>/activation-codes/new")
+@web.admins_only
+def new(employee_id: int):
+    return render_template("activation_codes/new.html", row=find(EMPLOYEE, employee_id))
+
+
+@blueprint.post("/employees/<id:employee_id>/activation-codes")
+@web.admins_only
+def create(employee_id: int):
+    return codes_page([find(EMPLOYEE, employee_id)], takes_pins=True)

@@ -1,0 +1,23 @@
+"""Audit: every administrative change, newest first, with who, when, from what to what."""
+
+from flask import Blueprint, render_template, request
+
+from sih import web
+from sih.dao.audits import Audits
+from sih.forms import audit_filters
+from sih.masters import BY_NAME, NOUNS
+
+blueprint = Blueprint("audits", __name__)
+
+
+@blueprint.get("/audits")
+@web.admins_only
+def index():
+    reading = audit_filters.read(request.args)
+    audits = Audits(web.query())
+    entries, has_more = audits.page(reading.filters, reading.after)
+    return render_template(
+        "audits/index.html", entries=entries, names=audits.names(entries), reading=reading, nouns=NOUNS,
+        by_name=BY_NAME, noun=None, columns=audit_filters.COLUMNS, words=audit_filters.WORDS,
+        next_cursor=audit_filters.cursor_of(entries[-1]) if has_more else None,
+    )  # fmt: skip

@@ -1,0 +1,30 @@
+"""Confirming an import: what was shown is what is written, and no more than that."""
+
+from flask import Blueprint, redirect, request, url_for
+
+from sih import web
+from sih.dao.imports import Imports
+from sih.forms.fields import clean
+from sih.import_pages import find, page
+from sih.reader import gettext
+
+blueprint = Blueprint("import_confirmations", __name__)
+
+
+@blueprint.post("/imports/<id:import_id>/confirmations")
+@web.admins_only
+def create(import_id: int):
+    found, imports = find(import_id), Imports(web.query())
+    typed, shown = clean(request.form.get("amount")), clean(request.form.get("fingerprint"))
+    if found.state in ("writing", "written") and found.fingerprint == shown:
+        return redirect(url_for("imports.show", import_id=import_id), 303)  # a second click
+    if found.must_be_typed and typed != str(found.must_be_typed):
+        told = gettext("Ketik %(amount)d untuk menonaktifkan sebanyak itu.", amount=found.must_be_typed)
+        return page(found, told, typed), 422
+    with web.query().transaction():
+        is_confirmed = imports.confirm(import_id, shown)
+        if is_confirmed:
+            imports.enqueue(import_id, "write_import", web.now())
+    if not is_confirmed:
+        return page(found, gettext("Hasilnya sudah lain dari yang Anda lihat. Belum ada yang disimpan.")), 409
+    return redirect(url_for("imports.show", import_id=import_id), 303)

@@ -1,0 +1,44 @@
+"""Impor: a list from HR or of goods is brought in; the dry run is shown, and what it says is what is written."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from sih import web
+from sih.dao.imports import Imports
+from sih.forms.imports import ImportForm
+from sih.import_pages import find, page
+from sih.masters import BY_NAME, NOUNS
+
+blueprint = Blueprint("imports", __name__)
+
+
+@blueprint.get("/imports/new")
+@web.admins_only
+def new():
+    form = ImportForm(request.args)
+    return _new_page(form)
+
+
+@blueprint.post("/imports")
+@web.admins_only
+def create():
+    form, imports = ImportForm(request.form), Imports(web.query())
+    form.content = request.files["file"].read() if "file" in request.files else b""
+    if not form.validate():
+        return _new_page(form), 422
+    facts = form.facts | {"actor_id": web.me().id, "file_name": form.name_of(request.files["file"].filename)}
+    with web.query().transaction():
+        import_id = imports.add(facts, web.now())
+        imports.enqueue(import_id, "check_import", web.now())
+    return redirect(url_for("imports.show", import_id=import_id), 303)
+
+
+@blueprint.get("/imports/<id:import_id>")
+@web.admins_only
+def show(import_id: int):
+    return page(find(import_id))
+
+
+def _new_page(form: ImportForm):
+    recent = Imports(web.query()).recent(web.now())
+    noun = BY_NAME.get(form.noun.data or "", NOUNS[0])
+    return render_template("imports/new.html", form=form, noun=noun, nouns=NOUNS, recent=recent, by_name=BY_NAME)

@@ -1,0 +1,53 @@
+"""What waits at a person who no longer can: handed on before that person is frozen, each with its event and reason."""
+
+from datetime import datetime
+
+from sih.dao.problems import Problems
+from sih.dao.query import Query
+from sih.records import Employee
+
+AMOUNT = """
+SELECT count(*) AS amount FROM problem p WHERE p.holder_employee_id = %(employee_id)s AND p.status <> 'closed'
+"""
+# Locked, so that none of them moves on meanwhile.
+WAITING = """
+SELECT p.id, p.status, p.last_event_id, p.holder_division_id FROM problem p
+WHERE p.holder_employee_id = %(employee_id)s AND p.status <> 'closed'
+ORDER BY p.id FOR UPDATE
+"""
+# Of an import: who is deactivated by it, or is no handler any more, and was a holder.
+LEAVING = """
+SELECT DISTINCT e.id FROM import_change c
+JOIN employee e ON e.id = (c.facts->>'id')::integer
+JOIN problem p ON p.holder_employee_id = e.id AND p.status <> 'closed'
+WHERE c.import_id = %(import_id)s AND c.kind IN ('change', 'deactivate')
+  AND (e.is_frozen OR e.role <> 'handler' OR e.division_id IS DISTINCT FROM p.holder_division_id)
+"""
+
+
+class Handovers:
+    def __init__(self, query: Query) -> None:
+        self._query, self._problems = query, Problems(query)
+
+    def amount(self, employee_id: int) -> int:
+        """How many open problems wait at this person."""
+        return self._query.select_one(AMOUNT, {"employee_id": employee_id})["amount"]
+
+    def hand_on(
+        self, employee_id: int, by: Employee, now: datetime, reason: str, pic: tuple[int, int] | None = None
+    ) -> int:
+        """Everything that waits at this person: what was not accepted yet goes back to whoever gave it, the rest to
+        the division that holds it, or to `pic` (division, employee). Gives how many. Within a transaction."""
+        rows = self._query.select(WAITING, {"employee_id": employee_id})
+        for row in rows:
+            if row["status"] == "escalated":
+                self._problems.send_back(row["id"], row["last_event_id"], by, now, reason)
+            else:
+                division_id, pic_id = pic or (row["holder_division_id"], None)
+                self._problems.escalate(row["id"], row["last_event_id"], by, now, reason, division_id, pic_id)
+        return len(rows)
+
+    def hand_on_after_import(self, import_id: int, by: Employee, now: datetime, reason: str) -> None:
+        """The same for everybody whom this import took away from where they were."""
+        for row in self._query.select(LEAVING, {"import_id": import_id}):
+            self.hand_on(row["id"], by, now, reason)

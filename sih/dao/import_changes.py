@@ -1,0 +1,122 @@
+"""What becomes of the rows of a file: compared with what is there in one statement a noun, so that 150,000 rows need no
+memory here. The same comparison makes the dry run and, inside the transaction that writes, its check."""
+
+from sih.masters import NOUNS, Noun
+from sih.masters.rules import RULES
+
+_OWN = "id,key,alias,sort,state,store_name"  # columns of the view that are no columns of the file
+_TWICE = "%%(label)s ini juga ada di baris lain: %%(text)s"
+_MISSING = "%%(label)s harus diisi."
+_INACTIVE = "%%(label)s sudah tidak aktif: %%(text)s"
+ROW_LIMIT = 1000  # of a page of changes, and of a batch that is written
+
+
+def _fault(condition: str, text: str, label: str = "''", fact: str = "''") -> str:
+    facts = f"jsonb_build_object('label', {label}, 'text', {fact})"
+    return f"""CASE WHEN {condition} THEN jsonb_build_array(jsonb_build_object('text', '{text}', 'facts', {facts}))
+              ELSE '[]' END"""
+
+
+def _rule(name: str, condition: str) -> str:
+    return _fault(condition, RULES[name][1])
+
+
+_EMPLOYEE_RULES = (
+    _rule("employee_handler_has_division", "c.facts->>'role' = 'handler' AND c.facts->>'division' = ''"),
+    _rule("employee_only_handlers_are_pic", "c.facts->>'department' <> '' AND c.facts->>'role' <> 'handler'"),
+    _rule(
+        "employee_department_of_division",
+        "c.facts->>'department' <> '' AND c.facts->>'division' <> ''"
+        " AND NOT starts_with(c.facts->>'department', (c.facts->>'division') || ' > ')",
+    ),
+    _rule(
+        "employee_not_by_oneself",
+        "c.row_id = %(actor_id)s AND (c.facts->>'active' = 'no' OR c.facts->>'role' <> c.present->>'role')",
+    ),
+)
+_DIVISION_RULES = (
+    _rule("division_parent_is_top", "position(' > ' IN c.facts->>'parent') > 0"),
+    _rule(
+        "division_helpdesk_is_active",
+        "c.facts->>'active' = 'no' AND EXISTS (SELECT FROM division d WHERE d.id = c.row_id AND d.is_helpdesk)",
+    ),
+)
+_RULES = {"employee": _EMPLOYEE_RULES, "division": _DIVISION_RULES}
+
+_COMPARE = """
+WITH compared AS (
+    SELECT r.import_id, r.number, r.key, r.facts AS told, r.inactive, r.faults, v.id AS row_id, v.version,
+           to_jsonb(v) AS present, %(defaults)s::jsonb || coalesce(to_jsonb(v) - '{{{own}}}'::text[], '{{}}') || r.facts
+               AS facts,
+           count(*) OVER (PARTITION BY r.key) AS amount
+    FROM import_row r LEFT JOIN {name}_sheet v ON v.key = r.key
+    WHERE r.import_id = %(import_id)s
+), judged AS (
+    SELECT c.*, (
+        SELECT coalesce(jsonb_object_agg(f.key, jsonb_build_array(c.present->f.key, f.value)), '{{}}')
+        FROM jsonb_each(c.told) AS f
+        WHERE c.row_id IS NOT NULL AND f.value IS DISTINCT FROM c.present->f.key) AS changes,
+        c.faults || {faults} AS all_faults
+    FROM compared c
+    WHERE c.row_id IS NULL OR c.amount > 1 OR c.faults <> '[]' OR NOT c.present @> c.told
+)
+INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
+SELECT j.import_id, j.number, j.number,
+       CASE WHEN j.all_faults <> '[]' THEN 'fault' WHEN j.row_id IS NULL THEN 'create' ELSE 'change' END,
+       concat_ws(' ', nullif(j.key, ''), CASE WHEN j.facts->>'name' <> j.key THEN j.facts->>'name' END),
+       CASE WHEN j.all_faults <> '[]' THEN jsonb_build_object('faults', j.all_faults)
+            ELSE j.facts || jsonb_build_object('id', j.row_id, 'version', j.version) END,
+       j.changes
+FROM judged j
+"""
+_ABSENT = """
+INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
+SELECT %(import_id)s, 1000000 + row_number() OVER (ORDER BY v.sort, v.id), NULL, 'deactivate', {row_name},
+       (to_jsonb(v) - '{{{own}}}'::text[]) || jsonb_build_object('id', v.id, 'active', 'no'),
+       '{{"active": ["yes", "no"]}}'
+FROM {name}_sheet v
+WHERE v.active = 'yes' AND {kept}
+  AND NOT EXISTS (SELECT FROM import_row r WHERE r.import_id = %(import_id)s AND r.key = v.key)
+"""
+# The own account and the last admin never count; nor does the helpdesk.
+_KEPT = {
+    "employee": """v.id IS DISTINCT FROM %(actor_id)s AND NOT (
+        v.id = (SELECT min(e.id) FROM employee e WHERE e.role = 'admin' AND NOT e.is_frozen)
+        AND %(actor_id)s IS NULL
+        AND NOT EXISTS (SELECT FROM employee e JOIN import_row r ON r.key = e.nik AND r.import_id = %(import_id)s
+                        WHERE e.role = 'admin' AND NOT e.is_frozen))""",
+    "division": "NOT EXISTS (SELECT FROM division d WHERE d.id = v.id AND d.is_helpdesk)",
+}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _faults(noun: Noun) -> str:
+    key = noun.column(noun.key[-1])
+    parts = [_fault("c.amount > 1 AND c.key <> ''", _TWICE, _quoted(key.label), "c.key")]
+    for column in noun.columns:
+        if column.is_required:
+            missing = f"coalesce(c.facts->>'{column.name}', '') = '' AND c.faults = '[]'"
+            parts.append(_fault(missing, _MISSING, _quoted(column.label)))
+        if column.kind == "reference":
+            named = f"'{column.name}' = ANY (c.inactive) AND c.told->'{column.name}' IS DISTINCT FROM"
+            condition = f"{named} coalesce(c.present, '{{{{}}}}')->'{column.name}'"
+            parts.append(_fault(condition, _INACTIVE, _quoted(column.label), f"c.told->>'{column.name}'"))
+    return " || ".join([*parts, *_RULES.get(noun.name, ())]).replace("{{}}", "{}")
+
+
+def _row_name(noun: Noun) -> str:
+    names = {column.name for column in noun.columns}
+    return "v.key || ' ' || v.name" if "name" in names and noun.key[-1] != "name" else "v.key"
+
+
+COMPARE = {noun.name: _COMPARE.format(name=noun.name, own=_OWN, faults=_faults(noun)) for noun in NOUNS}
+ABSENT = {
+    noun.name: _ABSENT.format(
+        name=noun.name, own=_OWN, row_name=_row_name(noun), kept=_KEPT.get(noun.name, "true")
+    )  # fmt: skip
+    for noun in NOUNS
+}
+ACTIVE = {noun.name: f"SELECT count(*) AS amount FROM {noun.name}_sheet v WHERE v.active = 'yes'" for noun in NOUNS}

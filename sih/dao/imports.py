@@ -1,0 +1,158 @@
+"""Imports: a file that was brought in, its dry run, and its writing. Kept for a day."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sih.dao.import_changes import ABSENT, ACTIVE, COMPARE, ROW_LIMIT
+from sih.dao.jobs import Jobs
+from sih.dao.query import Query
+from sih.masters import BY_NAME, Noun
+from sih.masters.records import Import, ImportChange
+
+KEPT = timedelta(days=1)
+LONGEST_STATEMENT = "10min"  # of the background, where nobody waits; a page has 30 s
+
+SWEEP = """
+WITH old AS (DELETE FROM import WHERE created_at < %(before)s RETURNING id),
+     rows AS (DELETE FROM import_row r USING old WHERE r.import_id = old.id)
+DELETE FROM import_change c USING old WHERE c.import_id = old.id
+"""
+ADD = """
+INSERT INTO import (noun, file_name, content, is_complete, actor_id, created_at)
+VALUES (%(noun)s, %(file_name)s, %(content)s, %(is_complete)s, %(actor_id)s, %(now)s)
+RETURNING id
+"""
+LINK = "UPDATE import SET job_id = %(job_id)s WHERE id = %(id)s"
+OF = """
+SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.columns, i.unused,
+       i.counts, i.fingerprint, i.has_differed, j.done, j.total, j.state AS job_state, e.name AS actor
+FROM import i LEFT JOIN job j ON j.id = i.job_id LEFT JOIN employee e ON e.id = i.actor_id
+WHERE i.id = %(id)s AND i.created_at >= %(since)s
+"""
+RECENT = """
+SELECT i.id, i.noun, i.file_name, i.created_at, i.state, e.name AS actor
+FROM import i LEFT JOIN employee e ON e.id = i.actor_id
+WHERE i.created_at >= %(since)s
+ORDER BY i.id DESC LIMIT 20
+"""
+CONTENT = "SELECT content FROM import WHERE id = %(id)s"
+LOCK = "SELECT state, fingerprint FROM import WHERE id = %(id)s FOR UPDATE"
+FORGET_ROWS = "DELETE FROM import_row WHERE import_id = %(id)s"
+FORGET_CHANGES = "DELETE FROM import_change WHERE import_id = %(id)s"
+ADD_ROWS = """
+INSERT INTO import_row (import_id, number, key, facts, inactive, faults)
+SELECT %(id)s, r.number, r.key, r.facts, r.inactive, r.faults
+FROM jsonb_to_recordset(%(rows)s) AS r (number integer, key text, facts jsonb, inactive text[], faults jsonb)
+"""
+AMOUNT = "SELECT count(*) AS amount FROM import_row WHERE import_id = %(id)s"
+OUTCOME = """
+SELECT coalesce(jsonb_object_agg(kind, amount), '{}') AS counts,
+       coalesce(md5(string_agg(digest, '' ORDER BY kind)), '-') AS fingerprint
+FROM (SELECT kind, count(*) AS amount, md5(string_agg(md5(place || facts::text), '' ORDER BY place)) AS digest
+      FROM import_change WHERE import_id = %(id)s GROUP BY kind) AS found
+"""
+SHOW = """
+UPDATE import
+SET state = 'shown', columns = coalesce(%(columns)s, columns), unused = coalesce(%(unused)s, unused),
+    counts = %(counts)s, fingerprint = %(fingerprint)s, has_differed = %(has_differed)s
+WHERE id = %(id)s
+"""
+REFUSE = "UPDATE import SET state = 'refused', fault = %(fault)s WHERE id = %(id)s"
+CONFIRM = """
+UPDATE import SET state = 'writing'
+WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s AND NOT counts ? 'fault'
+"""
+WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s"
+CHANGES = """
+SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes FROM import_change c
+WHERE c.import_id = %(id)s AND c.kind = %(kind)s AND c.place > %(after)s
+ORDER BY c.place LIMIT %(limit)s
+"""
+# What stands below another row of the same table comes after it.
+BATCH = """
+SELECT count(*) AS amount, max(b.place) AS last, jsonb_agg(b.facts)::text AS rows
+FROM (SELECT c.place, c.facts FROM import_change c
+      WHERE c.import_id = %(id)s AND (c.kind = 'create') = %(is_new)s AND c.place > %(after)s
+        AND (coalesce(c.facts->>'parent', '') <> '') = %(is_below)s
+      ORDER BY c.place LIMIT %(limit)s) AS b
+"""
+ALLOW_LONG = "SELECT set_config('statement_timeout', %(longest)s, true)"
+
+
+class Imports:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def add(self, facts: dict, now: datetime) -> int:
+        """`facts`: noun, file_name, content (bytes), is_complete, actor_id. Gives its number; drops what is old."""
+        self._query.execute(SWEEP, {"before": now - KEPT})
+        return self._query.select_one(ADD, facts | {"now": now})["id"]
+
+    def enqueue(self, import_id: int, kind: str, now: datetime) -> None:
+        """Leaves the work to a worker; in the transaction of the change that asks for it."""
+        job_id = Jobs(self._query).add(kind, {"import_id": import_id}, now)
+        self._query.execute(LINK, {"id": import_id, "job_id": job_id})
+
+    def of(self, import_id: int, now: datetime) -> Import | None:
+        return self._query.select_one(OF, {"id": import_id, "since": now - KEPT}, Import)
+
+    def recent(self, now: datetime) -> list[dict]:
+        return self._query.select(RECENT, {"since": now - KEPT})
+
+    def content(self, import_id: int) -> bytes:
+        return bytes(self._query.select_one(CONTENT, {"id": import_id})["content"])
+
+    def lock(self, import_id: int) -> dict | None:
+        """Its state and fingerprint; nobody else changes it until this transaction ends."""
+        return self._query.select_one(LOCK, {"id": import_id})
+
+    def forget_rows(self, import_id: int) -> None:
+        self._query.execute(FORGET_ROWS, {"id": import_id})
+
+    def add_rows(self, import_id: int, rows: list[dict]) -> None:
+        self._query.execute(ADD_ROWS, {"id": import_id, "rows": json.dumps(rows)})
+
+    def compare(self, found: Import) -> tuple[dict, str]:
+        """What would become of every row, as of now: the amounts by kind, and the fingerprint of it all."""
+        params = {"import_id": found.id, "actor_id": found.actor_id}
+        params["defaults"] = json.dumps(self._noun(found).defaults)
+        self._query.select(ALLOW_LONG, {"longest": LONGEST_STATEMENT})
+        self._query.execute(FORGET_CHANGES, {"id": found.id})
+        self._query.execute(COMPARE[found.noun], params)
+        if found.is_complete:
+            self._query.execute(ABSENT[found.noun], params)
+        outcome = self._query.select_one(OUTCOME, {"id": found.id})
+        rows = self._query.select_one(AMOUNT, {"id": found.id})["amount"]
+        active = self._query.select_one(ACTIVE[found.noun])["amount"]
+        return outcome["counts"] | {"rows": rows, "active": active}, outcome["fingerprint"]
+
+    def show(self, found: Import, outcome: tuple[dict, str], columns=None, unused=None, has_differed=False) -> None:
+        counts, fingerprint = outcome
+        facts = {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
+        self._query.execute(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
+
+    def refuse(self, import_id: int, text: str, facts: dict) -> None:
+        self._query.execute(REFUSE, {"id": import_id, "fault": json.dumps({"text": text, "facts": facts})})
+
+    def confirm(self, import_id: int, fingerprint: str) -> bool:
+        """False if it is not, or no longer, what was shown."""
+        return self._query.execute(CONFIRM, {"id": import_id, "fingerprint": fingerprint}) == 1
+
+    def changes(self, import_id: int, kind: str, after: int = 0, limit: int = ROW_LIMIT) -> list[ImportChange]:
+        params = {"id": import_id, "kind": kind, "after": after, "limit": limit}
+        return self._query.select(CHANGES, params, ImportChange)
+
+    def batches(self, import_id: int, is_new: bool) -> Iterator[tuple[int, str]]:
+        """(how many, the rows as JSON) of what is to be created, or changed, in an order in which it can be."""
+        for is_below in (False, True):
+            params = {"id": import_id, "is_new": is_new, "is_below": is_below, "limit": ROW_LIMIT, "after": 0}
+            while (batch := self._query.select_one(BATCH, params))["amount"]:
+                yield batch["amount"], batch["rows"]
+                params["after"] = batch["last"]
+
+    def written(self, import_id: int) -> None:
+        self._query.execute(WRITTEN, {"id": import_id})
+
+    def _noun(self, found: Import) -> Noun:
+        return BY_NAME[found.noun]

@@ -1,0 +1,86 @@
+"""Background work: written in the transaction of the change that asks for it, and taken by one worker at a time."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sih.dao.query import Query
+
+LEASE = timedelta(seconds=60)
+TRIES, PAUSE = 3, timedelta(seconds=10)
+
+ADD = """
+INSERT INTO job (kind, facts, created_at, run_at) VALUES (%(kind)s, %(facts)s, %(now)s, %(now)s) RETURNING id
+"""
+CLAIM = """
+UPDATE job j
+SET state = 'running', leased_until = %(until)s, attempts = j.attempts + 1
+WHERE j.id = (
+    SELECT due.id FROM job due
+    WHERE (due.state = 'waiting' AND due.run_at <= %(now)s) OR (due.state = 'running' AND due.leased_until < %(now)s)
+    ORDER BY due.run_at, due.id
+    FOR UPDATE SKIP LOCKED LIMIT 1)
+RETURNING j.id, j.kind, j.facts, j.state, j.attempts, j.done, j.total, j.error
+"""
+PROGRESS = """
+UPDATE job SET done = %(done)s, total = %(total)s, leased_until = %(until)s WHERE id = %(id)s AND state = 'running'
+"""
+FINISH = "UPDATE job SET state = 'done', leased_until = NULL WHERE id = %(id)s AND state = 'running'"
+FAIL = """
+UPDATE job
+SET state = CASE WHEN attempts < %(tries)s THEN 'waiting' ELSE 'failed' END::job_state,
+    leased_until = NULL, error = %(error)s, run_at = %(now)s + attempts * %(pause)s
+WHERE id = %(id)s AND state = 'running'
+"""
+OF = "SELECT j.id, j.kind, j.facts, j.state, j.attempts, j.done, j.total, j.error FROM job j WHERE j.id = %(id)s"
+SWEEP = """
+DELETE FROM job j
+WHERE j.state IN ('done', 'failed') AND j.created_at < %(before)s
+  AND NOT EXISTS (SELECT FROM import i WHERE i.job_id = j.id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work for the background: how far it is, and why it failed."""
+
+    id: int
+    kind: str
+    facts: dict
+    state: str
+    attempts: int
+    done: int
+    total: int
+    error: str | None
+
+
+class Jobs:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def add(self, kind: str, facts: dict, now: datetime) -> int:
+        """Leaves this work to a worker; in the transaction of the change that asks for it. Gives its number."""
+        return self._query.select_one(ADD, {"kind": kind, "facts": json.dumps(facts), "now": now})["id"]
+
+    def claim(self, now: datetime) -> Job | None:
+        """The next work that is due, or whose worker has died; nobody else gets it for as long as the lease runs."""
+        return self._query.select_one(CLAIM, {"now": now, "until": now + LEASE}, Job)
+
+    def progress(self, job_id: int, done: int, total: int, now: datetime) -> None:
+        """How far it is; the lease begins anew."""
+        self._query.execute(PROGRESS, {"id": job_id, "done": done, "total": total, "until": now + LEASE})
+
+    def finish(self, job_id: int) -> None:
+        self._query.execute(FINISH, {"id": job_id})
+
+    def fail(self, job_id: int, error: str, now: datetime) -> None:
+        """It is tried again after a while, three times in all."""
+        params = {"id": job_id, "error": error, "now": now, "tries": TRIES, "pause": PAUSE}
+        self._query.execute(FAIL, params)
+
+    def of(self, job_id: int) -> Job | None:
+        return self._query.select_one(OF, {"id": job_id}, Job)
+
+    def sweep(self, now: datetime) -> None:
+        """Drops what was done a week ago."""
+        self._query.execute(SWEEP, {"before": now - timedelta(days=7)})

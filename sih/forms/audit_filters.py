@@ -1,0 +1,107 @@
+"""The filters of the audit as they stand in its URL, and the words for what changed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from sih.clock import COMPANY_ZONE
+from sih.forms.fields import clean, is_plain
+from sih.masters import BY_NAME
+from sih.masters.nouns import LEVELS, ROLES, ZONES
+from sih.sheets import Fault
+from sih.sheets.cells import date_of
+
+# The columns of the tables, as the audit keeps them: label, and the noun whose row a number names.
+COLUMNS = {
+    "nik": ("NIK", None),
+    "name": ("Nama", None),
+    "role": ("Peran", None),
+    "email": ("E-mail", None),
+    "code": ("Kode", None),
+    "city": ("Kota", None),
+    "time_zone": ("Zona waktu", None),
+    "label": ("Kode label", None),
+    "serial": ("Nomor seri", None),
+    "bought_on": ("Tanggal perolehan", None),
+    "priority": ("Prioritas biasanya", None),
+    "is_active": ("Aktif", None),
+    "is_frozen": ("Dibekukan", None),
+    "is_retired": ("Pensiun", None),
+    "is_helpdesk": ("Helpdesk", None),
+    "store_id": ("Toko", "store"),
+    "division_id": ("Divisi", "division"),
+    "department_id": ("Departemen", "department"),
+    "parent_id": ("Divisi induk", "division"),
+    "kind_id": ("Jenis", "asset_kind"),
+}
+WORDS = {
+    True: "Ya",
+    False: "Tidak",
+    **{code: words[0] for words_of in (ROLES, LEVELS, ZONES) for code, words in words_of.items()},
+}
+
+
+@dataclass
+class AuditReading:
+    """What the URL said, and the labels of what could not be understood."""
+
+    filters: dict
+    after: tuple[datetime, int] | None = None
+    faults: list[str] = field(default_factory=list)
+
+
+def read(args) -> AuditReading:
+    """`args`: the query string's pairs."""
+    reading = AuditReading(dict.fromkeys(("noun", "row_id", "nik", "since", "until")))
+    noun, row, nik = clean(args.get("noun")), clean(args.get("row")), clean(args.get("nik")).upper()
+    if noun:
+        _keep(reading, "noun", noun if noun in BY_NAME else None, "Data")
+    if row and reading.filters["noun"]:
+        is_number = row.isascii() and row.isdecimal() and len(row) < 10
+        _keep(reading, "row_id", int(row) if is_number else None, "Data")
+    if nik:
+        _keep(reading, "nik", nik if is_plain(nik) and len(nik) <= 20 else None, "NIK pengubah")
+    reading.filters["since"] = _day(args, "since", "Dari tanggal", reading)
+    reading.filters["until"] = _day(args, "until", "Sampai tanggal", reading, days=1)
+    reading.after = _cursor(args, reading)
+    return reading
+
+
+def cursor_of(entry) -> str:
+    return f"{entry.at.isoformat()}~{entry.id}"
+
+
+def _keep(reading: AuditReading, name: str, value, label: str) -> None:
+    reading.filters[name] = value
+    if value is None:
+        reading.faults.append(label)
+
+
+def _day(args, name: str, label: str, reading: AuditReading, days: int = 0) -> datetime | None:
+    """The beginning of this day in the company's zone, or of the one `days` later."""
+    text = clean(args.get(name))
+    found = date_of(text) if text else None
+    if found is None or isinstance(found, Fault):
+        reading.faults += [label] if found else []
+        return None
+    try:
+        day = datetime.fromisoformat(found) + timedelta(days=days)
+    except OverflowError:
+        return None
+    return datetime.combine(day, time(), COMPANY_ZONE)
+
+
+def _cursor(args, reading: AuditReading) -> tuple[datetime, int] | None:
+    at, _, number = args.get("after", "").partition("~")
+    if not at:
+        return None
+    try:
+        if number.isascii() and number.isdecimal() and len(number) < 19:
+            moment = datetime.fromisoformat(at.replace(" ", "+"))
+            return (moment, int(number)) if moment.tzinfo else _unread(reading)
+    except ValueError:
+        pass
+    return _unread(reading)
+
+
+def _unread(reading: AuditReading) -> None:
+    reading.faults.append("Halaman")

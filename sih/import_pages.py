@@ -1,0 +1,29 @@
+"""The page of an import, which its controllers share: how far it is, and what becomes of its rows."""
+
+from flask import render_template, request
+
+from sih import web
+from sih.dao.imports import Imports
+from sih.errors import NotFound
+from sih.masters import BY_NAME, NOUNS
+from sih.masters.records import Import
+
+KINDS = ("fault", "deactivate", "change", "create")
+SHOWN = 200  # rows of a kind; more of one kind on a page of their own
+
+
+def find(import_id: int) -> Import:
+    """The import of this number. Raises NotFound, also once its day is over."""
+    found = Imports(web.query()).of(import_id, web.now())
+    if found is None:
+        raise NotFound
+    return found
+
+
+def page(found: Import, refusal: str | None = None, typed: str = "") -> str:
+    kind, after = request.args.get("kind"), request.args.get("after", "")
+    after = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+    imports, kinds = Imports(web.query()), [kind] if kind in KINDS else KINDS
+    changes = {kind: imports.changes(found.id, kind, after, SHOWN + 1) for kind in kinds if found.counts.get(kind)}
+    facts = {"found": found, "noun": BY_NAME[found.noun], "nouns": NOUNS, "changes": changes, "limit": SHOWN}
+    return render_template("imports/show.html", refusal=refusal, typed=typed, **facts)

@@ -1,0 +1,129 @@
+"""Bringing in a file, in the background or from the command line: read, compared with what is there, written whole."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from sih import sheets
+from sih.dao.audits import signed
+from sih.dao.imports import Imports
+from sih.dao.masters import Masters, References
+from sih.dao.query import Query
+from sih.errors import RuleViolated
+from sih.masters import BY_NAME, Inactive, Noun, read
+from sih.masters.records import Import
+from sih.masters.rules import told
+from sih.sheets import Fault, SheetError
+
+BATCH = 2000
+Progress = Callable[[int, int], None]
+
+
+class Differs(Exception):
+    """What would be written is no longer what was shown."""
+
+
+def columns_of(noun: Noun) -> list[sheets.Column]:
+    """The columns of its file; only those that find a row must be in it."""
+    optional = {"parent"}
+    return [
+        sheets.Column(
+            column.name,
+            (column.label, *column.headings),
+            required=column.name in noun.key and column.name not in optional,
+            kind=column.kind if column.kind in ("code", "date") else "text",
+        )
+        for column in noun.columns
+    ]
+
+
+def check(query: Query, import_id: int, now: datetime, progress: Progress) -> None:
+    """The dry run: reads every row and says what would become of it. Nothing but the import itself is written."""
+    imports = Imports(query)
+    found = imports.of(import_id, now)
+    if found is None or found.state != "reading":
+        return
+    try:
+        with query.transaction():
+            sheet = sheets.read(imports.content(import_id), columns_of(BY_NAME[found.noun]))
+            imports.forget_rows(import_id)
+            _stage(query, found, sheet, progress)
+            imports.show(found, imports.compare(found), list(sheet.columns), list(sheet.unused))
+    except SheetError as error:
+        imports.refuse(import_id, error.message, error.facts)
+
+
+def write(query: Query, import_id: int, now: datetime, progress: Progress) -> None:
+    """Writes what was shown, whole or not at all; where that has changed since, shows the new dry run instead."""
+    found = Imports(query).of(import_id, now)
+    if found is None or found.state != "writing":
+        return
+    try:
+        with signed(query, now, found.actor_id, f"import {import_id}"):
+            _write(query, found, progress)
+    except Differs:
+        with query.transaction():
+            Imports(query).show(found, Imports(query).compare(found), has_differed=True)
+    except RuleViolated as error:
+        rule = told(error.constraint, BY_NAME[found.noun].key[-1])
+        if rule is None:
+            raise
+        Imports(query).refuse(import_id, rule[1], {})
+
+
+def _write(query: Query, found: Import, progress: Progress) -> None:
+    imports, rows = Imports(query), Masters(query, BY_NAME[found.noun])
+    if imports.lock(found.id)["state"] != "writing":
+        return  # another worker was faster
+    counts, fingerprint = imports.compare(found)
+    if fingerprint != found.fingerprint:
+        raise Differs
+    total, done = sum(counts.get(kind, 0) for kind in ("create", "change", "deactivate")), 0
+    for is_new, verb in ((True, rows.create_json), (False, rows.change_json)):
+        for amount, batch in imports.batches(found.id, is_new):
+            if verb(batch) != amount:
+                raise Differs
+            done += amount
+            progress(done, total)
+    imports.written(found.id)
+
+
+def _stage(query: Query, found: Import, sheet: sheets.Sheet, progress: Progress) -> None:
+    noun, references, done = BY_NAME[found.noun], References(query, are_all_read=True), 0
+    rows = _own_parents_first(noun, sheet.rows, references)
+    while batch := list(islice(rows, BATCH)):
+        Imports(query).add_rows(found.id, [_row(noun, row, references) for row in batch])
+        done += len(batch)
+        progress(done, max(sheet.total or 0, done))
+
+
+def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> Iterator:
+    """Rows may name others of the same file that are not there yet."""
+    if not any(column.of == noun.name for column in noun.columns):
+        return iter(rows)
+    rows = list(rows)
+    for row in rows:
+        if not row.facts.get("parent"):
+            references.expect(noun.name, row.facts.get("name", ""))
+    return iter(rows)
+
+
+def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
+    facts, faults, inactive = {}, [vars(fault) for fault in row.faults], []
+    for column in noun.columns:
+        text = row.facts.get(column.name)
+        if text is None or (not text and column.default):
+            continue  # not in the file: stays as it is
+        fact = read(column, text, references.find)
+        if isinstance(fact, Fault):
+            faults.append({"text": fact.text, "facts": fact.facts})
+        else:
+            facts[column.name] = str(fact)
+            inactive += [column.name] if isinstance(fact, Inactive) else []
+    return {
+        "number": row.number,
+        "key": noun.key_of(facts),
+        "facts": facts,
+        "inactive": inactive,
+        "faults": [{"text": fault["text"], "facts": fault["facts"]} for fault in faults],
+    }

@@ -1,0 +1,67 @@
+"""Imports and the audit, as the pages read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active."""
+
+    id: int
+    noun: str
+    file_name: str
+    is_complete: bool
+    actor_id: int | None
+    created_at: datetime
+    state: str
+    fault: dict | None
+    columns: list[str]
+    unused: list[str]
+    counts: dict[str, int]
+    fingerprint: str | None
+    has_differed: bool
+    done: int | None
+    total: int | None
+    job_state: str | None
+    actor: str | None
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in ("reading", "writing") and self.job_state != "failed"
+
+    @property
+    def must_be_typed(self) -> int | None:
+        """How many would be deactivated, where they are so many that the number must be typed."""
+        gone = self.counts.get("deactivate", 0)
+        return gone if gone * 20 > self.counts.get("active", 0) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChange:
+    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons."""
+
+    place: int
+    number: int | None
+    kind: str
+    row_name: str
+    facts: dict
+    changes: dict
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One administrative change. `changes`: {column: [from, to]}; of a new row {column: value}."""
+
+    id: int
+    at: datetime
+    source: str
+    actor_id: int | None
+    actor_nik: str | None
+    actor_name: str | None
+    noun: str
+    row_id: int
+    row_name: str
+    kind: str
+    changes: dict
+    reason: str | None

@@ -1,0 +1,86 @@
+"""A cell as text, whatever the spreadsheet kept it as: whole numbers, dates in ISO, no invisible blanks."""
+
+import re
+from datetime import date, datetime, time
+
+from sih.forms.fields import clean
+from sih.sheets.faults import Fault
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("januari", "january", "jan"),
+            ("februari", "february", "feb", "peb"),
+            ("maret", "march", "mar"),
+            ("april", "apr"),
+            ("mei", "may"),
+            ("juni", "june", "jun"),
+            ("juli", "july", "jul"),
+            ("agustus", "august", "agu", "ags", "agt", "aug"),
+            ("september", "sep", "sept"),
+            ("oktober", "october", "okt", "oct"),
+            ("november", "nov", "nop", "nopember"),
+            ("desember", "december", "des", "dec"),
+        ),
+        1,
+    )
+    for name in names
+}
+WRITTEN_DATE = re.compile(r"(\d{1,2})[\s./-]+([a-z]+|\d{1,2})[.]?[\s./-]+(\d{4}|\d{2})")
+ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+LOST_DIGITS = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
+
+
+def text_of(value, number_format: str = "General") -> str:
+    """What a person sees in the cell, cleaned; leading zeros of a number format of zeros are kept."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Ya" if value else "Tidak"
+    if isinstance(value, datetime | date):
+        return (value.date() if isinstance(value, datetime) and value.time() == time() else value).isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and number_format and set(number_format) == {"0"}:
+        return str(value).zfill(len(number_format))
+    return unguarded(" ".join(clean(str(value)).split()))
+
+
+def unguarded(text: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from taking a text for a formula (see writing.guarded)."""
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def read(text: str, kind: str) -> str | Fault:
+    """The text of a cell of this kind (text, code, date), or why it is none."""
+    if text in ERRORS:
+        return Fault("Sel ini berisi kesalahan rumus: %(text)s", {"text": text})
+    if kind == "code":
+        return _code(text)
+    return date_of(text) if kind == "date" and text else text
+
+
+def date_of(text: str) -> str | Fault:
+    """ISO 8601 of a date as it is written in Indonesia or by a spreadsheet; day before month."""
+    try:
+        if found := ISO_DATE.fullmatch(text):
+            return date(*map(int, found.groups())).isoformat()
+        if found := WRITTEN_DATE.fullmatch(text.lower()):
+            day, month, year = found.groups()
+            return date(_year(year), int(month) if month.isdecimal() else MONTHS[month], int(day)).isoformat()
+    except (ValueError, KeyError):
+        pass
+    return Fault("Tanggal tidak dapat dibaca: %(text)s", {"text": text[:80]})
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else int(text) + (2000 if int(text) < 69 else 1900)
+
+
+def _code(text: str) -> str | Fault:
+    text = text.replace(" ", "").upper()
+    if LOST_DIGITS.fullmatch(text):
+        return Fault("Angka ini kehilangan digit di spreadsheet; simpan sebagai teks: %(text)s", {"text": text})
+    return text

@@ -1,0 +1,12 @@
+// While work goes on in the background its page is asked for again, and only what changed on it is replaced.
+const again = async () => {
+  const part = document.querySelector("[data-poll]");
+  if (!part) return;
+  const response = await fetch(location.href).catch(() => null);
+  if (response?.ok) {
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
+  }
+  setTimeout(again, 1000);
+};
+setTimeout(again, 700);
