@@ -1,4 +1,5 @@
-"""The browsers that a NIK signed in with during the last 30 days: kept by the browser itself, signed."""
+"""The browsers that a NIK signed in with during the last 30 days: kept by the browser itself, signed. And how a
+browser is called to a person."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -8,6 +9,28 @@ from itsdangerous import BadData, URLSafeSerializer
 
 KNOWN_FOR = timedelta(days=30)
 MOST_NIKS = 20  # the people of one store share its computer
+# What a User-Agent is known by, the one first that others put behind their own sign.
+NAMES = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Opera": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "UCBrowser": "UC Browser",
+    "Firefox/": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome/": "Chrome",
+    "CriOS": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS X": "macOS",
+    "Linux": "Linux",
+}
 
 
 @dataclass
@@ -23,6 +46,13 @@ class Browser:
     def remember(self, nik: str, now: datetime) -> None:
         others = [(other, at) for other, at in self.niks.items() if other != nik]
         self.niks = dict([*others[-MOST_NIKS + 1 :], (nik, int(now.timestamp()))])
+
+
+def named(user_agent: str) -> str:
+    """ "Chrome/Android"; empty for one that is not known. The header says what it likes: nothing of it is kept."""
+    name = next((name for sign, name in NAMES.items() if sign in user_agent), None)
+    system = next((system for sign, system in SYSTEMS.items() if sign in user_agent), None)
+    return f"{name}/{system}" if name and system else ""
 
 
 def read(cookie: str | None, key: str) -> Browser:

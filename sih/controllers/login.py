@@ -1,14 +1,15 @@
 """Signing in with NIK and PIN in two steps (R1, Kode Program 5), and out again."""
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session, url_for
-from flask_login import current_user, logout_user
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from sih import web
+from sih.dao.sessions import Sessions
 from sih.errors import STATUS, DatabaseGone, Refusal
 from sih.forms.fields import clean, is_plain
 from sih.reader import gettext, message_of
 from sih.records import Account
-from sih.sessions import enter, next_page, visitor
+from sih.sessions import enter, leave, next_page, session_id, visitor
 from sih.signin import SignIn
 
 blueprint = Blueprint("login", __name__)
@@ -60,11 +61,8 @@ def search_user_account():
 @blueprint.post("/logout")
 @web.signed_in
 def destroy():
-    logout_user()
-    session.clear()
-    response = redirect(url_for("login.new"), 303)
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    Sessions(web.query()).end(web.me(), session_id())
+    return leave(url_for("login.new"))
 
 
 def _page(nik: str = "", account: Account | None = None, refusal: Refusal | None = None):

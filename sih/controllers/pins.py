@@ -5,9 +5,12 @@ from flask_login import login_user
 
 from sih import pins, web
 from sih.dao.employees import Employees
+from sih.dao.sessions import Sessions
 from sih.errors import STATUS, Throttled, WrongPin
 from sih.forms.pins import PinForm
 from sih.reader import gettext
+from sih.records import Employee
+from sih.sessions import session_id
 from sih.signin import SignIn, Visitor
 
 blueprint = Blueprint("pins", __name__)
@@ -22,7 +25,7 @@ def new():
 @blueprint.post("/pin")
 @web.signed_in
 def create():
-    form, me, employees = PinForm(request.form), web.me(), Employees(web.query())
+    form, me = PinForm(request.form), web.me()
     if not form.validate():
         return render_template("pins/new.html", form=form), 422
     key = current_app.config["SETTINGS"].pin_key
@@ -34,7 +37,16 @@ def create():
         message = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else gettext(refusal.message)
         page = render_template("pins/new.html", form=form, refusal=message % vars(refusal))
         return page, STATUS[type(refusal)]
-    employees.change_pin(me, pins.hash_pin(form.new_pin.data, key))
-    login_user(employees.signed_in(me.id, me.session_version + 1))
+    _change(me, pins.hash_pin(form.new_pin.data, key))
     flash(gettext("PIN Anda sudah diganti."))
     return redirect(url_for("lists.index"), 303)
+
+
+def _change(me: Employee, pin_hash: str) -> None:
+    """This session goes on under the number that ends the others."""
+    query = web.query()
+    employees = Employees(query)
+    with query.transaction():
+        if employees.change_pin(me, pin_hash):
+            Sessions(query).keep_only(me, session_id())
+    login_user(employees.signed_in(me.id, me.session_version + 1))
