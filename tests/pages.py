@@ -22,6 +22,9 @@ PAGES = {
     "reopening": ("rini", "/problems/{closed}/reopenings/new"),
     "remark": ("rini", "/problems/{new}/comments/new"),
     "own PIN": ("koko", "/pin/new"),
+    "own profile": ("rini", "/profile"),
+    "own profile, of a PIC": ("pandu", "/profile"),
+    "sign in after signing out everywhere": (None, "/login?everywhere=1"),
     "not found": ("hadi", "/problems/999999"),
     "not allowed": ("rini", "/problems/{new}/openings/new"),
 }

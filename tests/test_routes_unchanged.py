@@ -9,6 +9,7 @@ pytestmark = pytest.mark.shared_database  # nothing here is stored
 ROLES = [None, "rini", "sari", "hadi", "gita", "pandu", "susi", "adi"]
 STATES = ["new", "in_progress", "escalated", "at pandu", "closed"]
 FILTERS = "?year=2026&status=closed&priority=high&division=1&store=T001&mine=1&waiting=1&q=printer&after=1-1"
+WITHOUT_FIELDS = ("login.destroy", "sign_outs.create")  # each is whole as it is
 WORDS = {
     "nik": "10000001",
     "pin": "135790",
@@ -72,5 +73,5 @@ def test_the_token_of_another_browser_is_refused(person, app, unchanged):
 @pytest.mark.parametrize("name", ["rini", "hadi", "adi"])
 def test_an_empty_form_stores_nothing(person, app, unchanged, name):
     for route in routes(app, "POST"):
-        if route.guard != "public" and route.endpoint != "login.destroy":
+        if route.guard != "public" and route.endpoint not in WITHOUT_FIELDS:
             assert person(name).client.post(route.path(unchanged[2]), data=person(name).tokens).status_code >= 400

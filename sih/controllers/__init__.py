@@ -28,8 +28,10 @@ from sih.controllers import (
     pins,
     preferences,
     problems,
+    profiles,
     reopenings,
     returns,
+    sign_outs,
     stores,
     unfreezes,
 )
@@ -64,8 +66,10 @@ BLUEPRINTS = [
         pins,
         preferences,
         problems,
+        profiles,
         reopenings,
         returns,
+        sign_outs,
         stores,
         unfreezes,
     )

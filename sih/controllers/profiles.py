@@ -1,0 +1,36 @@
+"""The own profile: what is recorded of me, my e-mail, language and theme, and where I am signed in."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from sih import sessions, web
+from sih.dao.audits import signed
+from sih.dao.profiles import Profiles
+from sih.dao.sessions import Sessions
+from sih.forms.profiles import EmailForm
+from sih.reader import gettext
+
+blueprint = Blueprint("profiles", __name__)
+
+
+@blueprint.get("/profile")
+@web.signed_in
+def show():
+    profile = Profiles(web.query()).of(web.me().id)
+    return _page(EmailForm(web.typed(), data=profile), profile)
+
+
+@blueprint.post("/profile")
+@web.signed_in
+def update():
+    form, me, profiles = EmailForm(request.form), web.me(), Profiles(web.query())
+    if not form.validate():
+        return _page(form, profiles.of(me.id)), 422
+    with signed(web.query(), web.now(), me.id):
+        profiles.set_email(me.id, form.email.data)
+    flash(gettext("E-mail Anda sudah disimpan."))
+    return redirect(url_for("profiles.show"), 303)
+
+
+def _page(form: EmailForm, profile: dict) -> str:
+    opened, this = Sessions(web.query()).of(web.me()), sessions.session_id()
+    return render_template("profiles/show.html", form=form, profile=profile, sessions=opened, this_session=this)

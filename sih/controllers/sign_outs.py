@@ -1,0 +1,15 @@
+"""Signing out everywhere: every session of this person ends at its next click, this one at once."""
+
+from flask import Blueprint, url_for
+
+from sih import sessions, web
+from sih.dao.sessions import Sessions
+
+blueprint = Blueprint("sign_outs", __name__)
+
+
+@blueprint.post("/sign-outs")
+@web.signed_in
+def create():
+    Sessions(web.query()).end_all(web.me())
+    return sessions.leave(url_for("login.new", everywhere=1))

@@ -1,0 +1,158 @@
+"""Profil: what is recorded of oneself, the e-mail that one may change, language and theme in words."""
+
+import pytest
+
+from sih.dao.audits import signed
+from sih.dao.profiles import Profiles
+from tests.company import PIN
+from tests.facts import alert, amount, errors, value
+from tests.test_drafts import lose_session, send, sign_in_at
+
+EMAIL = "SELECT email, version FROM employee WHERE nik = '10000001'"
+AUDITS = "SELECT actor_id, source, noun, row_id, kind, changes FROM audit WHERE kind = 'changed'"
+LONGEST = "a" * 188 + "@example.com"
+WRONG = [
+    "rini",
+    "@example.com",
+    "rini@",
+    "rini@@example.com",
+    "ri ni@example.com",
+    "a\u200bb@c.id",
+    "a@b.id\u202e",
+    "a@b\u2028.id",
+]
+
+
+def facts(page) -> dict[str, str]:
+    terms = page.select("main .facts dt")
+    return {term.text: " ".join(term.find_next("dd").text.split()) for term in terms}
+
+
+@pytest.mark.parametrize(
+    ("name", "recorded"),
+    [
+        ("rini", {"Peran": "Pelapor", "Toko": "T001 Kelapa Gading (WIB)"}),
+        ("sari", {"Peran": "Pelapor", "Toko": "T002 Panakkukang (WITA)"}),
+        ("gita", {"Peran": "Penanggung", "Toko": "T002 Panakkukang (WITA)", "Divisi": "Umum"}),
+        ("pandu", {"Peran": "Penanggung", "Divisi": "IT › Aplikasi", "Departemen": "Kasir"}),
+        ("susi", {"Peran": "Atasan"}),
+        ("adi", {"Peran": "Admin"}),
+    ],
+)
+def test_everybody_sees_what_is_recorded(person, employees, name, recorded):
+    page = person(name).get("/profile")
+    places = {"Toko": "T001 Kelapa Gading (WIB)"} | recorded
+    assert facts(page) == {"NIK": employees[name].nik, "Nama": name.capitalize(), **places}
+    assert "hanya dapat diubah oleh admin" in page.main.text
+
+
+def test_the_menu_of_the_account_leads_there_and_to_the_pin(person):
+    menu = person("rini").get("/problems").select(".account-menu a")
+    assert [(link.text, link["href"]) for link in menu] == [("Profil", "/profile"), ("Ganti PIN", "/pin/new")]
+    assert person("rini").get("/profile").select_one("main a[href='/pin/new']").text == "Ganti PIN"
+
+
+def test_who_is_not_signed_in_is_asked_to(person, query):
+    nobody = person(None)
+    nobody.get("/profile", 302)
+    assert nobody.response.location == "/login?next=/profile"
+    nobody.post("/profile", email="rini@example.com")
+    assert nobody.response.location.startswith("/login")
+    assert query.select_one(EMAIL)["email"] == ""
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "susi", "adi"])
+def test_every_role_changes_its_own_and_no_other(person, query, employees, name):
+    person(name).post("/profile", email=f" {name}@example.com ")
+    assert person(name).response.location == "/profile"
+    page = person(name).get("/profile")
+    assert "E-mail Anda sudah disimpan." in page.text and value(page, "email") == f"{name}@example.com"
+    changed = query.select("SELECT id, email FROM employee WHERE email <> ''")
+    assert changed == [{"id": employees[name].id, "email": f"{name}@example.com"}]
+
+
+def test_the_audit_says_who_changed_it_from_what_to_what(person, query, employees):
+    rini = employees["rini"].id
+    person("rini").post("/profile", email="rini@example.com")
+    person("rini").post("/profile", email="")
+    written = {"actor_id": rini, "source": "page", "noun": "employee", "row_id": rini, "kind": "changed"}
+    changes = [{"email": ["", "rini@example.com"]}, {"email": ["rini@example.com", ""]}]
+    assert query.select(AUDITS + " ORDER BY id") == [{**written, "changes": change} for change in changes]
+
+
+def test_the_same_form_twice_changes_once(person, query):
+    for _ in range(2):
+        person("rini").post("/profile", email="rini@example.com")
+    assert query.select_one(EMAIL) == {"email": "rini@example.com", "version": 2}
+    assert len(query.select(AUDITS)) == 1
+
+
+@pytest.mark.parametrize("email", WRONG)
+def test_what_is_no_address_is_said_beside_it_and_stays_typed(person, query, email):
+    page = person("rini").post("/profile", 422, email=email)
+    assert alert(page) == "Harap isi form dengan benar!"
+    assert errors(page) == {"email": "Alamat e-mail ini tidak benar."}
+    assert value(page, "email") == email
+    assert query.select_one(EMAIL) == {"email": "", "version": 1}
+
+
+def test_it_may_have_200_characters(person, query):
+    page = person("rini").post("/profile", 422, email="a" + LONGEST)
+    assert errors(page) == {"email": "Teks ini terlalu panjang."} and value(page, "email") == "a" + LONGEST
+    person("rini").post("/profile", email=LONGEST)
+    assert query.select_one(EMAIL)["email"] == LONGEST
+
+
+def test_a_form_without_the_field_empties_nothing(person, query, employees, moved_clock):
+    with signed(query, moved_clock(), employees["rini"].id):
+        Profiles(query).set_email(employees["rini"].id, "rini@example.com")
+    person("rini").post("/profile", 422)
+    assert query.select_one(EMAIL)["email"] == "rini@example.com"
+
+
+def test_without_its_token_nothing_changes(person, query):
+    assert person("rini").client.post("/profile", data={"email": "rini@example.com"}).status_code == 400
+    assert query.select_one(EMAIL)["email"] == ""
+
+
+def test_a_lost_session_keeps_what_was_typed(person, query):
+    rini = person("rini")
+    tokens = rini.tokens
+    lose_session(rini)
+    page = sign_in_at(rini, send(rini, "/profile", tokens, email="rini@example"), "10000001")
+    assert page.h1.text == "Profil" and value(page, "email") == "rini@example"
+    assert query.select_one(EMAIL)["email"] == ""
+
+
+def test_language_and_theme_are_chosen_here_too(person):
+    rini = person("rini")
+    assert pressed(rini.get("/profile")) == ["Bahasa Indonesia", "Otomatis"]
+    for path, fields in (("/language", {"language": "en"}), ("/theme", {"theme": "dark"})):
+        form = rini.get("/profile").select_one(f"main form[action='{path}']")
+        page = rini.post(path, follow=True, next=form.select_one("[name=next]")["value"], **fields)
+        assert page.h1 and page.select_one("main form[action='/profile']")
+    assert pressed(page) == ["English", "Dark"]
+
+
+def test_every_language_and_theme_is_offered(person):
+    buttons = person("rini").get("/profile").select("main [aria-pressed]")
+    chosen = [(button["name"], button["value"], button.text) for button in buttons]
+    assert chosen[:2] == [("language", "id", "Bahasa Indonesia"), ("language", "en", "English")]
+    assert chosen[2:] == [("theme", "auto", "Otomatis"), ("theme", "light", "Terang"), ("theme", "dark", "Gelap")]
+
+
+def test_in_english(person):
+    page = person("rini").speaks("en").get("/profile")
+    assert page.h1.text == "Profile" and facts(page)["Role"] == "Reporter"
+    assert errors(person("rini").post("/profile", 422, email="x")) == {"email": "This email address is not valid."}
+
+
+def test_looking_at_it_stores_nothing(person, query):
+    person(None).post("/login", nik="10000001", pin=PIN)
+    before = amount(query, "audit"), amount(query, "session")
+    person("rini").get("/profile")
+    assert (amount(query, "audit"), amount(query, "session")) == before
+
+
+def pressed(page) -> list[str]:
+    return [button.text for button in page.select("main [aria-pressed=true]")]

@@ -1,0 +1,112 @@
+"""The sessions that one sees in the own profile: since when, from where, in which browser, and which is this one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sih import clock, pins
+from sih.dao.audits import signed
+from sih.dao.employees import Employees
+from sih.dao.sessions import Sessions
+from tests.company import PIN
+from tests.conftest import PIN_KEY
+from tests.facts import amount
+from tests.people import Person
+
+OTHER_PIN = "246802"
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
+DESKTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0"
+
+
+def sign_in(app, nik: str, agent: str = DESKTOP, address: str = "10.1.2.3") -> Person:
+    somebody = Person(app)
+    somebody.client.environ_base |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": address}
+    somebody.post("/login", nik=nik, pin=PIN)
+    return somebody
+
+
+def listed(person) -> list[str]:
+    return [" ".join(one.text.split()) for one in person.get("/profile").select("[data-session]")]
+
+
+def test_the_profile_lists_them_newest_first_and_says_which_is_this_one(app, employees, moved_clock):
+    moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    there = sign_in(app, employees["gita"].nik, PHONE, "2001:db8::1")
+    moved_clock(minutes=5)
+    here = sign_in(app, employees["gita"].nik)
+    phone = "Chrome di Android{} sejak 5 Jan 2026 17.00 WITA, dari 2001:db8::1"
+    desktop = "Firefox di Windows{} sejak 5 Jan 2026 17.05 WITA, dari 10.1.2.3"
+    assert listed(here) == [desktop.format(" (perangkat ini)"), phone.format("")]
+    assert listed(there) == [desktop.format(""), phone.format(" (perangkat ini)")]
+
+
+def test_nobody_sees_those_of_another(app, employees):
+    sign_in(app, employees["rini"].nik, address="10.9.9.9")
+    for name in ("koko", "adi"):
+        somebody = sign_in(app, employees[name].nik)
+        assert len(listed(somebody)) == 1 and "10.9.9.9" not in somebody.get("/profile").text
+
+
+def test_the_first_sign_in_is_one_too(app, query, employees, moved_clock):
+    code, nobody = pins.new_code(), Person(app)
+    Employees(query).reset_pin(employees["rini"].nik, pins.code_hmac(code, PIN_KEY), moved_clock())
+    nobody.post("/activations", nik=employees["rini"].nik, code=code, new_pin=OTHER_PIN, repeated_pin=OTHER_PIN)
+    assert len(listed(nobody)) == 1
+
+
+def test_signing_out_takes_it_from_the_list(app, employees, query):
+    here, there = sign_in(app, employees["rini"].nik), sign_in(app, employees["rini"].nik, PHONE)
+    there.post("/logout")
+    assert len(listed(here)) == amount(query, "session") == 1
+
+
+def test_signing_in_again_with_the_same_browser_takes_its_place(app, employees, query):
+    here = sign_in(app, employees["rini"].nik)
+    for name in ("rini", "gita"):
+        here.post("/login", nik=employees[name].nik, pin=PIN)
+        assert query.select("SELECT employee_id FROM session") == [{"employee_id": employees[name].id}]
+
+
+def test_a_new_pin_leaves_this_one_alone_in_the_list(app, employees, query):
+    here, _ = sign_in(app, employees["rini"].nik), sign_in(app, employees["rini"].nik, PHONE)
+    here.post("/pin", pin=PIN, new_pin=OTHER_PIN, repeated_pin=OTHER_PIN)
+    [one] = listed(here)
+    assert one.startswith("Firefox di Windows (perangkat ini)")
+    assert amount(query, "session") == 1
+
+
+def test_one_that_was_ended_is_not_listed_and_goes_with_the_next(app, employees, query):
+    sign_in(app, employees["rini"].nik)
+    with signed(query, clock.now(), None, "test"):
+        Employees(query).freeze(employees["rini"].nik)
+        Employees(query).unfreeze(employees["rini"].nik)
+    assert len(listed(sign_in(app, employees["rini"].nik))) == amount(query, "session") == 1
+
+
+def test_after_ninety_days_its_owner_sweeps_it(app, employees, query, moved_clock):
+    moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    sign_in(app, employees["rini"].nik), sign_in(app, employees["koko"].nik)
+    moved_clock(days=90)
+    rini = sign_in(app, employees["rini"].nik)
+    assert len(listed(rini)) == 2
+    moved_clock(seconds=1)
+    assert len(listed(sign_in(app, employees["rini"].nik))) == 2 and amount(query, "session") == 3
+
+
+def test_fifty_are_listed_at_most(app, employees, query):
+    rini, browser = employees["rini"], sign_in(app, employees["rini"].nik)
+    for _ in range(60):
+        Sessions(query).start(rini, clock.now(), "10.0.0.1", "", None)
+    assert len(listed(browser)) == 50
+
+
+@pytest.mark.parametrize("agent", ["", "x", "<script>alert(1)</script>", "Chrome/1" * 2000, "\xff\x7f %s {{ 7*7 }}"])
+def test_a_browser_that_is_not_known_is_another(app, employees, query, agent):
+    rini = sign_in(app, employees["rini"].nik, agent)
+    assert listed(rini)[0].startswith("Peramban lain (perangkat ini)")
+    assert query.select_one("SELECT browser FROM session")["browser"] == ""
+
+
+def test_an_address_that_is_none_is_kept_clean_and_short(app, employees):
+    rini = sign_in(app, employees["rini"].nik, address="<b>1</b>\x01" + "9" * 500)
+    assert listed(rini)[0].endswith("dari <b>1</b>\ufffd" + "9" * 36)
