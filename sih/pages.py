@@ -12,7 +12,7 @@ from sih import web
 from sih.forms.fields import clean
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
-from sih.reader import gettext, language, moment, theme, told, zone_name
+from sih.reader import day, gettext, language, moment, theme, told, zone_name
 from sih.sheets import Fault
 
 CDN = "https://cdn.jsdelivr.net"
@@ -95,7 +95,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "IMPORT_KINDS": IMPORT_KINDS,
         "refused": lambda fault: told(Fault(fault["text"], fault["facts"])),
     }
-    app.jinja_env.filters |= {"moment": moment, "translated": told, "cleaned": clean}
+    app.jinja_env.filters |= {"moment": moment, "day": day, "translated": told, "cleaned": clean}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)
 

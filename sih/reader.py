@@ -5,7 +5,7 @@ The catalogs are gettext's, read by the standard library; the sources are Indone
 import functools
 import gettext as catalogs
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -81,6 +81,11 @@ def moment(at: datetime) -> str:
     me = reader()
     local = at.astimezone(me.zone)
     return f"{local.day} {MONTHS[me.language][local.month - 1]} {local.year} {local.hour:02}.{local.minute:02}"
+
+
+def day(on: date) -> str:
+    """'5 Jan 2026'."""
+    return f"{on.day} {MONTHS[reader().language][on.month - 1]} {on.year}"
 
 
 @functools.cache

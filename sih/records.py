@@ -107,6 +107,7 @@ class Problem(ProblemSummary):
     diagnosis: str | None
     solution: str | None
     reporter_nik: str
+    asset_id: int | None = None
     asset_serial: str | None
     giver_division_id: int | None
     giver_division: str | None

@@ -24,7 +24,9 @@ class Route:
         return "<id:problem_id>" in self.rule
 
     def path(self, problem_id: int) -> str:
-        return self.rule.replace("<id:problem_id>", str(problem_id))
+        """With this problem; of anything else a page is of the first row, and a form of one that is not there."""
+        other = "1" if "GET" in self.methods else "999999"
+        return re.sub("<[^>]*>", other, self.rule.replace("<id:problem_id>", str(problem_id)))
 
     @property
     def parameters(self) -> list[str]:

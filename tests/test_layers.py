@@ -11,10 +11,11 @@ MODULES = sorted(path for path in (ROOT / "sih").rglob("*.py"))
 # From the ground up: a module imports from its own layer's packages and from those before it, never back.
 LAYERS = [
     {"records", "errors", "clock", "lifecycle", "policy", "pins", "browsers", "embedded"},  # no HTTP, no SQL
-    {"forms"},
+    {"forms", "masters", "sheets"},
     {"dao"},
-    {"signin", "demo", "installation"},
-    {"web", "reader", "logs", "actions", "sessions", "pages", "commands", "server"},
+    {"signin", "demo", "installation", "imports", "labels"},
+    {"web", "reader", "logs", "actions", "sessions", "pages", "commands", "server"}
+    | {"master_pages", "import_pages", "activation_pages"},
     {"controllers"},
     {"__init__"},
 ]

@@ -68,7 +68,8 @@ def test_in_english(person, problem, name, path, status, sentence):
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("id", LARGE), ("en", "What you sent is too large. The limit is 500 kB, for an import 25 MB.")]
+    ("language", "sentence"),
+    [("id", LARGE), ("en", "What you sent is too large. The limit is 500 kB, for an import 25 MB.")],
 )
 def test_a_form_that_is_too_large_is_a_page(person, query, language, sentence):
     page = person("rini").speaks(language).post("/problems", 413, **report(query, description=TOO_LARGE))

@@ -23,6 +23,7 @@ FRAGMENTS = {"FILTERS", "NEWEST", "SAYS", "ROW", "NAMED"}
 OF_THE_OWNER = "demo.MARK"
 # Where NULL alone would leave PostgreSQL to guess a type.
 TYPED = {"now": clock.now(), "first": clock.now() - clock.now(), "longest": clock.now() - clock.now()}
+TYPED["pause"] = TYPED["first"]
 
 
 class Params(dict):
@@ -41,9 +42,18 @@ def texts() -> dict[str, str]:
     return {
         f"{module.__name__.rpartition('.')[2]}.{name}": value
         for module in modules()
-        for name, value in sorted(vars(module).items())
-        if name.isupper() and isinstance(value, str)
+        for constant, value in sorted(vars(module).items())
+        for name, value in _texts_of(constant, value)
     }
+
+
+def _texts_of(constant: str, value) -> list[tuple[str, str]]:
+    """A text, or each of a table of them; what begins with an underscore is a part of others."""
+    if not constant.isupper() or constant.startswith("_"):
+        return []
+    if isinstance(value, dict):
+        return [(f"{constant} {key}", text) for key, text in value.items() if STATEMENT.match(str(text))]
+    return [(constant, value)] if isinstance(value, str) and (STATEMENT.match(value) or constant in FRAGMENTS) else []
 
 
 STATEMENTS = {name: text for name, text in texts().items() if name.rpartition(".")[2] not in FRAGMENTS}

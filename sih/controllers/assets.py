@@ -1,6 +1,29 @@
-"""Inventaris: the goods with a label."""
+"""Inventaris: the goods with a label, and the page of one: what happened to it, how often it failed, its label."""
 
+from flask import current_app, render_template
+
+from sih import labels, web
+from sih.dao.assets import Assets
+from sih.dao.audits import Audits
+from sih.errors import NotFound
+from sih.forms import audit_filters
 from sih.master_pages import blueprint_of
 from sih.masters.nouns import ASSET
 
 blueprint = blueprint_of(ASSET)
+
+
+@blueprint.get("/<id:asset_id>")
+@web.signed_in
+def show(asset_id: int):
+    assets, audits = Assets(web.query()), Audits(web.query())
+    asset = assets.visible_to(web.me(), asset_id) if asset_id < 2**31 else None
+    if asset is None:
+        raise NotFound
+    years, problems = assets.years(asset_id), assets.problems(asset_id, web.me())
+    entries, _ = audits.page(audit_filters.of_row("asset", asset_id))
+    return render_template(
+        "assets/show.html", good=asset, years=years, total=sum(amount for _, amount in years), problems=problems,
+        entries=entries, names=audits.names(entries), columns=audit_filters.COLUMNS, words=audit_filters.WORDS,
+        code=labels.code(current_app.config["SETTINGS"].public_url, asset.label),
+    )  # fmt: skip

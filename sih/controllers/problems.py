@@ -3,12 +3,14 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import policy, web
+from sih.dao.assets import Assets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.errors import NotFound
 from sih.forms.comments import CommentForm
+from sih.forms.fields import clean, is_plain
 from sih.forms.problems import ProblemForm
 from sih.reader import gettext
 from sih.records import Employee, Reporter
@@ -19,9 +21,12 @@ blueprint = Blueprint("problems", __name__)
 @blueprint.get("/problems/new")
 @web.signed_in
 def new():
-    form = _form(web.typed())
+    """`asset` in the address is the label that somebody scanned (sih/labels.py)."""
+    form, notice = _form(web.typed()), None
     form.ensure_token()
-    return render_template("problems/new.html", form=form)
+    if label := clean(request.args.get("asset")).upper():
+        notice = _choose(form, label)
+    return render_template("problems/new.html", form=form, notice=notice)
 
 
 @blueprint.post("/problems")
@@ -51,6 +56,19 @@ def show(problem_id: int):
         actions=policy.actions(me, problem, web.now()),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
     )
+
+
+def _choose(form: ProblemForm, label: str) -> str | None:
+    """Fills in the good with this label; or says why that cannot be."""
+    asset = Assets(web.query()).by_label(label) if is_plain(label) else None
+    if asset is None:
+        return gettext("Label %(label)s tidak dikenal. Pilih barangnya di bawah.", label=label[:40])
+    if asset.is_retired:
+        return gettext("Barang %(label)s sudah pensiun. Pilih barang lain di bawah.", label=asset.label)
+    if asset.store_id != form.reporter.store_id:
+        return gettext("Barang %(label)s tercatat di toko lain: %(store)s.", label=asset.label, store=asset.store)
+    form.good.data = form.good.data or f"asset:{asset.id}"
+    return None
 
 
 def _comment_form() -> CommentForm:

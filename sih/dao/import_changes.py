@@ -8,6 +8,7 @@ _OWN = "id,key,alias,sort,state,store_name"  # columns of the view that are no c
 _TWICE = "%%(label)s ini juga ada di baris lain: %%(text)s"
 _MISSING = "%%(label)s harus diisi."
 _INACTIVE = "%%(label)s sudah tidak aktif: %%(text)s"
+FAULTS = (_TWICE, _MISSING, _INACTIVE)
 ROW_LIMIT = 1000  # of a page of changes, and of a batch that is written
 
 

@@ -77,7 +77,7 @@ FROM (SELECT c.place, c.facts FROM import_change c
         AND (coalesce(c.facts->>'parent', '') <> '') = %(is_below)s
       ORDER BY c.place LIMIT %(limit)s) AS b
 """
-ALLOW_LONG = "SELECT set_config('statement_timeout', %(longest)s, true)"
+ALLOW_LONG = "SELECT set_config('statement_timeout', %(timeout)s, true)"
 
 
 class Imports:
@@ -117,7 +117,7 @@ class Imports:
         """What would become of every row, as of now: the amounts by kind, and the fingerprint of it all."""
         params = {"import_id": found.id, "actor_id": found.actor_id}
         params["defaults"] = json.dumps(self._noun(found).defaults)
-        self._query.select(ALLOW_LONG, {"longest": LONGEST_STATEMENT})
+        self._query.select(ALLOW_LONG, {"timeout": LONGEST_STATEMENT})
         self._query.execute(FORGET_CHANGES, {"id": found.id})
         self._query.execute(COMPARE[found.noun], params)
         if found.is_complete:

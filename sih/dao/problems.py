@@ -11,7 +11,7 @@ from sih.records import Employee, Problem, Reporter
 
 FIND = """
 SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at,
-       p.last_event_id, p.description, p.diagnosis, p.solution, p.store_id,
+       p.last_event_id, p.asset_id, p.description, p.diagnosis, p.solution, p.store_id,
        s.code || ' ' || s.name AS store, k.name || coalesce(' ' || a.label, '') AS asset, a.serial AS asset_serial,
        c.name AS category,
        p.reporter_id, r.name AS reporter_name, r.nik AS reporter_nik,

@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 from sih.clock import COMPANY_ZONE
 from sih.forms.fields import clean, is_plain
 from sih.masters import BY_NAME
-from sih.masters.nouns import LEVELS, ROLES, ZONES
+from sih.masters.goods import LEVELS
+from sih.masters.people import ROLES, ZONES
 from sih.sheets import Fault
 from sih.sheets.cells import date_of
 
@@ -64,6 +65,11 @@ def read(args) -> AuditReading:
     reading.filters["until"] = _day(args, "until", "Sampai tanggal", reading, days=1)
     reading.after = _cursor(args, reading)
     return reading
+
+
+def of_row(noun: str, row_id: int) -> dict:
+    """The filters that leave what was changed of one row."""
+    return dict.fromkeys(("nik", "since", "until")) | {"noun": noun, "row_id": row_id}
 
 
 def cursor_of(entry) -> str:

@@ -1,7 +1,7 @@
 """Imports and the audit, as the pages read them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +65,29 @@ class Audit:
     kind: str
     changes: dict
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A good with a label."""
+
+    id: int
+    label: str
+    kind: str
+    serial: str
+    bought_on: date | None
+    is_retired: bool
+    store_id: int
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetProblem:
+    """One time that a good failed."""
+
+    id: int
+    title: str
+    status: str
+    reported_at: datetime
+    closed_at: datetime | None
+    category: str | None

@@ -14,7 +14,10 @@ from babel.messages.pofile import read_po, write_po
 
 from sih import errors, pages
 from sih.controllers import errors as error_pages
+from sih.dao import import_changes
 from sih.forms import openings, problem_filters
+from sih.masters import NOUNS
+from sih.masters.rules import RULES, TAKEN
 
 SIH = Path(errors.__file__).parent
 CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -35,9 +38,28 @@ def msgids() -> set[str]:
         *pages.VERBS.values(),
         *error_pages.TEXTS.values(),
         *error_pages.SENTENCES.values(),
+        *pages.IMPORT_STATES.values(),
+        *pages.IMPORT_KINDS.values(),
     ]
     pairs = [*openings.PRIORITIES, *problem_filters.STATUSES]
-    return called | refusals | set(tables) | {word for _, word in pairs} | set(_in_forms())
+    return called | refusals | set(tables) | {word for _, word in pairs} | set(_in_forms()) | _of_masters()
+
+
+def _of_masters() -> set[str]:
+    """Titles, labels and words of the nouns; what their constraints say; and why a file or a row is refused."""
+    columns = [column for noun in NOUNS for column in noun.columns]
+    words = {shown[0] for column in columns for shown in column.words.values()}
+    states = {word for noun in NOUNS for word in noun.states.values()}
+    told = {text.replace("%%", "%") for text in import_changes.FAULTS}
+    labels = {noun.title for noun in NOUNS} | {column.label for column in columns}
+    return words | states | told | labels | {sentence for _, sentence in RULES.values()} | {TAKEN} | set(_faults())
+
+
+def _faults():
+    for path in [*(SIH / "sheets").glob("*.py"), *(SIH / "masters").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Fault", "SheetError"):
+                yield from [part.value for part in node.args[:1] if isinstance(part, ast.Constant)]
 
 
 def _in_forms():

@@ -1,0 +1,62 @@
+"""One good: who may see it, what happened to it, how often it failed; and the goods of a store, for their labels."""
+
+from sih import policy
+from sih.dao.query import Query
+from sih.masters.records import Asset, AssetProblem
+from sih.records import Employee
+
+PROBLEMS_SHOWN = 50
+
+FIND = """
+SELECT a.id, a.label, k.name AS kind, a.serial, a.bought_on, a.is_retired, a.store_id, s.code || ' ' || s.name AS store
+FROM asset a JOIN asset_kind k ON k.id = a.kind_id JOIN store s ON s.id = a.store_id
+WHERE a.id = %(id)s AND (%(sees_all)s OR a.store_id = %(store_id)s)
+"""
+BY_LABEL = """
+SELECT a.id, a.label, k.name AS kind, a.serial, a.bought_on, a.is_retired, a.store_id, s.code || ' ' || s.name AS store
+FROM asset a JOIN asset_kind k ON k.id = a.kind_id JOIN store s ON s.id = a.store_id
+WHERE a.label = %(label)s
+"""
+OF_STORE = """
+SELECT a.id, a.label, k.name AS kind, a.serial, a.bought_on, a.is_retired, a.store_id, s.code || ' ' || s.name AS store
+FROM asset a JOIN asset_kind k ON k.id = a.kind_id JOIN store s ON s.id = a.store_id
+WHERE a.store_id = %(store_id)s AND NOT a.is_retired
+ORDER BY k.name, a.label
+"""
+YEARS = """
+SELECT p.month / 100 AS year, count(*)::integer AS amount FROM problem p
+WHERE p.asset_id = %(id)s GROUP BY 1 ORDER BY 1 DESC
+"""
+PROBLEMS = """
+SELECT p.id, p.title, p.status, p.reported_at, p.closed_at, c.name AS category
+FROM problem p LEFT JOIN category c ON c.id = p.category_id
+WHERE p.asset_id = %(id)s AND (%(sees_all)s OR p.store_id = %(store_id)s OR p.reporter_id = %(employee_id)s)
+ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s
+"""
+
+
+class Assets:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def visible_to(self, employee: Employee, asset_id: int) -> Asset | None:
+        """The good, if it is of the own store, or this person sees all problems or keeps the goods."""
+        params = {"id": asset_id, "store_id": employee.store_id}
+        params["sees_all"] = policy.sees_all(employee) or employee.role == "admin"
+        return self._query.select_one(FIND, params, Asset)
+
+    def by_label(self, label: str) -> Asset | None:
+        return self._query.select_one(BY_LABEL, {"label": label}, Asset)
+
+    def of_store(self, store_id: int) -> list[Asset]:
+        """What is in use there, by kind."""
+        return self._query.select(OF_STORE, {"store_id": store_id}, Asset)
+
+    def years(self, asset_id: int) -> list[tuple[int, int]]:
+        """(year, how many problems) newest first, of all problems, whoever may see them."""
+        return [(row["year"], row["amount"]) for row in self._query.select(YEARS, {"id": asset_id})]
+
+    def problems(self, asset_id: int, employee: Employee) -> list[AssetProblem]:
+        """The newest that this person may see."""
+        params = {"id": asset_id, "employee_id": employee.id, "store_id": employee.store_id, "limit": PROBLEMS_SHOWN}
+        return self._query.select(PROBLEMS, params | {"sees_all": policy.sees_all(employee)}, AssetProblem)

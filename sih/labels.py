@@ -1,0 +1,73 @@
+"""Labels: a QR code that leads to "report a problem with this" (ISO/IEC 18004), alone or as an A4 sheet of a store."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import font_roboto
+import segno
+from fpdf import FPDF
+
+from sih.masters.records import Asset
+
+COLUMNS, ROWS = 3, 8  # of an A4 sheet of labels of 70 x 37 mm, as they are sold
+WIDTH, HEIGHT = 70.0, 37.0  # millimetres
+CODE, EDGE, TEXT_LEFT = 29.0, 4.0, 34.0
+QUIET = 4  # modules of white around a code, which a reader needs
+
+
+def address(public_url: str, label: str) -> str:
+    """Where the code leads: the form, with this good filled in."""
+    return f"{public_url}/problems/new?asset={quote(label, safe='')}"
+
+
+def code(public_url: str, label: str) -> str:
+    """The code as an image for a page, as a data URI."""
+    return segno.make(address(public_url, label), error="m", micro=False).svg_data_uri(scale=4, border=QUIET)
+
+
+def sheet(public_url: str, assets: Iterable[Asset]) -> bytes:
+    """A PDF of A4 pages with a label for each good."""
+    pdf = FPDF(format="A4", unit="mm")
+    pdf.set_auto_page_break(False)
+    pdf.set_title("Label inventaris")
+    pdf.add_font("Roboto", "", font_roboto.Roboto)
+    pdf.add_font("Roboto", "B", font_roboto.RobotoBold)
+    for place, asset in enumerate(assets):
+        if place % (COLUMNS * ROWS) == 0:
+            pdf.add_page()
+        row, column = divmod(place % (COLUMNS * ROWS), COLUMNS)
+        _label(pdf, column * WIDTH, row * HEIGHT + 0.5, address(public_url, asset.label), asset)
+    return bytes(pdf.output())
+
+
+def _label(pdf: FPDF, left: float, top: float, leads_to: str, asset: Asset) -> None:
+    _code(pdf, left + EDGE, top + EDGE, leads_to)
+    pdf.set_xy(left + TEXT_LEFT, top + EDGE + 2)
+    for size, style, text in ((11, "B", asset.label), (9, "", asset.kind), (7, "", asset.store), (7, "", asset.serial)):
+        pdf.set_x(left + TEXT_LEFT)
+        pdf.set_font("Roboto", style, _fitting(pdf, text, style, size))
+        pdf.multi_cell(WIDTH - TEXT_LEFT - 2, size * 0.45, text, align="L", max_line_height=size * 0.45)
+    pdf.set_font("Roboto", "", 6)
+    pdf.text(left + TEXT_LEFT, top + HEIGHT - 5, "Rusak? Pindai kode ini.")
+
+
+def _fitting(pdf: FPDF, text: str, style: str, size: float) -> float:
+    """A size in which at most two lines are needed."""
+    pdf.set_font("Roboto", style, size)
+    room = 2 * (WIDTH - TEXT_LEFT - 4)
+    return size if pdf.get_string_width(text) <= room else max(4.0, size * room / pdf.get_string_width(text))
+
+
+def _code(pdf: FPDF, left: float, top: float, leads_to: str) -> None:
+    matrix = list(segno.make(leads_to, error="m", micro=False).matrix)
+    module = CODE / len(matrix)
+    pdf.set_fill_color(0)
+    for row, modules in enumerate(matrix):
+        start = None
+        for column, dark in enumerate([*modules, 0]):
+            if dark and start is None:
+                start = column
+            elif not dark and start is not None:
+                width = (column - start) * module
+                pdf.rect(left + start * module, top + row * module, width, module, style="F")
+                start = None

@@ -1,0 +1,102 @@
+"""Karyawan and where they belong; headings are as the lists of HR call them."""
+
+from sih.masters.columns import Column
+from sih.masters.noun import NO, Noun, name_column, state_column
+
+ZONES = {"Asia/Jakarta": ("WIB",), "Asia/Makassar": ("WITA",), "Asia/Jayapura": ("WIT",)}
+ROLES = {
+    "reporter": ("Pelapor", "Karyawan", "Employee"),
+    "handler": ("Penanggung", "PIC", "Agent"),
+    "supervisor": ("Atasan", "Manager"),
+    "admin": ("Admin", "Administrator"),
+}
+
+EMPLOYEE = Noun(
+    "employee",
+    "employees",
+    "Karyawan",
+    (
+        Column(
+            "nik",
+            "NIK",
+            ("Nomor Induk Karyawan", "No Induk", "NIP", "Employee No", "Employee Number", "Employee ID"),
+            "code",
+            is_required=True,
+            length=20,
+            form="[0-9A-Z]{4,20}",
+        ),
+        name_column("Nama", "Nama Karyawan", "Nama Lengkap", "Employee Name", "Full Name"),
+        Column("role", "Peran", ("Role", "Hak Akses"), "choice", is_required=True, default="reporter", words=ROLES),
+        Column(
+            "store",
+            "Toko",
+            ("Kode Toko", "Lokasi Kerja", "Store", "Store Code"),
+            "reference",
+            is_required=True,
+            of="store",
+        ),
+        Column("division", "Divisi", ("Division",), "reference", length=250, of="division"),
+        Column("department", "Departemen", ("Department",), "reference", length=400, of="department"),
+        Column(
+            "email",
+            "E-mail",
+            ("Email", "Surel", "Alamat Email", "Email Address"),
+            length=200,
+            form=r"[^@\s]+@[^@\s]+",
+        ),
+        state_column(no=("Dibekukan", "Keluar", "Resign", "Frozen", *NO), is_in_form=False),
+    ),
+    key=("nik",),
+    filters=("store", "role"),
+    states={"active": "Aktif", "without_pin": "Belum punya PIN", "frozen": "Dibekukan"},
+    shown=("name", "role", "store", "division"),
+    is_long=True,
+)
+STORE = Noun(
+    "store",
+    "stores",
+    "Toko",
+    (
+        Column("code", "Kode", ("Kode Toko", "Store Code", "Code"), "code", is_required=True, length=20),
+        name_column("Nama", "Nama Toko", "Store Name"),
+        Column("city", "Kota", ("City", "Kabupaten/Kota"), is_required=True),
+        Column(
+            "time_zone",
+            "Zona waktu",
+            ("Time Zone", "Zona"),
+            "choice",
+            is_required=True,
+            default="Asia/Jakarta",
+            words=ZONES,
+        ),
+        state_column(),
+    ),
+    key=("code",),
+    shown=("name", "city", "time_zone"),
+    is_long=True,
+)
+DIVISION = Noun(
+    "division",
+    "divisions",
+    "Divisi",
+    (
+        name_column("Nama", "Divisi", "Nama Divisi", "Division"),
+        Column("parent", "Divisi induk", ("Induk", "Parent", "Parent Division"), "reference", of="division"),
+        state_column(),
+    ),
+    key=("parent", "name"),
+    shown=("parent",),
+)
+DEPARTMENT = Noun(
+    "department",
+    "departments",
+    "Departemen",
+    (
+        name_column("Nama", "Departemen", "Nama Departemen", "Department"),
+        Column("division", "Divisi", ("Division",), "reference", is_required=True, length=250, of="division"),
+        state_column(),
+    ),
+    key=("division", "name"),
+    filters=("division",),
+    shown=("division",),
+)
