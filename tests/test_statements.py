@@ -41,6 +41,12 @@ def test_a_problem_with_a_long_history(person, problem, statements, name):
     assert len(statements) <= 4, statements
 
 
+@pytest.mark.parametrize("name", ["rini", "pandu", "adi"])
+def test_the_own_profile(person, statements, name):
+    person(name).get("/profile")
+    assert len(statements) <= 4, statements
+
+
 def test_what_needs_no_database_asks_nothing(person, statements):
     person(None).get("/login")
     person(None).client.get("/healthz")
