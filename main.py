@@ -5,6 +5,7 @@ import sys
 
 import settings as settings_module
 from sih import create_app
+from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
 from sih.errors import DatabaseGone
@@ -22,7 +23,12 @@ def main() -> None:
         sys.exit(str(error))
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
     app.extensions["pool"].close()
-    serve(app, settings)
+    background = Background()
+    background.start()
+    try:
+        serve(app, settings)
+    finally:
+        background.stop()
 
 
 def stop_if_unusable(app) -> None:

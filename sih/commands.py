@@ -2,6 +2,7 @@
 
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -15,10 +16,11 @@ from sih.dao.employees import ACTIVATION_DAYS, Employees
 from sih.dao.query import DatabaseFault
 from sih.errors import DatabaseGone, RuleViolated
 from sih.web import query
+from sih.worker import Worker
 
 
 def init_app(app: Flask) -> None:
-    for command in (init_db, create_admin, freeze, unfreeze, reset_pin, demo_accounts):
+    for command in (init_db, create_admin, freeze, unfreeze, reset_pin, demo_accounts, worker):
         app.cli.add_command(command)
 
 
@@ -125,6 +127,16 @@ def unfreeze(nik: str) -> None:
 def reset_pin(nik: str) -> None:
     """Takes the PIN away, ends the sessions, and prints a code to choose a new one with."""
     _new_code(nik)
+
+
+@click.command("worker")
+@click.option("--while-parent", is_flag=True, help="Ends with the process that started it.")
+@with_appcontext
+def worker(while_parent: bool) -> None:
+    """Does the background work, such as imports, until it is told to stop. Several may run."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+    Worker(current_app.extensions["pool"]).run(os.getppid() if while_parent else None)
 
 
 @click.command("demo-accounts")

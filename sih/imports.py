@@ -45,6 +45,8 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         return
     try:
         with query.transaction():
+            if imports.lock(import_id)["state"] != "reading":
+                return  # another worker was faster
             sheet = sheets.read(imports.content(import_id), columns_of(BY_NAME[found.noun]))
             imports.forget_rows(import_id)
             _stage(query, found, sheet, progress)

@@ -13,7 +13,7 @@ LAYERS = [
     {"records", "errors", "clock", "lifecycle", "policy", "pins", "browsers", "embedded"},  # no HTTP, no SQL
     {"forms", "masters", "sheets"},
     {"dao"},
-    {"signin", "demo", "installation", "imports", "labels"},
+    {"signin", "demo", "installation", "imports", "labels", "worker", "background"},
     {"web", "reader", "logs", "actions", "sessions", "pages", "commands", "server"}
     | {"master_pages", "import_pages", "activation_pages"},
     {"controllers"},

@@ -25,6 +25,11 @@ RETURNING j.id, j.kind, j.facts, j.state, j.attempts, j.done, j.total, j.error
 PROGRESS = """
 UPDATE job SET done = %(done)s, total = %(total)s, leased_until = %(until)s WHERE id = %(id)s AND state = 'running'
 """
+RENEW = "UPDATE job SET leased_until = %(until)s WHERE id = %(id)s AND state = 'running'"
+GIVE_BACK = """
+UPDATE job SET state = 'waiting', leased_until = NULL, run_at = %(now)s, attempts = attempts - 1
+WHERE id = %(id)s AND state = 'running'
+"""
 FINISH = "UPDATE job SET state = 'done', leased_until = NULL WHERE id = %(id)s AND state = 'running'"
 FAIL = """
 UPDATE job
@@ -69,6 +74,14 @@ class Jobs:
     def progress(self, job_id: int, done: int, total: int, now: datetime) -> None:
         """How far it is; the lease begins anew."""
         self._query.execute(PROGRESS, {"id": job_id, "done": done, "total": total, "until": now + LEASE})
+
+    def renew(self, job_id: int, now: datetime) -> None:
+        """It is still being worked on."""
+        self._query.execute(RENEW, {"id": job_id, "until": now + LEASE})
+
+    def give_back(self, job_id: int, now: datetime) -> None:
+        """It was begun and not done, through no fault of its own; the next worker may take it at once."""
+        self._query.execute(GIVE_BACK, {"id": job_id, "now": now})
 
     def finish(self, job_id: int) -> None:
         self._query.execute(FINISH, {"id": job_id})

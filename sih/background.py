@@ -1,0 +1,43 @@
+"""The worker that belongs to a web server: started with it, started again if it dies, stopped with it."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, "-m", "flask", "--app", "sih", "worker", "--while-parent"]
+LOOK_EVERY, PATIENCE = 2.0, 10.0  # seconds
+
+
+class Background:
+    """One worker process; `stop` is called once, by the process that called `start`."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen | None = None
+        self._over, self._owner = threading.Event(), os.getpid()
+
+    def start(self) -> None:
+        self._begin()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def stop(self) -> None:
+        """Lets go of what it is doing, which is done by the next worker. A fork of the web server stops nothing."""
+        if os.getpid() != self._owner:
+            return
+        self._over.set()
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _begin(self) -> None:
+        # A session of its own: Ctrl-C reaches the web server, which stops this one in its turn.
+        self._process = subprocess.Popen(COMMAND, cwd=ROOT, start_new_session=True)  # noqa: S603 - a constant
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_EVERY):
+            if self._process.poll() is not None and not self._over.is_set():
+                self._begin()

@@ -1,0 +1,113 @@
+"""Background work: one job after another, from the table `job`; as many workers as one likes, on any machine."""
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import psutil
+
+from sih import clock, imports
+from sih.dao.jobs import Job, Jobs
+from sih.dao.query import Pool, Query
+from sih.errors import DatabaseGone
+
+Progress = Callable[[int, int], None]
+POLL, PAUSE, HEARTBEAT, SHOWN_EVERY = 1.0, 3.0, 15.0, 0.5  # seconds
+log = logging.getLogger("sih")
+
+
+def _check_import(query: Query, facts: dict, now: datetime, progress: Progress) -> None:
+    imports.check(query, facts["import_id"], now, progress)
+
+
+def _write_import(query: Query, facts: dict, now: datetime, progress: Progress) -> None:
+    imports.write(query, facts["import_id"], now, progress)
+
+
+KINDS = {"check_import": _check_import, "write_import": _write_import}
+
+
+class Worker:
+    """Works on one connection and says how far it is on another, so that a long transaction can be watched."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def run(self, parent: int | None = None) -> None:
+        """Until the process is told to stop, or its parent is gone."""
+        while parent is None or (os.getppid() == parent and psutil.pid_exists(parent)):
+            try:
+                if not self.step():
+                    time.sleep(POLL)
+            except DatabaseGone as error:
+                log.error("database gone", exc_info=error)
+                time.sleep(PAUSE)
+
+    def step(self) -> bool:
+        """Does the next job that is due; False if there is none. Raises DatabaseGone."""
+        with self._opened() as query:
+            job = Jobs(query).claim(clock.now())
+        if job:
+            self._do(job)
+        return job is not None
+
+    def _do(self, job: Job) -> None:
+        log.info("job", extra={"facts": {"job": job.id, "kind": job.kind, "attempt": job.attempts}})
+        ended = None
+        try:
+            with self._opened() as query, self._alive(job):
+                KINDS[job.kind](query, job.facts, clock.now(), self._progress(job))
+        except Exception as error:
+            log.error("job failed", exc_info=error)
+            ended = f"{type(error).__name__}: {error}"[:1000]
+        except BaseException:  # told to stop: another worker takes it at once
+            self._tell(lambda jobs: jobs.give_back(job.id, clock.now()))
+            raise
+        if ended is None:
+            self._tell(lambda jobs: jobs.finish(job.id))
+        else:
+            self._tell(lambda jobs: jobs.fail(job.id, ended, clock.now()))
+
+    def _progress(self, job: Job) -> Progress:
+        shown = [0.0]
+
+        def progress(done: int, total: int) -> None:
+            if time.monotonic() - shown[0] >= SHOWN_EVERY or done == total:
+                shown[0] = time.monotonic()
+                self._tell(lambda jobs: jobs.progress(job.id, done, total, clock.now()))
+
+        return progress
+
+    @contextlib.contextmanager
+    def _alive(self, job: Job) -> Iterator[None]:
+        """Meanwhile the lease is renewed, also during one long statement."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(HEARTBEAT):
+                with contextlib.suppress(DatabaseGone):
+                    self._tell(lambda jobs: jobs.renew(job.id, clock.now()))
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _tell(self, what: Callable[[Jobs], None]) -> None:
+        with self._opened() as query:
+            what(Jobs(query))
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[Query]:
+        query = Query(self._pool)
+        try:
+            yield query
+        finally:
+            query.close()
