@@ -29,13 +29,29 @@ def create_on_server(settings: Settings, admin_user: str | None, admin_password:
     return _create_all(settings, place)
 
 
+def upgrade_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> tuple[int, int] | None:
+    """upgrade-db: the versions before and after; None if there is no schema. Through an administrator where the owner
+    of the tables is a role of its own (init-db --admin-user), else as the application's role."""
+    place = {"host": settings.db_host, "port": settings.db_port, "dbname": settings.db_name}
+    account = {"user": admin_user, "password": admin_password} if admin_user else _account(settings)
+    return _with(Pool(**{**place, **account}), lambda query: _upgrade(query, settings, bool(admin_user)))
+
+
+def _upgrade(query: Query, settings: Settings, is_admin: bool) -> tuple[int, int] | None:
+    if Schema(query).version() is None:
+        return None
+    return Schema(query).upgrade(owner_of(settings.db_name) if is_admin else None, settings.db_user)
+
+
 def schema_fault(pool: Pool) -> str | None:
     """Why this database cannot be served, in a sentence; None if it can."""
     found = _with(pool, lambda query: Schema(query).version())
     if found is None:
         return "The database has no schema yet. Run: flask --app sih init-db"
-    if found != VERSION:
-        return f"The database has schema {found}, this program needs {VERSION}. The schema is not changed by itself."
+    if found < VERSION:
+        return f"The database has schema {found}, this program needs {VERSION}. Run: flask --app sih upgrade-db"
+    if found > VERSION:
+        return f"The database has schema {found}, this program is older and needs {VERSION}. Use the newer program."
     return None
 
 
@@ -46,6 +62,7 @@ def _prepare_embedded(settings: Settings, server: embedded.EmbeddedServer) -> No
     Schema(gate).lock()
     try:
         _create_all(settings, {**place, **admin})
+        _with(Pool(**place, **admin, dbname=settings.db_name), lambda query: _upgrade(query, settings, True))
         _fill_if_empty(settings, Pool(**place, **admin, dbname=settings.db_name))
     finally:
         Schema(gate).unlock()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from sih.dao.query import Query
 
-SCHEMA = Path(__file__).resolve().parents[2] / "sql" / "schema.sql"
+SQL = Path(__file__).resolve().parents[2] / "sql"
+SCHEMA, MIGRATIONS = SQL / "schema.sql", SQL / "migrations"
 VERSION = 2  # of sql/schema.sql; the row of the table installation says which one a database has
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
@@ -14,6 +15,9 @@ SCHEMA_VERSION = "SELECT schema_version FROM installation"
 # Held by the session that prepares, so that several first starts at once make one installation.
 LOCK = "SELECT pg_advisory_lock(hashtext('sih.prepare'))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtext('sih.prepare'))"
+# One upgrade at a time; held until the step is committed, so it works through a pooler, too.
+LOCK_STEPS = "SELECT pg_advisory_xact_lock(hashtext('sih.upgrade'))"
+ALLOW_LONG = "SELECT set_config('statement_timeout', '0', true)"
 HAS_EMPLOYEES = "SELECT EXISTS (SELECT FROM employee) AS found"
 
 # Statements whose names PostgreSQL itself quotes: %(...)s is bound first, format() writes the statement.
@@ -72,6 +76,28 @@ class Schema:
                 self._run(BE_OWNER, {"owner": owner})
             self._query.execute(SCHEMA.read_text(encoding="utf-8"))
             if app:
+                self._run(GRANTS, {"app": app})
+        return True
+
+    def upgrade(self, owner: str | None = None, app: str | None = None) -> tuple[int, int]:
+        """Brings an older schema up to date, a step of sql/migrations at a time, each whole or not at all; gives the
+        versions before and after. As `owner`, where that role exists; `app` gets its rights to what is new."""
+        first = self.version()
+        while self._step(owner if owner and self._found(HAS_ROLE, owner) else None, app):
+            pass
+        return first, self.version()
+
+    def _step(self, owner: str | None, app: str | None) -> bool:
+        with self._query.transaction():
+            self._query.select(LOCK_STEPS)
+            step = MIGRATIONS / f"{self.version() + 1:03}.sql"
+            if self.version() >= VERSION or not step.exists():
+                return False
+            self._query.select(ALLOW_LONG)
+            if owner:
+                self._run(BE_OWNER, {"owner": owner})
+            self._query.execute(step.read_text(encoding="utf-8"))
+            if app and owner:
                 self._run(GRANTS, {"app": app})
         return True
 

@@ -1,0 +1,17 @@
+"""The command line (R10): flask --app sih init-db, create-admin, freeze, import, worker, ..."""
+
+from flask import Flask
+
+from sih.commands.accounts import create_admin, freeze, reset_pin, unfreeze
+from sih.commands.background import worker
+from sih.commands.database import init_db, upgrade_db
+from sih.commands.demo import accounts_text, demo_accounts, demo_text
+from sih.commands.imports import import_file
+
+__all__ = ["accounts_text", "demo_text", "init_app"]
+COMMANDS = (init_db, upgrade_db, create_admin, freeze, unfreeze, reset_pin, import_file, worker, demo_accounts)
+
+
+def init_app(app: Flask) -> None:
+    for command in COMMANDS:
+        app.cli.add_command(command)

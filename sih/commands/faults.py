@@ -1,0 +1,40 @@
+"""What every command has: faults told in a line, and the command line as the author of what it changes."""
+
+import functools
+import sys
+from collections.abc import Callable
+
+import click
+
+from sih import clock
+from sih.dao.audits import signed
+from sih.dao.query import DatabaseFault
+from sih.errors import DatabaseGone
+from sih.web import query
+
+
+def tells_faults(command: Callable) -> Callable:
+    """A database that is away or refuses, and a word that it cannot keep, are a sentence and not a stack."""
+
+    @functools.wraps(command)
+    def run(**arguments):
+        if not all(word.isprintable() for word in arguments.values() if isinstance(word, str)):
+            fail("Not accepted: a character that cannot be kept.")
+        try:
+            command(**arguments)
+        except DatabaseGone as error:
+            fail(f"The database cannot be reached: {error}")
+        except DatabaseFault as error:
+            fail(f"The database refuses: {error}")
+
+    return run
+
+
+def signed_here():
+    """What a command changes is the command line's."""
+    return signed(query(), clock.now(), None, "command")
+
+
+def fail(message: str) -> None:
+    click.echo(" ".join(message.split()), err=True)  # libpq explains itself in several lines
+    sys.exit(1)

@@ -1,0 +1,88 @@
+"""flask --app sih import employees FILE: the same dry run and the same writing as in the browser."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from sih import clock, imports
+from sih.commands.faults import fail, tells_faults
+from sih.dao.imports import Imports
+from sih.masters import NOUNS
+from sih.masters.records import Import
+from sih.web import query
+
+BY_PLURAL = {noun.plural: noun for noun in NOUNS}
+SHOWN = 1000  # rows of a kind; the browser shows the others
+
+
+@click.command("import")
+@click.argument("noun", type=click.Choice(list(BY_PLURAL)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=str))
+@click.option("--complete", is_flag=True, help="The file is the complete list: who is absent is deactivated.")
+@click.option("--yes", is_flag=True, help="Write without asking, unless more than 5 % would be deactivated.")
+@click.option("--deactivate", type=str, default="", help="How many are to be deactivated, where that is more than 5 %.")
+@with_appcontext
+@tells_faults
+def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str) -> None:
+    """Brings in a list from an XLSX or CSV file: first the dry run, then, once agreed, everything or nothing."""
+    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete)
+    work = {kind: found.counts.get(kind, 0) for kind in ("create", "change", "deactivate")}
+    if found.counts.get("fault"):
+        fail(f"{found.counts['fault']} rows are wrong. Nothing was written.")
+    if not any(work.values()):
+        click.echo("Nothing to change: everything is the same already.")
+        return
+    _agree(found, yes, deactivate)
+    Imports(query()).confirm(found.id, found.fingerprint)
+    imports.write(query(), found.id, clock.now(), _progress)
+    written = _find(found.id)
+    if written.state == "refused":
+        fail(f"{_sentence(written.fault)} Nothing was written.")
+    if written.state != "written":
+        fail("The data has changed since the dry run. Nothing was written; run it once more.")
+    click.echo("Written: " + ", ".join(f"{amount} {kind}" for kind, amount in work.items()))
+
+
+def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
+    facts = {"noun": noun, "file_name": file.name[-100:], "content": file.read_bytes(), "is_complete": is_complete}
+    import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
+    imports.check(query(), import_id, clock.now(), _progress)
+    found = _find(import_id)
+    if found.state == "refused":
+        fail(f"{_sentence(found.fault)} Nothing was written.")
+    for kind in ("create", "change", "deactivate", "fault"):
+        _show(found, kind)
+    return found
+
+
+def _show(found: Import, kind: str) -> None:
+    amount = found.counts.get(kind, 0)
+    click.echo(f"{kind}: {amount}")
+    for row in Imports(query()).changes(found.id, kind, limit=SHOWN) if amount else []:
+        told = [_sentence(fault) for fault in row.facts["faults"]] if kind == "fault" else []
+        told += [f"{name}: {old or '-'} -> {new or '-'}" for name, (old, new) in row.changes.items()]
+        click.echo(f"  {row.number or '-'}\t{row.row_name}\t{'; '.join(told)}".rstrip())
+
+
+def _agree(found: Import, yes: bool, deactivate: str) -> None:
+    if found.must_be_typed:
+        typed = deactivate or click.prompt(f"{found.must_be_typed} would be deactivated. Type the number to agree")
+        if typed != str(found.must_be_typed):
+            fail("That is another number. Nothing was written.")
+    elif not (yes or click.confirm("Write it?")):
+        fail("Nothing was written.")
+
+
+def _find(import_id: int) -> Import:
+    return Imports(query()).of(import_id, clock.now())
+
+
+def _progress(done: int, total: int) -> None:
+    """On a terminal alone, so that what is piped on holds the outcome and nothing else."""
+    if click.get_text_stream("stderr").isatty():
+        click.echo(f"\r{done:,} of {total:,}", nl=done >= total, err=True)
+
+
+def _sentence(fault: dict) -> str:
+    return fault["text"] % fault["facts"]
