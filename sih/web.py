@@ -139,7 +139,7 @@ def typed() -> MultiDict | None:
         draft_id = UUID(request.args.get("draft", ""))
     except ValueError:
         return None
-    fields = Drafts(query()).of(me().id, draft_id, request.path.removesuffix("/new"))
+    fields = Drafts(query()).of(me().id, draft_id, request.path.removesuffix("/new").removesuffix("/edit"))
     return MultiDict(fields) if fields else None
 
 
