@@ -6,16 +6,18 @@ from itertools import islice
 
 from sih import sheets
 from sih.dao.audits import signed
+from sih.dao.handovers import Handovers
 from sih.dao.imports import Imports
 from sih.dao.masters import Masters, References
 from sih.dao.query import Query
 from sih.errors import RuleViolated
 from sih.masters import BY_NAME, Inactive, Noun, read
-from sih.masters.records import Import
+from sih.masters.records import Actor, Import
 from sih.masters.rules import told
 from sih.sheets import Fault, SheetError
 
 BATCH = 2000
+REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # in the history of a problem, whose language is Indonesian
 Progress = Callable[[int, int], None]
 
 
@@ -62,7 +64,7 @@ def write(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         return
     try:
         with signed(query, now, found.actor_id, f"import {import_id}"):
-            _write(query, found, progress)
+            _write(query, found, now, progress)
     except Differs:
         with query.transaction():
             Imports(query).show(found, Imports(query).compare(found), has_differed=True)
@@ -73,7 +75,7 @@ def write(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         Imports(query).refuse(import_id, rule[1], {})
 
 
-def _write(query: Query, found: Import, progress: Progress) -> None:
+def _write(query: Query, found: Import, now: datetime, progress: Progress) -> None:
     imports, rows = Imports(query), Masters(query, BY_NAME[found.noun])
     if imports.lock(found.id)["state"] != "writing":
         return  # another worker was faster
@@ -87,6 +89,8 @@ def _write(query: Query, found: Import, progress: Progress) -> None:
                 raise Differs
             done += amount
             progress(done, total)
+    if found.actor_id:
+        Handovers(query).hand_on_after_import(found.id, Actor(found.actor_id), now, REASON % found.id)
     imports.written(found.id)
 
 

@@ -1,6 +1,8 @@
 """The pages of a noun of the master data: its list, the form of a new row and of one that is there. What differs is
 declared in sih/masters; what only one noun has stands in its own controller."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import web
@@ -16,8 +18,10 @@ from sih.reader import gettext
 FOUND = 20  # of what was typed to choose a row by
 
 
-def blueprint_of(noun: Noun) -> Blueprint:
-    blueprint, pages = Blueprint(noun.plural.replace("-", "_"), noun.name, url_prefix=f"/{noun.plural}"), Pages(noun)
+def blueprint_of(noun: Noun, more: Callable[[dict], dict] = lambda row: {}) -> Blueprint:
+    """`more` gives what the page of a row shows besides, as masters/_<noun>.html names it."""
+    name = noun.plural.replace("-", "_")
+    blueprint, pages = Blueprint(name, noun.name, url_prefix=f"/{noun.plural}"), Pages(noun, more)
     blueprint.get("")(web.admins_only(pages.index))
     blueprint.get("/new")(web.admins_only(pages.new))
     blueprint.post("")(web.admins_only(pages.create))
@@ -35,8 +39,8 @@ def find(noun: Noun, row_id: int) -> dict:
 
 
 class Pages:
-    def __init__(self, noun: Noun) -> None:
-        self._noun = noun
+    def __init__(self, noun: Noun, more: Callable[[dict], dict]) -> None:
+        self._noun, self._more = noun, more
 
     def index(self):
         reading = master_filters.read(request.args, self._noun)
@@ -114,7 +118,7 @@ class Pages:
     def _page(self, form: MasterForm, is_stale: bool = False):
         return render_template(
             "masters/form.html", noun=self._noun, nouns=NOUNS, form=form, row=form.present, is_stale=is_stale,
-            found=self._found(form), is_typed=is_typed,
+            found=self._found(form), is_typed=is_typed, **(self._more(form.present) if form.present else {}),
         )  # fmt: skip
 
     def _form(self, typed, row: dict | None = None) -> MasterForm:

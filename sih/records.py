@@ -108,6 +108,7 @@ class Problem(ProblemSummary):
     solution: str | None
     reporter_nik: str
     asset_id: int | None = None
+    usual_division_id: int | None = None  # where problems of its category usually go
     asset_serial: str | None
     giver_division_id: int | None
     giver_division: str | None
@@ -145,6 +146,7 @@ class Choice:
     name: str
     parent_id: int | None = None
     load: int = 0
+    usual: str | None = None  # the priority that problems of this category usually get
 
 
 @dataclass(frozen=True, slots=True)

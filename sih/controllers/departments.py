@@ -1,6 +1,8 @@
-"""Departemen: of a division; its PICs are employees who name it."""
+"""Departemen: of a division; its PICs are the handlers who belong to it."""
 
+from sih import web
+from sih.dao.choices import Choices
 from sih.master_pages import blueprint_of
 from sih.masters.nouns import DEPARTMENT
 
-blueprint = blueprint_of(DEPARTMENT)
+blueprint = blueprint_of(DEPARTMENT, lambda row: {"pics": Choices(web.query()).pics(row["id"])})

@@ -15,7 +15,11 @@ blueprint = Blueprint("escalations", __name__)
 @blueprint.get("/problems/<id:problem_id>/escalations/new")
 @web.handlers_only
 def new(problem_id: int):
-    return _page(find(problem_id, "escalate"), _form(web.typed()))
+    problem = find(problem_id, "escalate")
+    form = _form(web.typed())
+    if problem.usual_division_id not in (None, problem.holder_division_id):
+        form.suggest(problem.usual_division_id)
+    return _page(problem, form)
 
 
 @blueprint.post("/problems/<id:problem_id>/escalations")

@@ -13,7 +13,7 @@ SELECT 'store', s.id, s.name, NULL FROM store s WHERE s.code = %(store_code)s
 ORDER BY 1, 3
 """
 
-CATEGORIES = "SELECT c.id, c.name FROM category c WHERE c.is_active ORDER BY c.name"
+CATEGORIES = "SELECT c.id, c.name, c.priority AS usual FROM category c WHERE c.is_active ORDER BY c.name"
 
 ASSETS = """
 SELECT a.id, a.kind_id, k.name AS kind, a.label, a.serial

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sih.dao.problems import Problems
 from sih.dao.query import Query
+from sih.masters.records import Actor
 from sih.records import Employee
 
 AMOUNT = """
@@ -34,7 +35,7 @@ class Handovers:
         return self._query.select_one(AMOUNT, {"employee_id": employee_id})["amount"]
 
     def hand_on(
-        self, employee_id: int, by: Employee, now: datetime, reason: str, pic: tuple[int, int] | None = None
+        self, employee_id: int, by: Employee | Actor, now: datetime, reason: str, pic: tuple[int, int] | None = None
     ) -> int:
         """Everything that waits at this person: what was not accepted yet goes back to whoever gave it, the rest to
         the division that holds it, or to `pic` (division, employee). Gives how many. Within a transaction."""
@@ -47,7 +48,7 @@ class Handovers:
                 self._problems.escalate(row["id"], row["last_event_id"], by, now, reason, division_id, pic_id)
         return len(rows)
 
-    def hand_on_after_import(self, import_id: int, by: Employee, now: datetime, reason: str) -> None:
+    def hand_on_after_import(self, import_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:
         """The same for everybody whom this import took away from where they were."""
         for row in self._query.select(LEAVING, {"import_id": import_id}):
             self.hand_on(row["id"], by, now, reason)

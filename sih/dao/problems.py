@@ -13,7 +13,7 @@ FIND = """
 SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at,
        p.last_event_id, p.asset_id, p.description, p.diagnosis, p.solution, p.store_id,
        s.code || ' ' || s.name AS store, k.name || coalesce(' ' || a.label, '') AS asset, a.serial AS asset_serial,
-       c.name AS category,
+       c.name AS category, c.division_id AS usual_division_id,
        p.reporter_id, r.name AS reporter_name, r.nik AS reporter_nik,
        p.holder_division_id, hd.name AS holder_division, p.holder_employee_id, he.name AS holder_employee,
        p.giver_division_id, gd.name AS giver_division, p.giver_employee_id, ge.name AS giver_employee,

@@ -27,6 +27,14 @@ class EscalationForm(ActionForm):
         self.department_id.offer((department.id, department.name) for department in departments)
         return self
 
+    def suggest(self, division_id: int) -> None:
+        """Where such problems usually go, unless something was chosen; an inactive division is no suggestion."""
+        division = next((one for one in self.divisions if one.id == division_id), None)
+        if self.kind.data is None and division:
+            self.kind.data = f"division:{division.parent_id or division.id}"
+            self.division_id.data = division.id if division.parent_id else None
+            self.division_id.offer((one.id, one.name) for one in self.subdivisions())
+
     def offer_pics(self, pics: list[Choice]) -> None:
         self.pics = pics
         self.pic_id.offer((pic.id, f"{pic.name} ({pic.load})") for pic in pics)

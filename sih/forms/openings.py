@@ -14,4 +14,5 @@ class OpeningForm(ActionForm):
     def offer(self, categories: list[Choice]) -> "OpeningForm":
         self.category_id.offer((category.id, category.name) for category in categories)
         self.priority.offer(PRIORITIES)
+        self.usual = {category.id: category.usual for category in categories if category.usual}
         return self

@@ -5,6 +5,13 @@ from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts where nobody is signed in: in the background, for the one who asked for it."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active."""
 
