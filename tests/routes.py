@@ -23,10 +23,11 @@ class Route:
     def is_of_a_problem(self) -> bool:
         return "<id:problem_id>" in self.rule
 
-    def path(self, problem_id: int) -> str:
-        """With this problem; of anything else a page is of the first row, and a form of one that is not there."""
-        other = "1" if "GET" in self.methods else "999999"
-        return re.sub("<[^>]*>", other, self.rule.replace("<id:problem_id>", str(problem_id)))
+    def path(self, problem_id: int, row: int | None = None) -> str:
+        """With this problem; of anything else a page is of the first row, and a form, where no `row` is named, of one
+        that is not there."""
+        other = row or (1 if "GET" in self.methods else 999999)
+        return re.sub("<[^>]*>", str(other), self.rule.replace("<id:problem_id>", str(problem_id)))
 
     @property
     def parameters(self) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sih.forms.fields import is_plain
 from sih.sheets import Fault
+from sih.sheets.cells import date_of
 
 # What a reference was found to be: the key of the row, and whether that row is active.
 Reference = tuple[str, bool]
@@ -68,7 +69,11 @@ def _reference(column: Column, text: str, find: Find) -> str | Fault:
     return key if is_active else Inactive(key)
 
 
-READERS = {"choice": _choice, "reference": _reference}
+def _date(column: Column, text: str, find: Find) -> str | Fault:
+    return date_of(text)
+
+
+READERS = {"choice": _choice, "date": _date, "reference": _reference}
 
 
 def _facts(column: Column, text: str) -> dict[str, str]:
