@@ -1,4 +1,4 @@
-"""Label inventaris: a sheet to print, whose codes another decoder reads; they lead to the form with that good filled in."""
+"""Label inventaris: a sheet whose codes, read by another decoder, lead to the form with that good filled in."""
 
 from dataclasses import replace
 from urllib.parse import urlsplit

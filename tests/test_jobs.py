@@ -1,0 +1,95 @@
+"""Background work as a table: each job is taken by one worker, given up after its lease, tried three times."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from sih.dao.jobs import LEASE, Jobs
+from sih.dao.query import Pool
+from tests.at_once import all_at_once
+from tests.servers import opened
+
+
+@pytest.fixture
+def jobs(query):
+    return Jobs(query)
+
+
+def test_what_was_asked_for_is_taken_once_and_in_order(jobs, moved_clock):
+    first, second = (jobs.add("check_import", {"import_id": n}, moved_clock()) for n in (1, 2))
+    assert [jobs.claim(moved_clock()).id for _ in range(2)] == [first, second]
+    assert jobs.claim(moved_clock()) is None
+
+
+def test_many_workers_take_each_job_once(database, jobs, moved_clock):
+    now = moved_clock()
+    made = {jobs.add("check_import", {}, now) for _ in range(8)}
+
+    def claim() -> list[int]:
+        with opened(Pool(**database)) as query:
+            return [job.id for job in iter(lambda: Jobs(query).claim(now), None)]
+
+    taken = [number for each in all_at_once([claim] * 4) for number in each]
+    assert sorted(taken) == sorted(made)
+
+
+def test_what_a_dead_worker_held_is_taken_after_its_lease(jobs, moved_clock):
+    number = jobs.add("check_import", {}, moved_clock())
+    jobs.claim(moved_clock())
+    assert jobs.claim(moved_clock(seconds=LEASE.seconds - 1)) is None
+    again = jobs.claim(moved_clock(seconds=2))
+    assert (again.id, again.attempts) == (number, 2)
+
+
+@pytest.mark.parametrize("sign", ["progress", "renew"])
+def test_a_sign_of_life_renews_the_lease(jobs, moved_clock, sign):
+    number = jobs.add("check_import", {}, moved_clock())
+    jobs.claim(moved_clock())
+    now = moved_clock(seconds=LEASE.seconds - 1)
+    jobs.progress(number, 5, 10, now) if sign == "progress" else jobs.renew(number, now)
+    assert jobs.claim(moved_clock(seconds=2)) is None
+
+
+def test_how_far_it_is_can_be_read(jobs, moved_clock):
+    number = jobs.add("check_import", {"import_id": 7}, moved_clock())
+    jobs.claim(moved_clock())
+    jobs.progress(number, 5, 10, moved_clock())
+    found = jobs.of(number)
+    assert (found.state, found.done, found.total, found.facts) == ("running", 5, 10, {"import_id": 7})
+
+
+def test_what_fails_is_tried_three_times_and_later_each_time(jobs, moved_clock):
+    number = jobs.add("check_import", {}, moved_clock())
+    for attempt in (1, 2, 3):
+        assert jobs.claim(moved_clock()).attempts == attempt
+        jobs.fail(number, "broken", moved_clock())
+        assert jobs.claim(moved_clock()) is None
+        moved_clock(seconds=10 * attempt)
+    assert (jobs.of(number).state, jobs.of(number).error) == ("failed", "broken")
+    assert jobs.claim(moved_clock(days=1)) is None
+
+
+def test_what_is_given_back_is_no_attempt(jobs, moved_clock):
+    number = jobs.add("check_import", {}, moved_clock())
+    jobs.claim(moved_clock())
+    jobs.give_back(number, moved_clock())
+    assert jobs.claim(moved_clock()).attempts == 1
+
+
+def test_what_is_done_is_done(jobs, moved_clock):
+    number = jobs.add("check_import", {}, moved_clock())
+    jobs.claim(moved_clock())
+    jobs.finish(number)
+    jobs.fail(number, "too late", moved_clock())
+    jobs.progress(number, 1, 1, moved_clock())
+    assert dataclasses.astuple(jobs.of(number))[3:] == ("done", 1, 0, 0, None)
+
+
+def test_what_was_done_a_week_ago_is_swept(jobs, moved_clock):
+    old = jobs.add("check_import", {}, moved_clock())
+    jobs.claim(moved_clock())
+    jobs.finish(old)
+    waiting = jobs.add("check_import", {}, moved_clock())
+    jobs.sweep(moved_clock() + timedelta(days=8))
+    assert jobs.of(old) is None and jobs.of(waiting) is not None

@@ -1,0 +1,165 @@
+"""The worker: does what is due, survives what fails, and leaves what it did not finish to the next one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from sih import clock
+from sih import worker as worker_module
+from sih.background import Background
+from sih.dao.imports import Imports
+from sih.dao.jobs import Jobs
+from sih.worker import Worker
+from tests.facts import without_database
+from tests.logged import logged
+
+FILE = b"Kode;Nama;Kota\nT100;Baru;Depok\n"
+
+
+@pytest.fixture
+def one(pool):
+    return Worker(pool)
+
+
+@pytest.fixture
+def kind(monkeypatch):
+    """kind(work) is a kind of job that does this: "test"."""
+    return lambda work: monkeypatch.setitem(worker_module.KINDS, "test", work)
+
+
+@pytest.fixture
+def import_id(query, employees):
+    """A file with a new store, whose dry run waits for a worker."""
+    facts = {"noun": "store", "file_name": "x", "content": FILE, "is_complete": False, "actor_id": employees["adi"].id}
+    with query.transaction():
+        number = Imports(query).add(facts, clock.now())
+        Imports(query).enqueue(number, "check_import", clock.now())
+    return number
+
+
+def test_it_does_the_dry_run_and_then_the_writing(one, query, import_id):
+    assert one.step()
+    shown = Imports(query).of(import_id, clock.now())
+    assert (shown.state, shown.counts["create"]) == ("shown", 1)
+    assert Imports(query).confirm(import_id, shown.fingerprint)
+    Imports(query).enqueue(import_id, "write_import", clock.now())
+    assert one.step() and not one.step()
+    assert Imports(query).of(import_id, clock.now()).state == "written"
+    assert query.select_one("SELECT name FROM store WHERE code = 'T100'")["name"] == "Baru"
+
+
+def test_what_fails_is_logged_whole_and_tried_again(one, query, kind):
+    def fail(*_):
+        raise ValueError("a fault of the work")
+
+    kind(fail)
+    number = Jobs(query).add("test", {}, clock.now())
+    with logged() as log:
+        assert one.step()
+    assert "a fault of the work" in log.text and "Traceback" in log.text
+    found = Jobs(query).of(number)
+    assert (found.state, found.error) == ("waiting", "ValueError: a fault of the work")
+
+
+def test_an_unknown_kind_does_not_stop_it(one, query):
+    number = Jobs(query).add("of a newer program", {}, clock.now())
+    assert one.step() and Jobs(query).of(number).state == "waiting"
+
+
+def test_what_fails_leaves_nothing_half(one, query, kind):
+    def half(query, facts, now, progress):
+        with query.transaction():
+            query.execute("INSERT INTO category (name) VALUES ('Setengah')")
+            raise ValueError
+
+    kind(half)
+    Jobs(query).add("test", {}, clock.now())
+    one.step()
+    assert query.select("SELECT 1 AS found FROM category WHERE name = 'Setengah'") == []
+
+
+def test_how_far_it_is_is_seen_while_it_works(one, query, kind):
+    seen = []
+
+    def work(_, facts, now, progress):
+        progress(1, 2)
+        seen.append((Jobs(query).of(number).done, Jobs(query).of(number).total))
+
+    kind(work)
+    number = Jobs(query).add("test", {}, clock.now())
+    one.step()
+    assert seen == [(1, 2)]
+
+
+def test_told_to_stop_it_gives_back_what_it_was_doing(one, query, kind):
+    def stop(*_):
+        raise SystemExit
+
+    kind(stop)
+    number = Jobs(query).add("test", {}, clock.now())
+    with pytest.raises(SystemExit):
+        one.step()
+    assert Jobs(query).of(number).state == "waiting" and Jobs(query).claim(clock.now()).attempts == 1
+
+
+def test_it_waits_for_a_database_that_is_away(one, pool, query, import_id, monkeypatch):
+    waits = []
+
+    def back_again(seconds):
+        waits.append(seconds)
+        if len(waits) == 2:
+            raise SystemExit
+
+    monkeypatch.setattr(worker_module.time, "sleep", back_again)
+    with without_database(pool), pytest.raises(SystemExit):
+        one.run()
+    assert waits == [worker_module.PAUSE] * 2
+    assert one.step()
+
+
+def test_it_ends_with_its_parent(one):
+    assert one.run(parent=2**22) is None  # nobody's number
+
+
+@pytest.fixture
+def program(monkeypatch, tmp_path):
+    """A stand-in for the worker's process, which writes down each start."""
+    script = f"import os, time; open({str(tmp_path / 'starts')!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(600)"
+    monkeypatch.setattr("sih.background.COMMAND", [sys.executable, "-c", script])
+    monkeypatch.setattr("sih.background.LOOK_EVERY", 0.05)
+    return tmp_path / "starts"
+
+
+def starts(path, amount: int) -> list[int]:
+    """The processes that were started, once there are so many."""
+    for _ in range(600):
+        found = path.read_text().split() if path.exists() else []
+        if len(found) >= amount:
+            return [int(number) for number in found]
+        time.sleep(0.05)
+    raise AssertionError("not started")
+
+
+def test_the_web_server_starts_it_again_when_it_dies_and_stops_it_at_the_end(program):
+    background = Background()
+    background.start()
+    [first] = starts(program, 1)
+    os.kill(first, signal.SIGKILL)
+    second = starts(program, 2)[-1]
+    background.stop()
+    assert subprocess.run(["kill", "-0", str(second)], capture_output=True).returncode != 0
+
+
+def test_a_fork_of_the_web_server_stops_nothing(program, monkeypatch):
+    background = Background()
+    background.start()
+    [number] = starts(program, 1)
+    with monkeypatch.context() as fork:
+        fork.setattr("sih.background.os.getpid", lambda: -1)
+        background.stop()
+    os.kill(number, 0)
+    background.stop()
