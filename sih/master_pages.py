@@ -2,6 +2,7 @@
 declared in sih/masters; what only one noun has stands in its own controller."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -18,10 +19,18 @@ from sih.reader import gettext
 FOUND = 20  # of what was typed to choose a row by
 
 
-def blueprint_of(noun: Noun, more: Callable[[dict], dict] = lambda row: {}) -> Blueprint:
-    """`more` gives what the page of a row shows besides, as masters/_<noun>.html names it."""
+@dataclass(frozen=True)
+class Extra:
+    """What only one noun has: `shown` gives what masters/_<noun>.html names of a row; `changed` is called with its
+    number, in the transaction that has changed it."""
+
+    shown: Callable[[dict], dict] = lambda row: {}
+    changed: Callable[[int], None] = lambda row_id: None
+
+
+def blueprint_of(noun: Noun, extra: Extra = Extra()) -> Blueprint:
     name = noun.plural.replace("-", "_")
-    blueprint, pages = Blueprint(name, noun.name, url_prefix=f"/{noun.plural}"), Pages(noun, more)
+    blueprint, pages = Blueprint(name, noun.name, url_prefix=f"/{noun.plural}"), Pages(noun, extra)
     blueprint.get("")(web.admins_only(pages.index))
     blueprint.get("/new")(web.admins_only(pages.new))
     blueprint.post("")(web.admins_only(pages.create))
@@ -39,8 +48,8 @@ def find(noun: Noun, row_id: int) -> dict:
 
 
 class Pages:
-    def __init__(self, noun: Noun, more: Callable[[dict], dict]) -> None:
-        self._noun, self._more = noun, more
+    def __init__(self, noun: Noun, extra: Extra) -> None:
+        self._noun, self._extra = noun, extra
 
     def index(self):
         reading = master_filters.read(request.args, self._noun)
@@ -86,7 +95,13 @@ class Pages:
             return self._page(form, is_stale=True), 409
         facts = {column.name: row[column.name] for column in self._noun.columns} | facts
         change = facts | {"id": row_id, "version": web.seen()}
-        return self._written(form, facts, lambda: self._rows.change([change]), gettext("Perubahan tersimpan."))
+        return self._written(form, facts, lambda: self._change(change), gettext("Perubahan tersimpan."))
+
+    def _change(self, change: dict) -> int:
+        amount = self._rows.change([change])
+        if amount:
+            self._extra.changed(change["id"])
+        return amount
 
     def _written(self, form: MasterForm, facts: dict, write, said: str):
         try:
@@ -118,7 +133,7 @@ class Pages:
     def _page(self, form: MasterForm, is_stale: bool = False):
         return render_template(
             "masters/form.html", noun=self._noun, nouns=NOUNS, form=form, row=form.present, is_stale=is_stale,
-            found=self._found(form), is_typed=is_typed, **(self._more(form.present) if form.present else {}),
+            found=self._found(form), is_typed=is_typed, **(self._extra.shown(form.present) if form.present else {}),
         )  # fmt: skip
 
     def _form(self, typed, row: dict | None = None) -> MasterForm:

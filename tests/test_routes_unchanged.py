@@ -56,7 +56,7 @@ def test_other_methods_are_refused(person, app, unchanged, method):
 
 
 @pytest.mark.parametrize("token", [{}, {"csrf_token": ""}, {"csrf_token": "IjEi.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"}])
-@pytest.mark.parametrize("name", [None, "rini", "hadi"])
+@pytest.mark.parametrize("name", [None, "rini", "hadi", "adi"])
 def test_a_form_without_its_token_is_refused(person, app, unchanged, name, token):
     for route in routes(app, "POST"):
         response = person(name).client.post(route.path(unchanged[0]), data={**WORDS, **token})

@@ -1,6 +1,19 @@
-"""Karyawan: who may sign in, as what, and where they belong."""
+"""Karyawan: who may sign in, as what, and where they belong. What waits at a handler who moves on stays behind."""
 
-from sih.master_pages import blueprint_of
+from sih import web
+from sih.dao.handovers import Handovers
+from sih.master_pages import Extra, blueprint_of
 from sih.masters.nouns import EMPLOYEE
 
-blueprint = blueprint_of(EMPLOYEE)
+REASON = "Pemegangnya pindah."  # in the history of a problem, whose language is Indonesian
+
+
+def _waiting(row: dict) -> dict:
+    return {"waiting": Handovers(web.query()).amount(row["id"])}
+
+
+def _hand_on(employee_id: int) -> None:
+    Handovers(web.query()).hand_on_if_gone(employee_id, web.me(), web.now(), REASON)
+
+
+blueprint = blueprint_of(EMPLOYEE, Extra(_waiting, _hand_on))

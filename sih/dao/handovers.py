@@ -16,6 +16,13 @@ SELECT p.id, p.status, p.last_event_id, p.holder_division_id FROM problem p
 WHERE p.holder_employee_id = %(employee_id)s AND p.status <> 'closed'
 ORDER BY p.id FOR UPDATE
 """
+# Whether this person is no longer a handler of the division that holds what waits here.
+IS_GONE = """
+SELECT EXISTS (
+    SELECT FROM employee e JOIN problem p ON p.holder_employee_id = e.id AND p.status <> 'closed'
+    WHERE e.id = %(employee_id)s
+      AND (e.is_frozen OR e.role <> 'handler' OR e.division_id IS DISTINCT FROM p.holder_division_id)) AS is_gone
+"""
 # Of an import: who is deactivated by it, or is no handler any more, and was a holder.
 LEAVING = """
 SELECT DISTINCT e.id FROM import_change c
@@ -47,6 +54,11 @@ class Handovers:
                 division_id, pic_id = pic or (row["holder_division_id"], None)
                 self._problems.escalate(row["id"], row["last_event_id"], by, now, reason, division_id, pic_id)
         return len(rows)
+
+    def hand_on_if_gone(self, employee_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:
+        """The same, to the division, once this person belongs elsewhere."""
+        if self._query.select_one(IS_GONE, {"employee_id": employee_id})["is_gone"]:
+            self.hand_on(employee_id, by, now, reason)
 
     def hand_on_after_import(self, import_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:
         """The same for everybody whom this import took away from where they were."""

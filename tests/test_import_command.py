@@ -1,0 +1,96 @@
+"""flask --app sih import NOUN FILE: the same dry run and the same writing as in the browser, told in lines."""
+
+import pytest
+
+from tests.facts import amount, without_database
+
+HEAD = "NIK;Nama;Toko;Peran"
+NEW = "0050001;Baru;T002;"
+
+
+@pytest.fixture
+def run(app, tmp_path):
+    """run(*lines) imports a file of employees with these lines; gives what was said. `code` is how it ends."""
+    runner = app.test_cli_runner()
+
+    def run(*lines: str, options: tuple = ("--yes",), code: int = 0, noun: str = "employees", **more) -> str:
+        file = tmp_path / "list.csv"
+        file.write_text("\n".join(lines))
+        result = runner.invoke(args=["import", noun, str(file), *options], **more)
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run
+
+
+def names(query) -> dict[str, str]:
+    return {row["nik"]: row["name"] for row in query.select("SELECT nik, name FROM employee")}
+
+
+def test_it_writes_what_is_new_and_what_is_changed(run, query):
+    said = run(HEAD, NEW, "10000001;Rini Baru;T001;Pelapor")
+    assert (
+        "create: 1\n  2\t0050001 Baru" in said and "change: 1\n  3\t10000001 Rini Baru\tname: Rini -> Rini Baru" in said
+    )
+    assert said.endswith("Written: 1 create, 1 change, 0 deactivate\n")
+    assert (names(query)["0050001"], names(query)["10000001"]) == ("Baru", "Rini Baru")
+
+
+def test_it_is_the_command_lines_change(run, query):
+    run(HEAD, NEW)
+    [entry] = query.select("SELECT source, actor_id FROM audit WHERE source LIKE 'import %%'")
+    assert entry["source"].startswith("import ") and entry["actor_id"] is None
+
+
+def test_a_second_time_changes_nothing(run):
+    run(HEAD, NEW)
+    assert run(HEAD, NEW).endswith("Nothing to change: everything is the same already.\n")
+
+
+def test_it_asks_before_it_writes(run, query):
+    assert "Nothing was written." in run(HEAD, NEW, options=(), input="n\n", code=1)
+    assert "0050001" not in names(query)
+    run(HEAD, NEW, options=(), input="y\n")
+    assert "0050001" in names(query)
+
+
+def test_a_faulty_file_changes_nothing(run, query):
+    said = run(HEAD, NEW, "7;Salah;T999;Raja", code=1)
+    assert (
+        "fault: 1\n  3" in said
+        and "Toko tidak dikenal: T999" in said
+        and "1 rows are wrong. Nothing was written." in said
+    )
+    assert "0050001" not in names(query)
+
+
+def test_who_is_absent_from_a_complete_list_is_frozen_once_the_number_is_typed(run, query):
+    everybody = [f"{nik};{name};;" for nik, name in names(query).items() if nik not in ("10000003", "30000001")]
+    lines = ["NIK;Nama", *(line.removesuffix(";;") for line in everybody)]
+    assert "another number" in run(*lines, options=("--complete", "--yes", "--deactivate", "1"), code=1)
+    assert "2 would be deactivated" in run(*lines, options=("--complete",), input="2\n")
+    frozen = query.select("SELECT nik FROM employee WHERE is_frozen ORDER BY nik")
+    assert [row["nik"] for row in frozen] == ["10000003", "30000001"]
+
+
+def test_the_last_admin_stays_though_absent(run, query):
+    run("NIK;Nama", "10000001;Rini", options=("--complete", "--deactivate", "9"))
+    assert not query.select_one("SELECT is_frozen FROM employee WHERE nik = '40000001'")["is_frozen"]
+    assert amount(query, "employee WHERE is_frozen") == 9
+
+
+def test_a_file_that_is_no_list_is_told_in_a_line(run):
+    assert run("%PDF-1.7", code=1) == "Ini bukan daftar. Unggah berkas XLSX atau CSV. Nothing was written.\n"
+
+
+@pytest.mark.parametrize("noun", ["stores", "divisions", "departments", "categories", "asset-kinds", "assets"])
+def test_every_list_can_be_brought_in(run, noun):
+    heads = {"stores": "Kode;Nama;Kota\nT100;Baru;Depok", "assets": "Label;Jenis;Toko\nX1;AC;T001"}
+    assert "create: 1" in run(
+        heads.get(noun, "Nama;Divisi\nBaru;Umum" if noun == "departments" else "Nama\nBaru"), noun=noun
+    )
+
+
+def test_without_a_database_it_says_so(run, pool):
+    with without_database(pool):
+        assert run(HEAD, NEW, code=1).startswith("The database cannot be reached: ")
