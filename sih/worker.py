@@ -11,12 +11,13 @@ from datetime import datetime
 import psutil
 
 from sih import clock, imports
+from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.query import Pool, Query
 from sih.errors import DatabaseGone
 
 Progress = Callable[[int, int], None]
-POLL, PAUSE, HEARTBEAT, SHOWN_EVERY = 1.0, 3.0, 15.0, 0.5  # seconds
+POLL, PAUSE, HEARTBEAT, SHOWN_EVERY, SWEEP_EVERY = 1.0, 3.0, 15.0, 0.5, 3600.0  # seconds
 log = logging.getLogger("sih")
 
 
@@ -39,8 +40,12 @@ class Worker:
 
     def run(self, parent: int | None = None) -> None:
         """Until the process is told to stop, or its parent is gone."""
+        swept = None
         while parent is None or (os.getppid() == parent and psutil.pid_exists(parent)):
             try:
+                if swept is None or time.monotonic() - swept > SWEEP_EVERY:
+                    self.sweep()
+                    swept = time.monotonic()
                 if not self.step():
                     time.sleep(POLL)
             except DatabaseGone as error:
@@ -54,6 +59,12 @@ class Worker:
         if job:
             self._do(job)
         return job is not None
+
+    def sweep(self) -> None:
+        """Drops imports of yesterday and jobs of last week."""
+        with self._opened() as query:
+            Imports(query).sweep(clock.now())
+            Jobs(query).sweep(clock.now())
 
     def _do(self, job: Job) -> None:
         log.info("job", extra={"facts": {"job": job.id, "kind": job.kind, "attempt": job.attempts}})

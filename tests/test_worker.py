@@ -121,6 +121,14 @@ def test_it_waits_for_a_database_that_is_away(one, pool, query, import_id, monke
     assert one.step()
 
 
+def test_it_sweeps_what_is_old(one, query, import_id, moved_clock):
+    one.step()
+    moved_clock(days=2)
+    one.sweep()
+    left = query.select_one("SELECT (SELECT count(*) FROM import) AS files, (SELECT count(*) FROM import_row) AS rows")
+    assert left == {"files": 0, "rows": 0}
+
+
 def test_it_ends_with_its_parent(one):
     assert one.run(parent=2**22) is None  # nobody's number
 

@@ -86,8 +86,12 @@ class Imports:
 
     def add(self, facts: dict, now: datetime) -> int:
         """`facts`: noun, file_name, content (bytes), is_complete, actor_id. Gives its number; drops what is old."""
-        self._query.execute(SWEEP, {"before": now - KEPT})
+        self.sweep(now)
         return self._query.select_one(ADD, facts | {"now": now})["id"]
+
+    def sweep(self, now: datetime) -> None:
+        """Drops what is older than a day."""
+        self._query.execute(SWEEP, {"before": now - KEPT})
 
     def enqueue(self, import_id: int, kind: str, now: datetime) -> None:
         """Leaves the work to a worker; in the transaction of the change that asks for it."""

@@ -55,7 +55,8 @@ WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
 
 # The row is locked as its page showed it, or not found: of many who act at once one gets it, and whoever waited
-# sees the new state. A move is never dated before the one it follows, whichever machine's clock it came from.
+# sees the new state. A PIC who is just being frozen gets nothing more: the share lock waits for that. A move is never
+# dated before the one it follows, whichever machine's clock it came from.
 MOVE = """
 WITH before AS (
     SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id,
@@ -63,6 +64,8 @@ WITH before AS (
            greatest(%(now)s, (SELECT e.at FROM event e WHERE e.id = p.last_event_id)) AS at
     FROM problem p
     WHERE p.id = %(id)s AND p.last_event_id = %(seen)s AND p.status = %(status_before)s
+      AND (%(employee_id)s IS NULL OR EXISTS (SELECT FROM employee e WHERE e.id = %(employee_id)s
+                                              AND e.role = 'handler' AND NOT e.is_frozen FOR SHARE))
     FOR UPDATE
 ), moved AS (
     UPDATE problem p

@@ -1,0 +1,72 @@
+"""What waits at a PIC who leaves, and who gets something at the very moment of being frozen."""
+
+import pytest
+
+from sih import clock
+from sih.dao.audits import signed
+from sih.dao.employees import Employees
+from sih.dao.handovers import Handovers
+from sih.dao.problems import Problems
+from sih.dao.query import Pool
+from sih.errors import Stale
+from tests.at_once import all_at_once
+from tests.facts import events, state
+from tests.servers import opened
+
+
+def test_who_is_frozen_gets_nothing_more(query, problem, employees):
+    number, hadi, pandu = problem("in_progress"), employees["hadi"], employees["pandu"]
+    with signed(query, clock.now(), employees["adi"].id):
+        Employees(query).freeze(pandu.nik)
+    seen = Problems(query).visible_to(hadi, number).last_event_id
+    with pytest.raises(Stale):
+        Problems(query).escalate(number, seen, hadi, clock.now(), "Perlu PIC.", pandu.division_id, pandu.id)
+    assert state(query, number) == ("in_progress", "Helpdesk", None)
+
+
+def test_frozen_and_given_something_at_the_same_time_leaves_nothing_there(database, query, problem, employees):
+    number, hadi, pandu, adi = problem("in_progress"), employees["hadi"], employees["pandu"], employees["adi"]
+    seen = Problems(query).visible_to(hadi, number).last_event_id
+
+    def give():
+        with opened(Pool(**database)) as mine:
+            try:
+                Problems(mine).escalate(number, seen, hadi, clock.now(), "Perlu PIC.", pandu.division_id, pandu.id)
+            except Stale:
+                return "refused"
+        return "given"
+
+    def freeze():
+        with opened(Pool(**database)) as mine, signed(mine, clock.now(), adi.id):
+            Employees(mine).freeze(pandu.nik)
+            Handovers(mine).hand_on(pandu.id, adi, clock.now(), "Keluar.")
+
+    all_at_once([give, freeze])
+    assert state(query, number)[2] is None
+
+
+def test_what_waits_at_a_pic_who_moves_to_another_division_stays_behind(person, query, problem, employees):
+    number, pandu = problem("at pandu"), employees["pandu"]
+    facts = {"nik": pandu.nik, "name": "Pandu", "role": "handler", "store": "T001", "division": "Umum"}
+    page = person("adi").get(f"/employees/{pandu.id}/edit")
+    assert "1 kendala menunggu di orang ini." in page.main.text
+    person("adi").post(f"/employees/{pandu.id}", seen=1, department="", email="", **facts)
+    assert state(query, number) == ("escalated", "Aplikasi", None)
+    assert events(query, number, "escalated")[-1]["actor"] == "Adi"
+
+
+def test_a_pic_who_only_gets_another_name_keeps_what_waits_there(person, query, problem, employees):
+    number, pandu = problem("at pandu"), employees["pandu"]
+    facts = {"nik": pandu.nik, "name": "Pandu W.", "role": "handler", "store": "T001", "division": "IT > Aplikasi"}
+    person("adi").post(f"/employees/{pandu.id}", seen=1, department="IT > Aplikasi > Kasir", email="", **facts)
+    assert state(query, number)[2] == "Pandu W."
+
+
+@pytest.mark.parametrize("given", ["at pandu", "escalated to pandu"])
+def test_hands_on_twice_is_once(query, problem, employees, given):
+    number, adi = problem(given), employees["adi"]
+    amounts = []
+    for _ in range(2):
+        with signed(query, clock.now(), adi.id):
+            amounts.append(Handovers(query).hand_on(employees["pandu"].id, adi, clock.now(), "Keluar."))
+    assert amounts == [1, 0] and state(query, number)[2] is None
