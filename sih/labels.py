@@ -11,7 +11,7 @@ from sih.masters.records import Asset
 
 COLUMNS, ROWS = 3, 8  # of an A4 sheet of labels of 70 x 37 mm, as they are sold
 WIDTH, HEIGHT = 70.0, 37.0  # millimetres
-CODE, EDGE, TEXT_LEFT = 29.0, 4.0, 34.0
+CODE, EDGE, TEXT_LEFT = 27.0, 4.0, 35.0  # between code and text, four of its modules stay white
 QUIET = 4  # modules of white around a code, which a reader needs
 
 
@@ -48,7 +48,7 @@ def _label(pdf: FPDF, left: float, top: float, leads_to: str, asset: Asset) -> N
         pdf.set_font("Roboto", style, _fitting(pdf, text, style, size))
         pdf.multi_cell(WIDTH - TEXT_LEFT - 2, size * 0.45, text, align="L", max_line_height=size * 0.45)
     pdf.set_font("Roboto", "", 6)
-    pdf.text(left + TEXT_LEFT, top + HEIGHT - 5, "Rusak? Pindai kode ini.")
+    pdf.text(left + TEXT_LEFT + 1, top + HEIGHT - 5, "Rusak? Pindai kode ini.")
 
 
 def _fitting(pdf: FPDF, text: str, style: str, size: float) -> float:
