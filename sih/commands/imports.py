@@ -1,5 +1,6 @@
 """flask --app sih import employees FILE: the same dry run and the same writing as in the browser."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -80,7 +81,7 @@ def _find(import_id: int) -> Import:
 
 def _progress(done: int, total: int) -> None:
     """On a terminal alone, so that what is piped on holds the outcome and nothing else."""
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         click.echo(f"\r{done:,} of {total:,}", nl=done >= total, err=True)
 
 
