@@ -1,0 +1,153 @@
+"""Master data, the same for each of the seven nouns: made, found, changed, deactivated; by admins, and not behind
+the back of another."""
+
+import psycopg2
+import pytest
+
+from sih.dao.query import Pool
+from tests.at_once import all_at_once
+from tests.facts import amount, errors, value
+from tests.mastered import NEW, TABLES, add, filled, key, row_id
+from tests.people import Person
+from tests.servers import opened
+
+EACH = pytest.mark.parametrize("plural", list(NEW))
+
+
+@pytest.fixture
+def adi(person):
+    return person("adi")
+
+
+@EACH
+def test_a_new_row_is_found_in_its_list(adi, query, plural):
+    number = add(adi, query, plural)
+    name = NEW[plural][key(plural)]
+    for asked in ("", f"?q={name}", f"?q={name[:4].lower()}"):
+        assert adi.get(f"/{plural}{asked}").select_one(f"tbody a[href='/{plural}/{number}/edit']"), asked
+
+
+@EACH
+def test_its_form_holds_what_was_typed(adi, query, plural):
+    page = adi.get(f"/{plural}/{add(adi, query, plural)}/edit")
+    assert {name: value(page, name) or "" for name in NEW[plural]} == NEW[plural]
+
+
+@EACH
+def test_a_change_is_kept(adi, query, plural):
+    number = add(adi, query, plural)
+    fields = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
+    adi.post(f"/{plural}/{number}", **fields)
+    assert row_id(query, plural, "ZZ99") == number
+
+
+@EACH
+def test_what_is_required_is_asked_for(adi, query, plural):
+    before = amount(query, TABLES[plural])
+    page = adi.post(f"/{plural}", 422)
+    assert key(plural) in errors(page) and amount(query, TABLES[plural]) == before
+
+
+@EACH
+def test_a_key_is_given_once_and_what_was_typed_stays(adi, query, plural):
+    add(adi, query, plural)
+    other = {"active": "no", "role": "supervisor"}
+    page = adi.post(f"/{plural}", 422, **NEW[plural] | other)
+    assert errors(page) == {key(plural): "Sudah ada."}
+    assert all(value(page, name) == text for name, text in other.items() if name in NEW[plural])
+
+
+@EACH
+def test_a_second_click_makes_no_second_row(adi, query, plural):
+    add(adi, query, plural)
+    before = amount(query, TABLES[plural])
+    adi.post(f"/{plural}", 303, **NEW[plural])
+    assert amount(query, TABLES[plural]) == before
+
+
+@EACH
+def test_a_second_click_on_a_change_is_none(adi, query, plural):
+    number = add(adi, query, plural)
+    fields = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
+    for _ in range(2):
+        adi.post(f"/{plural}/{number}", 303, **fields)
+    changed = "SELECT count(*) AS amount FROM audit WHERE kind = 'changed' AND source = 'page'"
+    assert query.select_one(changed)["amount"] == 1
+
+
+@EACH
+def test_a_stale_form_shows_both_versions_and_overwrites_nothing(adi, query, plural):
+    number = add(adi, query, plural)
+    mine = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "MINE"}
+    adi.post(f"/{plural}/{number}", **mine | {key(plural): "THEIRS"})
+    page = adi.post(f"/{plural}/{number}", 409, **mine)
+    assert "sudah diubah orang lain" in page.select_one("main [role=alert]").text
+    cells = [cell.text.strip() for cell in page.select("main table td")]
+    assert cells == ["THEIRS", "MINE"] and row_id(query, plural, "THEIRS") == number
+    adi.post(f"/{plural}/{number}", 303, **filled(page))
+    assert row_id(query, plural, "MINE") == number
+
+
+@EACH
+def test_of_two_admins_at_once_one_succeeds_and_one_is_told(app, query, employees, plural):
+    number = add(Person(app, employees["adi"]), query, plural)
+    query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
+    admins = [Person(app, employees[name]) for name in ("adi", "susi")]
+    forms = [filled(one.get(f"/{plural}/{number}/edit")) | {key(plural): f"A{n}99"} for n, one in enumerate(admins)]
+
+    def send(one: Person, form: dict):
+        return lambda: one.client.post(f"/{plural}/{number}", data=form)
+
+    assert sorted(answer.status_code for answer in all_at_once(map(send, admins, forms))) == [303, 409]
+
+
+@EACH
+@pytest.mark.parametrize("name", ["rini", "hadi", "pandu", "susi"])
+def test_only_admins_keep_master_data(person, query, plural, name):
+    one, before = person(name), amount(query, TABLES[plural])
+    for path in (f"/{plural}", f"/{plural}/new", f"/{plural}/1/edit"):
+        one.get(path, 403)
+    one.post(f"/{plural}", 403, **NEW[plural])
+    one.post(f"/{plural}/1", 403, **NEW[plural])
+    assert amount(query, TABLES[plural]) == before
+
+
+@EACH
+def test_what_is_not_there_is_not_found(adi, plural):
+    for number in (999_999, 2**31, 2**62):
+        adi.get(f"/{plural}/{number}/edit", 404)
+        adi.post(f"/{plural}/{number}", 404, **NEW[plural])
+
+
+@EACH
+def test_nothing_is_ever_deleted(query, plural):
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        query.execute(f"DELETE FROM {TABLES[plural]}")
+
+
+@EACH
+def test_not_even_by_its_owner(admin, database, plural):
+
+    refused = pytest.raises(psycopg2.errors.InsufficientPrivilege, match="append-only")
+    with opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty, refused:
+        mighty.execute(f"DELETE FROM {TABLES[plural]}")
+
+
+def test_a_long_list_goes_on_page_by_page(adi, query):
+    query.execute(
+        "INSERT INTO asset_kind (name) SELECT 'Jenis ' || lpad(n::text, 3, '0') FROM generate_series(1, 120) n"
+    )
+    for asked, expected in (("", 123), ("?q=jenis", 120)):
+        seen, path = [], f"/asset-kinds{asked}"
+        while path:
+            page = adi.get(path)
+            seen += [link.text for link in page.select("tbody a")]
+            following = page.find("a", string="Berikutnya")
+            path = following and following["href"]
+        assert len(seen) == len(set(seen)) == expected
+
+
+@EACH
+def test_unknown_filters_are_named_and_left_out(adi, plural):
+    page = adi.get(f"/{plural}?state=x&after=x&q=---")
+    assert "Cari, Status, Halaman" in page.select_one("main [role=status]").text
