@@ -1,0 +1,121 @@
+"""Kode aktivasi: for one person or a whole store; seen once, kept as an HMAC, and traded for a PIN of one's own."""
+
+import pytest
+
+from sih import pins
+from tests.company import PIN
+from tests.conftest import PIN_KEY
+from tests.logged import logged
+from tests.people import Person
+from tests.routes import contents
+
+NEW_PIN = "864209"
+
+
+@pytest.fixture
+def adi(person):
+    return person("adi")
+
+
+@pytest.fixture
+def newcomers(query) -> list[int]:
+    """Three of store T002 without a PIN, one of them frozen."""
+    rows = query.select(
+        """
+INSERT INTO employee (nik, name, store_id, is_frozen)
+SELECT '6000000' || n, 'Baru ' || n, 2, n = 3 FROM generate_series(1, 3) AS n RETURNING id"""
+    )
+    return [row["id"] for row in rows]
+
+
+def codes(page) -> dict[str, str]:
+    """The codes of a page, by NIK."""
+    return {slip.select("bdi")[1].text: slip.select_one("[data-code]").text for slip in page.select(".slip")}
+
+
+def activates(app, nik: str, code: str) -> int:
+    nobody = Person(app)
+    fields = {"nik": nik, "code": code, "new_pin": NEW_PIN, "repeated_pin": NEW_PIN}
+    return nobody.client.post("/activations", data={**nobody.tokens, **fields}).status_code
+
+
+def signs_in(app, nik: str, pin: str) -> bool:
+    nobody = Person(app)
+    return nobody.client.post("/login", data={**nobody.tokens, "nik": nik, "pin": pin}).status_code == 303
+
+
+def test_a_code_for_one_person_replaces_the_pin(app, adi, person, employees):
+    rini = employees["rini"]
+    [(nik, code)] = codes(adi.post(f"/employees/{rini.id}/activation-codes", 200)).items()
+    assert nik == rini.nik and adi.response.headers["Cache-Control"] == "no-store"
+    assert person("rini").client.get("/problems").status_code == 302 and not signs_in(app, nik, PIN)
+    assert activates(app, nik, code) == 303 and signs_in(app, nik, NEW_PIN)
+    assert activates(app, nik, code) == 401
+
+
+def test_a_second_code_makes_the_first_worthless(app, adi, employees):
+    path, nik = f"/employees/{employees['rini'].id}/activation-codes", employees["rini"].nik
+    first, second = (codes(adi.post(path, 200))[nik] for _ in range(2))
+    assert (activates(app, nik, first), activates(app, nik, second)) == (401, 303)
+
+
+def test_a_sheet_is_for_whoever_of_the_store_has_no_pin(app, adi, newcomers, query):
+    store = query.select_one("SELECT id FROM store WHERE code = 'T002'")["id"]
+    assert "2 orang di toko ini belum punya PIN." in adi.get(f"/stores/{store}/activation-sheets/new").main.text
+    found = codes(adi.post(f"/stores/{store}/activation-sheets", 200))
+    assert set(found) == {"60000001", "60000002"}
+    assert all(activates(app, nik, code) == 303 for nik, code in found.items())
+    assert signs_in(app, "10000003", PIN)  # Sari, of the same store, keeps hers
+
+
+def test_a_store_where_everybody_has_a_pin_says_so(adi):
+    assert "sudah punya PIN" in adi.get("/stores/1/activation-sheets/new").main.text
+    assert codes(adi.post("/stores/1/activation-sheets", 200)) == {}
+
+
+def test_a_frozen_person_gets_none(adi, newcomers, query):
+    assert codes(adi.post(f"/employees/{newcomers[2]}/activation-codes", 200)) == {}
+    assert query.select("SELECT * FROM activation") == []
+
+
+def test_the_code_stands_nowhere_but_as_an_hmac(adi, newcomers, query):
+    with logged() as log:
+        found = codes(adi.post("/stores/2/activation-sheets", 200))
+    kept = {row["code_hmac"] for row in query.select("SELECT code_hmac FROM activation")}
+    assert kept == {pins.code_hmac(code, PIN_KEY) for code in found.values()}
+    everything = [row["t"] for name in contents(query) for row in query.select(f"SELECT t::text AS t FROM {name} t")]
+    for code in found.values():
+        for secret in (code, code.replace("-", "")):
+            assert not [text for text in everything if secret in text] and secret not in log.text
+
+
+def test_that_a_code_was_made_stands_in_the_audit(adi, newcomers, query):
+    adi.post("/stores/2/activation-sheets", 200)
+    rows = query.select(
+        "SELECT row_name, kind, changes, actor_id IS NOT NULL AS is_known FROM audit WHERE kind = 'coded'"
+    )
+    assert [(row["row_name"], row["changes"], row["is_known"]) for row in rows] == [
+        ("60000001 Baru 1", {}, True),
+        ("60000002 Baru 2", {}, True),
+    ]
+
+
+def test_a_code_is_over_after_two_weeks(app, adi, employees, moved_clock):
+    nik = employees["rini"].nik
+    code = codes(adi.post(f"/employees/{employees['rini'].id}/activation-codes", 200))[nik]
+    moved_clock(days=14, seconds=1)
+    assert activates(app, nik, code) == 401
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
+def test_only_admins_make_codes(person, query, name):
+    for path in ("/employees/1/activation-codes", "/stores/1/activation-sheets"):
+        person(name).get(f"{path}/new", 403)
+        person(name).post(path, 403)
+    assert query.select("SELECT * FROM activation") == []
+
+
+def test_who_is_not_there_is_not_found(adi):
+    for path in ("/employees/999999/activation-codes", "/stores/999999/activation-sheets"):
+        adi.get(f"{path}/new", 404)
+        adi.post(path, 404)
