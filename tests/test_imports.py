@@ -1,0 +1,163 @@
+"""Impor: first a dry run that shows everything, then everything at once or nothing."""
+
+import pytest
+
+from sih import clock, imports
+from sih.dao.imports import Imports
+from sih.dao.query import Pool
+from tests.at_once import all_at_once
+from tests.brought import bring, confirm, csv, dry_run, faults, found, upload, write
+from tests.facts import alert, amount
+from tests.mastered import filled
+from tests.people import Person
+from tests.servers import opened
+
+HEAD = "NIK;Nama;Toko;Peran;Divisi"
+NEW = "0050001;Baru;T002;;"
+FILE = csv(HEAD, NEW, "10000001;Rini Baru;T001;Pelapor;", "10000002;Koko;T001;Pelapor;")
+FAULTY = csv(HEAD, NEW, "10000003;Sari;T999;Raja;")
+
+
+@pytest.fixture
+def adi(person):
+    return person("adi")
+
+
+def names(query) -> dict[str, str]:
+    return {row["nik"]: row["name"] for row in query.select("SELECT nik, name FROM employee")}
+
+
+def text(adi, one) -> str:
+    return " ".join(adi.get(f"/imports/{one.id}").main.text.split())
+
+
+def test_the_dry_run_shows_what_would_be_and_writes_nothing(adi, query):
+    before = names(query)
+    one = dry_run(adi, query, "employee", FILE)
+    assert one.counts == {"rows": 3, "create": 1, "change": 1, "active": 11}
+    shown = text(adi, one)
+    assert "0050001 Baru" in shown and "Nama: Rini → Rini Baru" in shown and "Koko" not in shown
+    assert names(query) == before
+
+
+def test_while_it_is_read_the_page_says_so(adi, query):
+    number = upload(adi, "employee", FILE)
+    assert "Berkas sedang diperiksa" in adi.get(f"/imports/{number}").main.text
+
+
+def test_what_was_shown_is_written_with_its_author(adi, query, employees):
+    one = bring(adi, query, "employee", FILE)
+    assert one.state == "written" and "Selesai: semua tersimpan." in text(adi, one)
+    assert names(query)["0050001"] == "Baru" and names(query)["10000001"] == "Rini Baru"
+    rows = query.select("SELECT kind, actor_id FROM audit WHERE source = %(s)s", {"s": f"import {one.id}"})
+    assert [(row["kind"], row["actor_id"]) for row in rows] == [
+        ("created", employees["adi"].id),
+        ("changed", employees["adi"].id),
+    ]
+
+
+def test_a_second_time_changes_nothing(adi, query):
+    bring(adi, query, "employee", FILE)
+    one = dry_run(adi, query, "employee", FILE)
+    assert one.counts == {"rows": 3, "active": 12} and "semuanya sudah sama" in text(adi, one)
+
+
+def test_a_faulty_file_names_each_row_and_changes_nothing(adi, query):
+    one = dry_run(adi, query, "employee", FAULTY)
+    assert faults(query, one) == {3: ["Peran tidak dikenal: Raja", "Toko tidak dikenal: T999"]}
+    page = adi.get(f"/imports/{one.id}")
+    assert "Ada 1 baris yang salah." in page.main.text and not page.select("main [name=fingerprint]")
+    confirm(adi, one, 409)
+    assert write(query, one).state == "shown" and "0050001" not in names(query)
+
+
+def test_a_new_person_has_no_pin_and_nothing_is_hashed(adi, query, monkeypatch):
+    monkeypatch.setattr("sih.pins.hash_pin", lambda *_: pytest.fail("hashed"))
+    bring(adi, query, "employee", FILE)
+    assert query.select_one("SELECT pin_hash, state FROM employee WHERE nik = '0050001'") == {
+        "pin_hash": None,
+        "state": "without_pin",
+    }
+
+
+def test_who_is_absent_stays_unless_the_list_is_complete(adi, query):
+    one = bring(adi, query, "employee", csv("NIK;Nama", "10000001;Rini Baru"))
+    assert one.counts.get("deactivate") is None and amount(query, "employee WHERE is_frozen") == 0
+
+
+def test_a_complete_list_names_who_would_go_and_the_number_must_be_typed(adi, query):
+    others = [f"{nik};{name}" for nik, name in names(query).items() if nik not in ("10000003", "40000001")]
+    one = dry_run(adi, query, "employee", csv("NIK;Nama", *others), is_complete="y")
+    assert one.counts["deactivate"] == 1  # Sari; the admin who imports is absent, too, and never counts
+    assert "10000003 Sari" in text(adi, one)
+    assert alert(confirm(adi, one, 422, amount="2")) == "Ketik 1 untuk menonaktifkan sebanyak itu."
+    confirm(adi, one, amount="1")
+    write(query, one)
+    assert query.select("SELECT name FROM employee WHERE is_frozen") == [{"name": "Sari"}]
+
+
+def test_a_small_part_needs_no_typing(adi, query):
+    query.execute("INSERT INTO asset_kind (name) SELECT 'Jenis ' || n FROM generate_series(1, 100) AS n")
+    kept = [row["name"] for row in query.select("SELECT name FROM asset_kind WHERE name <> 'AC'")]
+    one = bring(adi, query, "asset_kind", csv("Nama", *kept), is_complete="y")
+    assert one.state == "written"
+    assert query.select("SELECT name FROM asset_kind WHERE NOT is_active") == [{"name": "AC"}]
+
+
+def test_the_helpdesk_never_counts(adi, query):
+    one = dry_run(adi, query, "division", csv("Nama;Induk", "IT;", "Umum;"), is_complete="y")
+    rows = Imports(query).changes(one.id, "deactivate")
+    assert [row.row_name for row in rows] == ["IT > Aplikasi", "IT > Jaringan"]
+
+
+def test_the_own_account_is_not_changed_by_a_file(adi, query):
+    one = dry_run(adi, query, "employee", csv("NIK;Peran;Status", "40000001;Pelapor;Dibekukan"))
+    assert faults(query, one)[2] == ["Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."]
+
+
+def change_rini(adi, employees):
+    path = f"/employees/{employees['rini'].id}"
+    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"store": "T002"})
+
+
+def test_where_the_outcome_differs_by_then_nothing_is_written_and_the_new_one_is_shown(adi, query, employees):
+    one = dry_run(adi, query, "employee", FILE)
+    confirm(adi, one)
+    change_rini(adi, employees)
+    again = write(query, one)
+    assert (again.state, again.has_differed) == ("shown", True) and "0050001" not in names(query)
+    assert "Data berubah sejak hasil ini pertama kali ditampilkan." in text(adi, again)
+    assert "Toko: T002 → T001" in text(adi, again)
+    confirm(adi, one, 409)
+    confirm(adi, again)
+    assert write(query, again).state == "written"
+
+
+def test_of_two_who_confirm_and_two_workers_each_is_one(database, adi, app, query, employees):
+    one = dry_run(adi, query, "employee", FILE)
+    send = [Person(app, employees["adi"]) for _ in range(2)]
+    for each in send:
+        assert each.tokens
+    answers = all_at_once([lambda each=each: confirm(each, one) for each in send])
+    assert len(answers) == 2 and amount(query, "job WHERE kind = 'write_import'") == 1
+
+    def work():
+        with opened(Pool(**database)) as mine:
+            imports.write(mine, one.id, clock.now(), lambda *_: None)
+
+    all_at_once([work, work])
+    assert found(query, one.id).state == "written"
+    assert amount(query, f"audit WHERE source = 'import {one.id}'") == 2
+
+
+def test_a_crash_in_the_middle_is_as_if_not_begun(adi, query):
+    one = dry_run(adi, query, "employee", FILE)
+    confirm(adi, one)
+
+    def crash(*_):
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        write(query, one, crash)
+    assert "0050001" not in names(query) and found(query, one.id).state == "writing"
+    assert write(query, one).state == "written"

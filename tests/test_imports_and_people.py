@@ -1,0 +1,93 @@
+"""What an import means for those it is about; who may bring one in, and for how long it is kept."""
+
+import io
+
+import pytest
+
+from tests.brought import bring, csv, dry_run, found, upload
+from tests.facts import amount, errors, events, state
+
+FILE = csv("NIK;Nama;Toko", "0050001;Baru;T002")
+
+
+@pytest.fixture
+def adi(person):
+    return person("adi")
+
+
+def is_out(person) -> bool:
+    return person.client.get("/problems").status_code == 302
+
+
+def test_another_role_and_being_frozen_end_the_sessions(adi, person, query):
+    rini, koko, sari = person("rini"), person("koko"), person("sari")
+    assert not (is_out(rini) or is_out(koko) or is_out(sari))
+    rows = ("10000001;Atasan;Aktif", "10000002;Pelapor;Dibekukan", "10000003;Pelapor;Aktif")
+    bring(adi, query, "employee", csv("NIK;Peran;Status", *rows))
+    assert is_out(rini) and is_out(koko) and not is_out(sari)
+
+
+@pytest.mark.parametrize("row", ["Penanggung;IT > Aplikasi;;Dibekukan", "Penanggung;Umum;;", "Pelapor;;;"])
+def test_what_waited_at_a_pic_who_is_taken_away_goes_to_the_division(adi, query, problem, row):
+    number = problem("at pandu")
+    one = bring(adi, query, "employee", csv("NIK;Peran;Divisi;Departemen;Status", f"20000005;{row}"))
+    assert one.state == "written" and state(query, number) == ("escalated", "Aplikasi", None)
+    last = events(query, number, "escalated")[-1]
+    assert (last["actor"], last["note"]) == ("Adi", f"Pemegangnya tidak lagi di sini (impor {one.id}).")
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
+def test_only_admins_import(person, adi, query, name):
+    number, one = upload(adi, "employee", FILE), person(name)
+    one.get("/imports/new", 403)
+    one.get(f"/imports/{number}", 403)
+    one.post(f"/imports/{number}/confirmations", 403)
+    data = {**one.tokens, "noun": "employee", "file": (io.BytesIO(FILE), "x")}
+    assert one.client.post("/imports", data=data, content_type="multipart/form-data").status_code == 403
+    assert amount(query, "import") == 1
+
+
+def test_another_admin_may_confirm(adi, person, query):
+    query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
+    one = dry_run(adi, query, "employee", FILE)
+    person("susi").post(f"/imports/{one.id}/confirmations", fingerprint=one.fingerprint)
+    assert found(query, one.id).state == "writing"
+
+
+def test_it_is_gone_after_a_day(adi, query, moved_clock):
+    one = dry_run(adi, query, "employee", FILE)
+    moved_clock(hours=23)
+    adi.get(f"/imports/{one.id}")
+    moved_clock(hours=2)
+    adi.get(f"/imports/{one.id}", 404)
+    adi.post(f"/imports/{one.id}/confirmations", 404, fingerprint=one.fingerprint)
+    upload(adi, "employee", FILE)
+    assert amount(query, "import") == 1 and amount(query, "import_row") == 0
+
+
+def test_what_is_not_there_is_not_found(adi):
+    for number in (999_999, 2**62):
+        adi.get(f"/imports/{number}", 404)
+        adi.post(f"/imports/{number}/confirmations", 404)
+
+
+def test_without_a_file_or_a_list_it_is_asked_for(adi, query):
+    told = errors(adi.post("/imports", 422, noun=""))
+    assert told == {"noun": "Pilih daftar yang diimpor.", "file": "Pilih berkas XLSX atau CSV yang tidak kosong."}
+    assert amount(query, "import") == 0
+
+
+def test_a_file_may_be_larger_than_a_form_and_not_without_end(adi, person):
+    big = b"NIK;Nama\n" + b"x" * 1_000_000
+    upload(adi, "employee", big)
+    data = {**adi.tokens, "noun": "employee", "file": (io.BytesIO(b"x" * 25_100_000), "x")}
+    assert adi.client.post("/imports", data=data, content_type="multipart/form-data").status_code == 413
+    rini = person("rini")
+    data = {**rini.tokens, "noun": "employee", "file": (io.BytesIO(big), "x")}
+    assert rini.client.post("/imports", data=data, content_type="multipart/form-data").status_code == 413
+
+
+def test_the_name_of_a_file_is_text_alone(adi, query):
+    data = {**adi.tokens, "noun": "employee", "file": (io.BytesIO(FILE), "<b>x</b>\x1b" + "y" * 300)}
+    answer = adi.client.post("/imports", data=data, content_type="multipart/form-data")
+    assert not adi.get(answer.location).select("main b")
