@@ -50,7 +50,7 @@ def text_of(value, number_format: str = "General") -> str:
 
 def unguarded(text: str) -> str:
     """Without the apostrophe that keeps a spreadsheet from taking a text for a formula (see writing.guarded)."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "'") else text
 
 
 def read(text: str, kind: str) -> str | Fault:

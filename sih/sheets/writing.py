@@ -14,7 +14,12 @@ PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls
 
 def guarded(text: str) -> str:
     """What a spreadsheet would take for a formula, with an apostrophe before it (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else escaped(text)
+
+
+def escaped(text: str) -> str:
+    """What looks as if it were guarded, with one more apostrophe: reading takes one away (cells.unguarded)."""
+    return f"'{text}" if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "'") else text
 
 
 def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
@@ -41,7 +46,7 @@ def write_xlsx(file, title: str, headings: list[str], rows: Iterable[list[str]])
         amount = 0
         for amount, row in enumerate(rows, 1):
             for place, text in enumerate(row):
-                sheet.write_string(amount, place, text)
+                sheet.write_string(amount, place, escaped(text))
         sheet.autofilter(0, 0, amount, len(headings) - 1)
 
 

@@ -1,0 +1,107 @@
+"""Unduh: what goes out comes in again as it was, and no cell of it is a formula."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+
+from sih.masters import NOUNS
+from tests.brought import bring, dry_run
+
+DANGEROUS = ["=1+1", "+62811", "-5", "@SUM(A1)", "'=1"]
+
+
+@pytest.fixture
+def adi(person):
+    return person("adi")
+
+
+def download(adi, noun: str, kind: str, **more) -> bytes:
+    asked = "&".join(f"{name}={value}" for name, value in {"noun": noun, "format": kind, **more}.items())
+    response = adi.client.get(f"/exports?{asked}")
+    assert response.status_code == 200
+    return response.data
+
+
+def rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("noun", [noun.name for noun in NOUNS])
+def test_out_and_in_again_changes_nothing(adi, query, noun, kind):
+    one = dry_run(adi, query, noun, download(adi, noun, kind), is_complete="y")
+    assert set(one.counts) == {"rows", "active"} and one.counts["rows"] > 0
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_out_edited_and_in_again_changes_what_was_edited(adi, query, kind):
+    content = download(adi, "store", kind)
+    if kind == "csv":
+        edited = content.replace(b"Panakkukang", b"Panakkukang Baru")
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        book.active["B3"] = "Panakkukang Baru"
+        file = io.BytesIO()
+        book.save(file)
+        edited = file.getvalue()
+    assert bring(adi, query, "store", edited).counts["change"] == 1
+    assert query.select_one("SELECT name FROM store WHERE code = 'T002'")["name"] == "Panakkukang Baru"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_looks_like_a_formula_is_a_text_and_comes_back_as_it_was(adi, query, kind):
+    for number, text in enumerate(DANGEROUS):
+        query.execute("UPDATE employee SET name = %(t)s WHERE nik = %(n)s", {"t": text, "n": f"2000000{number + 1}"})
+    content = download(adi, "employee", kind)
+    one = dry_run(adi, query, "employee", content, is_complete="y")
+    assert set(one.counts) == {"rows", "active"}
+    if kind == "csv":
+        assert not [cell for row in rows(content) for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    else:
+        cells = [cell for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row]
+        assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+        assert set(DANGEROUS[:4]) <= {cell.value for cell in cells}
+
+
+def test_the_csv_is_one_that_an_indonesian_excel_opens(adi):
+    content = download(adi, "store", "csv")
+    assert content.startswith(
+        b"\xef\xbb\xbfKode;Nama;Kota;Zona waktu;Status\r\nT001;Kelapa Gading;Jakarta;WIB;Aktif\r\n"
+    )
+
+
+def test_the_xlsx_has_a_frozen_head(adi):
+    sheet = openpyxl.load_workbook(io.BytesIO(download(adi, "store", "xlsx"))).active
+    assert (sheet.title, sheet.freeze_panes, sheet["A1"].font.b) == ("Toko", "A2", True)
+
+
+def test_the_filters_of_the_list_apply(adi):
+    assert [row[1] for row in rows(download(adi, "employee", "csv", role="admin"))] == ["Nama", "Adi"]
+    assert [row[1] for row in rows(download(adi, "employee", "csv", q="gita"))] == ["Nama", "Gita"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_long_list_is_whole(adi, query, kind):
+    query.execute("INSERT INTO asset_kind (name) SELECT 'Jenis ' || n FROM generate_series(1, 2500) AS n")
+    content = download(adi, "asset_kind", kind)
+    if kind == "csv":
+        assert len(rows(content)) == 2504
+    else:
+        assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == 2504
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_sample_has_headings_alone(adi, query, kind):
+    content = download(adi, "employee", kind, template="1")
+    assert dry_run(adi, query, "employee", content).counts["rows"] == 0
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
+def test_only_admins_download(person, name):
+    person(name).get("/exports?noun=employee&format=csv", 403)
+
+
+def test_another_list_is_not_found(adi):
+    adi.get("/exports?noun=secret", 404)

@@ -1,0 +1,155 @@
+"""Lists as they come: headings in two languages, numbers for texts, names for other rows, several encodings."""
+
+import datetime
+
+import openpyxl
+import pytest
+
+from tests.brought import bring, csv, dry_run, faults, saved, xlsx
+
+NEW = {
+    "store": (["Kode Toko", "Nama Toko", "Kota", "Zona"], ["T100", "Cinere", "Depok", "WITA"], "code"),
+    "division": (["Division", "Parent"], ["Legal", "IT"], "name"),
+    "department": (["Department", "Division"], ["Gudang", "Umum"], "name"),
+    "category": (["Kategori", "Prioritas", "Divisi", "Aktif"], ["Listrik", "Tinggi", "umum", "Ya"], "name"),
+    "asset_kind": (["Jenis Barang"], ["Genset"], "name"),
+    "asset": (
+        ["Asset Tag", "Type", "SN", "Store Code", "Purchase Date"],
+        ["X-1", "ac", "9", "t001", "17/08/2024"],
+        "label",
+    ),
+    "employee": (["Employee No", "Full Name", "Store", "Role", "Email"], ["0077", "Budi", "T001", "", "b@x.id"], "nik"),
+}
+
+
+@pytest.fixture
+def adi(person):
+    return person("adi")
+
+
+def row(query, noun: str, name: str) -> dict:
+    key = NEW[noun][2]
+    return query.select_one(f"SELECT * FROM {noun}_sheet WHERE {key} = %(name)s", {"name": name})
+
+
+@pytest.mark.parametrize("noun", list(NEW))
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_every_list_comes_in(adi, query, noun, kind):
+    head, line, _ = NEW[noun]
+    content = xlsx(head, line) if kind == "xlsx" else csv(";".join(head), ";".join(line))
+    assert bring(adi, query, noun, content).counts["create"] == 1
+    assert row(query, noun, line[0])["state"] in ("active", "without_pin")
+
+
+def test_words_become_what_is_kept(adi, query):
+    for noun, (head, line, _) in NEW.items():
+        bring(adi, query, noun, csv(";".join(head), ";".join(line)))
+    assert row(query, "store", "T100")["time_zone"] == "Asia/Makassar"
+    assert (row(query, "category", "Listrik")["priority"], row(query, "category", "Listrik")["division"]) == (
+        "high",
+        "Umum",
+    )
+    assert (row(query, "asset", "X-1")["kind"], row(query, "asset", "X-1")["bought_on"]) == ("AC", "2024-08-17")
+    assert row(query, "employee", "0077")["role"] == "reporter"
+
+
+def test_a_nik_keeps_its_zeros_as_text_and_as_a_number_shown_with_them(adi, query):
+    book = openpyxl.Workbook()
+    book.active.append(["NIK", "Nama", "Toko"])
+    book.active.append(["00012345", "Teks", "T001"])
+    book.active.append([12346, "Angka", "T001"])
+    book.active["A3"].number_format = "00000000"
+    book.active.append([20160211.0, "Biasa", "T001"])
+    bring(adi, query, "employee", saved(book))
+    found = {r["name"]: r["nik"] for r in query.select("SELECT nik, name FROM employee WHERE pin_hash IS NULL")}
+    assert found == {"Teks": "00012345", "Angka": "00012346", "Biasa": "20160211"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_encodings_and_delimiters_are_understood(adi, query, encoding, delimiter):
+    lines = ["NIK;Nama;Toko", "0088;Réné Süß;T001"]
+    bring(adi, query, "employee", "\r\n".join(lines).replace(";", delimiter).encode(encoding))
+    assert row(query, "employee", "0088")["name"] == "Réné Süß"
+
+
+@pytest.mark.parametrize("name", ["IT > Jaringan", "it / jaringan", "IT>Jaringan", "Jaringan"])
+def test_a_division_by_its_path_or_by_a_name_that_is_its_alone(adi, query, name):
+    bring(adi, query, "employee", csv("NIK;Nama;Toko;Peran;Divisi", f"0099;Budi;T001;Penanggung;{name}"))
+    assert row(query, "employee", "0099")["division"] == "IT > Jaringan"
+
+
+def test_a_name_that_two_have_is_none(adi, query):
+    bring(adi, query, "division", csv("Nama;Induk", "Jaringan;Umum"))
+    one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko;Peran;Divisi", "0099;Budi;T001;Penanggung;Jaringan"))
+    assert "Divisi tidak dikenal: Jaringan" in faults(query, one)[2]
+
+
+def test_subdivisions_come_with_their_new_parents(adi, query):
+    bring(adi, query, "division", csv("Nama;Induk", "Pajak;Keuangan", "Keuangan;", "Kas;Keuangan"))
+    keys = {r["key"] for r in query.select("SELECT key FROM division_sheet")}
+    assert {"Keuangan", "Keuangan > Pajak", "Keuangan > Kas"} <= keys
+
+
+def test_a_third_level_is_a_fault(adi, query):
+    one = dry_run(adi, query, "division", csv("Nama;Induk", "Kabel;IT > Jaringan"))
+    assert faults(query, one)[2][0].startswith("Divisi induk harus divisi utama")
+
+
+def test_what_names_something_deactivated_stays_and_nothing_new_may(adi, query):
+    query.execute("UPDATE store SET is_active = false WHERE code = 'T002'")
+    rows = ("20000004;Gita Baru;T002", "10000001;Rini;T002", "0077;Budi;T002")
+    one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko", *rows))
+    assert faults(query, one) == {3: ["Toko sudah tidak aktif: T002"], 4: ["Toko sudah tidak aktif: T002"]}
+    assert one.counts["change"] == 1
+
+
+def test_an_empty_role_or_state_keeps_what_is_there(adi, query):
+    one = dry_run(adi, query, "employee", csv("NIK;Nama;Peran;Status", "20000001;Hadi;;"))
+    assert one.counts.get("change") is None
+
+
+def test_an_empty_cell_of_another_column_empties_it(adi, query):
+    query.execute("UPDATE employee SET email = 'h@x.id' WHERE name = 'Hadi'")
+    bring(adi, query, "employee", csv("NIK;E-mail", "20000001;"))
+    assert row(query, "employee", "20000001")["email"] == ""
+
+
+def test_what_is_not_used_is_named(adi, query):
+    one = dry_run(adi, query, "employee", csv("NIK;Gaji;Agama", "20000001;1;x"))
+    assert one.unused == ["Gaji", "Agama"]
+    assert "Kolom yang tidak dipakai: Gaji, Agama" in adi.get(f"/imports/{one.id}").main.text
+
+
+def test_a_new_person_needs_a_name_and_a_store(adi, query):
+    one = dry_run(adi, query, "employee", csv("NIK;Nama", "0077;", "0078;Budi"))
+    assert faults(query, one) == {2: ["Nama harus diisi."], 3: ["Toko harus diisi."]}
+
+
+def test_a_nik_twice_and_in_two_stores_is_a_fault_of_both(adi, query):
+    one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko", "0077;Budi;T001", "0077;Budi;T002", "0078;Ani;T001"))
+    told = "NIK ini juga ada di baris lain: 0077"
+    assert faults(query, one) == {2: [told], 3: [told]} and one.counts["create"] == 1
+
+
+def test_a_file_of_one_store_touches_that_store_alone(adi, query):
+    one = bring(adi, query, "employee", csv("NIK;Nama;Toko", "10000003;Sari Baru;T002", "0077;Budi;T002"))
+    assert (one.counts["change"], one.counts["create"], one.counts.get("deactivate")) == (1, 1, None)
+
+
+@pytest.mark.parametrize("written", ["17 Agustus 2024", "17 Agu 2024", "17-08-2024", "17.8.24", "2024-08-17"])
+def test_a_date_as_it_is_written_here(adi, query, written):
+    bring(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
+    assert row(query, "asset", "X-1")["bought_on"] == "2024-08-17"
+
+
+def test_a_date_of_the_spreadsheet(adi, query):
+    head = ["Label", "Jenis", "Toko", "Tanggal Perolehan"]
+    bring(adi, query, "asset", xlsx(head, ["X-1", "AC", "T001", datetime.date(2024, 8, 17)]))
+    assert row(query, "asset", "X-1")["bought_on"] == "2024-08-17"
+
+
+@pytest.mark.parametrize("written", ["31/02/2024", "32 Agustus 2024", "kemarin", "17 Augustus 2024"])
+def test_a_date_that_is_none_is_a_fault(adi, query, written):
+    one = dry_run(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
+    assert faults(query, one)[2] == [f"Tanggal tidak dapat dibaca: {written}"]
