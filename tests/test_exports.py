@@ -66,10 +66,8 @@ def test_what_looks_like_a_formula_is_a_text_and_comes_back_as_it_was(adi, query
 
 
 def test_the_csv_is_one_that_an_indonesian_excel_opens(adi):
-    content = download(adi, "store", "csv")
-    assert content.startswith(
-        b"\xef\xbb\xbfKode;Nama;Kota;Zona waktu;Status\r\nT001;Kelapa Gading;Jakarta;WIB;Aktif\r\n"
-    )
+    head, first, *_ = download(adi, "store", "csv").split(b"\r\n")
+    assert head == b"\xef\xbb\xbfKode;Nama;Kota;Zona waktu;Status" and first == b"T001;Kelapa Gading;Jakarta;WIB;Aktif"
 
 
 def test_the_xlsx_has_a_frozen_head(adi):

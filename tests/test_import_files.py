@@ -14,7 +14,7 @@ NEW = {
     "category": (["Kategori", "Prioritas", "Divisi", "Aktif"], ["Listrik", "Tinggi", "umum", "Ya"], "name"),
     "asset_kind": (["Jenis Barang"], ["Genset"], "name"),
     "asset": (
-        ["Asset Tag", "Type", "SN", "Store Code", "Purchase Date"],
+        ["Asset Tag", "Type", "SN", "Store", "Purchase Date"],
         ["X-1", "ac", "9", "t001", "17/08/2024"],
         "label",
     ),

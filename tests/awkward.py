@@ -1,0 +1,54 @@
+"""Files made by hand, and what reading them gives."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from sih import sheets
+from sih.imports import columns_of
+from sih.masters.nouns import EMPLOYEE
+from sih.sheets import SheetError
+
+HEAD = ["NIK", "Nama", "Toko"]
+LINE = ["0077", "Budi", "T001"]
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return [row.facts for row in sheets.read(content, columns_of(EMPLOYEE)).rows]
+
+
+def told(content: bytes) -> str:
+    with pytest.raises(SheetError) as error:
+        rows(content)
+    return error.value.message % error.value.facts
+
+
+def faults(content: bytes) -> dict[int, str]:
+    found = sheets.read(content, columns_of(EMPLOYEE)).rows
+    return {row.number: row.faults[0].text % row.faults[0].facts for row in found if row.faults}
+
+
+def book(*lines: list, title: str = "Daftar") -> openpyxl.Workbook:
+    made = openpyxl.Workbook()
+    made.active.title = title
+    for line in lines:
+        made.active.append(line)
+    return made
+
+
+def zipped(**files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files.items():
+            file.writestr(name.replace("__", "/"), content)
+    return buffer.getvalue()
+
+
+def replaced(content: bytes, name: str, change) -> bytes:
+    """The same zip with one member changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        members = {member: file.read(member) for member in file.namelist()}
+    return zipped(**(members | {name: change(members[name])}))

@@ -1,0 +1,105 @@
+"""Lists as people make them: cover sheets, merged cells, formulas, forty columns; each gives its rows or its fault."""
+
+import re
+
+import pytest
+
+from sih import sheets
+from sih.imports import columns_of
+from sih.masters.nouns import EMPLOYEE
+from tests.awkward import HEAD, LINE, SHEET, book, faults, replaced, rows, told
+from tests.brought import csv, saved, xlsx
+
+
+def test_the_right_sheet_is_found_behind_others():
+    made = book(["Petunjuk"], ["Isi lembar kedua"], title="Sampul")
+    made.create_sheet("Data").append(HEAD)
+    made["Data"].append(LINE)
+    assert rows(saved(made)) == [{"nik": "0077", "name": "Budi", "store": "T001"}]
+
+
+def test_a_title_and_notes_may_stand_above_the_headings():
+    made = book(["DAFTAR KARYAWAN 2026"], [], ["Rahasia", None, "HRD"], HEAD, LINE)
+    made.active.merge_cells("A1:C1")
+    assert [row.number for row in sheets.read(saved(made), columns_of(EMPLOYEE)).rows] == [5]
+
+
+def test_without_the_headings_it_says_which_and_where_it_looked():
+    sentence = told(saved(book(["A", "B"], ["1", "2"], title="Gaji")))
+    assert sentence == "Judul kolom ini tidak ditemukan: NIK. Lembar yang diperiksa: Gaji."
+
+
+def test_a_merged_cell_is_the_first_of_its_cells():
+    made = book(HEAD, LINE, ["0078", "Ani", None])
+    made.active.merge_cells("C2:C3")
+    assert [row["store"] for row in rows(saved(made))] == ["T001", ""]
+
+
+def test_a_formula_is_its_result():
+    def solve(xml: bytes) -> bytes:
+        return re.sub(rb'<c r="B2"[^>]*>(<f>.*?</f>).*?</c>', rb'<c r="B2" t="str">\1<v>BUDI</v></c>', xml)
+
+    content = saved(book(HEAD, ["0077", "=UPPER(A1)", "T001"]))
+    assert rows(replaced(content, SHEET, solve))[0]["name"] == "BUDI"
+
+
+def test_a_formula_without_a_result_is_a_fault_of_its_row():
+    assert faults(saved(book(HEAD, LINE, ["0078", "=UPPER(A1)", "T001"])))[3].startswith(
+        "Sel ini berisi rumus tanpa hasil"
+    )
+
+
+def test_a_formula_in_a_column_that_is_not_used_is_none():
+    assert faults(saved(book([*HEAD, "Umur"], [*LINE, "=1+1"]))) == {}
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!"])
+def test_an_error_of_a_formula_is_a_fault(error):
+    assert faults(saved(book(HEAD, ["0077", "Budi", error]))) == {2: f"Sel ini berisi kesalahan rumus: {error}"}
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\t", b"\xef\xbb\xbf"])
+def test_an_empty_file_says_so(content):
+    assert told(content) in ("Berkas ini kosong.", "Judul kolom ini tidak ditemukan: NIK. Lembar yang diperiksa: CSV.")
+
+
+def test_forty_columns_are_no_hindrance():
+    head = [*HEAD, *(f"Kolom {n}" for n in range(37))]
+    found = sheets.read(xlsx(head, [*LINE, *range(37)]), columns_of(EMPLOYEE))
+    assert len(found.unused) == 37 and [row.facts["nik"] for row in found.rows] == ["0077"]
+
+
+def test_two_hundred_and_one_are_too_many():
+    assert told(xlsx([*HEAD, *range(198)], LINE)).startswith("Berkas ini terlalu lebar")
+
+
+def test_the_same_heading_twice_is_refused():
+    assert told(csv("NIK;Nama;NIK", "1;x;2")) == "Judul kolom ini ada dua kali: NIK."
+
+
+def test_headings_are_found_in_any_case_with_stars_and_dots():
+    [row] = rows(csv("n.i.k *;NAMA_KARYAWAN;kode  toko", "0077;Budi;T001"))
+    assert row == {"nik": "0077", "name": "Budi", "store": "T001"}
+
+
+def test_more_cells_than_headings_are_a_fault():
+    assert faults(csv("NIK;Nama", "0077;Budi;x")) == {2: "Ada lebih banyak sel daripada judul kolom."}
+
+
+def test_a_number_that_lost_its_digits_is_a_fault():
+    assert faults(csv("NIK;Nama", "2.0160211E+15;Budi"))[2].startswith("Angka ini kehilangan digit")
+
+
+def test_empty_rows_are_passed_over_and_numbers_stay():
+    found = sheets.read(xlsx(HEAD, [], LINE, [None, " ", None], LINE), columns_of(EMPLOYEE)).rows
+    assert [row.number for row in found] == [3, 5]
+
+
+def test_hidden_rows_count():
+    made = book(HEAD, LINE)
+    made.active.row_dimensions[2].hidden = True
+    assert len(rows(saved(made))) == 1
+
+
+def test_a_cell_of_several_lines_is_one():
+    assert rows(csv("NIK;Nama;Toko", '0077;"Budi\n Santoso";T001'))[0]["name"] == "Budi Santoso"
