@@ -15,7 +15,8 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter(one =>
 # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links within a sentence.
 TOO_SMALL = """() => [...document.querySelectorAll("button, select, summary, input:not([type=hidden])")].filter(one => {
     const box = one.getBoundingClientRect();
-    return one.checkVisibility() && !one.closest(".form-check") && (box.height < 24 || box.width < 24);
+    const isMeant = one.checkVisibility() && !one.closest(".form-check, .visually-hidden");
+    return isMeant && (box.height < 24 || box.width < 24);
 }).map(one => one.outerHTML.slice(0, 200))"""
 
 
