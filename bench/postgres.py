@@ -28,6 +28,7 @@ COUNTED = """
 SELECT coalesce(sum(s.calls), 0)::integer AS calls
 FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
 WHERE d.datname = %(name)s AND s.query !~* '^(BEGIN|COMMIT|ROLLBACK)'
+  AND s.query !~ '(UPDATE|DELETE FROM) (job|import) '
 """
 
 

@@ -5,6 +5,7 @@ import json
 from bench.measure import Figures
 
 AIMS = {"growth": 1.2, "growth of list_search": 2.0, "floor": 0.5, "statements of list and detail": 4, "memory": 120}
+AIMS |= {"import seconds": 60, "import memory": 300}
 HEAD = f"{'page':20}{'statements':>11}{'bytes':>9}{'p50 ms':>9}{'p95 ms':>9}{'growth':>8}{'req/s':>9}"
 
 
@@ -28,7 +29,7 @@ def merged(pages: dict[str, Figures]) -> dict[str, Figures]:
     return {**others, "list_search": worst}
 
 
-def missed(pages: dict[str, Figures], floor: float, rss: float) -> list[str]:
+def missed(pages: dict[str, Figures], floor: float, rss: float, imported: dict) -> list[str]:
     """Each aim that was not reached, as a sentence."""
     limits = {page: AIMS["growth of list_search"] if page == "list_search" else AIMS["growth"] for page in pages}
     faults = [f"{page} grows by {pages[page].growth:.2f}" for page in pages if pages[page].growth > limits[page]]
@@ -36,10 +37,12 @@ def missed(pages: dict[str, Figures], floor: float, rss: float) -> list[str]:
     long = [page for page in pages if page.startswith(("list", "detail")) and (pages[page].queries or 0) > most]
     faults += [f"{page} takes {pages[page].queries} statements" for page in long]
     faults += [f"the list reaches {floor:.2f} of the floor"] * (floor < AIMS["floor"])
+    faults += [f"the import takes {imported['seconds']} s"] * (imported["seconds"] > AIMS["import seconds"])
+    faults += [f"the import takes {imported['rss_mb']} MB"] * (imported["rss_mb"] > AIMS["import memory"])
     return faults + [f"a process takes {rss:.0f} MB"] * (rss > AIMS["memory"])
 
 
-def as_json(pages: dict[str, Figures], floor: float, rss: float) -> str:
+def as_json(pages: dict[str, Figures], floor: float, rss: float, imported: dict) -> str:
     return json.dumps(
         {
             "growth": {page: round(of.growth, 3) for page, of in pages.items()},
@@ -48,5 +51,6 @@ def as_json(pages: dict[str, Figures], floor: float, rss: float) -> str:
             "p50_ms": {page: round(of.p50, 2) for page, of in pages.items()},
             "rps": {page: round(of.rps, 1) for page, of in pages.items()},
             "rss_mb": round(rss, 1),
+            "import": imported,
         }
     )
