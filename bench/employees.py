@@ -65,9 +65,9 @@ PAGES: dict[str, Requests] = {
 @contextmanager
 def stand(postgres: Postgres, amount: int) -> Iterator[Stand]:
     """A company of so many people, and its admin signed in."""
-    with database(postgres, f"sih_people_{amount}", amount) as name:
-        with serving.serving(serving.APP, postgres, name) as served, postgres.opened(name) as query:
-            yield Stand(amount, query, name, served, Session(served.port).sign_in(NIK, PIN), None, {})
+    made = database(postgres, f"sih_people_{amount}", amount)
+    with made as name, serving.serving(serving.APP, postgres, name) as served, postgres.opened(name) as query:
+        yield Stand(amount, query, name, served, Session(served.port).sign_in(NIK, PIN), None, {})
 
 
 @contextmanager
