@@ -63,6 +63,7 @@ def test_5_an_incomplete_penyelesaian_says_harap_isi_form_kosong(at_escalation, 
     hadi, number = at_escalation
     hadi.press("Penyelesaian >>").sees_alert("Harap isi form kosong!")
     hadi.choose_kind("Divisi IT").press("Penyelesaian >>").sees_alert("Harap isi form kosong!")
+    expect(hadi.page.get_by_label("Alasan")).to_have_attribute("aria-invalid", "true")  # the new answer, not the first
     hadi.fill(Alasan="Perlu teknisi.").press("Penyelesaian >>").sees_alert("Harap isi form kosong!")
     expect(hadi.page.get_by_label("Alasan")).to_have_value("Perlu teknisi.")
     assert state(query, number) == ("in_progress", "Helpdesk", None)
