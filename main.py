@@ -24,8 +24,8 @@ def main() -> None:
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
     app.extensions["pool"].close()
     background = Background()
-    background.start()
     try:
+        background.start()
         serve(app, settings)
     finally:
         background.stop()

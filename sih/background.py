@@ -27,6 +27,8 @@ class Background:
         if os.getpid() != self._owner:
             return
         self._over.set()
+        if self._process is None:
+            return
         self._process.terminate()
         try:
             self._process.wait(PATIENCE)
@@ -35,7 +37,7 @@ class Background:
 
     def _begin(self) -> None:
         # A session of its own: Ctrl-C reaches the web server, which stops this one in its turn.
-        self._process = subprocess.Popen(COMMAND, cwd=ROOT, start_new_session=True)  # noqa: S603 - a constant
+        self._process = subprocess.Popen([*COMMAND, str(self._owner)], cwd=ROOT, start_new_session=True)  # noqa: S603 - a constant
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_EVERY):

@@ -1,6 +1,5 @@
 """The background work, as a process of its own."""
 
-import os
 import signal
 import sys
 
@@ -12,10 +11,10 @@ from sih.worker import Worker
 
 
 @click.command("worker")
-@click.option("--while-parent", is_flag=True, help="Ends with the process that started it.")
+@click.option("--while-parent", type=int, help="The number of the process that started it, with which it ends.")
 @with_appcontext
-def worker(while_parent: bool) -> None:
+def worker(while_parent: int | None) -> None:
     """Does the background work, such as imports, until it is told to stop. Several may run."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
-    Worker(current_app.extensions["pool"]).run(os.getppid() if while_parent else None)
+    Worker(current_app.extensions["pool"]).run(while_parent)
