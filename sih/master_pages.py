@@ -60,6 +60,7 @@ class Pages:
             nouns=NOUNS,
             rows=rows,
             reading=reading,
+            asked=master_filters.asked_of(reading),
             next_cursor=master_filters.cursor_of(rows[-1]) if has_more else None,
             choices={name: self._choices(name) for name in self._noun.filters},
         )

@@ -148,6 +148,15 @@ def test_a_long_list_goes_on_page_by_page(adi, query):
 
 
 @EACH
+def test_what_else_stands_in_the_address_is_passed_on_nowhere(adi, plural):
+    strange = "endpoint=x&_external=1&_anchor=x&_method=x&_scheme=x&noun=x&format=x&values=x"
+    page = adi.get(f"/{plural}?{strange}")
+    assert not page.select("main a[href*='_anchor'], main a[href*='endpoint'], main a[href^='http']")
+    adi.get(f"/audits?{strange}")
+    adi.get(f"/exports?{strange}", 404)
+
+
+@EACH
 def test_unknown_filters_are_named_and_left_out(adi, plural):
     page = adi.get(f"/{plural}?state=x&after=x&q=---")
     assert "Cari, Status, Halaman" in page.select_one("main [role=status]").text

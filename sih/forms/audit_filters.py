@@ -48,6 +48,7 @@ class AuditReading:
     filters: dict
     after: tuple[datetime, int] | None = None
     faults: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)  # what was understood, as it stands in an address
 
 
 def read(args) -> AuditReading:
@@ -63,6 +64,8 @@ def read(args) -> AuditReading:
         _keep(reading, "nik", nik if is_plain(nik) and len(nik) <= 20 else None, "NIK pengubah")
     reading.filters["since"] = _day(args, "since", "Dari tanggal", reading)
     reading.filters["until"] = _day(args, "until", "Sampai tanggal", reading, days=1)
+    names = {"noun": "noun", "row_id": "row", "nik": "nik", "since": "since", "until": "until"}
+    reading.asked = {name: clean(args.get(name)) for kept, name in names.items() if reading.filters[kept] is not None}
     reading.after = _cursor(args, reading)
     return reading
 

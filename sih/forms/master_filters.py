@@ -30,6 +30,11 @@ def read(args, noun: Noun) -> MasterReading:
     return reading
 
 
+def asked_of(reading: MasterReading) -> dict[str, str]:
+    """The filters that are set, as they stand in an address; of what else came in it, nothing is passed on."""
+    return {"q" if name == "words" else name: text for name, text in reading.filters.items() if text}
+
+
 def cursor_of(row: dict) -> str:
     """Where the next page begins."""
     return f"{row['id']}~{row['place']}"
