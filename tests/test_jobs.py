@@ -42,6 +42,14 @@ def test_what_a_dead_worker_held_is_taken_after_its_lease(jobs, moved_clock):
     assert (again.id, again.attempts) == (number, 2)
 
 
+def test_what_kills_every_worker_is_given_up(jobs, moved_clock):
+    number = jobs.add("check_import", {}, moved_clock())
+    for attempt in (1, 2, 3):
+        assert jobs.claim(moved_clock(seconds=LEASE.seconds + 1)).attempts == attempt
+    assert jobs.claim(moved_clock(seconds=LEASE.seconds + 1)) is None
+    assert (jobs.of(number).state, jobs.of(number).error) == ("failed", "its worker died")
+
+
 @pytest.mark.parametrize("sign", ["progress", "renew"])
 def test_a_sign_of_life_renews_the_lease(jobs, moved_clock, sign):
     number = jobs.add("check_import", {}, moved_clock())

@@ -12,12 +12,18 @@ TRIES, PAUSE = 3, timedelta(seconds=10)
 ADD = """
 INSERT INTO job (kind, facts, created_at, run_at) VALUES (%(kind)s, %(facts)s, %(now)s, %(now)s) RETURNING id
 """
+# A job whose worker died each time is given up like one that failed: it may be what kills them.
 CLAIM = """
+WITH given_up AS (
+    UPDATE job SET state = 'failed', leased_until = NULL, error = 'its worker died'
+    WHERE state = 'running' AND leased_until < %(now)s AND attempts >= %(tries)s
+)
 UPDATE job j
 SET state = 'running', leased_until = %(until)s, attempts = j.attempts + 1
 WHERE j.id = (
     SELECT due.id FROM job due
-    WHERE (due.state = 'waiting' AND due.run_at <= %(now)s) OR (due.state = 'running' AND due.leased_until < %(now)s)
+    WHERE (due.state = 'waiting' AND due.run_at <= %(now)s)
+       OR (due.state = 'running' AND due.leased_until < %(now)s AND due.attempts < %(tries)s)
     ORDER BY due.run_at, due.id
     FOR UPDATE SKIP LOCKED LIMIT 1)
 RETURNING j.id, j.kind, j.facts, j.state, j.attempts, j.done, j.total, j.error
@@ -69,7 +75,7 @@ class Jobs:
 
     def claim(self, now: datetime) -> Job | None:
         """The next work that is due, or whose worker has died; nobody else gets it for as long as the lease runs."""
-        return self._query.select_one(CLAIM, {"now": now, "until": now + LEASE}, Job)
+        return self._query.select_one(CLAIM, {"now": now, "until": now + LEASE, "tries": TRIES}, Job)
 
     def progress(self, job_id: int, done: int, total: int, now: datetime) -> None:
         """How far it is; the lease begins anew."""
