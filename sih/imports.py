@@ -1,6 +1,8 @@
 """Bringing in a file, in the background or from the command line: read, compared with what is there, written whole."""
 
+import logging
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
@@ -16,6 +18,7 @@ from sih.masters.records import Actor, Import
 from sih.masters.rules import told
 from sih.sheets import Fault, SheetError
 
+log = logging.getLogger("sih")
 BATCH = 2000
 REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # in the history of a problem, whose language is Indonesian
 Progress = Callable[[int, int], None]
@@ -26,13 +29,12 @@ class Differs(Exception):
 
 
 def columns_of(noun: Noun) -> list[sheets.Column]:
-    """The columns of its file; only those that find a row must be in it."""
-    optional = {"parent"}
+    """The columns of its file; only those without which no row is found must be in it."""
     return [
         sheets.Column(
             column.name,
             (column.label, *column.headings),
-            required=column.name in noun.key and column.name not in optional,
+            required=column.name in noun.key and column.is_required,
             kind=column.kind if column.kind in ("code", "date") else "text",
         )
         for column in noun.columns
@@ -54,6 +56,7 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
             _stage(query, found, sheet, progress)
             imports.show(found, imports.compare(found), list(sheet.columns), list(sheet.unused))
     except SheetError as error:
+        log.info("import refused", exc_info=error)  # what a parser said of a damaged file is its cause
         imports.refuse(import_id, error.message, error.facts)
 
 
@@ -66,13 +69,20 @@ def write(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         with signed(query, now, found.actor_id, f"import {import_id}"):
             _write(query, found, now, progress)
     except Differs:
-        with query.transaction():
-            Imports(query).show(found, Imports(query).compare(found), has_differed=True)
+        _show_again(query, found)
     except RuleViolated as error:
         rule = told(error.constraint, BY_NAME[found.noun].key[-1])
         if rule is None:
             raise
-        Imports(query).refuse(import_id, rule[1], {})
+        if error.constraint.endswith("_once"):  # somebody made the same row since it was compared
+            _show_again(query, found)
+        else:
+            Imports(query).refuse(import_id, rule[1], {})
+
+
+def _show_again(query: Query, found: Import) -> None:
+    with query.transaction():
+        Imports(query).show(found, Imports(query).compare(found), has_differed=True)
 
 
 def _write(query: Query, found: Import, now: datetime, progress: Progress) -> None:
@@ -115,14 +125,14 @@ def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> It
 
 
 def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
-    facts, faults, inactive = {}, [vars(fault) for fault in row.faults], []
+    facts, faults, inactive = {}, list(row.faults), []
     for column in noun.columns:
         text = row.facts.get(column.name)
         if text is None or (not text and column.default):
             continue  # not in the file: stays as it is
         fact = read(column, text, references.find)
         if isinstance(fact, Fault):
-            faults.append({"text": fact.text, "facts": fact.facts})
+            faults.append(fact)
         else:
             facts[column.name] = str(fact)
             inactive += [column.name] if isinstance(fact, Inactive) else []
@@ -131,5 +141,5 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
         "key": noun.key_of(facts),
         "facts": facts,
         "inactive": inactive,
-        "faults": [{"text": fault["text"], "facts": fault["facts"]} for fault in faults],
+        "faults": [asdict(fault) for fault in faults],
     }

@@ -133,6 +133,14 @@ def test_where_the_outcome_differs_by_then_nothing_is_written_and_the_new_one_is
     assert write(query, again).state == "written"
 
 
+def test_a_person_whom_somebody_else_adds_meanwhile_is_shown_anew(adi, query):
+    one = dry_run(adi, query, "employee", FILE)
+    confirm(adi, one)
+    adi.post("/employees", nik="0050001", name="Lain", role="reporter", store="T001")
+    again = write(query, one)
+    assert (again.state, again.has_differed) == ("shown", True) and names(query)["0050001"] == "Lain"
+
+
 def test_of_two_who_confirm_and_two_workers_each_is_one(database, adi, app, query, employees):
     one = dry_run(adi, query, "employee", FILE)
     send = [Person(app, employees["adi"]) for _ in range(2)]
