@@ -49,6 +49,16 @@ def test_who_is_frozen_is_out_at_the_next_click_and_stays_out(app, run, person, 
     assert "frozen already" in run("freeze", nik, code=1)
 
 
+def test_what_waits_at_who_is_frozen_is_told(run, problem, employees):
+    problem("at pandu")
+    said = run("freeze", employees["pandu"].nik)
+    assert said.endswith("\n1 problems wait at this person; the helpdesk can act on them.")
+
+
+def test_the_last_admin_cannot_be_frozen(run, employees):
+    run("freeze", employees["adi"].nik, code=1)
+
+
 def test_who_is_unfrozen_signs_in_again(app, run, employees):
     nik = employees["rini"].nik
     run("freeze", nik)

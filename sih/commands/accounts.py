@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from sih import clock, pins
 from sih.commands.faults import fail, signed_here, tells_faults
 from sih.dao.employees import ACTIVATION_DAYS, Employees
+from sih.dao.handovers import Handovers
 from sih.errors import RuleViolated
 from sih.web import query
 
@@ -44,6 +45,8 @@ def freeze(nik: str) -> None:
     if not is_done:
         fail(f"No account with NIK {nik} that is not frozen already.")
     click.echo(f"NIK {nik} is frozen.")
+    if waiting := Handovers(query()).amount(Employees(query()).account(nik).id):
+        click.echo(f"{waiting} problems wait at this person; the helpdesk can act on them.")
 
 
 @click.command("unfreeze")
