@@ -27,11 +27,11 @@ INSERT INTO store (code, name, city, time_zone)
 SELECT 'T' || lpad(n::text, 5, '0'), 'Toko Nomor ' || n, 'Kota ' || n %% 400, 'Asia/Jakarta'
 FROM generate_series(1, %(stores)s) AS n
 """
-# Every fiftieth is a Siti; the other names are as many as there are in a town.
+# Every tenth is a Siti, so that her page is full at both sizes; the other names are as many as there are in a town.
 PEOPLE = """
 INSERT INTO employee (nik, name, store_id)
 SELECT (20000000 + n)::text,
-       CASE WHEN n %% 50 = 0 THEN 'Siti' ELSE 'Nama' || n * 7919 %% 997 END || ' Tengah' || n * 31 %% 499
+       CASE WHEN n %% 10 = 0 THEN 'Siti' ELSE 'Nama' || n * 7919 %% 997 END || ' Tengah' || n * 31 %% 499
            || ' Akhir' || n * 17 %% 1999,
        1 + n %% %(stores)s
 FROM generate_series(1, %(amount)s) AS n
@@ -39,8 +39,9 @@ FROM generate_series(1, %(amount)s) AS n
 ADMIN = """
 INSERT INTO employee (nik, name, role, store_id, pin_hash) VALUES (%(nik)s, 'Admin', 'admin', 1, %(pin_hash)s)
 """
-# A frequent first name, a full one, two words out of order, the beginning of a NIK, a whole one, and no hit.
-SEARCHES = ("siti", "nama22 tengah62 akhir34", "akhir51 nama", "200005", "20000777", "tokek")
+# A frequent first name, a full one, one out of order, the beginning of a NIK, a whole one, and no hit: each answer is
+# about as long at both sizes, so that what grows is the search and not the page.
+SEARCHES = ("siti", "nama883 tengah62 akhir34", "akhir51 nama826", "2000050", "20000777", "tokek")
 
 
 def _pages(path: str, **fixed) -> Requests:
