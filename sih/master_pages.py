@@ -162,7 +162,7 @@ class Pages:
     def _like(self, noun: str, words: str) -> list[dict]:
         if not master_filters.is_searchable(words):
             return []
-        return Masters(web.query(), BY_NAME[noun]).page({"words": words, "state": "active"}, size=FOUND)[0]
+        return Masters(web.query(), BY_NAME[noun]).page({"words": words, "active": "yes"}, size=FOUND)[0]
 
     def _choices(self, name: str) -> list[tuple[str, str]] | None:
         column = self._noun.column(name)

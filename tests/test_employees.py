@@ -154,6 +154,15 @@ def test_a_store_that_is_not_understood_brings_those_like_it(adi):
     assert [choice["value"] for choice in page.select("main [name=choose]")] == ["store:T001", "store:T002"]
 
 
+def test_who_has_no_pin_yet_can_be_chosen_and_who_is_frozen_cannot(adi, query):
+    query.execute("UPDATE employee SET pin_hash = NULL WHERE name LIKE 'Rini%%'")
+    adi.get("/pickers?noun=employee&q=rini")
+    assert len(json.loads(adi.response.data)) == 1
+    query.execute("UPDATE employee SET is_frozen = true WHERE name LIKE 'Rini%%'")
+    adi.get("/pickers?noun=employee&q=rini")
+    assert json.loads(adi.response.data) == []
+
+
 def test_suggestions_are_for_admins_alone(person, adi):
     adi.get("/pickers?noun=store&q=kelapa")
     assert json.loads(adi.response.data) == [{"value": "T001", "text": "Kelapa Gading"}]

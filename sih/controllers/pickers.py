@@ -21,5 +21,5 @@ def index():
         raise NotFound
     if not master_filters.is_searchable(words):
         return jsonify([])
-    rows, _ = Masters(web.query(), noun).page({"words": words, "state": "active"}, size=SUGGESTED)
+    rows, _ = Masters(web.query(), noun).page({"words": words, "active": "yes"}, size=SUGGESTED)
     return jsonify([{"value": row["key"], "text": row.get("name") or row["key"]} for row in rows])

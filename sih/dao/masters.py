@@ -9,13 +9,15 @@ from sih.dao.query import Query
 from sih.masters import NOUNS, Noun, Reference
 
 PAGE_SIZE, BATCH = 50, 1000
+ALWAYS = ("state", "active")  # the filters that every noun has; "active" is "yes" where one chooses
 
 _LIST = """
 SELECT v.*, v.sort AS place FROM {name}_sheet v
 WHERE (%(place)s IS NULL OR (v.sort, v.id) > (%(place)s, %(id)s)) AND {filters}
 ORDER BY v.sort, v.id LIMIT %(limit)s
 """
-# The page is found by the walk along the keys, and named afterwards.
+# The page is found by the walk along the keys, and named afterwards. A filter is asked row by row: as EXISTS the
+# planner would join it, and read all there is.
 _SEARCH = """
 SELECT v.*, found.key AS place
 FROM (
@@ -23,7 +25,7 @@ FROM (
     WHERE k.noun = '{name}' AND k.key >= search_word(%(words)s) AND k.key < search_word(%(words)s) || chr(1114111)
       AND ' ' || k.key LIKE ALL (search_patterns(%(words)s))
       AND (%(place)s IS NULL OR (k.key, k.row_id) > (%(place)s, %(id)s))
-      AND (%(is_unfiltered)s OR EXISTS (SELECT FROM {name}_sheet v WHERE v.id = k.row_id AND {filters}))
+      AND (%(is_unfiltered)s OR (SELECT {filters} FROM {name}_sheet v WHERE v.id = k.row_id))
     ORDER BY k.key, k.row_id LIMIT %(limit)s
 ) AS found
 JOIN {name}_sheet v ON v.id = found.row_id
@@ -36,7 +38,7 @@ WHERE %(text)s IS NULL OR lower(v.key) = %(text)s OR lower(v.alias) = %(text)s
 
 
 def _filters(noun: Noun) -> str:
-    names = ("state", *noun.filters)
+    names = (*ALWAYS, *noun.filters)
     return " AND ".join(f"(%({name})s IS NULL OR v.{name} = %({name})s)" for name in names)
 
 
@@ -58,11 +60,11 @@ class Masters:
         self._query, self._noun = query, noun
 
     def page(self, filters: dict[str, str | None], after: tuple[str, int] | None = None, size: int = PAGE_SIZE):
-        """Up to `size` rows after this (place, id), and whether more follow. `filters`: words, state, and the noun's
-        own, each None where it is not set."""
-        params = dict.fromkeys(("words", "state", *self._noun.filters)) | filters
+        """Up to `size` rows after this (place, id), and whether more follow. `filters`: words, state, active, and the
+        noun's own, each None where it is not set."""
+        params = dict.fromkeys(("words", *ALWAYS, *self._noun.filters)) | filters
         params |= {"place": after and after[0], "id": after and after[1], "limit": size + 1}
-        params["is_unfiltered"] = not any(filters.get(name) for name in ("state", *self._noun.filters))
+        params["is_unfiltered"] = not any(filters.get(name) for name in (*ALWAYS, *self._noun.filters))
         found = self._query.select((SEARCH if filters.get("words") else LIST)[self._noun.name], params)
         rows = {row["id"]: row for row in reversed(found[:size])}  # one whose words begin alike is found by each
         return list(reversed(rows.values())), len(found) > size
