@@ -14,10 +14,11 @@ from sih import clock, imports
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.query import Pool, Query
+from sih.dao.recaps import Recaps
 from sih.errors import DatabaseGone
 
 Progress = Callable[[int, int], None]
-POLL, PAUSE, HEARTBEAT, SHOWN_EVERY, SWEEP_EVERY = 1.0, 3.0, 15.0, 0.5, 3600.0  # seconds
+POLL, PAUSE, HEARTBEAT, SHOWN_EVERY, SWEEP_EVERY, TEND_EVERY = 1.0, 3.0, 15.0, 0.5, 3600.0, 60.0  # seconds
 log = logging.getLogger("sih")
 
 
@@ -40,13 +41,16 @@ class Worker:
 
     def run(self, parent: int | None = None) -> None:
         """Until the process is told to stop, or its parent is gone."""
-        swept = None
+        swept = tended = None
         while parent is None or (os.getppid() == parent and psutil.pid_exists(parent)):
             try:
                 if swept is None or time.monotonic() - swept > SWEEP_EVERY:
                     self.sweep()
                     swept = time.monotonic()
-                if not self.step():
+                if tended is None or time.monotonic() - tended > TEND_EVERY:
+                    self.tend()
+                    tended = time.monotonic()
+                if not self.step() and not self.fold():
                     time.sleep(POLL)
             except DatabaseGone as error:
                 log.error("database gone", exc_info=error)
@@ -65,6 +69,16 @@ class Worker:
         with self._opened() as query:
             Imports(query).sweep(clock.now())
             Jobs(query).sweep(clock.now())
+
+    def fold(self) -> bool:
+        """Folds what has happened into the recap's figures; False if there was nothing."""
+        with self._opened() as query:
+            return Recaps(query).fold() > 0
+
+    def tend(self) -> None:
+        """Closes the months that have ended."""
+        with self._opened() as query:
+            Recaps(query).close_months(clock.now())
 
     def _do(self, job: Job) -> None:
         log.info("job", extra={"facts": {"job": job.id, "kind": job.kind, "attempt": job.attempts}})

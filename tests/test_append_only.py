@@ -22,9 +22,14 @@ REWRITES = [
     "TRUNCATE event CASCADE",
 ]
 ADD = """
-INSERT INTO event (problem_id, kind, at, actor_id, previous_event_id, status_before, status_after, to_division_id, note)
-SELECT %(number)s, %(kind)s, %(now)s, e.id, %(previous)s, %(before)s, %(after)s, e.division_id, %(note)s
-FROM employee e WHERE e.name = 'Hadi'
+INSERT INTO event (problem_id, kind, at, actor_id, previous_event_id, status_before, status_after, to_division_id, note,
+                   recorded_at, reported_at, held_since, store_id, asset_kind_id)
+SELECT %(number)s, %(kind)s, %(now)s, e.id, %(previous)s, %(before)s, %(after)s, e.division_id, %(note)s,
+       stood.at, stood.at, stood.at, stood.store_id, stood.asset_kind_id
+FROM employee e
+LEFT JOIN (SELECT %(now)s AS at, s.id AS store_id, k.id AS asset_kind_id FROM store s, asset_kind k LIMIT 1) AS stood
+       ON %(kind)s NOT IN ('commented', 'confirmed')
+WHERE e.name = 'Hadi'
 """
 
 

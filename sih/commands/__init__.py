@@ -7,9 +7,21 @@ from sih.commands.background import worker
 from sih.commands.database import init_db, upgrade_db
 from sih.commands.demo import accounts_text, demo_accounts, demo_text
 from sih.commands.imports import import_file
+from sih.commands.recaps import close_months
 
 __all__ = ["accounts_text", "demo_text", "init_app"]
-COMMANDS = (init_db, upgrade_db, create_admin, freeze, unfreeze, reset_pin, import_file, worker, demo_accounts)
+COMMANDS = (
+    init_db,
+    upgrade_db,
+    create_admin,
+    freeze,
+    unfreeze,
+    reset_pin,
+    import_file,
+    worker,
+    close_months,
+    demo_accounts,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,32 @@
+"""Rekap: closing the months that have ended, and comparing what was stored with what the events say."""
+
+import click
+from flask.cli import with_appcontext
+
+from sih import clock
+from sih.commands.faults import fail, tells_faults
+from sih.dao.recap_checks import RecapChecks
+from sih.dao.recaps import Recaps
+from sih.periods import Period
+from sih.web import query
+
+
+@click.command("close-months")
+@click.option("--check", is_flag=True, help="Compute every closed month anew from its events, and tell what differs.")
+@with_appcontext
+@tells_faults
+def close_months(check: bool) -> None:
+    """Stores the recap of every month that has ended; as often as one likes. The worker does it by itself."""
+    recaps = Recaps(query())
+    closed = recaps.close_months(clock.now())
+    click.echo(f"Closed: {', '.join(month.text for month in closed) or 'nothing new'}.")
+    if check:
+        _compare(recaps)
+
+
+def _compare(recaps: Recaps) -> None:
+    checks, months = RecapChecks(query()), [Period(number) for number in recaps.closed()]
+    unlike = [f"{month.text} {line}" for month in months for line in checks.differences(month)]
+    click.echo("\n".join(unlike) if unlike else f"{len(months)} closed months are what their events say.")
+    if unlike:
+        fail("The stored figures (left) are not those of the events (right).")

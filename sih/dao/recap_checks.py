@@ -1,0 +1,87 @@
+"""The recap once more, computed from nothing but the events: what the kept figures are compared with."""
+
+from sih.dao.query import Query
+from sih.dao.recap_statements import FIGURES
+from sih.periods import Period
+
+_FLOW_CUTS = """LATERAL (VALUES
+    ('all', 0), ('division', CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END),
+    ('department', e.from_department_id), ('pic', e.from_employee_id), ('store', e.store_id),
+    ('category', coalesce(e.category_id, 0)), ('asset_kind', e.asset_kind_id),
+    ('priority', CASE e.priority WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 WHEN 'low' THEN 4
+                                 ELSE 0 END)) AS c (cut, value)"""
+_IN_TIME = "e.at < %(until)s AND e.recorded_at < %(known)s AND e.kind NOT IN ('commented', 'confirmed')"
+
+FLOWS_AGAIN = f"""
+SELECT c.cut, c.value, e.kind::text AS figure, count(DISTINCT e.problem_id) AS amount
+FROM event e CROSS JOIN {_FLOW_CUTS}
+WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL
+  AND e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened')
+GROUP BY 1, 2, 3
+"""
+STANDING_AGAIN = f"""
+SELECT c.cut, c.value, 'standing' AS figure, count(*) AS amount
+FROM (SELECT DISTINCT ON (e.problem_id) e.* FROM event e WHERE {_IN_TIME}
+      ORDER BY e.problem_id, e.at DESC, e.id DESC) AS e
+CROSS JOIN {
+    _FLOW_CUTS.replace(
+        "CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END", "e.to_division_id"
+    ).replace("e.from_", "e.to_")
+}
+WHERE e.status_after <> 'closed' AND c.value IS NOT NULL
+GROUP BY 1, 2
+"""
+RANKS_AGAIN = f"""
+SELECT c.cut, c.value, s.measure, count(*) AS amount,
+       percentile_disc(0.5) WITHIN GROUP (ORDER BY bucket) AS p50,
+       percentile_disc(0.9) WITHIN GROUP (ORDER BY bucket) AS p90
+FROM event e
+CROSS JOIN LATERAL (
+    SELECT 'to_open' AS measure, floor(extract(epoch FROM e.at - e.reported_at))::bigint AS seconds
+    WHERE e.kind = 'opened'
+    UNION ALL SELECT 'to_close', floor(extract(epoch FROM e.at - e.reported_at))::bigint WHERE e.kind = 'closed'
+    UNION ALL SELECT 'held', floor(extract(epoch FROM e.at - (
+        SELECT max(b.at) FROM event b WHERE b.problem_id = e.problem_id AND b.id < e.id
+                                        AND b.kind IN ('reported', 'escalated', 'returned', 'reopened'))))::bigint
+    WHERE e.kind IN ('closed', 'escalated', 'returned')) AS s
+CROSS JOIN LATERAL (
+    SELECT (CASE WHEN seconds < 7200 THEN seconds / 60 WHEN seconds < 172800 THEN seconds / 600 * 10
+                 ELSE seconds / 3600 * 60 END)::integer AS bucket) AS b
+CROSS JOIN {_FLOW_CUTS}
+WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL
+GROUP BY 1, 2, 3
+"""
+STORED = f"SELECT f.cut, f.value, f.{', f.'.join(FIGURES)} FROM closed_figure f WHERE f.month = %(month)s"
+
+Cells = dict[tuple[str, int, str], int]
+
+
+class RecapChecks:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def cells(self, period: Period) -> Cells:
+        """Every figure that is not 0, by (cut, value, figure): of a month what was recorded before its end."""
+        params = self._params(period)
+        rows = [*self._query.select(FLOWS_AGAIN, params), *self._query.select(STANDING_AGAIN, params)]
+        return {(row["cut"], row["value"], row["figure"]): row["amount"] for row in rows}
+
+    def ranks(self, period: Period) -> dict[tuple[str, int, str], tuple[int, int, int]]:
+        """(amount, median, 90th percentile) by (cut, value, measure)."""
+        rows = self._query.select(RANKS_AGAIN, self._params(period))
+        return {(r["cut"], r["value"], r["measure"]): (r["amount"], r["p50"], r["p90"]) for r in rows}
+
+    def stored(self, month: Period) -> Cells:
+        """What was kept when this month was closed."""
+        rows = self._query.select(STORED, {"month": month.number})
+        return {(row["cut"], row["value"], name): row[name] for row in rows for name in FIGURES if row[name]}
+
+    def differences(self, month: Period) -> list[str]:
+        """Where the stored month is not what its events say; each as a line."""
+        stored, again = self.stored(month), self.cells(month)
+        unlike = sorted(key for key in stored.keys() | again.keys() if stored.get(key) != again.get(key))
+        return [f"{' '.join(map(str, key))}: {stored.get(key, 0)} / {again.get(key, 0)}" for key in unlike]
+
+    def _params(self, period: Period) -> dict:
+        known = "infinity" if period.is_year else period.ends_at
+        return {"since": period.starts_at, "until": period.ends_at, "known": known}

@@ -1,0 +1,111 @@
+"""Rekap: what a month or a year counts, kept as it happens; and the closing of a month."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sih.dao import recap_statements as sql
+from sih.dao.query import Query
+from sih.dao.recap_statements import FLOWS
+from sih.periods import Period
+
+FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
+EVER = 999912  # later than any month of recording
+
+
+@dataclass
+class Totals:
+    """Of the whole company: {period: figures}, what was recorded in time; and by how much the rest corrects them."""
+
+    figures: dict[int, dict[str, int]] = field(default_factory=dict)
+    corrections: dict[int, dict[str, int]] = field(default_factory=dict)
+    years: list[int] = field(default_factory=list)
+
+
+class Recaps:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def totals(self, wanted: list[Period]) -> Totals:
+        """The figures of these periods: the six names of FIGURES, `standing` being what is open at the end."""
+        rows = self._query.select(sql.TOTALS)
+        totals = Totals(years=sorted({row["period"] for row in rows if row["period"] < 10000}))
+        by_period = defaultdict(list)
+        for row in rows:
+            by_period[row["period"]].append(row)
+        for period in wanted:
+            totals.figures[period.number] = _sums(by_period, period, is_late=False)
+            totals.corrections[period.number] = _sums(by_period, period, is_late=True)
+        return totals
+
+    def rows(
+        self, cut: str, period: Period, value: int | None = None, limit: int = SHOWN, is_whole: bool = False
+    ) -> list[dict]:
+        """value, name and the six figures of each row of this cut; `is_whole`: every one that there is."""
+        params = _stock(period) | {"period": period.number, "value": value, "is_whole": is_whole}
+        return self._query.select(sql.ROWS[cut], params | {"limit": WHOLE if is_whole else limit})
+
+    def ranks(self, cut: str, groups: list[tuple[int, int]]) -> dict[tuple[int, int, str], dict]:
+        """Median, 90th percentile (minutes) and amount by (period, value, measure), for these (period, value)."""
+        params = {"cut": cut, "periods": [p for p, _ in groups], "values": [v for _, v in groups]}
+        rows = self._query.select(sql.RANKS, params)
+        return {(row["period"], row["value"], row["measure"]): row for row in rows}
+
+    def standing(self, period: Period) -> dict[str, list[dict]]:
+        """What is open at its end: value, name and `standing`, by "division" and by "reported_on"."""
+        found = defaultdict(list)
+        for row in self._query.select(sql.STANDING, _stock(period)):
+            found[row["cut"]].append(row)
+        return found
+
+    def closed(self) -> dict[int, datetime]:
+        """When each closed month was closed."""
+        return {row["month"]: row["closed_at"] for row in self._query.select(sql.CLOSED)}
+
+    def fold(self) -> int:
+        """Folds the oldest of the queue; gives how many."""
+        return self._query.select_one(sql.FOLD, {"most": FOLDED_AT_ONCE})["amount"]
+
+    def fold_all(self) -> None:
+        while self.fold():
+            pass
+
+    def close_months(self, now: datetime) -> list[Period]:
+        """Stores every month that has ended and is not stored yet, oldest first, each whole or not at all; gives
+        them. Waits for what is being written; another process that closes them finds nothing to do."""
+        self.fold_all()
+        done, first = [], self._query.select_one(sql.FIRST_EVENT)["month"]
+        month = Period(first) if first else None
+        closed = self.closed()
+        while month and month.ends_at <= now:
+            if month.number not in closed and self._close(month, now):
+                done.append(month)
+            month = month.after(1)
+        return done
+
+    def _close(self, month: Period, now: datetime) -> bool:
+        with self._query.transaction():
+            self._query.select(sql.LOCK)
+            self.fold_all()
+            params = {"month": month.number, "ends_at": month.ends_at, "now": now}
+            if not self._query.execute(sql.CLOSE, params):
+                return False
+            self._query.execute(sql.KEEP_FIGURES, _stock(month) | params)
+            self._query.execute(sql.KEEP_STANDING, params | _since(month.after(-1)))
+        return True
+
+
+def _since(before: Period) -> dict:
+    return {"before": before.number, "since": before.ends_at}
+
+
+def _stock(period: Period) -> dict:
+    return {"upto": period.upto, "bound": EVER if period.is_year else period.number}
+
+
+def _sums(by_period: dict[int, list[dict]], period: Period, is_late: bool) -> dict[str, int]:
+    own = [row for row in by_period[period.number] if (row["recorded"] > 0) == is_late]
+    sums = {name: sum(row[name] for row in own) for name in FLOWS}
+    bound = _stock(period)["bound"]
+    stock = [row for number in period.upto for row in by_period[number] if (row["recorded"] > bound) == is_late]
+    return sums | {"standing": sum(row["standing"] for row in stock)}

@@ -1,0 +1,81 @@
+"""Random lives of problems around the ends of months, years and a leap February, as the pages' verbs write them."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from sih.dao.problems import Problems
+from sih.dao.recaps import Recaps
+from sih.periods import Period
+
+# 17:00 UTC is midnight in Jakarta.
+ENDS = [
+    datetime(2023, 12, 31, 17, tzinfo=UTC), datetime(2024, 1, 31, 17, tzinfo=UTC),
+    datetime(2024, 2, 28, 17, tzinfo=UTC), datetime(2024, 2, 29, 17, tzinfo=UTC),
+    datetime(2024, 12, 31, 17, tzinfo=UTC), datetime(2025, 2, 28, 17, tzinfo=UTC),
+]  # fmt: skip
+PERIODS = [Period(n) for n in (2023, 2024, 2025, 202312, 202401, 202402, 202403, 202412, 202501, 202502, 202503)]
+STEPS = [0, 1, 59, 60, 61, 7199, 7200, 7201, 86_400, 172_799, 172_800, 200_000, 2_600_000]  # seconds
+NEXT = {
+    "new": ["open"], "in_progress": ["close", "escalate", "escalate"], "escalated": ["accept", "return"],
+    "closed": ["reopen"],
+}  # fmt: skip
+
+
+class History:
+    def __init__(self, query, employees: dict, seed: int) -> None:
+        self._query, self._people, self._dice = query, employees, Random(seed)
+        self._problems, self._lives = Problems(query), []
+        masters = "SELECT array_agg(id) AS ids FROM "
+        self._kinds = query.select_one(masters + "asset_kind")["ids"]
+        self._categories = query.select_one(masters + "category")["ids"]
+        self._divisions = query.select_one(masters + "division")["ids"]
+
+    def play(self, amount: int) -> None:
+        """So many problems, interleaved; the months are closed now and then, and some of what comes later is dated
+        back into them."""
+        lives = [self._life() for _ in range(amount)]
+        while lives:
+            life = self._dice.choice(lives)
+            if next(life, None) is None:
+                lives.remove(life)
+            if self._dice.random() < 0.03:
+                Recaps(self._query).fold()
+            if self._dice.random() < 0.01:
+                Recaps(self._query).close_months(self._dice.choice(ENDS) + timedelta(minutes=1))
+
+    def _life(self):
+        dice, now = self._dice, self._dice.choice(ENDS) + timedelta(seconds=self._dice.randint(-90_000, 90_000))
+        words = {"title": "x", "description": "x", "asset_kind_id": dice.choice(self._kinds), "asset_id": None}
+        by = self._people[dice.choice(("rini", "sari"))]
+        number = self._problems.report(by, now, UUID(int=dice.getrandbits(128), version=4), words)
+        yield now
+        for _ in range(dice.randint(0, 9)):
+            now += timedelta(seconds=dice.choice(STEPS))
+            self._step(number, now)
+            yield now
+
+    def _step(self, number: int, now: datetime) -> None:
+        hadi, dice = self._people["hadi"], self._dice
+        problem = self._problems.visible_to(hadi, number)
+        where = (number, problem.last_event_id, hadi, now)
+        match dice.choice(NEXT[problem.status]):
+            case "open":
+                facts = {"priority": dice.choice(["critical", "high", "medium", "low"]), "diagnosis": "x"}
+                self._problems.open(*where, facts | {"category_id": dice.choice(self._categories)})
+            case "close":
+                self._problems.close(*where, "x")
+            case "escalate":
+                self._problems.escalate(*where, "x", *self._receiver(problem))
+            case "accept":
+                self._problems.accept(*where)
+            case "return":
+                self._problems.send_back(*where, "x")
+            case "reopen":
+                self._problems.reopen(*where, "x")
+
+    def _receiver(self, problem) -> tuple[int, int | None]:
+        places = [(division, None) for division in self._divisions]
+        places += [(self._people[name].division_id, self._people[name].id) for name in ("pandu", "putri")]
+        held = (problem.holder_division_id, problem.holder_employee_id)
+        return self._dice.choice([place for place in places if place != held])

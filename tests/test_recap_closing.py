@@ -1,0 +1,152 @@
+"""A month is closed once, whole, with all that was being written when it ended; afterwards nothing gets into it."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg2
+import pytest
+
+from sih import clock
+from sih.dao import recaps as recaps_module
+from sih.dao.problems import Problems
+from sih.dao.query import Pool
+from sih.dao.recap_checks import RecapChecks
+from sih.dao.recaps import Recaps
+from sih.periods import Period
+from sih.worker import Worker
+from tests.at_once import all_at_once
+from tests.servers import opened
+
+OCTOBER, NOVEMBER = Period(202610), Period(202611)
+END = datetime(2026, 10, 31, 17, tzinfo=UTC)  # midnight in Jakarta
+REPORTED = ("all", 0, "reported")
+BRIEF = timedelta(seconds=1)
+
+
+@pytest.fixture
+def report(query, employees):
+    """report(at) makes a problem then; gives its number."""
+    kind = query.select_one("SELECT min(id) AS id FROM asset_kind")["id"]
+    words = {"title": "x", "description": "x", "asset_kind_id": kind, "asset_id": None}
+    return lambda at, by=query: Problems(by).report(employees["rini"], at, uuid4(), words)
+
+
+def test_a_month_that_has_ended_is_stored(query, report):
+    report(END - BRIEF)
+    report(END)
+    assert Recaps(query).close_months(END + BRIEF) == [OCTOBER]
+    assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
+    assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
+
+
+def test_a_month_that_goes_on_is_not(query, report):
+    report(END - BRIEF)
+    assert Recaps(query).close_months(END - BRIEF) == []
+    assert Recaps(query).closed() == {}
+
+
+def test_where_nothing_was_reported_nothing_is_closed(query):
+    assert Recaps(query).close_months(END) == []
+
+
+def test_months_without_events_are_closed_too(query, report):
+    report(END - timedelta(days=70))
+    closed = Recaps(query).close_months(END + BRIEF)
+    assert [month.number for month in closed] == [202608, 202609, 202610]
+    assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
+
+
+def test_a_second_time_changes_nothing(query, report):
+    report(END - BRIEF)
+    Recaps(query).close_months(END + BRIEF)
+    before = RecapChecks(query).stored(OCTOBER)
+    assert Recaps(query).close_months(END + timedelta(days=9)) == []
+    assert RecapChecks(query).stored(OCTOBER) == before
+
+
+def test_two_at_once_close_it_once(database, query, report):
+    report(END - BRIEF)
+
+    def close() -> list:
+        with opened(Pool(**database)) as own:
+            return Recaps(own).close_months(END + BRIEF)
+
+    assert sorted(all_at_once([close, close])) == [[], [OCTOBER]]
+    assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
+
+
+def test_a_crash_in_the_middle_is_as_if_not_begun(query, report, monkeypatch):
+    report(END - BRIEF)
+    with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
+        broken.setattr(recaps_module, "_since", lambda before: 1 / 0)
+        Recaps(query).close_months(END + BRIEF)
+    assert Recaps(query).closed() == {} and RecapChecks(query).stored(OCTOBER) == {}
+    assert Recaps(query).close_months(END + BRIEF) == [OCTOBER]
+    assert RecapChecks(query).differences(OCTOBER) == []
+
+
+def test_what_was_being_written_at_midnight_is_waited_for(database, query, report):
+    closed = []
+
+    def close() -> None:
+        with opened(Pool(**database)) as own:
+            closed.extend(Recaps(own).close_months(END + BRIEF))
+
+    report(END - timedelta(days=1))
+    with opened(Pool(**database)) as slow, slow.transaction():
+        report(END - BRIEF, slow)
+        closer = threading.Thread(target=close)
+        closer.start()
+        closer.join(0.5)
+        assert closer.is_alive() and not closed
+    closer.join(20)
+    assert closed == [OCTOBER]
+    assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 2
+
+
+def test_what_comes_after_the_closing_is_a_correction(query, report):
+    report(END - timedelta(days=1))
+    Recaps(query).close_months(END + BRIEF)
+    report(END - BRIEF)  # its process had slept
+    totals = Recaps(query).totals([OCTOBER, NOVEMBER])
+    assert totals.figures[202610]["reported"] == 1 and totals.corrections[202610]["reported"] == 1
+    assert totals.figures[202610]["standing"] == 1 and totals.corrections[202610]["standing"] == 1
+    assert totals.figures[202611]["reported"] == 0 and totals.figures[202611]["standing"] == 2
+    assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
+    assert RecapChecks(query).differences(OCTOBER) == []
+
+
+@pytest.mark.parametrize("table", ["closed_month", "closed_figure", "standing"])
+def test_what_was_stored_is_never_rewritten(query, report, table):
+    report(END - BRIEF)
+    Recaps(query).close_months(END + BRIEF)
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET month = 1"):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            query.execute(statement)
+
+
+def test_the_command_closes_and_compares(app, query, report, monkeypatch):
+    report(END - BRIEF)
+    monkeypatch.setattr(clock, "now", lambda: END + BRIEF)
+    run = app.test_cli_runner().invoke
+    assert run(args=["close-months"]).output == "Closed: 2026-10.\n"
+    said = run(args=["close-months", "--check"])
+    assert said.output == "Closed: nothing new.\n1 closed months are what their events say.\n" and said.exit_code == 0
+
+
+def test_the_comparison_tells_a_figure_that_is_wrong(app, query, report, monkeypatch):
+    report(END - BRIEF)
+    monkeypatch.setattr(clock, "now", lambda: END + BRIEF)
+    Recaps(query).close_months(END + BRIEF)
+    query.execute("INSERT INTO closed_figure VALUES (202610, 'store', 77, 5, 0, 0, 0, 0, 0)")
+    said = app.test_cli_runner().invoke(args=["close-months", "--check"])
+    assert "2026-10 store 77 reported: 5 / 0" in said.output and said.exit_code == 1
+
+
+def test_the_worker_folds_and_closes(pool, query, report, monkeypatch):
+    report(END - BRIEF)
+    monkeypatch.setattr(clock, "now", lambda: END + BRIEF)
+    assert Worker(pool).fold() and not Worker(pool).fold()
+    Worker(pool).tend()
+    assert list(Recaps(query).closed()) == [202610]
