@@ -95,7 +95,11 @@ ORDER BY cut, standing DESC, value
 FOLD = "SELECT fold_recap(%(most)s) AS amount"
 
 # ---------------------------------------------------------------- closing
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('sih.close_months'))"
+# First who writes, then who folds: after that everything that was recorded can be folded, and by nobody else.
+LOCK = """
+SELECT pg_advisory_xact_lock(hashtext(name))
+FROM (VALUES (1, 'sih.close_months'), (2, 'sih.fold_recap')) AS lock (place, name) ORDER BY place
+"""
 CLOSE = """
 INSERT INTO closed_month (month, ends_at, closed_at) VALUES (%(month)s, %(ends_at)s, %(now)s)
 ON CONFLICT ON CONSTRAINT closed_month_pk DO NOTHING
