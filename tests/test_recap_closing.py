@@ -79,7 +79,7 @@ def test_two_at_once_close_it_once(database, query, report):
 def test_a_crash_in_the_middle_is_as_if_not_begun(query, report, monkeypatch):
     report(END - BRIEF)
     with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
-        broken.setattr(recaps_module, "_since", lambda before: 1 / 0)
+        broken.setattr(recaps_module, "_before", lambda month: 1 / 0)
         Recaps(query).close_months(END + BRIEF)
     assert Recaps(query).closed() == {} and RecapChecks(query).stored(OCTOBER) == {}
     assert Recaps(query).close_months(END + BRIEF) == [OCTOBER]

@@ -24,8 +24,12 @@ def kept_ranks(query, period) -> dict:
     found, everywhere = {}, range(60)
     for cut in CUTS:
         values = {row["value"] for row in Recaps(query).rows(cut, period, is_whole=True)} | set(everywhere)
-        ranks = Recaps(query).ranks(cut, [(period.number, value) for value in values])
-        found |= {(cut, v, m): (r["amount"], r["p50"], r["p90"]) for (_, v, m), r in ranks.items()}
+        ranks = Recaps(query).ranks([(period.number, cut, value) for value in values])
+        found |= {
+            (cut, value, measure): (rank["amount"], rank["p50"], rank["p90"])
+            for (_, _, value), measures in ranks.items()
+            for measure, rank in measures.items()
+        }
     return found
 
 

@@ -61,9 +61,11 @@ class RecapChecks:
         self._query = query
 
     def cells(self, period: Period) -> Cells:
-        """Every figure that is not 0, by (cut, value, figure): of a month what was recorded before its end."""
+        """Every figure that is not 0, by (cut, value, figure): what a month
+        counts, and what was open at the end, as recorded before the end."""
         params = self._params(period)
-        rows = [*self._query.select(FLOWS_AGAIN, params), *self._query.select(STANDING_AGAIN, params)]
+        at_end = params | {"known": period.ends_at}
+        rows = [*self._query.select(FLOWS_AGAIN, params), *self._query.select(STANDING_AGAIN, at_end)]
         return {(row["cut"], row["value"], row["figure"]): row["amount"] for row in rows}
 
     def ranks(self, period: Period) -> dict[tuple[str, int, str], tuple[int, int, int]]:

@@ -5,13 +5,16 @@ FIGURES = (*FLOWS, "standing")
 _SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in FIGURES)
 PENDING = "ARRAY(SELECT q.event_id FROM recap_pending q)"
 
-# The whole company, period by period.
+# The whole company, period by period, and when each month was closed.
 TOTALS = f"""
-SELECT period, recorded, {_SUMS}
-FROM (SELECT f.period, f.recorded, f.{", f.".join(FIGURES)} FROM figure f WHERE f.cut = 'all' AND f.value = 0
+SELECT period, recorded, max(closed_at) AS closed_at, {_SUMS}
+FROM (SELECT f.period, f.recorded, NULL::timestamptz AS closed_at, f.{", f.".join(FIGURES)}
+      FROM figure f WHERE f.cut = 'all' AND f.value = 0
       UNION ALL
-      SELECT n.period, n.recorded, n.{", n.".join(FIGURES)}
-      FROM recap_parts({PENDING}) AS n WHERE n.cut = 'all') AS known
+      SELECT n.period, n.recorded, NULL, n.{", n.".join(FIGURES)}
+      FROM recap_parts({PENDING}) AS n WHERE n.cut = 'all'
+      UNION ALL
+      SELECT m.month, 0, m.closed_at, 0, 0, 0, 0, 0, 0 FROM closed_month m) AS known
 GROUP BY period, recorded
 """
 CLOSED = "SELECT m.month, m.closed_at FROM closed_month m ORDER BY m.month"
@@ -31,6 +34,7 @@ WITH fresh AS MATERIALIZED (
     UNION SELECT n.value FROM fresh n
     UNION SELECT f.value FROM figure f WHERE %(is_whole)s AND f.cut = '{{cut}}' AND f.period = ANY (%(upto)s)
     UNION {{all}}
+    UNION SELECT %(value)s::integer WHERE %(value)s IS NOT NULL
 ), summed AS (
     SELECT c.value, s.*, s.{" + s.".join(FLOWS)} AS weight
     FROM chosen c CROSS JOIN LATERAL (
@@ -63,18 +67,18 @@ ROWS = {cut: _ROWS.format(cut=cut, all=values, name=name) for cut, (values, name
 # Median and 90th percentile: as they were folded, or, where something waits, over both.
 RANKS = f"""
 WITH asked AS (
-    SELECT period, %(cut)s::recap_cut AS cut, value
-    FROM unnest(%(periods)s::integer[], %(values)s::integer[]) AS a (period, value)
+    SELECT a.period, a.cut::recap_cut AS cut, a.value
+    FROM unnest(%(periods)s::integer[], %(cuts)s::text[], %(values)s::integer[]) AS a (period, cut, value)
 ), fresh AS MATERIALIZED (
     SELECT DISTINCT n.period, n.cut, n.value, n.measure
     FROM recap_spans({PENDING}) AS n JOIN asked USING (period, cut, value) WHERE n.recorded = 0
 )
-SELECT r.period, r.value, r.measure, r.amount, r.p50, r.p90
+SELECT r.period, r.cut, r.value, r.measure, r.amount, r.p50, r.p90
 FROM asked a JOIN span_rank r USING (period, cut, value)
 WHERE NOT EXISTS (SELECT FROM fresh f WHERE (f.period, f.cut, f.value, f.measure)
                                           = (r.period, r.cut, r.value, r.measure))
 UNION ALL
-SELECT s.period, s.value, s.measure, s.amount, s.p50, s.p90
+SELECT s.period, s.cut, s.value, s.measure, s.amount, s.p50, s.p90
 FROM span_ranks(ARRAY(SELECT (f.period, f.cut, f.value, f.measure)::span_group FROM fresh f), {PENDING}) AS s
 """
 
@@ -122,18 +126,24 @@ GROUP BY f.cut, f.value
 HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
        OR coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
 """
-# Who could be open at the end: what was at the end of the last closed month, and what was reported or reopened since.
+# How what was open at the end stood. Who could be: what was at the end of the last month that was closed (not later
+# than `before`), and what was reported or reopened since.
 OPEN_AT = """
-SELECT %(month)s AS month, open.problem_id, open.id
-FROM (SELECT s.problem_id FROM standing s WHERE s.month = %(before)s
+SELECT open.*
+FROM (SELECT s.problem_id FROM standing s
+      WHERE s.month = (SELECT max(m.month) FROM closed_month m WHERE m.month <= %(before)s)
       UNION
       SELECT e.problem_id FROM event e
-      WHERE e.kind IN ('reported', 'reopened') AND e.at >= %(since)s AND e.at < %(ends_at)s) AS candidate
+      WHERE e.kind IN ('reported', 'reopened') AND e.at < %(ends_at)s
+        AND e.at >= coalesce((SELECT max(m.ends_at) FROM closed_month m WHERE m.month <= %(before)s),
+                             '-infinity'::timestamptz)) AS candidate
 CROSS JOIN LATERAL (
-    SELECT e.problem_id, e.id, e.status_after FROM event e
+    SELECT e.* FROM event e
     WHERE e.problem_id = candidate.problem_id AND e.at < %(ends_at)s AND e.recorded_at < %(ends_at)s
       AND e.kind NOT IN ('commented', 'confirmed')
     ORDER BY e.at DESC, e.id DESC LIMIT 1) AS open
 WHERE open.status_after <> 'closed'
 """
-KEEP_STANDING = f"INSERT INTO standing (month, problem_id, event_id) {OPEN_AT}"
+KEEP_STANDING = f"""
+INSERT INTO standing (month, problem_id, event_id) SELECT %(month)s, o.problem_id, o.id FROM ({OPEN_AT}) AS o
+"""

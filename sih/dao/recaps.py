@@ -10,7 +10,6 @@ from sih.dao.recap_statements import FLOWS
 from sih.periods import Period
 
 FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
-EVER = 999912  # later than any month of recording
 
 
 @dataclass
@@ -20,6 +19,7 @@ class Totals:
     figures: dict[int, dict[str, int]] = field(default_factory=dict)
     corrections: dict[int, dict[str, int]] = field(default_factory=dict)
     years: list[int] = field(default_factory=list)
+    closed: dict[int, datetime] = field(default_factory=dict)  # when, by month
 
 
 class Recaps:
@@ -30,6 +30,7 @@ class Recaps:
         """The figures of these periods: the six names of FIGURES, `standing` being what is open at the end."""
         rows = self._query.select(sql.TOTALS)
         totals = Totals(years=sorted({row["period"] for row in rows if row["period"] < 10000}))
+        totals.closed = {row["period"]: row["closed_at"] for row in rows if row["closed_at"]}
         by_period = defaultdict(list)
         for row in rows:
             by_period[row["period"]].append(row)
@@ -45,11 +46,13 @@ class Recaps:
         params = _stock(period) | {"period": period.number, "value": value, "is_whole": is_whole}
         return self._query.select(sql.ROWS[cut], params | {"limit": WHOLE if is_whole else limit})
 
-    def ranks(self, cut: str, groups: list[tuple[int, int]]) -> dict[tuple[int, int, str], dict]:
-        """Median, 90th percentile (minutes) and amount by (period, value, measure), for these (period, value)."""
-        params = {"cut": cut, "periods": [p for p, _ in groups], "values": [v for _, v in groups]}
-        rows = self._query.select(sql.RANKS, params)
-        return {(row["period"], row["value"], row["measure"]): row for row in rows}
+    def ranks(self, groups: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], dict[str, dict]]:
+        """Of these (period, cut, value): {measure: p50 and p90 in minutes, and amount}."""
+        periods, cuts, values = ([group[place] for group in groups] for place in range(3))
+        found = defaultdict(dict)
+        for row in self._query.select(sql.RANKS, {"periods": periods, "cuts": cuts, "values": values}):
+            found[row["period"], row["cut"], row["value"]][row["measure"]] = row
+        return found
 
     def standing(self, period: Period) -> dict[str, list[dict]]:
         """What is open at its end: value, name and `standing`, by "division" and by "reported_on"."""
@@ -91,16 +94,16 @@ class Recaps:
             if not self._query.execute(sql.CLOSE, params):
                 return False
             self._query.execute(sql.KEEP_FIGURES, _stock(month) | params)
-            self._query.execute(sql.KEEP_STANDING, params | _since(month.after(-1)))
+            self._query.execute(sql.KEEP_STANDING, params | _before(month))
         return True
 
 
-def _since(before: Period) -> dict:
-    return {"before": before.number, "since": before.ends_at}
+def _before(month: Period) -> dict:
+    return {"before": month.after(-1).number}
 
 
 def _stock(period: Period) -> dict:
-    return {"upto": period.upto, "bound": EVER if period.is_year else period.number}
+    return {"upto": period.upto, "bound": period.months[-1].number}
 
 
 def _sums(by_period: dict[int, list[dict]], period: Period, is_late: bool) -> dict[str, int]:

@@ -1,0 +1,44 @@
+"""A figure of the recap as it stands in an address: ?figure=closed&period=2026-10&cut=division&value=3."""
+
+from datetime import date
+
+from sih import periods
+from sih.periods import Period
+from sih.records import Figure
+
+FIGURES = {
+    "reported": "Dilaporkan",
+    "opened": "Dibuka",
+    "escalated": "Dialihkan",
+    "closed": "Selesai",
+    "reopened": "Dibuka lagi",
+    "standing": "Masih terbuka",
+}
+CUTS = {
+    "division": "Divisi",
+    "department": "Departemen",
+    "pic": "PIC",
+    "store": "Toko",
+    "category": "Kategori",
+    "asset_kind": "Jenis barang",
+    "priority": "Prioritas",
+}
+LARGEST = 2**31 - 1
+
+
+def read(args, today: date) -> Figure | None:
+    """The figure that is asked for; None where it cannot be understood. `args`: the query string's pairs."""
+    name, cut, value = args.get("figure", ""), args.get("cut", "all"), args.get("value", "0")
+    period = periods.read(args.get("period", ""), today)
+    is_number = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) <= LARGEST
+    if name not in FIGURES or not period or not is_number or not (cut in CUTS or cut in ("all", "age")):
+        return None
+    return None if cut == "age" and name != "standing" else Figure(name, period, cut, int(value))
+
+
+def asked(args, today: date) -> tuple[Period, str]:
+    """The period of a recap page, ?year=2026&month=10, and its cut; what is not understood is this month, by
+    division."""
+    year, month, cut = args.get("year", ""), args.get("month", ""), args.get("cut", "")
+    period = periods.read(f"{year}-{month.zfill(2)}" if month else year, today)
+    return period or periods.of(today), cut if cut in CUTS else "division"

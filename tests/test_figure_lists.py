@@ -1,0 +1,58 @@
+"""Behind every figure stand exactly the problems that it counts."""
+
+import pytest
+
+from sih import periods
+from sih.dao.figure_lists import AGES, FigureLists, ages
+from sih.dao.recap_checks import RecapChecks
+from sih.dao.recaps import Recaps
+from sih.periods import Period
+from sih.records import Figure
+from tests.histories import ENDS, PERIODS, History
+
+LATER = ENDS[-1].replace(year=2026)
+
+
+def behind(query, figure: Figure, now=LATER, size: int = 7) -> list[int]:
+    numbers, after, is_first = [], None, True
+    while is_first or after:
+        rows, after = FigureLists(query).page(figure, now, after, size)
+        numbers, is_first = numbers + [row.id for row in rows], False
+    return numbers
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_as_many_stand_behind_every_figure_as_it_says(query, employees, seed, is_closed):
+    History(query, employees, seed).play(40)
+    if is_closed:
+        Recaps(query).close_months(ENDS[-1].replace(year=2026))
+    for period in PERIODS:
+        for (cut, value, name), amount in RecapChecks(query).cells(period).items():
+            numbers = behind(query, Figure(name, period, cut, value))
+            assert len(numbers) == amount and len(set(numbers)) == amount, (period, cut, value, name)
+
+
+def test_what_is_open_now_stands_where_it_stands(query, employees):
+    History(query, employees, 5).play(40)
+    period = Period(202502)
+    for (cut, value, name), amount in RecapChecks(query).cells(Period(202503)).items():
+        if name == "standing":
+            assert len(behind(query, Figure(name, Period(202503), cut, value), period.starts_at)) == amount
+
+
+@pytest.mark.parametrize("period", [Period(202403), Period(2024)], ids=str)
+def test_the_ages_of_what_is_open_are_all_of_it(query, employees, period):
+    History(query, employees, 6).play(60)
+    amounts = ages(Recaps(query).standing(period)["reported_on"], period, LATER)
+    assert sum(amounts) == RecapChecks(query).cells(period)["all", 0, "standing"]
+    for place in range(len(AGES) + 1):
+        assert len(behind(query, Figure("standing", period, "age", place))) == amounts[place], place
+
+
+def test_a_period_reads_as_it_is_written():
+    today = LATER.date()
+    for text in ("2024", "2024-02", "2026-02"):
+        assert periods.read(text, today).text == text
+    for text in ("", "2027", "2026-13", "2026-1", "2026-00", "x", "2026-", "26", "2026-2x", "٢٠٢٦", "1999", "2026-03"):
+        assert periods.read(text, today) is None, text
