@@ -64,6 +64,16 @@ class Period:
         return years if self.is_year else years + [self.year * 100 + month for month in range(1, self.month + 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the recap: what it counts, in which period, and of which cut."""
+
+    name: str  # reported, opened, escalated, closed, reopened, standing
+    period: Period
+    cut: str = "all"
+    value: int = 0
+
+
 def of(day: date) -> Period:
     return Period(day.year * 100 + day.month)
 

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sih.periods import Period
-
 REOPEN_DAYS = 3  # after closing, for the reporter; design: life of a problem
 
 
@@ -163,16 +161,6 @@ class AssetChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure of the recap: what it counts, in which period, and of which cut."""
-
-    name: str  # reported, opened, escalated, closed, reopened, standing
-    period: Period
-    cut: str = "all"
-    value: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Filters:
     """What the list is asked for (R7). None means: not set."""
 
@@ -184,9 +172,8 @@ class Filters:
     words: str | None = None
     mine: bool = False
     waiting: bool = False
-    figure: Figure | None = None
 
     @property
     def have_kept_counts(self) -> bool:
         """Whether only store, holder, year and status are set, whose counts are kept."""
-        return not (self.priority or self.words or self.mine or self.waiting or self.figure)
+        return not (self.priority or self.words or self.mine or self.waiting)

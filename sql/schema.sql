@@ -332,6 +332,7 @@ CREATE TABLE event (
 CREATE INDEX event_history ON event (problem_id, at, id);
 -- What a figure of the recap counts.
 CREATE INDEX event_flow ON event (kind, at, id) WHERE kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened');
+CREATE INDEX event_late ON event (recorded_at) WHERE recorded_at > at;
 CREATE INDEX event_from_pic ON event (from_employee_id, at, id) WHERE from_employee_id IS NOT NULL;
 ALTER TABLE problem ADD CONSTRAINT problem_last_event_exists
     FOREIGN KEY (last_event_id) REFERENCES event (id) DEFERRABLE INITIALLY DEFERRED;

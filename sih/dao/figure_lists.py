@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from sih.clock import COMPANY_ZONE
-from sih.dao import problem_lists
+from sih.dao import problem_lists as lists
 from sih.dao.problem_lists import END_OF_TIME, PAGE_SIZE, START_OF_TIME
 from sih.dao.query import Query
 from sih.dao.recap_statements import CUTS, OPEN_AT
-from sih.periods import Period
-from sih.records import Figure, ProblemSummary
+from sih.periods import Figure, Period
+from sih.records import ProblemSummary
 
 AGES = (1, 3, 7, 30, 90)  # what is open is shown by its age: up to so many days, and older
 
@@ -32,8 +32,9 @@ SELECT e.problem_id, e.at AS counted_at, e.id AS counted_id FROM event e{{door}}
             WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
               AND f.at >= %(since)s AND f.at < %(until)s AND f.recorded_at < %(known)s AND {_is_of("f", "from")})
      ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s"""
-_COUNTED = f"""SELECT {problem_lists.ROW}, n.counted_at, n.counted_id FROM ({{counted}}) AS n JOIN problem p ON p.id = n.problem_id"""
-_BY_COUNT = problem_lists.NAMED.replace(
+_COUNTED = f"""SELECT {lists.ROW}, n.counted_at, n.counted_id
+FROM ({{counted}}) AS n JOIN problem p ON p.id = n.problem_id"""
+_BY_COUNT = lists.NAMED.replace(
     "page.last_event_id,\n", "page.last_event_id, page.counted_at, page.counted_id,\n"
 ).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.counted_at DESC, page.counted_id DESC")
 OF_STORE = "\n     JOIN problem q ON q.id = e.problem_id AND q.store_id = %(store)s"
@@ -42,16 +43,16 @@ FLOW_OF_STORE = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door=
 
 _AGE = "p.reported_at >= %(oldest)s AND p.reported_at < %(youngest)s"
 _PLACE = "(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)"
-STANDING_THEN = problem_lists.NAMED.format(
-    page=f"""SELECT {problem_lists.ROW} FROM ({OPEN_AT}) AS e JOIN problem p ON p.id = e.problem_id
+STANDING_THEN = lists.NAMED.format(
+    page=f"""SELECT {lists.ROW} FROM ({OPEN_AT}) AS e JOIN problem p ON p.id = e.problem_id
      WHERE {_PLACE} AND {_AGE} AND {_is_of("e", "to")}
      ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s"""
 )
 _LAST = "SELECT FROM event e WHERE e.id = p.last_event_id AND "
-_NOW = f"""(SELECT {problem_lists.ROW} FROM problem p
+_NOW = f"""(SELECT {lists.ROW} FROM problem p
      WHERE p.status = '{{status}}' AND {_PLACE} AND {_AGE} AND EXISTS ({_LAST}{_is_of("e", "to")})
      ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s)"""
-STANDING_NOW = problem_lists.NAMED.format(
+STANDING_NOW = lists.NAMED.format(
     page="\n    UNION ALL\n    ".join(_NOW.format(status=status) for status in ("new", "in_progress", "escalated"))
 )
 

@@ -127,16 +127,18 @@ HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
        OR coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
 """
 # How what was open at the end stood. Who could be: what was at the end of the last month that was closed (not later
-# than `before`), and what was reported or reopened since.
+# than `before`), and what was reported or reopened since, or recorded since.
 OPEN_AT = """
 SELECT open.*
-FROM (SELECT s.problem_id FROM standing s
-      WHERE s.month = (SELECT max(m.month) FROM closed_month m WHERE m.month <= %(before)s)
-      UNION
-      SELECT e.problem_id FROM event e
-      WHERE e.kind IN ('reported', 'reopened') AND e.at < %(ends_at)s
-        AND e.at >= coalesce((SELECT max(m.ends_at) FROM closed_month m WHERE m.month <= %(before)s),
-                             '-infinity'::timestamptz)) AS candidate
+FROM (SELECT max(m.month) AS month, coalesce(max(m.ends_at), '-infinity') AS ends_at
+      FROM closed_month m WHERE m.month <= %(before)s) AS known
+CROSS JOIN LATERAL (
+    SELECT s.problem_id FROM standing s WHERE s.month = known.month
+    UNION
+    SELECT e.problem_id FROM event e
+    WHERE e.kind IN ('reported', 'reopened') AND e.at < %(ends_at)s AND e.at >= known.ends_at
+    UNION
+    SELECT e.problem_id FROM event e WHERE e.recorded_at > e.at AND e.recorded_at >= known.ends_at) AS candidate
 CROSS JOIN LATERAL (
     SELECT e.* FROM event e
     WHERE e.problem_id = candidate.problem_id AND e.at < %(ends_at)s AND e.recorded_at < %(ends_at)s

@@ -3,8 +3,7 @@
 from datetime import date
 
 from sih import periods
-from sih.periods import Period
-from sih.records import Figure
+from sih.periods import Figure, Period
 
 FIGURES = {
     "reported": "Dilaporkan",

@@ -35,6 +35,7 @@ ALTER TABLE event
     ADD CONSTRAINT event_stands_where CHECK (num_nulls(recorded_at, reported_at, held_since, store_id, asset_kind_id) = CASE WHEN kind IN ('commented', 'confirmed') THEN 5 ELSE 0 END);
 -- What a figure of the recap counts.
 CREATE INDEX event_flow ON event (kind, at, id) WHERE kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened');
+CREATE INDEX event_late ON event (recorded_at) WHERE recorded_at > at;
 CREATE INDEX event_from_pic ON event (from_employee_id, at, id) WHERE from_employee_id IS NOT NULL;
 
 -- ---------------------------------------------------------------- recap
