@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 
-from sih import web
+from sih import recap_pages, web
 from sih.forms.fields import clean
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
@@ -96,6 +96,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "refused": lambda fault: told(Fault(fault["text"], fault["facts"])),
     }
     app.jinja_env.filters |= {"moment": moment, "day": day, "translated": told, "cleaned": clean}
+    app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sih.clock import COMPANY_ZONE
 
 FIRST_YEAR = 2000
+AGES = (1, 3, 7, 30, 90)  # what is open is shown by its age: up to so many days, and older
 
 
 @dataclass(frozen=True, order=True)

@@ -10,6 +10,10 @@ def sees_all(employee: Employee) -> bool:
     return employee.role in ("handler", "supervisor")
 
 
+def can_see_recap(employee: Employee) -> bool:
+    return employee.role == "supervisor"
+
+
 def is_helpdesk(employee: Employee) -> bool:
     return employee.role == "handler" and employee.is_helpdesk
 

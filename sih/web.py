@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from sih import clock
+from sih import clock, policy
 from sih.dao.drafts import Drafts
 from sih.dao.query import Query
 from sih.errors import DatabaseGone, Forbidden
@@ -22,8 +22,6 @@ from sih.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
-
-
 UPLOAD_BYTES = 25_000_000  # 150,000 employees are about 8 MB as XLSX and 12 MB as CSV
 
 
@@ -91,6 +89,11 @@ def signed_in(view: Callable) -> Callable:
 def handlers_only(view: Callable) -> Callable:
     """Guard: for handlers; anybody else who is signed in is refused."""
     return _guarded(view, "handlers_only", lambda employee: employee.role == "handler")
+
+
+def supervisors_only(view: Callable) -> Callable:
+    """Guard: for supervisors; anybody else who is signed in is refused."""
+    return _guarded(view, "supervisors_only", policy.can_see_recap)
 
 
 def admins_only(view: Callable) -> Callable:

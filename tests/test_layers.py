@@ -10,12 +10,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(path for path in (ROOT / "sih").rglob("*.py"))
 # From the ground up: a module imports from its own layer's packages and from those before it, never back.
 LAYERS = [
-    {"records", "errors", "clock", "lifecycle", "policy", "pins", "browsers", "embedded", "periods"},  # no HTTP, no SQL
+    {"records", "errors", "clock", "lifecycle", "policy", "pins", "browsers", "embedded"}  # no HTTP, no SQL
+    | {"periods", "charts", "recap_words"},
     {"forms", "masters", "sheets"},
     {"dao"},
-    {"signin", "demo", "installation", "imports", "labels", "worker", "background"},
+    {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"},
     {"web", "reader", "logs", "actions", "sessions", "pages", "commands", "server"}
-    | {"master_pages", "import_pages", "activation_pages"},
+    | {"master_pages", "import_pages", "activation_pages", "recap_pages"},
     {"controllers"},
     {"__init__"},
 ]

@@ -4,7 +4,7 @@ import re
 
 from tests.routes import routes
 
-GUARDS = {"public", "signed_in", "handlers_only", "admins_only"}
+GUARDS = {"public", "signed_in", "handlers_only", "supervisors_only", "admins_only"}
 OF_THE_PAPER = "/searchUserAccount"
 # Nobody has to be signed in for these; whatever is added here needs a reason.
 PUBLIC = {

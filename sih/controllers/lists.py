@@ -5,18 +5,22 @@ import functools
 from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from sih import clock, policy, web
+from sih import clock, policy, recap_words, recaps, web
 from sih.dao.choices import Choices
+from sih.dao.figure_lists import FigureLists
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.tallies import Tallies
-from sih.forms import problem_filters
+from sih.forms import figures, problem_filters
 from sih.forms.fields import clean, is_plain
+from sih.periods import Figure
 from sih.reader import language, zone_name
+from sih.recap_pages import ages_named
 from sih.records import ProblemSummary
 
 blueprint = Blueprint("lists", __name__)
 ROWS_KEPT = 2000  # of a process, about 1 kB each
 FILTER_NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
+FILTER_NAMES += ("figure", "period", "cut", "value")
 
 
 @blueprint.get("/")
@@ -29,11 +33,16 @@ def home():
 @web.signed_in
 def index():
     me, query = web.me(), web.query()
+    figure = figures.read(request.args, clock.today()) if policy.sees_all(me) else None
+    if figure:
+        return _behind(figure)
     store_code = clean(request.args.get("store"))
     divisions, store = Choices(query).for_list(store_code if is_plain(store_code) else "")
     reading = problem_filters.read(request.args, me, divisions, store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
     tally = Tallies(query).of(me, reading.filters)
+    if "figure" in request.args:
+        reading.faults.append("Rekap")
     return render_template(
         "lists/index.html",
         rows=_rows(problems),
@@ -44,6 +53,17 @@ def index():
         divisions=[(top, [d for d in divisions if d.parent_id == top.id]) for top in divisions if not top.parent_id],
         list_url=_list_url,
     )
+
+
+def _behind(figure: Figure):
+    """The problems that a figure of the recap counts, under the figure itself."""
+    after = problem_filters.cursor(request.args)
+    problems, place = FigureLists(web.query()).page(figure, web.now(), after)
+    amount, name = recaps.amount_of(web.query(), figure, web.now())
+    next_cursor = problem_filters.cursor_at(*place) if place else None
+    words = {"words": recap_words.FIGURES, "cuts": recap_words.CUTS, "ages": ages_named()}
+    facts = {"rows": _rows(problems), "next_cursor": next_cursor, "after": after, "list_url": _list_url}
+    return render_template("lists/figure.html", figure=figure, name=name, amount=amount, **words, **facts)
 
 
 def _rows(problems: list[ProblemSummary]) -> list[Markup]:

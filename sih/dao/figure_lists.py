@@ -7,10 +7,8 @@ from sih.dao import problem_lists as lists
 from sih.dao.problem_lists import END_OF_TIME, PAGE_SIZE, START_OF_TIME
 from sih.dao.query import Query
 from sih.dao.recap_statements import CUTS, OPEN_AT
-from sih.periods import Figure, Period
+from sih.periods import AGES, Figure, Period
 from sih.records import ProblemSummary
-
-AGES = (1, 3, 7, 30, 90)  # what is open is shown by its age: up to so many days, and older
 
 
 def _is_of(e: str, side: str) -> str:

@@ -3,36 +3,22 @@
 from datetime import date
 
 from sih import periods
-from sih.periods import Figure, Period
+from sih.periods import AGES, Figure, Period
+from sih.recap_words import CUTS, FIGURES
 
-FIGURES = {
-    "reported": "Dilaporkan",
-    "opened": "Dibuka",
-    "escalated": "Dialihkan",
-    "closed": "Selesai",
-    "reopened": "Dibuka lagi",
-    "standing": "Masih terbuka",
-}
-CUTS = {
-    "division": "Divisi",
-    "department": "Departemen",
-    "pic": "PIC",
-    "store": "Toko",
-    "category": "Kategori",
-    "asset_kind": "Jenis barang",
-    "priority": "Prioritas",
-}
 LARGEST = 2**31 - 1
 
 
 def read(args, today: date) -> Figure | None:
     """The figure that is asked for; None where it cannot be understood. `args`: the query string's pairs."""
-    name, cut, value = args.get("figure", ""), args.get("cut", "all"), args.get("value", "0")
+    name, cut, value = args.get("figure", ""), args.get("cut") or "all", args.get("value") or "0"
     period = periods.read(args.get("period", ""), today)
     is_number = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) <= LARGEST
     if name not in FIGURES or not period or not is_number or not (cut in CUTS or cut in ("all", "age")):
         return None
-    return None if cut == "age" and name != "standing" else Figure(name, period, cut, int(value))
+    if cut == "age" and (name != "standing" or int(value) > len(AGES)):
+        return None
+    return Figure(name, period, cut, int(value))
 
 
 def asked(args, today: date) -> tuple[Period, str]:

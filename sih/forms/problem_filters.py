@@ -35,13 +35,19 @@ def read(args, viewer: Employee, divisions: list[Choice], store: Choice | None, 
         mine=args.get("mine") == "1",
         waiting=args.get("waiting") == "1" and viewer.role == "handler",
     )
-    reading.after = _cursor(args, reading)
+    reading.after = cursor(args)
+    if args.get("after") and not reading.after:
+        reading.faults.append("Halaman")
     return reading
 
 
 def cursor_of(problem: ProblemSummary) -> str:
     """Where the next page begins: the microsecond of the report and the number."""
-    return f"{(problem.reported_at - EPOCH) // timedelta(microseconds=1)}-{problem.id}"
+    return cursor_at(problem.reported_at, problem.id)
+
+
+def cursor_at(at: datetime, number: int) -> str:
+    return f"{(at - EPOCH) // timedelta(microseconds=1)}-{number}"
 
 
 def _one_of(args, name: str, values: dict, reading: FilterReading, label: str):
@@ -59,12 +65,10 @@ def _words(args, reading: FilterReading) -> str | None:
     return words or None
 
 
-def _cursor(args, reading: FilterReading) -> tuple[datetime, int] | None:
+def cursor(args) -> tuple[datetime, int] | None:
+    """After which place the page begins; None: at the beginning, or not understood."""
     text = args.get("after", "")
     at, _, number = text.partition("-")
-    if not text:
-        return None
     if text.isascii() and at.isdecimal() and number.isdecimal() and len(at) < 18 and len(number) < 19:
         return EPOCH + timedelta(microseconds=int(at)), int(number)
-    reading.faults.append("Halaman")
     return None

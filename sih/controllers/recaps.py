@@ -1,0 +1,37 @@
+"""Rekap (P3, P4, P6): every month and year counted, every figure a link to the problems that it counts."""
+
+from flask import Blueprint, render_template, request, url_for
+
+from sih import clock, recap_words, recaps, web
+from sih.dao.recaps import SHOWN
+from sih.forms import figures
+from sih.periods import Period
+from sih.recap_pages import pictures, tables
+
+blueprint = Blueprint("recaps", __name__)
+
+
+@blueprint.get("/recaps")
+@web.supervisors_only
+def index():
+    period, cut = figures.asked(request.args, clock.today())
+    recap = recaps.build(web.query(), period, cut, web.now())
+    return render_template(
+        "recaps/index.html",
+        recap=recap,
+        years=sorted({*recap.totals.years, clock.today().year, period.year}, reverse=True),
+        figures=recap_words.FIGURES,
+        cuts=recap_words.CUTS,
+        measures=recap_words.MEASURES,
+        shown=SHOWN,
+        pictures=pictures(recap),
+        tables=tables(recap),
+        change=recaps.change,
+        recap_url=_recap_url,
+    )
+
+
+def _recap_url(period: Period, cut: str | None = None) -> str:
+    """The recap of another period, or by another cut."""
+    month = None if period.is_year else period.month
+    return url_for("recaps.index", year=period.year, month=month, cut=cut or request.args.get("cut"))

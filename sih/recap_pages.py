@@ -1,0 +1,54 @@
+"""What the pages of a recap show: its words as the reader speaks, and its pictures."""
+
+from sih import recap_words, recaps
+from sih.charts import Chart
+from sih.periods import Period
+from sih.reader import MONTHS, gettext, language
+from sih.recaps import Recap
+
+
+def month_name(period: Period) -> str:
+    return recap_words.month_name(period, language())
+
+
+def period_name(period: Period) -> str:
+    return recap_words.period_name(period, language())
+
+
+def amount(number: int) -> str:
+    return recap_words.amount(number, language())
+
+
+def percent(share: float | None) -> str:
+    return recap_words.percent(share, language())
+
+
+def duration(minutes: int) -> str:
+    return recap_words.duration(minutes, gettext)
+
+
+def row_name(row: dict, cut: str) -> str:
+    return recap_words.row_name(row, cut, gettext)
+
+
+FILTERS = (month_name, period_name, amount, percent, duration, row_name)
+
+
+def ages_named() -> list[str]:
+    return recap_words.ages_named(gettext)
+
+
+def pictures(recap: Recap) -> dict[str, Chart]:
+    return recaps.pictures(recap, [MONTHS[language()][month.month - 1] for month in recap.months], ages_named())
+
+
+def tables(recap: Recap) -> dict[str, list[tuple]]:
+    """The figures of the pictures."""
+    names = [month_name(month) for month in recap.months]
+    totals = [recap.totals.figures[month.number] for month in recap.months]
+    return {
+        "trend": [(name, each["reported"], each["closed"]) for name, each in zip(names, totals, strict=True)],
+        "to_close": list(zip(names, *recaps.hours_to_close(recap), strict=True)),
+        "load": [(row["name"], row["standing"]) for row in recap.load[: recaps.DIVISIONS]],
+        "ages": list(zip(ages_named(), recap.ages, strict=True)),
+    }

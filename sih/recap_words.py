@@ -1,0 +1,83 @@
+"""The words of a recap, in Indonesian or, with `language` and `say`, as somebody else reads them."""
+
+from sih.periods import AGES, Period
+
+FIGURES = {
+    "reported": "Dilaporkan",
+    "opened": "Dibuka",
+    "escalated": "Dialihkan",
+    "closed": "Selesai",
+    "reopened": "Dibuka lagi",
+    "standing": "Masih terbuka",
+}
+CUTS = {
+    "division": "Divisi",
+    "department": "Departemen",
+    "pic": "PIC",
+    "store": "Toko",
+    "category": "Kategori",
+    "asset_kind": "Jenis barang",
+    "priority": "Prioritas",
+}
+MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Waktu di satu pemegang", "to_close": "Waktu sampai selesai"}
+PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
+MONTH_NAMES = {
+    "id": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
+           "November", "Desember"],
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"],
+}  # fmt: skip
+
+
+def _plainly(text: str, **facts) -> str:
+    return text % facts if facts else text
+
+
+def month_name(period: Period, language: str = "id") -> str:
+    return MONTH_NAMES[language][period.month - 1]
+
+
+def period_name(period: Period, language: str = "id") -> str:
+    """'Oktober 2026', or '2026'."""
+    return str(period.year) if period.is_year else f"{month_name(period, language)} {period.year}"
+
+
+def amount(number: int, language: str = "id") -> str:
+    """'1.234' in Indonesian, '1,234' in English."""
+    text = f"{number:,}"
+    return text if language == "en" else text.replace(",", ".")
+
+
+def percent(share: float | None, language: str = "id") -> str:
+    """'12,5 %'; nothing of nothing is a dash."""
+    if share is None:
+        return "–"
+    text = f"{share * 100:.1f} %"
+    return text if language == "en" else text.replace(".", ",")
+
+
+def duration(minutes: int, say=_plainly) -> str:
+    """'45 menit', '3 jam 20 menit', '2 hari 4 jam'."""
+    if minutes < 120:
+        return say("%(m)s menit", m=minutes)
+    hours, rest = divmod(minutes, 60)
+    if minutes < 2880:
+        return say("%(h)s jam %(m)s menit", h=hours, m=rest) if rest else say("%(h)s jam", h=hours)
+    days, hours = divmod(hours, 24)
+    return say("%(d)s hari %(h)s jam", d=days, h=hours) if hours else say("%(d)s hari", d=days)
+
+
+def row_name(row: dict, cut: str, say=_plainly) -> str:
+    """What a row of a cut is called; 0 is what had none yet."""
+    if cut == "priority" and row["name"]:
+        return say(PRIORITIES[row["name"]])
+    return row["name"] or say("Belum diidentifikasi")
+
+
+def ages_named(say=_plainly) -> list[str]:
+    """The ages of what is open, in words."""
+    words, first = [], 0
+    for last in AGES:
+        words.append(say("%(a)s–%(b)s hari", a=first, b=last) if first else say("sampai %(n)s hari", n=last))
+        first = last + 1
+    return [*words, say("lebih dari %(n)s hari", n=AGES[-1])]

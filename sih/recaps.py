@@ -1,0 +1,118 @@
+"""The recap of a month or a year, put together for a page or a file: figures, what they are compared with, pictures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sih import charts, periods
+from sih.charts import Chart
+from sih.clock import COMPANY_ZONE
+from sih.dao.figure_lists import ages
+from sih.dao.query import Query
+from sih.dao.recaps import Recaps, Totals
+from sih.periods import Figure, Period
+
+DIVISIONS = 12  # in the picture of the load
+SHARED_WITH = {"escalated": "reported", "reopened": "closed"}
+
+
+@dataclass(frozen=True)
+class Recap:
+    """`rows`: of the cut, each with its figures; `ranks`: {(period, cut, value): {measure: p50, p90, amount}}."""
+
+    period: Period
+    cut: str
+    totals: Totals
+    rows: list[dict]
+    ranks: dict
+    load: list[dict]
+    ages: list[int]
+    this_month: Period
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return self.totals.figures[self.period.number]
+
+    @property
+    def corrections(self) -> dict[str, int]:
+        """What was recorded after the end, by figure; only what differs."""
+        return {name: amount for name, amount in self.totals.corrections[self.period.number].items() if amount}
+
+    @property
+    def compared(self) -> list[Period]:
+        """What came before, and the same month of last year; of a year the one before."""
+        before = self.period.after(-1)
+        return [before] if self.period.is_year else [before, self.period.year_before]
+
+    @property
+    def months(self) -> list[Period]:
+        """Those of its year that have begun."""
+        return [month for month in Period(self.period.year).months if month <= self.this_month]
+
+    @property
+    def state(self) -> str:
+        """Whether its figures still change: running, ended, or closed; a year is closed when its last month is."""
+        if self.period.months[-1] >= self.this_month:
+            return "running"
+        return "closed" if self.period.months[-1].number in self.totals.closed else "ended"
+
+    @property
+    def closed_at(self) -> datetime | None:
+        return self.totals.closed.get(self.period.months[-1].number)
+
+    def share(self, name: str, period: Period) -> float | None:
+        """How many of those reported were handed over, of those closed reopened: 0 to 1, or None of nothing."""
+        figures = self.totals.figures[period.number]
+        whole = figures[SHARED_WITH[name]]
+        return figures[name] / whole if whole else None
+
+    def rank(self, measure: str, period: Period | None = None, cut: str = "all", value: int = 0) -> dict | None:
+        return self.ranks.get(((period or self.period).number, cut, value), {}).get(measure)
+
+
+def build(query: Query, period: Period, cut: str, now: datetime, is_whole: bool = False) -> Recap:
+    """In four statements. `is_whole`: every row of the cut, not only those with most events."""
+    recaps, this_month = Recaps(query), periods.of(now.astimezone(COMPANY_ZONE).date())
+    shown = {period, period.after(-1), period.year_before, *Period(period.year).months}
+    totals = recaps.totals(sorted(shown))
+    rows = recaps.rows(cut, period, is_whole=is_whole)
+    groups = [(one.number, "all", 0) for one in shown] + [(period.number, cut, row["value"]) for row in rows]
+    standing = recaps.standing(period)
+    found = (recaps.ranks(groups), standing["division"], ages(standing["reported_on"], period, now))
+    return Recap(period, cut, totals, rows, *found, this_month)
+
+
+def amount_of(query: Query, figure: Figure, now: datetime) -> tuple[int, dict | None]:
+    """What this figure is, and its row of the cut, where it has one."""
+    if figure.cut == "age":
+        amounts = ages(Recaps(query).standing(figure.period)["reported_on"], figure.period, now)
+        return (amounts[figure.value] if figure.value < len(amounts) else 0), None
+    rows = Recaps(query).rows(figure.cut, figure.period, figure.value)
+    return (rows[0][figure.name], rows[0]) if rows else (0, None)
+
+
+def change(now: int, before: int) -> tuple[str, int, int | None]:
+    """How a figure moved: up, down or same; by how many, and by how many per cent of what it was."""
+    by = now - before
+    return (
+        ("up" if by > 0 else "down" if by < 0 else "same"),
+        abs(by),
+        round(abs(by) * 100 / before) if before else None,
+    )
+
+
+def pictures(recap: Recap, months: list[str], ages_in_words: list[str]) -> dict[str, Chart]:
+    """What a supervisor sees at a glance, with these labels."""
+    totals = [recap.totals.figures[month.number] for month in recap.months]
+    load = recap.load[:DIVISIONS]
+    return {
+        "trend": charts.columns(months, [[each[name] for each in totals] for name in ("reported", "closed")]),
+        "to_close": charts.columns(months, hours_to_close(recap)),
+        "load": charts.rows([row["name"] for row in load], [row["standing"] for row in load]),
+        "ages": charts.rows(ages_in_words, recap.ages),
+    }
+
+
+def hours_to_close(recap: Recap) -> list[list[int]]:
+    """Median and 90th percentile, month by month, in whole hours."""
+    found = [recap.rank("to_close", month) or {"p50": 0, "p90": 0} for month in recap.months]
+    return [[rank[name] // 60 for rank in found] for name in ("p50", "p90")]

@@ -1,0 +1,127 @@
+"""Rekap: the page of a month and of a year, for supervisors; every figure leads to as many problems as it says."""
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from sih import clock
+from sih.dao.recaps import Recaps
+from sih.recap_words import CUTS
+from tests.histories import History
+
+NOW = datetime(2025, 3, 10, tzinfo=UTC)
+NOVEMBER = "/recaps?year=2024&month=12"
+
+
+@pytest.fixture
+def susi(person, query, employees, monkeypatch):
+    """A supervisor of a company that has a history, on a day in March 2025."""
+    History(query, employees, 3).play(50)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return person("susi")
+
+
+def figures(page) -> list:
+    return page.select("main a[href*='figure=']")
+
+
+def test_it_opens_with_this_month_by_division(susi):
+    page = susi.get("/recaps")
+    assert page.h1.text == "Rekap Maret 2025"
+    assert page.select_one("[name=month] [selected]").text == "Maret"
+    assert page.select_one(".nav-tabs [aria-current]").text == "Divisi"
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("period", ["year=2024", "year=2024&month=12", "year=2024&month=2"])
+def test_every_figure_is_a_link_to_as_many_problems(susi, period, cut):
+    links = figures(susi.get(f"/recaps?{period}&cut={cut}"))
+    assert len(links) > 20
+    for address, told in {(link["href"], link.text) for link in links}:
+        page = susi.get(address)
+        assert page.select_one("#total").text == told, address
+        assert len(page.select("tbody tr")) == min(int(told), 50), address
+
+
+def test_the_list_leads_back_to_its_recap(susi):
+    address = figures(susi.get(f"{NOVEMBER}&cut=store"))[-1]["href"]
+    back = susi.get(address).find("a", string="Kembali ke rekap")["href"]
+    assert parse_qs(urlsplit(back).query) == {"year": ["2024"], "month": ["12"], "cut": ["store"]}
+
+
+def test_a_year_says_that_its_months_need_not_add_up(susi):
+    assert "jumlah bulan-bulannya bisa lebih besar" in susi.get("/recaps?year=2024").text
+    assert "jumlah bulan-bulannya" not in susi.get(NOVEMBER).text
+
+
+def test_it_says_whether_the_month_is_closed(susi, query):
+    assert "Masih berjalan" in susi.get("/recaps").text
+    Recaps(query).close_months(NOW)
+    assert "Ditutup dan disimpan" in susi.get(NOVEMBER).text
+
+
+def test_an_ended_month_shows_the_same_before_and_after_it_is_closed(susi, query):
+    Recaps(query).fold_all()
+    before = [link.text for link in figures(susi.get(NOVEMBER))]
+    Recaps(query).close_months(NOW)
+    assert [link.text for link in figures(susi.get(NOVEMBER))] == before
+
+
+def test_what_was_recorded_after_a_month_stands_beside_it(susi, query, employees):
+    Recaps(query).close_months(NOW)
+    History(query, employees, 8).play(20)
+    assert "Koreksi" in susi.get(NOVEMBER).select_one("main .alert").text
+
+
+def test_it_compares_with_last_month_and_last_year_in_words(susi):
+    heads = [head.text for head in susi.get("/recaps?year=2025&month=2").select_one("table.recap").select("thead th")]
+    assert heads == ["Ringkasan", "Februari 2025", "Januari 2025", "Perubahan", "Februari 2024", "Perubahan"]
+    moves = [span.text for span in susi.get("/recaps?year=2025&month=2").select("[class^=moved]")]
+    assert moves and all(re.match("[▲▼] (naik|turun|lebih)", move) for move in moves)
+
+
+def test_from_month_to_month(susi):
+    page = susi.get("/recaps?year=2025&month=1")
+    assert susi.get(page.select_one("main [rel=prev]")["href"]).h1.text == "Rekap Desember 2024"
+    assert susi.get(page.select_one("main [rel=next]")["href"]).h1.text == "Rekap Februari 2025"
+    assert susi.get("/recaps?year=2025&month=3").select("main [rel=next]") == []
+
+
+def test_every_picture_has_its_figures_as_a_table(susi):
+    pictures = susi.get("/recaps").select("figure")
+    assert len(pictures) == 4
+    for picture in pictures:
+        assert picture.svg["aria-label"] and picture.select("details td")
+
+
+@pytest.mark.parametrize("asked", ["?year=x", "?year=2026", "?year=2025&month=13", "?year=2025&month=9", "?cut=x"])
+def test_what_is_not_understood_is_this_month(susi, asked):
+    assert susi.get(f"/recaps{asked}").h1.text == "Rekap Maret 2025"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["figure=x&period=2024", "figure=closed", "figure=closed&period=2024&cut=x", "figure=closed&period=2024&value=x",
+     "figure=closed&period=2024&cut=age", "figure=standing&period=2024&cut=age&value=6",
+     "figure=closed&period=2024&cut=store&value=99999999999"],
+)  # fmt: skip
+def test_a_figure_that_is_none_is_named_and_the_list_is_whole(susi, asked):
+    page = susi.get(f"/problems?{asked}")
+    assert "Rekap" in page.select_one("main .alert").text and page.select("#year")
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "pandu", "adi"])
+def test_only_supervisors_see_it(person, name):
+    person(name).get("/recaps", 403)
+
+
+def test_a_figure_opens_no_problem_to_a_reporter(susi, person):
+    address = figures(susi.get("/recaps?year=2024"))[0]["href"]
+    page = person("rini").get(address)
+    assert page.select("#total") == [] and "Rekap" in page.select_one("main .alert").text
+
+
+def test_a_company_without_problems_has_a_recap(person):
+    assert figures(person("susi").get("/recaps")) == []
