@@ -10,9 +10,10 @@ from datetime import datetime
 
 import psutil
 
-from sih import clock, imports
+from sih import clock, imports, problem_exports
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
+from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import Pool, Query
 from sih.dao.recaps import Recaps
 from sih.errors import DatabaseGone
@@ -30,7 +31,11 @@ def _write_import(query: Query, facts: dict, now: datetime, progress: Progress) 
     imports.write(query, facts["import_id"], now, progress)
 
 
-KINDS = {"check_import": _check_import, "write_import": _write_import}
+def _export_problems(query: Query, facts: dict, now: datetime, progress: Progress) -> None:
+    problem_exports.make(query, facts["export_id"], now, progress)
+
+
+KINDS = {"check_import": _check_import, "write_import": _write_import, "export_problems": _export_problems}
 
 
 class Worker:
@@ -65,9 +70,10 @@ class Worker:
         return job is not None
 
     def sweep(self) -> None:
-        """Drops imports of yesterday and jobs of last week."""
+        """Drops imports and exports of yesterday and jobs of last week."""
         with self._opened() as query:
             Imports(query).sweep(clock.now())
+            ProblemExports(query).sweep(clock.now())
             Jobs(query).sweep(clock.now())
 
     def fold(self) -> bool:

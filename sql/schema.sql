@@ -1000,6 +1000,48 @@ CREATE UNLOGGED TABLE import_change (
 );
 CREATE INDEX import_change_kind ON import_change (import_id, kind, place);
 
+-- ---------------------------------------------------------------- exports
+-- A list of problems as a file, made in the background and kept for a day, in parts of a megabyte: a slow download
+-- reads them one by one and holds no transaction open.
+CREATE TABLE problem_export (
+    id          bigint GENERATED ALWAYS AS IDENTITY,
+    employee_id integer NOT NULL,
+    format      text NOT NULL,
+    asked       jsonb NOT NULL,         -- the filters as they stood in the address
+    created_at  timestamptz NOT NULL,
+    job_id      bigint,
+    is_ready    boolean NOT NULL DEFAULT false,
+    CONSTRAINT problem_export_pk PRIMARY KEY (id),
+    CONSTRAINT problem_export_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT problem_export_job_exists FOREIGN KEY (job_id) REFERENCES job (id) ON DELETE SET NULL,
+    CONSTRAINT problem_export_format_known CHECK (format IN ('xlsx', 'csv'))
+);
+CREATE INDEX problem_export_age ON problem_export (created_at);
+CREATE TABLE problem_export_part (
+    export_id bigint NOT NULL,
+    number    integer NOT NULL,
+    content   bytea NOT NULL,
+    CONSTRAINT problem_export_part_pk PRIMARY KEY (export_id, number),
+    CONSTRAINT problem_export_part_export_exists FOREIGN KEY (export_id) REFERENCES problem_export (id) ON DELETE CASCADE
+);
+
+-- ---------------------------------------------------------------- mail
+-- What is to be told by mail, written in the transaction of what it tells; `key` makes it one, whoever writes it.
+-- A mail that could not be sent is tried again until it is a week old.
+CREATE TABLE outbox (
+    key         text NOT NULL,          -- 'recap 202610 12': what, and to whom
+    employee_id integer NOT NULL,
+    month       integer NOT NULL,
+    created_at  timestamptz NOT NULL,
+    run_at      timestamptz NOT NULL,
+    attempts    integer NOT NULL DEFAULT 0,
+    sent_at     timestamptz,
+    error       text,
+    CONSTRAINT outbox_pk PRIMARY KEY (key),
+    CONSTRAINT outbox_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+);
+CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL;
+
 -- ---------------------------------------------------------------- this installation
 -- One row: the number of this schema, and whether its data is the invented company ("Data contoh").
 CREATE TABLE installation (

@@ -14,7 +14,8 @@ LAYERS = [
     | {"periods", "charts", "recap_words"},
     {"forms", "masters", "sheets"},
     {"dao"},
-    {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"},
+    {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"}
+    | {"problem_exports"},
     {"web", "reader", "logs", "actions", "sessions", "pages", "commands", "server"}
     | {"master_pages", "import_pages", "activation_pages", "recap_pages"},
     {"controllers"},

@@ -19,8 +19,6 @@ from sih.records import ProblemSummary
 
 blueprint = Blueprint("lists", __name__)
 ROWS_KEPT = 2000  # of a process, about 1 kB each
-FILTER_NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
-FILTER_NAMES += ("figure", "period", "cut", "value")
 
 
 @blueprint.get("/")
@@ -81,4 +79,4 @@ def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone:
 def _list_url(**changes) -> str:
     """This list with other filters; what is None or empty is left out."""
     asked = {**request.args.to_dict(), **changes}
-    return url_for("lists.index", **{name: asked[name] for name in FILTER_NAMES if asked.get(name)})
+    return url_for("lists.index", **{name: asked[name] for name in problem_filters.NAMES if asked.get(name)})

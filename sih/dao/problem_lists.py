@@ -101,12 +101,12 @@ class ProblemLists:
         self._query = query
 
     def page(
-        self, viewer: Employee, filters: Filters, after: tuple[datetime, int] | None = None
+        self, viewer: Employee, filters: Filters, after: tuple[datetime, int] | None = None, size: int = PAGE_SIZE
     ) -> tuple[list[ProblemSummary], bool]:
-        """Up to PAGE_SIZE problems that this person may see, after this (reported_at, id); and whether more follow."""
-        params = _params(viewer, filters, after)
+        """Up to `size` problems that this person may see, after this (reported_at, id); and whether more follow."""
+        params = _params(viewer, filters, after) | {"limit": size + 1}
         rows = self._query.select(_statement(viewer, filters), params, ProblemSummary)
-        return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+        return rows[:size], len(rows) > size
 
 
 def _statement(viewer: Employee, filters: Filters) -> str:
@@ -124,7 +124,6 @@ def _params(viewer: Employee, filters: Filters, after: tuple[datetime, int] | No
     # One upper bound, not two: PostgreSQL begins a scan at one of them only, and walks all that is newer to the other.
     after_at, after_id = min(after or (until, 0), (until, 0))
     return {
-        "limit": PAGE_SIZE + 1,
         "after_at": after_at,
         "after_id": after_id,
         "since": since,

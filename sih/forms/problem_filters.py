@@ -8,6 +8,8 @@ from sih.forms.openings import PRIORITIES
 from sih.records import Choice, Employee, Filters, ProblemSummary
 
 STATUSES = (("new", "Baru"), ("in_progress", "Ditangani"), ("escalated", "Dialihkan"), ("closed", "Selesai"))
+NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
+NAMES += ("figure", "period", "cut", "value")  # of the recap, see sih/forms/figures.py
 FIRST_YEAR = 2000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,0 +1,74 @@
+"""A recap as XLSX, CSV and PDF: the figures of the page, as numbers that a spreadsheet reads."""
+
+import csv
+import io
+import shutil
+import subprocess
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+
+from sih import clock, recap_files
+from sih.dao.recaps import Recaps
+from sih.periods import Period
+from sih.recap_words import CUTS, FIGURES
+from tests.histories import History
+
+NOW = datetime(2025, 3, 10, tzinfo=UTC)
+DECEMBER = "/recap-files?period=2024-12"
+
+
+@pytest.fixture
+def susi(person, query, employees, monkeypatch):
+    History(query, employees, 3).play(50)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return person("susi")
+
+
+def test_a_spreadsheet_with_a_sheet_for_each_cut(susi, query):
+    susi.get(f"{DECEMBER}&format=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(susi.response.data))
+    assert book.sheetnames == ["Ringkasan", "Bulan", *CUTS.values()]
+    assert isinstance(book["Ringkasan"]["B3"].value, datetime)
+    for cut, title in CUTS.items():
+        rows = Recaps(query).rows(cut, Period(202412), is_whole=True)
+        head, *body = book[title].iter_rows(values_only=True)
+        assert head[:2] == (title, "Dilaporkan") and book[title].freeze_panes == "B2"
+        assert [row[1:7] for row in body] == [tuple(row[name] for name in FIGURES) for row in rows]
+    months = list(book["Bulan"].iter_rows(min_row=2, values_only=True))
+    assert [month[0] for month in months] == [datetime(2024, n, 1) for n in range(1, 13)]
+
+
+def test_libreoffice_opens_it(susi, tmp_path):
+    soffice = shutil.which("soffice") or pytest.skip("LibreOffice is not installed here: its reading is not tried.")
+    susi.get(f"{DECEMBER}&format=xlsx")
+    (tmp_path / "rekap.xlsx").write_bytes(susi.response.data)
+    command = [soffice, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path), str(tmp_path / "rekap.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert "Desember 2024" in (tmp_path / "rekap.csv").read_text()
+
+
+def test_a_csv_with_every_cut(susi, query):
+    susi.get(f"{DECEMBER}&format=csv")
+    head, *rows = csv.reader(io.StringIO(susi.response.data.decode("utf-8-sig")), delimiter=";")
+    assert head == ["Menurut", "Nama", *recap_files.HEADS] and {row[0] for row in rows} <= set(CUTS.values())
+    stores = Recaps(query).rows("store", Period(202412), is_whole=True)
+    assert [row[2] for row in rows if row[0] == "Toko"] == [str(row["reported"]) for row in stores]
+
+
+@pytest.mark.parametrize("period", ["2024-12", "2024", "2025-03", "2001"])
+def test_a_pdf_of_at_most_two_pages(susi, period):
+    susi.get(f"/recap-files?period={period}&format=pdf")
+    content = susi.response.data
+    assert content.startswith(b"%PDF") and content.count(b"/Type /Page\n") in (1, 2)
+
+
+@pytest.mark.parametrize("asked", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])
+def test_what_is_no_recap_is_not_found(susi, asked):
+    susi.get(f"/recap-files{asked}", 404)
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "adi"])
+def test_only_supervisors_have_it(person, name):
+    person(name).get(f"{DECEMBER}&format=pdf", 403)
