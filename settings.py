@@ -17,6 +17,17 @@ class SettingsError(ClickException):
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """The mail server: what is sent goes through it, from `sender`."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    sender: str
+
+
+@dataclass(frozen=True)
 class Settings:
     secret_key: str  # signs sessions and forms
     pin_key: str  # HMAC key of the PINs
@@ -32,6 +43,7 @@ class Settings:
     bootstrap_serve_local: bool
     processes: int  # of gunicorn
     instance: Path  # where the embedded PostgreSQL keeps its data and secrets
+    smtp: Smtp | None = None  # None: no mail is sent
 
     @property
     def is_embedded(self) -> bool:
@@ -62,7 +74,16 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         bootstrap_serve_local=_flag(given, "bootstrap_serve_local"),
         processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
         instance=instance,
+        smtp=_smtp(given),
     )
+
+
+def _smtp(given: dict[str, str]) -> Smtp | None:
+    if "smtp_host" not in given:
+        return None
+    port = _number(given, "smtp_port", 25, 1, 65535)
+    account = (given.get("smtp_user"), given.get("smtp_password"))
+    return Smtp(given["smtp_host"], port, *account, _required(given, "smtp_from"))
 
 
 def _required(given: dict[str, str], name: str, at_least: int = 1) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from sih import clock, recaps, sheets
+from sih import clock, periods, recaps, sheets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.figure_lists import FigureLists
@@ -49,7 +49,8 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
     figure = figures.read(found.asked, clock.today())
     if figure:
         return _of_figure(query, figure, now), recaps.amount_of(query, figure, now)[0]
-    divisions, store = Choices(query).for_list(found.asked.get("store", ""))
+    month = periods.of(clock.today())
+    divisions, store, _ = Choices(query).for_list(found.asked.get("store", ""), month)
     filters = problem_filters.read(found.asked, viewer, divisions, store, clock.today().year).filters
     tally = Tallies(query).of(viewer, filters)
     total = tally.by_status[filters.status] if filters.status else tally.total

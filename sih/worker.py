@@ -10,7 +10,8 @@ from datetime import datetime
 
 import psutil
 
-from sih import clock, imports, problem_exports
+from settings import Settings
+from sih import clock, imports, problem_exports, recap_mails
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
@@ -41,8 +42,9 @@ KINDS = {"check_import": _check_import, "write_import": _write_import, "export_p
 class Worker:
     """Works on one connection and says how far it is on another, so that a long transaction can be watched."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, settings: Settings | None = None) -> None:
+        """`settings` tells the mail server, if there is one, and where links lead."""
+        self._pool, self._settings = pool, settings
 
     def run(self, parent: int | None = None) -> None:
         """Until the process is told to stop, or its parent is gone."""
@@ -82,9 +84,12 @@ class Worker:
             return Recaps(query).fold() > 0
 
     def tend(self) -> None:
-        """Closes the months that have ended."""
+        """Closes the months that have ended, and sends what is to be sent by mail."""
+        smtp = self._settings and self._settings.smtp
         with self._opened() as query:
-            Recaps(query).close_months(clock.now())
+            Recaps(query).close_months(clock.now(), tells=smtp is not None)
+            if smtp:
+                recap_mails.send_due(query, smtp, self._settings.public_url, clock.now())
 
     def _do(self, job: Job) -> None:
         log.info("job", extra={"facts": {"job": job.id, "kind": job.kind, "attempt": job.attempts}})

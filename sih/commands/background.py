@@ -17,4 +17,4 @@ def worker(while_parent: int | None) -> None:
     """Does the background work, such as imports, until it is told to stop. Several may run."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
-    Worker(current_app.extensions["pool"]).run(while_parent)
+    Worker(current_app.extensions["pool"], current_app.config["SETTINGS"]).run(while_parent)

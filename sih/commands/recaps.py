@@ -1,6 +1,7 @@
 """Rekap: closing the months that have ended, and comparing what was stored with what the events say."""
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from sih import clock
@@ -18,7 +19,7 @@ from sih.web import query
 def close_months(check: bool) -> None:
     """Stores the recap of every month that has ended; as often as one likes. The worker does it by itself."""
     recaps = Recaps(query())
-    closed = recaps.close_months(clock.now())
+    closed = recaps.close_months(clock.now(), tells=current_app.config["SETTINGS"].smtp is not None)
     click.echo(f"Closed: {', '.join(month.text for month in closed) or 'nothing new'}.")
     if check:
         _compare(recaps)

@@ -5,7 +5,7 @@ import functools
 from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from sih import clock, policy, recap_words, recaps, web
+from sih import clock, periods, policy, recap_words, recaps, web
 from sih.dao.choices import Choices
 from sih.dao.figure_lists import FigureLists
 from sih.dao.problem_lists import ProblemLists
@@ -35,7 +35,11 @@ def index():
     if figure:
         return _behind(figure)
     store_code = clean(request.args.get("store"))
-    divisions, store = Choices(query).for_list(store_code if is_plain(store_code) else "")
+    store_code = store_code if is_plain(store_code) else ""
+    month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
+    divisions, store, is_news = Choices(query).for_list(
+        store_code if is_plain(store_code) else "", month, supervisor_id
+    )
     reading = problem_filters.read(request.args, me, divisions, store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
     tally = Tallies(query).of(me, reading.filters)
@@ -50,6 +54,7 @@ def index():
         years=sorted(tally.years | {clock.today().year} | {reading.filters.year or clock.today().year}, reverse=True),
         divisions=[(top, [d for d in divisions if d.parent_id == top.id]) for top in divisions if not top.parent_id],
         list_url=_list_url,
+        news=month if is_news else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What is offered where one chooses: the active rows of the master data, each list one statement."""
 
 from sih.dao.query import Query
+from sih.periods import Period
 from sih.records import AssetChoice, Choice
 
 # Sub-divisions follow the division they belong to.
@@ -10,6 +11,11 @@ FROM division d
 WHERE d.is_active
 UNION ALL
 SELECT 'store', s.id, s.name, NULL FROM store s WHERE s.code = %(store_code)s
+UNION ALL
+SELECT 'news', %(month)s, '', NULL
+WHERE %(supervisor_id)s IS NOT NULL
+  AND EXISTS (SELECT FROM event e WHERE e.kind = 'reported' AND e.at >= %(since)s AND e.at < %(until)s)
+  AND NOT EXISTS (SELECT FROM recap_notice n WHERE n.month = %(month)s AND n.employee_id = %(supervisor_id)s)
 ORDER BY 1, 3
 """
 
@@ -68,11 +74,17 @@ class Choices:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def for_list(self, store_code: str | None) -> tuple[list[Choice], Choice | None]:
-        """The divisions of the filter, and the store with this code if there is one."""
-        rows = self._query.select(FOR_LIST, {"store_code": store_code})
-        divisions = [_choice(row) for row in rows if row["sort"] == "division"]
-        return divisions, next((_choice(row) for row in rows if row["sort"] == "store"), None)
+    def for_list(
+        self, store_code: str | None, month: Period, supervisor_id: int | None = None
+    ) -> tuple[list[Choice], Choice | None, bool]:
+        """The divisions of the filter, the store with this code if there is one, and whether the recap of this month
+        is news to this supervisor: it had problems, and was neither opened nor dismissed."""
+        params = {"store_code": store_code, "month": month.number, "supervisor_id": supervisor_id}
+        params |= {"since": month.starts_at, "until": month.ends_at}
+        of = {sort: [] for sort in ("division", "store", "news")}
+        for row in self._query.select(FOR_LIST, params):
+            of[row["sort"]].append(_choice(row))
+        return of["division"], next(iter(of["store"]), None), bool(of["news"])
 
     def categories(self) -> list[Choice]:
         return self._query.select(CATEGORIES, record=Choice)

@@ -98,6 +98,11 @@ ORDER BY cut, standing DESC, value
 
 FOLD = "SELECT fold_recap(%(most)s) AS amount"
 
+PUT_AWAY = """
+INSERT INTO recap_notice (month, employee_id) VALUES (%(month)s, %(employee_id)s)
+ON CONFLICT ON CONSTRAINT recap_notice_pk DO NOTHING
+"""
+
 # ---------------------------------------------------------------- closing
 # First who writes, then who folds: after that everything that was recorded can be folded, and by nobody else.
 LOCK = """

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sih.dao import recap_statements as sql
+from sih.dao.outbox import Outbox
 from sih.dao.query import Query
 from sih.dao.recap_statements import FLOWS
 from sih.periods import Period
@@ -61,6 +62,10 @@ class Recaps:
             found[row["cut"]].append(row)
         return found
 
+    def put_away(self, employee_id: int, month: Period) -> None:
+        """The news of this month was opened, or dismissed; a second time to no effect."""
+        self._query.execute(sql.PUT_AWAY, {"month": month.number, "employee_id": employee_id})
+
     def closed(self) -> dict[int, datetime]:
         """When each closed month was closed."""
         return {row["month"]: row["closed_at"] for row in self._query.select(sql.CLOSED)}
@@ -73,20 +78,21 @@ class Recaps:
         while self.fold():
             pass
 
-    def close_months(self, now: datetime) -> list[Period]:
+    def close_months(self, now: datetime, tells: bool = False) -> list[Period]:
         """Stores every month that has ended and is not stored yet, oldest first, each whole or not at all; gives
-        them. Waits for what is being written; another process that closes them finds nothing to do."""
+        them. Waits for what is being written; another process that closes them finds nothing to do. `tells`: leaves
+        the news of the last one to the mail."""
         self.fold_all()
         done, first = [], self._query.select_one(sql.FIRST_EVENT)["month"]
         month = Period(first) if first else None
         closed = self.closed()
         while month and month.ends_at <= now:
-            if month.number not in closed and self._close(month, now):
+            if month.number not in closed and self._close(month, now, tells and month.after(1).ends_at > now):
                 done.append(month)
             month = month.after(1)
         return done
 
-    def _close(self, month: Period, now: datetime) -> bool:
+    def _close(self, month: Period, now: datetime, tells: bool) -> bool:
         with self._query.transaction():
             self._query.select(sql.LOCK)
             self.fold_all()
@@ -95,6 +101,8 @@ class Recaps:
                 return False
             self._query.execute(sql.KEEP_FIGURES, _stock(month) | params)
             self._query.execute(sql.KEEP_STANDING, params | _before(month))
+            if tells:
+                Outbox(self._query).add_recaps(month.number, now)
         return True
 
 

@@ -1,0 +1,22 @@
+"""The news on Daftar Kendala that a month is closed: opened, or put away."""
+
+from flask import Blueprint, redirect, request, url_for
+
+from sih import clock, periods, web
+from sih.dao.recaps import Recaps
+from sih.errors import NotFound
+
+blueprint = Blueprint("recap_notices", __name__)
+
+
+@blueprint.post("/recap-notices")
+@web.supervisors_only
+def create():
+    """`period` of the news; `open` leads to its recap, else back to the list."""
+    period = periods.read(request.form.get("period", ""), clock.today())
+    if period is None or period.is_year:
+        raise NotFound
+    Recaps(web.query()).put_away(web.me().id, period)
+    if "open" in request.form:
+        return redirect(url_for("recaps.index", year=period.year, month=period.month), 303)
+    return redirect(url_for("lists.index"), 303)
