@@ -31,9 +31,9 @@ class History:
         self._categories = query.select_one(masters + "category")["ids"]
         self._divisions = query.select_one(masters + "division")["ids"]
 
-    def play(self, amount: int) -> None:
+    def play(self, amount: int, closes: bool = True) -> None:
         """So many problems, interleaved; the months are closed now and then, and some of what comes later is dated
-        back into them."""
+        back into them; not where nothing `closes`."""
         lives = [self._life() for _ in range(amount)]
         while lives:
             life = self._dice.choice(lives)
@@ -41,7 +41,7 @@ class History:
                 lives.remove(life)
             if self._dice.random() < 0.03:
                 Recaps(self._query).fold()
-            if self._dice.random() < 0.01:
+            if closes and self._dice.random() < 0.01:
                 Recaps(self._query).close_months(self._dice.choice(ENDS) + timedelta(minutes=1))
 
     def _life(self):

@@ -41,7 +41,7 @@ def server():
 @pytest.fixture
 def march(query, employees, monkeypatch):
     """The first of March 2024, in a company with a history; moved by march(hours)."""
-    History(query, employees, 3).play(40)
+    History(query, employees, 3).play(40, closes=False)
     hours = [0]
     monkeypatch.setattr(clock, "now", lambda: FIRST + timedelta(hours=hours[0]))
     query.execute("UPDATE employee SET email = 'susi@example.com' WHERE name = 'Susi'")
