@@ -267,6 +267,8 @@ CREATE INDEX problem_waits_at_pic ON problem (holder_employee_id, reported_at, i
     WHERE status <> 'closed' AND holder_employee_id IS NOT NULL;
 CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_at, id)
     WHERE status <> 'closed' AND holder_employee_id IS NULL;
+-- What waits longest at a division.
+CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE status <> 'closed';
 
 -- Riwayat. Append-only (see the triggers below); ordered by (at, id).
 CREATE TABLE event (
@@ -692,12 +694,9 @@ CREATE FUNCTION span_ranks(groups span_group[], ids bigint[] DEFAULT '{}') RETUR
     FROM ranked GROUP BY period, cut, value, measure
 $$;
 
--- Folds so many of the queue, oldest first; gives how many. One folder at a time: another one finds nothing to do.
-CREATE FUNCTION fold_recap(most integer) RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE ids bigint[];
+-- Adds these events to the figures, which must not count them yet.
+CREATE FUNCTION count_events(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT pg_try_advisory_xact_lock(hashtext('sih.fold_recap')) THEN RETURN 0; END IF;
-    ids := ARRAY(SELECT q.event_id FROM recap_pending q ORDER BY q.event_id LIMIT most);
     INSERT INTO figure AS f (period, recorded, cut, value, reported, opened, escalated, closed, reopened, standing)
     SELECT * FROM recap_parts(ids)
     ON CONFLICT ON CONSTRAINT figure_pk DO UPDATE
@@ -712,6 +711,14 @@ BEGIN
                                    FROM recap_spans(ids) AS t WHERE t.recorded = 0))
     ON CONFLICT ON CONSTRAINT span_rank_pk DO UPDATE
     SET amount = excluded.amount, p50 = excluded.p50, p90 = excluded.p90;
+END $$;
+-- Folds so many of the queue, oldest first; gives how many. One folder at a time: another one finds nothing to do.
+CREATE FUNCTION fold_recap(most integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE ids bigint[];
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('sih.fold_recap')) THEN RETURN 0; END IF;
+    ids := ARRAY(SELECT q.event_id FROM recap_pending q ORDER BY q.event_id LIMIT most);
+    PERFORM count_events(ids);
     DELETE FROM recap_pending q WHERE q.event_id = ANY (ids);
     RETURN cardinality(ids);
 END $$;
@@ -1051,7 +1058,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (3);
+INSERT INTO installation (schema_version) VALUES (4);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
