@@ -582,24 +582,24 @@ END $$;
 CREATE TRIGGER event_is_queued AFTER INSERT ON event
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION queue_events();
 
--- Where something stands, in each cut.
-CREATE FUNCTION recap_cuts(
-    division integer, department integer, pic integer, store integer, category integer, asset_kind integer,
-    priority problem_priority, reported_at timestamptz
-) RETURNS TABLE (cut recap_cut, value integer) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT c.cut, c.value
-    FROM (VALUES ('all'::recap_cut, 0), ('division', division), ('department', department), ('pic', pic),
-                 ('store', store), ('category', coalesce(category, 0)), ('asset_kind', asset_kind),
-                 ('priority', coalesce(array_position(enum_range(NULL::problem_priority), priority), 0)),
-                 ('reported_on', (reported_at AT TIME ZONE 'Asia/Jakarta')::date - date '2000-01-01')) AS c (cut, value)
-    WHERE c.value IS NOT NULL
-$$;
--- Who gets an event: the holder at whom it happened; of a report the one who got it.
-CREATE FUNCTION flow_cuts(e event) RETURNS TABLE (cut recap_cut, value integer)
+-- Where an event's problem stood, in each cut: before it, after it, and where a figure counts the event, which is at
+-- the holder at whom it happened; of a report at the one who got it. 0 is what had none yet.
+CREATE FUNCTION event_cuts(e event) RETURNS TABLE (cut recap_cut, was integer, becomes integer, counts integer)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT c.cut, c.value
-    FROM recap_cuts(coalesce(e.from_division_id, e.to_division_id), e.from_department_id, e.from_employee_id,
-                    e.store_id, e.category_id, e.asset_kind_id, e.priority, NULL) AS c
+    SELECT c.cut, c.was, c.becomes, c.counts
+    FROM (SELECT CASE e.priority WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 WHEN 'low' THEN 4
+                 ELSE 0 END AS priority, coalesce(e.category_id, 0) AS category, (e.kind <> 'opened')::integer AS known,
+                 (e.reported_at AT TIME ZONE 'Asia/Jakarta')::date - date '2000-01-01' AS day OFFSET 0) AS its
+    CROSS JOIN LATERAL (VALUES
+        ('all'::recap_cut, 0, 0, 0),
+        ('division', e.from_division_id, e.to_division_id, coalesce(e.from_division_id, e.to_division_id)),
+        ('department', e.from_department_id, e.to_department_id, e.from_department_id),
+        ('pic', e.from_employee_id, e.to_employee_id, e.from_employee_id),
+        ('store', e.store_id, e.store_id, e.store_id),
+        ('category', its.category * its.known, its.category, its.category),
+        ('asset_kind', e.asset_kind_id, e.asset_kind_id, e.asset_kind_id),
+        ('priority', its.priority * its.known, its.priority, its.priority),
+        ('reported_on', its.day, its.day, NULL)) AS c (cut, was, becomes, counts)
 $$;
 
 -- What these events add to the figures. An event counts where no earlier one of its problem counts already: that
@@ -608,48 +608,36 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, cut recap_cut, value integer, reported bigint, opened bigint, escalated bigint,
     closed bigint, reopened bigint, standing bigint
 ) LANGUAGE sql STABLE AS $$
-    WITH moved AS MATERIALIZED (
-        SELECT e AS event, month_of(e.at) AS month, month_of(e.recorded_at) AS recorded FROM event e WHERE e.id = ANY (ids)
-    ), part AS (
-        SELECT p.period, p.recorded, c.cut, c.value, (m.event).kind::text AS kind, 1 AS amount
-        FROM moved m
-        CROSS JOIN LATERAL (VALUES (m.month, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END, 1),
-                                   (m.month / 100, 0, 100)) AS p (period, recorded, width)
-        CROSS JOIN LATERAL flow_cuts(m.event) AS c
-        WHERE (m.event).kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened')
-          AND NOT EXISTS (SELECT FROM event f
-                          WHERE (m.event).kind NOT IN ('reported', 'opened') AND f.problem_id = (m.event).problem_id
-                            AND f.kind = (m.event).kind AND f.id < (m.event).id AND month_of(f.at) / p.width = p.period
-                            AND (c.cut, c.value) IN (SELECT fc.cut, fc.value FROM flow_cuts(f) AS fc))
-        UNION ALL
-        SELECT p.period, p.recorded, c.cut, c.value, 'standing', s.amount
-        FROM moved m
-        CROSS JOIN LATERAL (VALUES
-            (m.month, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END),
-            (m.month / 100, CASE WHEN m.recorded / 100 > m.month / 100 THEN m.recorded ELSE 0 END)) AS p (period, recorded)
-        CROSS JOIN LATERAL (
-            SELECT c.cut, c.value, -1 AS amount
-            FROM recap_cuts((m.event).from_division_id, (m.event).from_department_id, (m.event).from_employee_id,
-                            (m.event).store_id,
-                            CASE WHEN (m.event).kind <> 'opened' THEN (m.event).category_id END, (m.event).asset_kind_id,
-                            CASE WHEN (m.event).kind <> 'opened' THEN (m.event).priority END,
-                            (m.event).reported_at) AS c
-            WHERE (m.event).status_before <> 'closed'
-            UNION ALL
-            SELECT c.cut, c.value, 1
-            FROM recap_cuts((m.event).to_division_id, (m.event).to_department_id, (m.event).to_employee_id,
-                            (m.event).store_id, (m.event).category_id, (m.event).asset_kind_id, (m.event).priority,
-                            (m.event).reported_at) AS c
-            WHERE (m.event).status_after <> 'closed') AS s
-        CROSS JOIN LATERAL (SELECT s.cut, s.value) AS c
-    )
-    SELECT period, recorded, cut, value,
-           count(*) FILTER (WHERE kind = 'reported'), count(*) FILTER (WHERE kind = 'opened'),
-           count(*) FILTER (WHERE kind = 'escalated'), count(*) FILTER (WHERE kind = 'closed'),
-           count(*) FILTER (WHERE kind = 'reopened'), coalesce(sum(amount) FILTER (WHERE kind = 'standing'), 0)::bigint
-    FROM part
-    GROUP BY period, recorded, cut, value
-    HAVING count(*) FILTER (WHERE kind <> 'standing') > 0 OR sum(amount) <> 0
+    SELECT p.period, CASE WHEN s.moves = 0 THEN p.flow_recorded ELSE p.recorded END, c.cut, s.value,
+           count(*) FILTER (WHERE s.kind = 'reported'), count(*) FILTER (WHERE s.kind = 'opened'),
+           count(*) FILTER (WHERE s.kind = 'escalated'), count(*) FILTER (WHERE s.kind = 'closed'),
+           count(*) FILTER (WHERE s.kind = 'reopened'), sum(s.moves)
+    FROM event e
+    CROSS JOIN LATERAL (
+        SELECT month_of(e.at) AS month, month_of(e.recorded_at) AS recorded,
+               coalesce(e.status_before <> 'closed', false) AS was_open, e.status_after <> 'closed' AS is_open,
+               e.kind IN ('escalated', 'closed', 'reopened') AND EXISTS (
+                   SELECT FROM event f
+                   WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id) AS is_again
+        OFFSET 0) AS m
+    CROSS JOIN LATERAL event_cuts(e) AS c
+    CROSS JOIN LATERAL (VALUES
+        (CASE WHEN e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened') THEN c.counts END, e.kind, 0),
+        (CASE WHEN m.was_open THEN c.was END, NULL, -1),
+        (CASE WHEN m.is_open THEN c.becomes END, NULL, 1)) AS s (value, kind, moves)
+    CROSS JOIN LATERAL (VALUES
+        (m.month, 1, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END,
+         CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END),
+        (m.month / 100, 100, 0, CASE WHEN m.recorded / 100 > m.month / 100 THEN m.recorded ELSE 0 END)
+    ) AS p (period, width, flow_recorded, recorded)
+    WHERE e.id = ANY (ids) AND s.value IS NOT NULL
+      AND NOT (s.moves <> 0 AND m.was_open AND m.is_open AND c.was IS NOT DISTINCT FROM c.becomes)
+      AND NOT (s.moves = 0 AND m.is_again AND EXISTS (
+            SELECT FROM event f CROSS JOIN LATERAL event_cuts(f) AS fc
+            WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
+              AND month_of(f.at) / p.width = p.period AND fc.cut = c.cut AND fc.counts = s.value))
+    GROUP BY 1, 2, 3, 4
+    HAVING count(s.kind) > 0 OR sum(s.moves) <> 0
 $$;
 
 -- A minute wide up to 2 hours, 10 minutes up to 2 days, an hour beyond.
@@ -660,16 +648,19 @@ $$;
 CREATE FUNCTION recap_spans(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, cut recap_cut, value integer, measure recap_measure, bucket integer, amount bigint
 ) LANGUAGE sql STABLE AS $$
-    SELECT p.period, p.recorded, c.cut, c.value, s.measure, bucket_of(e.at - s.since), count(*)
+    SELECT p.period, p.recorded, c.cut, c.counts, s.measure, s.bucket, count(*)
     FROM event e
-    CROSS JOIN LATERAL (VALUES ('to_open'::recap_measure, e.reported_at, e.kind = 'opened'),
-                               ('held', e.held_since, e.kind IN ('escalated', 'returned', 'closed')),
-                               ('to_close', e.reported_at, e.kind = 'closed')) AS s (measure, since, ends)
-    CROSS JOIN LATERAL (VALUES
-        (month_of(e.at), CASE WHEN month_of(e.recorded_at) > month_of(e.at) THEN month_of(e.recorded_at) ELSE 0 END),
-        (month_of(e.at) / 100, 0)) AS p (period, recorded)
-    CROSS JOIN LATERAL flow_cuts(e) AS c
-    WHERE e.id = ANY (ids) AND s.ends
+    CROSS JOIN LATERAL (SELECT month_of(e.at) AS month, month_of(e.recorded_at) AS recorded OFFSET 0) AS m
+    CROSS JOIN LATERAL (
+        SELECT t.measure, bucket_of(e.at - t.since) AS bucket
+        FROM (VALUES ('to_open'::recap_measure, e.reported_at, e.kind = 'opened'),
+                     ('held', e.held_since, e.kind IN ('escalated', 'returned', 'closed')),
+                     ('to_close', e.reported_at, e.kind = 'closed')) AS t (measure, since, ends)
+        WHERE t.ends OFFSET 0) AS s
+    CROSS JOIN LATERAL (VALUES (m.month, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END),
+                               (m.month / 100, 0)) AS p (period, recorded)
+    CROSS JOIN LATERAL event_cuts(e) AS c
+    WHERE e.id = ANY (ids) AND e.kind IN ('opened', 'escalated', 'returned', 'closed') AND c.counts IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6
 $$;
 
@@ -696,6 +687,7 @@ $$;
 
 -- Adds these events to the figures, which must not count them yet.
 CREATE FUNCTION count_events(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE touched span_group[];
 BEGIN
     INSERT INTO figure AS f (period, recorded, cut, value, reported, opened, escalated, closed, reopened, standing)
     SELECT * FROM recap_parts(ids)
@@ -703,12 +695,15 @@ BEGIN
     SET reported = f.reported + excluded.reported, opened = f.opened + excluded.opened,
         escalated = f.escalated + excluded.escalated, closed = f.closed + excluded.closed,
         reopened = f.reopened + excluded.reopened, standing = f.standing + excluded.standing;
-    INSERT INTO span AS s (period, recorded, cut, value, measure, bucket, amount)
-    SELECT * FROM recap_spans(ids)
-    ON CONFLICT ON CONSTRAINT span_pk DO UPDATE SET amount = s.amount + excluded.amount;
+    WITH counted AS (
+        INSERT INTO span AS s (period, recorded, cut, value, measure, bucket, amount)
+        SELECT * FROM recap_spans(ids)
+        ON CONFLICT ON CONSTRAINT span_pk DO UPDATE SET amount = s.amount + excluded.amount
+        RETURNING s.period, s.recorded, s.cut, s.value, s.measure)
+    SELECT array_agg(DISTINCT (c.period, c.cut, c.value, c.measure)::span_group) INTO touched
+    FROM counted c WHERE c.recorded = 0;
     INSERT INTO span_rank AS r (period, cut, value, measure, amount, p50, p90)
-    SELECT * FROM span_ranks(ARRAY(SELECT DISTINCT (t.period, t.cut, t.value, t.measure)::span_group
-                                   FROM recap_spans(ids) AS t WHERE t.recorded = 0))
+    SELECT * FROM span_ranks(touched)
     ON CONFLICT ON CONSTRAINT span_rank_pk DO UPDATE
     SET amount = excluded.amount, p50 = excluded.p50, p90 = excluded.p90;
 END $$;
