@@ -1,0 +1,79 @@
+"""The statements of the lists behind figures: the same conditions that the figures were counted by (sql/schema.sql,
+"recap")."""
+
+from sih.dao import problem_lists as lists
+from sih.dao.recap_statements import OPEN_AT
+
+
+def _is_of(columns: dict[str, str]) -> str:
+    """Whether something is of the cut that is asked for."""
+    return "\n        AND ".join(f"(%({cut})s IS NULL OR {column} = %({cut})s)" for cut, column in columns.items())
+
+
+def _its(t: str) -> dict[str, str]:
+    """Where every event and every problem has it."""
+    priority = f"coalesce(array_position(enum_range(NULL::problem_priority), {t}.priority), 0)"
+    category = f"coalesce({t}.category_id, 0)"
+    return {"store": f"{t}.store_id", "category": category, "asset_kind": f"{t}.asset_kind_id", "priority": priority}
+
+
+def _from(e: str) -> str:
+    """At whom an event happened; of a report who got it."""
+    holder = {"division": f"coalesce({e}.from_division_id, {e}.to_division_id)"}
+    return _is_of(holder | {"department": f"{e}.from_department_id", "pic": f"{e}.from_employee_id"} | _its(e))
+
+
+def _to(e: str) -> str:
+    """Where an event left its problem."""
+    holder = {"division": f"{e}.to_division_id", "department": f"{e}.to_department_id", "pic": f"{e}.to_employee_id"}
+    return _is_of(holder | _its(e))
+
+
+_HELD = _is_of(
+    {
+        "division": "p.holder_division_id",
+        "department": "(SELECT e.to_department_id FROM event e WHERE e.id = p.last_event_id)",
+        "pic": "p.holder_employee_id",
+    }
+    | _its("p")
+)
+
+# Each problem once, at the first recorded of its events that count; newest first. Of a store by its own problems.
+_FLOW = f"""
+SELECT e.problem_id, e.at AS counted_at, e.id AS counted_id FROM event e{{door}}
+     WHERE e.kind = %(figure)s AND e.at >= %(since)s AND e.at < %(until)s AND e.recorded_at < %(known)s
+        AND (e.at, e.id) < (%(after_at)s, %(after_id)s) AND {_from("e")}
+        AND NOT EXISTS (SELECT FROM event f
+            WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
+              AND f.at >= %(since)s AND f.at < %(until)s AND f.recorded_at < %(known)s AND {_from("f")})
+     ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s"""
+_COUNTED = f"""SELECT {lists.ROW}, n.counted_at, n.counted_id
+FROM ({{counted}}) AS n JOIN problem p ON p.id = n.problem_id"""
+_BY_COUNT = lists.NAMED.replace(
+    "page.last_event_id,\n", "page.last_event_id, page.counted_at, page.counted_id,\n"
+).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.counted_at DESC, page.counted_id DESC")
+_OF_STORE = "\n     JOIN problem q ON q.id = e.problem_id AND q.store_id = %(store)s"
+FLOW = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door="")))
+FLOW_OF_STORE = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)))
+
+# What was open at the end of a month, by number: as it was stored, or, until that is done, from the events.
+_STOOD = f"""e.problem_id < %(below)s AND e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s
+        AND {_to("e")}
+      ORDER BY e.problem_id DESC LIMIT %(limit)s"""
+STANDING_THEN = lists.NAMED.format(
+    page=f"""SELECT {lists.ROW} FROM (
+     (SELECT e.problem_id FROM standing s JOIN event e ON e.id = s.event_id
+      WHERE s.month = %(month)s AND s.problem_id < %(below)s AND {_STOOD})
+     UNION ALL
+     (SELECT e.problem_id FROM ({OPEN_AT}) AS e
+      WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s) AND {_STOOD})) AS stood
+     JOIN problem p ON p.id = stood.problem_id"""
+).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.id DESC")
+
+_NOW = f"""(SELECT {lists.ROW} FROM problem p
+     WHERE p.status = '{{status}}' AND (p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
+        AND p.reported_at >= %(oldest)s AND p.reported_at < %(youngest)s AND {_HELD}
+     ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s)"""
+STANDING_NOW = lists.NAMED.format(
+    page="\n    UNION ALL\n    ".join(_NOW.format(status=status) for status in ("new", "in_progress", "escalated"))
+)
