@@ -3,44 +3,51 @@
 import os
 from contextlib import ExitStack
 
-from bench import employees, measure, plans, postgres, report
-from bench.pages import CHANGED, READ
+from bench import employees, measure, plans, postgres, recaps, report, upkeep
+from bench.measure import Figures
+from bench.pages import CHANGED, READ, Requests
 from bench.stand import Stand, stand
 
 SMALL, LARGE = 5_000, int(os.environ.get("BENCH_ROWS", "1000000"))
+Pages = dict[str, Figures]
 
 
 def main() -> None:
-    with postgres.started() as server, ExitStack() as stack:
+    with postgres.started() as server:
         print("\n".join(plans.said(plans.of_everything(server, LARGE))), flush=True)
-        small, large = (stack.enter_context(stand(server, rows)) for rows in (SMALL, LARGE))
         print(f"PostgreSQL: {server.shown()}\n\n{report.HEAD}", flush=True)
-        people = _people(server)
-        _print(small, large, server, people, employees.import_of_all(server))
-
-
-def _people(server: postgres.Postgres) -> dict[str, measure.Figures]:
-    """The pages of employees, at sizes of their own."""
-    with employees.stand(server, employees.SMALL) as small, employees.stand(server, employees.LARGE) as large:
-        found = {}
-        for page, requests in employees.PAGES.items():
-            found[page] = measure.page(requests, small, large, server)
-            print(report.line(page, found[page]), flush=True)
-        return found
-
-
-def _print(small: Stand, large: Stand, server: postgres.Postgres, people: dict, imported: dict) -> None:
-    pages = dict(people)
-    for page, requests in {**READ, **CHANGED}.items():
-        pages[page] = measure.page(requests, small, large, server)
-        print(report.line(page, pages[page]), flush=True)
-    ours, bare = measure.floor(READ["list"], large, server)
-    rss, pages = large.serving.memory(), report.merged(pages)
+        pages = _of_recaps(server) | _of_people(server)
+        imported, write_cost = employees.import_of_all(server), upkeep.cost(server)
+        with ExitStack() as stack:
+            small, large = (stack.enter_context(stand(server, rows)) for rows in (SMALL, LARGE))
+            pages = report.merged(pages | _measured({**READ, **CHANGED}, small, large, server))
+            ours, bare = measure.floor(READ["list"], large, server)
+            rss = large.serving.memory()
     print(f"\nThe list: {ours:.0f} requests/s; a bare view of fifty rows: {bare:.0f}; {rss:.0f} MB a process")
     print(f"Import of {imported['rows']:,} people: {imported['seconds']} s, {imported['rss_mb']} MB")
-    faults = report.missed(pages, ours / bare, rss, imported)
-    print("\n".join(f"Missed: {fault}." for fault in faults) or "Every aim is met.")
-    print(report.as_json(pages, ours / bare, rss, imported))
+    found = (pages, ours / bare, rss, imported, write_cost)
+    print("\n".join(f"Missed: {fault}." for fault in report.missed(*found)) or "Every aim is met.")
+    print(report.as_json(*found))
+
+
+def _of_recaps(server: postgres.Postgres) -> Pages:
+    large = recaps.TIMES * LARGE
+    with recaps.stand(server, large // recaps.SHARE) as few, recaps.stand(server, large) as many:
+        return _measured(recaps.PAGES, few, many, server)
+
+
+def _of_people(server: postgres.Postgres) -> Pages:
+    """The pages of employees, at sizes of their own."""
+    with employees.stand(server, employees.SMALL) as few, employees.stand(server, employees.LARGE) as many:
+        return _measured(employees.PAGES, few, many, server)
+
+
+def _measured(asked: dict[str, Requests], small: Stand, large: Stand, server: postgres.Postgres) -> Pages:
+    found = {}
+    for page, requests in asked.items():
+        found[page] = measure.page(requests, small, large, server)
+        print(report.line(page, found[page]), flush=True)
+    return found
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from itertools import combinations, product
 
 from bench import words
 from bench.stand import PAGE_100
-from sih import policy
-from sih.dao import events, problem_lists, problems, tallies
+from sih import clock, periods, policy
+from sih.dao import events, figure_lists, problem_lists, problems, tallies
 from sih.dao.employees import SIGNED_IN
 from sih.dao.query import Query
+from sih.periods import Figure, Period
 from sih.records import Employee, Filters
 
 PEOPLE = {
@@ -22,10 +23,12 @@ PEOPLE = {
 ONE_OF = SIGNED_IN.partition("WHERE")[0] + "WHERE {} ORDER BY e.id LIMIT 1"
 PLACES = """
 SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS problem_id,
-       (SELECT max(d.id) FROM division d) AS division_id
+       (SELECT max(d.id) FROM division d) AS division_id,
+       (SELECT max(e.id) FROM employee e WHERE e.department_id IS NOT NULL) AS pic_id
 FROM problem p
 """
 
+PAGE = {"limit": problem_lists.PAGE_SIZE + 1}
 Asked = tuple[str, str, dict]  # what for, the statement, its parameters
 
 
@@ -36,9 +39,10 @@ def everything(query: Query) -> Iterator[Asked]:
         for filters, after in product(_filters(places), (None, cursor)):
             if after is None or len(_given(filters)) < 2:
                 statement, params = problem_lists._statement(person, filters), (person, filters, after)
-                yield _name("list", name, filters, after), statement, problem_lists._params(*params)
+                yield _name("list", name, filters, after), statement, problem_lists._params(*params) | PAGE
         yield from _counts(name, person, places)
         yield from _problem(name, person, places)
+    yield from _behind_figures(places)
 
 
 def _counts(name: str, person: Employee, places: dict) -> Iterator[Asked]:
@@ -53,6 +57,23 @@ def _problem(name: str, person: Employee, places: dict) -> Iterator[Asked]:
     whose = {"id": places["problem_id"], "employee_id": person.id, "store_id": person.store_id}
     yield f"problem for {name}", problems.FIND, whose | {"sees_all": policy.sees_all(person)}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
+
+
+def _behind_figures(places: dict) -> Iterator[Asked]:
+    """The lists behind figures: of a year and of a month, from the first page and from the middle."""
+    now, month = clock.now(), periods.of(clock.today()).after(-1)
+    for period, (cut, value) in product((Period(places["year"] - 1), month, month.after(1)), _cuts(places).items()):
+        middle = (period.starts_at + (period.ends_at - period.starts_at) / 2, 0)
+        for name, after in product(("reported", "closed", "escalated", "standing"), (None, middle)):
+            figure = Figure(name, period, cut, value)
+            params = figure_lists._params(figure, now) | figure_lists._place(after) | PAGE
+            asked = f"{name} in {period.text} by {cut}{' after the middle' * bool(after)}"
+            yield asked, figure_lists._statement(figure, now), params
+
+
+def _cuts(places: dict) -> dict[str, int]:
+    return {"all": 0, "division": places["division_id"], "department": 2, "pic": places["pic_id"], "store": 77,
+            "category": 5, "asset_kind": 3, "priority": 1}  # fmt: skip
 
 
 def _filters(places: dict) -> Iterator[Filters]:

@@ -6,7 +6,7 @@ from sih import pins
 from sih.dao.query import Query
 
 STORES_AMOUNT, REPORTERS, ASSETS, HANDLERS = 20_000, 7, 5, 8  # the latter three: of each store, store, division
-NIK, PIN, PIN_KEY = "900000001", "864209", "a key for the PINs of the bench"
+NIK, SUPERVISOR, PIN, PIN_KEY = "900000001", "900000002", "864209", "a key for the PINs of the bench"
 
 STORES = """
 INSERT INTO store (code, name, city, time_zone)
@@ -51,13 +51,15 @@ ORDER BY d.id, n
 """
 MEASURED = """
 INSERT INTO employee (nik, name, role, store_id, division_id, pin_hash)
-SELECT %(nik)s, 'Hadi dari Helpdesk', 'handler', 1, id, %(pin_hash)s FROM division WHERE is_helpdesk
+SELECT %(nik)s, 'Hadi dari Helpdesk', 'handler'::employee_role, 1, id, %(pin_hash)s FROM division WHERE is_helpdesk
+UNION ALL
+SELECT %(supervisor)s, 'Susi', 'supervisor', 1, NULL, %(pin_hash)s
 """
 FOUND = """
 SELECT array_agg(e.id ORDER BY e.id) FILTER (WHERE d.is_helpdesk) AS helpdesk,
        array_agg(e.id ORDER BY e.id) FILTER (WHERE NOT d.is_helpdesk) AS handlers,
        array_agg(e.division_id ORDER BY e.id) FILTER (WHERE NOT d.is_helpdesk) AS divisions,
-       array_agg(e.department_id IS NOT NULL ORDER BY e.id) FILTER (WHERE NOT d.is_helpdesk) AS are_pics
+       array_agg(e.department_id ORDER BY e.id) FILTER (WHERE NOT d.is_helpdesk) AS departments
 FROM employee e JOIN division d ON d.id = e.division_id
 WHERE e.role = 'handler'
 """
@@ -65,12 +67,12 @@ WHERE e.role = 'handler'
 
 @dataclass(frozen=True)
 class Handlers:
-    """The numbers of the helpdesk's handlers; and of all others, each with the division, and whether a PIC."""
+    """The numbers of the helpdesk's handlers; of all others, each with the division, of a PIC with the department."""
 
     helpdesk: list[int]
     handlers: list[int]
     divisions: list[int]
-    are_pics: list[bool]
+    departments: list[int | None]
 
 
 def fill(query: Query) -> Handlers:
@@ -80,5 +82,5 @@ def fill(query: Query) -> Handlers:
         query.execute(statement, amounts)
     query.execute(WORDS)
     query.execute(ASSETS_OF_STORES, amounts)
-    query.execute(MEASURED, {"nik": NIK, "pin_hash": pins.hash_pin(PIN, PIN_KEY)})
+    query.execute(MEASURED, {"nik": NIK, "supervisor": SUPERVISOR, "pin_hash": pins.hash_pin(PIN, PIN_KEY)})
     return query.select_one(FOUND, record=Handlers)

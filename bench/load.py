@@ -2,15 +2,17 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from bench import company, problems, words
+from bench import company, figures, problems, words
 from bench.aside import put_aside
 from bench.postgres import Postgres
 from sih import clock
 from sih.dao.audits import signed
+from sih.dao.recaps import Recaps
 from sih.dao.schema import SCHEMA
 from sih.dao.tallies import Tallies
 from tests import servers
@@ -29,36 +31,49 @@ SELECT place - 1 AS place, text FROM unnest(%(texts)s) WITH ORDINALITY AS told (
 
 def kept(postgres: Postgres, rows: int) -> str:
     """The name of a database with so many problems, loaded now or by an earlier run."""
-    name, mark = f"sih_bench_{rows}", fingerprint(rows)
+    return keep(postgres, f"sih_bench_{rows}", f"{rows:,} problems", lambda name: fill(postgres, name, rows, YEARS))
+
+
+def keep(postgres: Postgres, name: str, what: str, fill: Callable[[str], None]) -> str:
+    """A database that `fill` has filled, now or in an earlier run by the same sources; its name."""
+    mark = fingerprint()
     with postgres.opened() as query:
         found = query.select_one(MARK, {"name": name})
-    if found and found["mark"] == mark and _count(postgres, name) == rows:
-        print(f"{rows:,} problems: as an earlier run loaded them", flush=True)
+    if found and found["mark"] == mark:
+        print(f"{what}: as an earlier run loaded them", flush=True)
         return name
     began = time.monotonic()
     with postgres.unguarded():
         servers.prepare(postgres.admin, name)
-        fill(postgres, name, rows)
+        fill(name)
     postgres.run(f"COMMENT ON DATABASE {name} IS '{mark}'")
-    print(f"{rows:,} problems: loaded in {time.monotonic() - began:.0f} s", flush=True)
+    print(f"{what}: loaded in {time.monotonic() - began:.0f} s", flush=True)
     return name
 
 
-def fingerprint(rows: int) -> str:
+def fingerprint() -> str:
     """Of everything that decides what is loaded."""
-    sources = [SCHEMA, *(Path(module.__file__) for module in (company, problems, words)), Path(__file__)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources) + str(rows).encode()).hexdigest()
+    folder = Path(__file__).parent
+    sources = [
+        SCHEMA,
+        *(folder / f"{name}.py" for name in ("company", "problems", "words", "load", "figures", "decade")),
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
-def fill(postgres: Postgres, name: str, rows: int) -> None:
+def fill(postgres: Postgres, name: str, rows: int, time_span: timedelta) -> None:
+    """So many problems of this time, up to now, with all that is kept of them."""
     with postgres.opened(name) as query:
         with signed(query, clock.now(), None, "bench"):
             handlers = company.fill(query)
-        facts = _facts(rows) | vars(handlers)
+        facts = _facts(rows, time_span) | vars(handlers)
         with put_aside(query), ThreadPoolExecutor(LOADERS) as pool:
             list(pool.map(lambda place: _load(postgres, name, facts, place), range(LOADERS)))
         query.select(problems.GO_ON_FROM, {"total": rows})
         Tallies(query).fold()
+        query.execute("VACUUM ANALYZE")
+        figures.count(postgres, name)
+        Recaps(query).close_months(clock.now())
         query.execute("VACUUM ANALYZE")
 
 
@@ -74,11 +89,11 @@ def _load(postgres: Postgres, name: str, facts: dict, place: int) -> None:
             query.execute(problems.BATCH, facts | {"first": first, "last": last})
 
 
-def _facts(rows: int) -> dict:
+def _facts(rows: int, time_span: timedelta) -> dict:
     return {
         "total": rows,
         "now": clock.now(),
-        "step": YEARS / rows,
+        "step": time_span / rows,
         "stores": company.STORES_AMOUNT,
         "reporters": company.REPORTERS,
         "assets": company.ASSETS,
@@ -88,8 +103,3 @@ def _facts(rows: int) -> dict:
         "seldom": words.SELDOM,
         "five": words.FIVE,
     }
-
-
-def _count(postgres: Postgres, name: str) -> int:
-    with postgres.opened(name) as query:
-        return query.select_one("SELECT count(*) AS amount FROM problem")["amount"]

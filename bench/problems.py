@@ -47,32 +47,39 @@ WITH drawn AS (
     FROM stood
 ), held AS (
     SELECT lived.*, CASE WHEN is_handed_over THEN (%(divisions)s)[receiver] ELSE 1 END AS division_id,
-           CASE WHEN is_handed_over AND (%(are_pics)s)[receiver] THEN (%(handlers)s)[receiver] END AS pic_id,
+           CASE WHEN is_handed_over THEN (%(departments)s::integer[])[receiver] END AS department_id,
+           CASE WHEN is_handed_over AND (%(departments)s::integer[])[receiver] IS NOT NULL
+                THEN (%(handlers)s)[receiver] END AS pic_id,
            CASE WHEN is_handed_over THEN (%(handlers)s)[receiver] ELSE opener_id END AS closer_id,
-           (store_id - 1) * %(reporters)s + 1 + pg_temp.draw(id, 17, %(reporters)s) AS reporter_id
-    FROM lived
+           (lived.store_id - 1) * %(reporters)s + 1 + pg_temp.draw(lived.id, 17, %(reporters)s) AS reporter_id,
+           CASE WHEN is_handed_over THEN reported_at + span * 0.2 ELSE reported_at END AS held_since,
+           coalesce(a.kind_id, 1 + pg_temp.draw(lived.id, 18, 10)) AS asset_kind_id
+    FROM lived LEFT JOIN asset a ON a.id = lived.asset_id
 ), made AS (
     INSERT INTO problem (id, token, reported_at, store_id, reporter_id, asset_kind_id, asset_id, status, priority,
                          category_id, holder_division_id, holder_employee_id, held_since, giver_division_id,
                          closed_at, last_event_id, title, description, diagnosis, solution)
     OVERRIDING SYSTEM VALUE
-    SELECT h.id, gen_random_uuid(), reported_at, h.store_id, reporter_id,
-           coalesce(a.kind_id, 1 + pg_temp.draw(h.id, 18, 10)), asset_id, status, priority, category_id,
-           division_id, pic_id, CASE WHEN is_handed_over THEN reported_at + span * 0.2 ELSE reported_at END,
+    SELECT h.id, gen_random_uuid(), reported_at, store_id, reporter_id, asset_kind_id, asset_id, status, priority,
+           category_id, division_id, pic_id, held_since,
            CASE WHEN status = 'escalated' THEN 1 END, CASE WHEN status = 'closed' THEN reported_at + span END,
            before_events + CASE status WHEN 'new' THEN 1 WHEN 'closed' THEN 5 WHEN 'escalated' THEN 3
                                        ELSE CASE WHEN is_handed_over THEN 4 ELSE 2 END END,
            title, description, CASE WHEN status <> 'new' THEN diagnosis END,
            CASE WHEN status = 'closed' THEN solution END
-    FROM held h LEFT JOIN asset a ON a.id = h.asset_id
+    FROM held h
     ORDER BY h.id
 )
 INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
-                   from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id, note)
+                   from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id, note,
+                   recorded_at, reported_at, held_since, store_id, asset_kind_id, from_department_id, to_department_id)
 SELECT before_events + step.place, h.id, step.kind::event_kind, reported_at + span * step.share, step.actor_id,
        before_events + step.follows, step.before::problem_status, step.after::problem_status,
        step.from_division_id, step.from_employee_id, step.to_division_id, step.to_employee_id,
-       CASE WHEN step.place > 1 THEN priority END, CASE WHEN step.place > 1 THEN category_id END, step.note
+       CASE WHEN step.place > 1 THEN priority END, CASE WHEN step.place > 1 THEN category_id END, step.note,
+       reported_at + span * step.share, reported_at, CASE WHEN step.place > 3 THEN held_since ELSE reported_at END,
+       store_id, asset_kind_id, CASE WHEN step.place > 3 THEN department_id END,
+       CASE WHEN step.place > 2 THEN department_id END
 FROM held h, LATERAL (VALUES
     (1, 'reported', 0, reporter_id, NULL, NULL, 'new', NULL, NULL, 1, NULL, NULL, true),
     (2, 'opened', 0.1, opener_id, 1, 'new', 'in_progress', 1, NULL, 1, NULL, diagnosis, status <> 'new'),

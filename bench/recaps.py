@@ -1,0 +1,40 @@
+"""The recap of a year and of a month, by each cut, as a supervisor asks for it: of five times as many problems as the
+list has, and of a hundredth of that."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+
+from bench import decade, serving
+from bench.client import Request, get
+from bench.company import PIN, SUPERVISOR
+from bench.pages import Requests
+from bench.postgres import Postgres
+from bench.session import Session
+from bench.stand import Stand
+from sih import clock, periods
+from sih.recap_words import CUTS
+
+TIMES, SHARE = 5, 100
+
+
+def _page(cut: str, of_year: bool) -> Requests:
+    def requests(stand: Stand, amount: int) -> Iterator[Request]:
+        month = periods.of(clock.today()).after(-1)
+        asked = f"year={month.year - 1}" if of_year else f"year={month.year}&month={month.month}"
+        return cycle([get(f"/recaps?{asked}&cut={cut}", stand.session.cookie_line)])
+
+    return requests
+
+
+PAGES: dict[str, Requests] = {
+    f"{name} {cut}": _page(cut, name == "recap_year") for name in ("recap_year", "recap_month") for cut in CUTS
+}
+
+
+@contextmanager
+def stand(postgres: Postgres, rows: int) -> Iterator[Stand]:
+    """The recap of so many problems, and a supervisor signed in. It is only read, so no copy is needed."""
+    name = decade.kept(postgres, rows)
+    with serving.serving(serving.APP, postgres, name) as served, postgres.opened(name) as query:
+        yield Stand(rows, query, name, served, Session(served.port).sign_in(SUPERVISOR, PIN), None, {})

@@ -1,0 +1,80 @@
+"""What the figures cost those who write: problems reported in a second by eight at once, without the figures' upkeep
+over with it, where a worker folds meanwhile."""
+
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from uuid import uuid4
+
+from bench import load, words
+from bench.company import NIK
+from bench.postgres import Postgres
+from bench.stand import ME, PLACES
+from sih import clock
+from sih.dao.problems import Problems
+from sih.dao.query import Pool, Query
+from sih.records import Employee
+from sih.worker import POLL, Worker
+
+ROWS, CLIENTS, TURNS, SECONDS = 5_000, 8, 8, 3.0
+TRIGGERS = ("event_is_recorded", "event_is_queued")
+TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
+
+
+def cost(postgres: Postgres) -> float:
+    """The median rate without over the median rate with."""
+    kept = load.kept(postgres, ROWS)
+    with ExitStack() as stack:
+        sides = [stack.enter_context(_side(postgres, kept, is_kept)) for is_kept in (False, True)]
+        rates: tuple[list[float], list[float]] = ([], [])
+        for turn in range(TURNS):
+            for place in (0, 1) if turn % 2 else (1, 0):
+                rates[place].append(_rate(sides[place]))
+    return statistics.median(rates[0]) / statistics.median(rates[1])
+
+
+@contextmanager
+def _side(postgres: Postgres, kept: str, is_kept: bool):
+    name, over = f"sih_upkeep_{is_kept}".lower(), threading.Event()
+    postgres.copy(kept, name)
+    with postgres.opened(name) as query:
+        for trigger in () if is_kept else TRIGGERS:
+            query.execute(f"ALTER TABLE event DISABLE TRIGGER {trigger}")
+    pool = Pool(**postgres.admin | postgres.app, dbname=name, size=CLIENTS + 1)
+    folding = threading.Thread(target=_fold, args=(pool, over))
+    folding.start()
+    try:
+        yield pool
+    finally:
+        over.set()
+        folding.join()
+        pool.close()
+        postgres.drop(name)
+
+
+def _fold(pool: Pool, over: threading.Event) -> None:
+    """As the worker does beside its jobs."""
+    worker = Worker(pool)
+    while not over.wait(0 if worker.fold() else POLL):
+        pass
+
+
+def _rate(pool: Pool) -> float:
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        reported = sum(clients.map(lambda _: _report(pool, began + SECONDS), range(CLIENTS)))
+    return reported / (time.perf_counter() - began)
+
+
+def _report(pool: Pool, until: float) -> int:
+    """Reports one problem after another; gives how many."""
+    query, amount = Query(pool), 0
+    me, places = query.select_one(ME, {"nik": NIK}, Employee), query.select_one(PLACES)
+    told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
+    while time.perf_counter() < until:
+        Problems(query).report(me, clock.now(), uuid4(), told)
+        amount += 1
+    query.close()
+    return amount
