@@ -65,6 +65,8 @@ FORMS = {
     "returns.create": ("gita", "escalated", ("reason", *ACTION)),
     "reopenings.create": ("hadi", "closed", ("reason", *ACTION)),
     "confirmations.create": ("rini", "closed", ACTION),
+    "problem_exports.create": ("susi", "", ("asked", "format", "csrf_token", "author")),
+    "recap_notices.create": ("susi", "", ("period", "open", "csrf_token", "author")),
 }
 # Of master data: who sends them is the admin, and they are of the first row.
 MASTER = {
@@ -105,6 +107,8 @@ def base(query, endpoint: str) -> dict:
         "openings.create": filled.opening(query),
         "closures.create": {"solution": "Kabel diganti."},
         "escalations.create": filled.escalation(query, "Pandu"),
+        "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
+        "recap_notices.create": {"period": "2026-01", "open": "1"},
     }
     return words.get(endpoint, {"reason": "Masih mati."})
 
