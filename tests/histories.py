@@ -5,7 +5,7 @@ from random import Random
 from uuid import UUID
 
 from sih.dao.problems import Problems
-from sih.dao.recaps import Recaps
+from sih.dao.recaps import SETTLED, Recaps
 from sih.periods import Period
 
 # 17:00 UTC is midnight in Jakarta.
@@ -42,7 +42,7 @@ class History:
             if self._dice.random() < 0.03:
                 Recaps(self._query).fold()
             if closes and self._dice.random() < 0.01:
-                Recaps(self._query).close_months(self._dice.choice(ENDS) + timedelta(minutes=1))
+                Recaps(self._query).close_months(self._dice.choice(ENDS) + SETTLED)
 
     def _life(self):
         dice, now = self._dice, self._dice.choice(ENDS) + timedelta(seconds=self._dice.randint(-90_000, 90_000))

@@ -4,7 +4,7 @@ import pytest
 
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recap_statements import CUTS, FIGURES
-from sih.dao.recaps import Recaps
+from sih.dao.recaps import SETTLED, Recaps
 from tests.histories import ENDS, PERIODS, History
 
 SEEDS = range(8)
@@ -55,11 +55,11 @@ def test_folding_changes_no_cell(played):
 
 
 def test_what_was_closed_stays_what_it_was_whatever_is_dated_back_into_it(played, employees):
-    Recaps(played).close_months(ENDS[3])
+    Recaps(played).close_months(ENDS[3] + SETTLED)
     checks = RecapChecks(played)
     before = {period: checks.stored(period) for period in PERIODS if period.number in Recaps(played).closed()}
     History(played, employees, 99).play(20)
-    Recaps(played).close_months(ENDS[-1])
+    Recaps(played).close_months(ENDS[-1] + SETTLED)
     assert before and {period: checks.stored(period) for period in before} == before
     for period in PERIODS:
         if period.number in Recaps(played).closed():

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sih.dao import recap_statements as sql
 from sih.dao.outbox import Outbox
@@ -11,6 +11,8 @@ from sih.dao.recap_statements import FLOWS
 from sih.periods import Period
 
 FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
+# What began before the end of a month is written by then, so that a month is the same whenever it is closed.
+SETTLED = timedelta(minutes=5)
 
 
 @dataclass
@@ -79,14 +81,14 @@ class Recaps:
             pass
 
     def close_months(self, now: datetime, tells: bool = False) -> list[Period]:
-        """Stores every month that has ended and is not stored yet, oldest first, each whole or not at all; gives
-        them. Waits for what is being written; another process that closes them finds nothing to do. `tells`: leaves
-        the news of the last one to the mail."""
+        """Stores every month that ended a while ago and is not stored yet, oldest first, each whole or not at all;
+        gives them. Waits for what is being written; another process that closes them finds nothing to do. `tells`:
+        leaves the news of the last one to the mail."""
         self.fold_all()
         done, first = [], self._query.select_one(sql.FIRST_EVENT)["month"]
         month = Period(first) if first else None
         closed = self.closed()
-        while month and month.ends_at <= now:
+        while month and month.ends_at + SETTLED <= now:
             if month.number not in closed and self._close(month, now, tells and month.after(1).ends_at > now):
                 done.append(month)
             month = month.after(1)
