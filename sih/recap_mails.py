@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import ssl
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -45,12 +46,20 @@ def _message(smtp: Smtp, public_url: str, mail: dict, recap: Recap, pdf: bytes) 
 
 
 def _deliver(smtp: Smtp, message: EmailMessage) -> None:
-    """Raises OSError, which SMTPException is."""
-    connect = smtplib.SMTP_SSL if smtp.port == TLS_PORT else smtplib.SMTP
-    with connect(smtp.host, smtp.port, timeout=TIMEOUT) as server:
-        if smtp.port != TLS_PORT and server.has_extn("starttls"):
-            server.starttls()
+    """Raises OSError, which SMTPException and a certificate that is not trusted are."""
+    context = ssl.create_default_context() if smtp.user else None  # a password goes to nobody else
+    with _connected(smtp, context) as server:
         if smtp.user:
             server.login(smtp.user, smtp.password or "")
         server.send_message(message)
     log.info("mail", extra={"facts": {"to": message["To"], "subject": message["Subject"]}})
+
+
+def _connected(smtp: Smtp, context: ssl.SSLContext | None) -> smtplib.SMTP:
+    if smtp.port == TLS_PORT:
+        return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=TIMEOUT, context=context)
+    server = smtplib.SMTP(smtp.host, smtp.port, timeout=TIMEOUT)
+    server.ehlo_or_helo_if_needed()
+    if server.has_extn("starttls"):
+        server.starttls(context=context)
+    return server
