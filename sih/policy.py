@@ -14,6 +14,18 @@ def can_see_recap(employee: Employee) -> bool:
     return employee.role == "supervisor"
 
 
+def can_see_load_of_division(employee: Employee, division_id: int) -> bool:
+    """How a division performs is for those who work there, and for supervisors."""
+    is_own = employee.role == "handler" and employee.division_id == division_id
+    return is_own or employee.role == "supervisor"
+
+
+def can_see_load_of_pic(employee: Employee, pic_id: int) -> bool:
+    """Figures of a person are no board: they are for that person and for supervisors."""
+    is_own = employee.role == "handler" and employee.id == pic_id
+    return is_own or employee.role == "supervisor"
+
+
 def is_helpdesk(employee: Employee) -> bool:
     return employee.role == "handler" and employee.is_helpdesk
 

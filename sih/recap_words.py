@@ -67,6 +67,14 @@ def duration(minutes: int, say=_plainly) -> str:
     return say("%(d)s hari %(h)s jam", d=days, h=hours) if hours else say("%(d)s hari", d=days)
 
 
+def hours(minutes: int, language: str = "id") -> str:
+    """'0,3', from ten hours on '12': as short as a bar is wide."""
+    if minutes >= 600:
+        return str(minutes // 60)
+    text = f"{minutes / 60:.1f}"
+    return text if language == "en" else text.replace(".", ",")
+
+
 def row_name(row: dict, cut: str, say=_plainly) -> str:
     """What a row of a cut is called; 0 is what had none yet."""
     if cut == "priority" and row["name"]:

@@ -52,6 +52,11 @@ PAGES = {
     "audit without a hit": ("adi", "/audits?nik=1&since=x"),
     "import": ("adi", "/imports/new?noun=store"),
     "a report by a label": ("rini", "/problems/new?asset=T999"),
+    "loads": ("susi", "/loads"),
+    "loads of a PIC": ("pandu", "/loads"),
+    "the load of a division": ("hadi", "/loads/divisions/1"),
+    "the load of a division with sub-divisions": ("susi", "/loads/divisions/2"),
+    "the load of a PIC": ("pandu", "/loads/pics/8"),
     "not found": ("hadi", "/problems/999999"),
     "not allowed": ("rini", "/problems/{new}/openings/new"),
 }

@@ -31,13 +31,14 @@ ORDER BY k.name, a.label
 ASSET_KINDS = "SELECT k.id, k.name FROM asset_kind k WHERE k.is_active ORDER BY k.name"
 
 # The load of a division: what is kept as open under it, whoever of it holds it.
-DIVISIONS = """
-SELECT d.id, d.name, d.parent_id,
-       (SELECT coalesce(sum(k.amount), 0)::integer
+LOAD = """(SELECT coalesce(sum(k.amount), 0)::integer
         FROM (SELECT t.amount FROM tally t
               WHERE t.store_id = 0 AND t.division_id = d.id AND t.status <> 'closed'
               UNION ALL
-              SELECT c.amount FROM tally_change c WHERE c.division_id = d.id AND c.status <> 'closed') AS k) AS load
+              SELECT c.amount FROM tally_change c WHERE c.division_id = d.id AND c.status <> 'closed') AS k)"""
+DIVISIONS = f"""
+SELECT d.id, d.name, d.parent_id,
+       {LOAD} AS load
 FROM division d
 WHERE d.is_active
 ORDER BY d.name

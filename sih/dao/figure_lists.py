@@ -39,7 +39,7 @@ def _params(figure: Figure, now: datetime) -> dict:
     cuts = dict.fromkeys(CUTS) | ({figure.cut: figure.value} if figure.cut in CUTS else {})
     bounds = {"since": period.starts_at, "until": period.ends_at, "ends_at": period.ends_at}
     bounds |= {"known": END_OF_TIME if period.is_year else period.ends_at, "before": last, "month": last}
-    oldest, youngest = age_bounds(_end(period, now), figure.value if figure.cut == "age" else None)
+    oldest, youngest = age_bounds(end_of(period, now), figure.value if figure.cut == "age" else None)
     return cuts | bounds | {"figure": figure.name, "oldest": oldest, "youngest": youngest}
 
 
@@ -56,7 +56,7 @@ def age_bounds(end: datetime, place: int | None) -> tuple[datetime, datetime]:
     return oldest, end if place == 0 else end - timedelta(days=AGES[place - 1])
 
 
-def _end(period: Period, now: datetime) -> datetime:
+def end_of(period: Period, now: datetime) -> datetime:
     """Ages are counted back from the end of the period; while it goes on, from the end of today."""
     tomorrow = now.astimezone(COMPANY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return min(period.ends_at, tomorrow)
@@ -64,7 +64,7 @@ def _end(period: Period, now: datetime) -> datetime:
 
 def ages(rows: list[dict], period: Period, now: datetime) -> list[int]:
     """How many of what is open are of each age; `rows`: by "reported_on" (sih/dao/recaps.py)."""
-    amounts, end = [0] * (len(AGES) + 1), _end(period, now)
+    amounts, end = [0] * (len(AGES) + 1), end_of(period, now)
     for row in rows:
         reported = datetime(2000, 1, 1, tzinfo=COMPANY_ZONE) + timedelta(days=row["value"])
         days = (end - reported).days

@@ -5,14 +5,14 @@ FIGURES = (*FLOWS, "standing")
 _SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in FIGURES)
 PENDING = "ARRAY(SELECT q.event_id FROM recap_pending q)"
 
-# The whole company, period by period, and when each month was closed.
+# One value of one cut (of the whole company 0), period by period, and when each month was closed.
 TOTALS = f"""
 SELECT period, recorded, max(closed_at) AS closed_at, {_SUMS}
 FROM (SELECT f.period, f.recorded, NULL::timestamptz AS closed_at, f.{", f.".join(FIGURES)}
-      FROM figure f WHERE f.cut = 'all' AND f.value = 0
+      FROM figure f WHERE f.cut = %(cut)s AND f.value = %(value)s
       UNION ALL
       SELECT n.period, n.recorded, NULL, n.{", n.".join(FIGURES)}
-      FROM recap_parts({PENDING}) AS n WHERE n.cut = 'all'
+      FROM recap_parts({PENDING}) AS n WHERE n.cut = %(cut)s AND n.value = %(value)s
       UNION ALL
       SELECT m.month, 0, m.closed_at, 0, 0, 0, 0, 0, 0 FROM closed_month m) AS known
 GROUP BY period, recorded

@@ -17,7 +17,7 @@ SETTLED = timedelta(minutes=5)
 
 @dataclass
 class Totals:
-    """Of the whole company: {period: figures}, what was recorded in time; and by how much the rest corrects them."""
+    """{period: figures}, what was recorded in time; and by how much the rest corrects them."""
 
     figures: dict[int, dict[str, int]] = field(default_factory=dict)
     corrections: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -29,9 +29,10 @@ class Recaps:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def totals(self, wanted: list[Period]) -> Totals:
-        """The figures of these periods: the six names of FIGURES, `standing` being what is open at the end."""
-        rows = self._query.select(sql.TOTALS)
+    def totals(self, wanted: list[Period], cut: str = "all", value: int = 0) -> Totals:
+        """The figures of these periods, of the whole company or of one row of a cut: the six names of FIGURES,
+        `standing` being what is open at the end."""
+        rows = self._query.select(sql.TOTALS, {"cut": cut, "value": value})
         totals = Totals(years=sorted({row["period"] for row in rows if row["period"] < 10000}))
         totals.closed = {row["period"]: row["closed_at"] for row in rows if row["closed_at"]}
         by_period = defaultdict(list)

@@ -1,0 +1,26 @@
+"""The load of one division: for its handlers, and for supervisors."""
+
+from flask import Blueprint, render_template
+
+from sih import loads, policy, web
+from sih.dao.loads import Loads
+from sih.errors import NotFound
+from sih.load_pages import shown
+
+blueprint = Blueprint("division_loads", __name__)
+
+
+@blueprint.get("/loads/divisions/<id:division_id>")
+@web.signed_in
+def show(division_id: int):
+    me = web.me()
+    if not policy.can_see_load_of_division(me, division_id):
+        raise NotFound
+    places = Loads(web.query()).places(division_id, with_pics=me.role == "supervisor")
+    division = places.division(division_id)
+    if division is None:
+        raise NotFound
+    # Of one with sub-divisions they are what is looked at, unless something waits at it itself.
+    is_holder = division.load or not places.below(division_id)
+    load = shown(loads.build(web.query(), "division", division_id, web.now())) if is_holder else {"load": None}
+    return render_template("loads/division.html", places=places, division=division, now=web.now(), **load)

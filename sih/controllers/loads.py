@@ -1,0 +1,19 @@
+"""Beban (P6, P7): where the pages of the divisions and of the PICs are found, for whoever may see them."""
+
+from flask import Blueprint, render_template
+
+from sih import policy, web
+from sih.dao.loads import Loads
+from sih.errors import Forbidden
+
+blueprint = Blueprint("loads", __name__)
+
+
+@blueprint.get("/loads")
+@web.signed_in
+def index():
+    me = web.me()
+    if not policy.sees_all(me):
+        raise Forbidden
+    own = me.division_id if me.role == "handler" else None
+    return render_template("loads/index.html", places=Loads(web.query()).places(own), own=own)

@@ -1,0 +1,121 @@
+"""Beban: what is open at a division or a PIC, how old it is, and what waits longest; each a statement."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sih.dao import problem_lists as lists
+from sih.dao.choices import LOAD
+from sih.dao.figure_lists import age_bounds, end_of
+from sih.dao.query import Query
+from sih.periods import AGES, Period
+from sih.records import Choice, ProblemSummary
+
+LONGEST = 10
+
+# A division that is no longer active is shown as long as something waits there. PICs come without any figure.
+PLACES = f"""
+SELECT k.sort, k.id, k.name, k.parent_id, k.load
+FROM (SELECT 'division' AS sort, d.id, d.name, d.parent_id, d.is_active, {LOAD} AS load
+      FROM division d
+      WHERE %(id)s IS NULL OR d.id = %(id)s OR d.parent_id = %(id)s
+         OR d.id = (SELECT b.parent_id FROM division b WHERE b.id = %(id)s)
+      UNION ALL
+      SELECT 'pic', e.id, e.name || ' (' || m.name || ')', NULL, true, 0
+      FROM department m JOIN employee e ON e.department_id = m.id
+      WHERE m.division_id = %(id)s AND %(with_pics)s AND NOT e.is_frozen) AS k
+WHERE k.is_active OR k.load > 0 OR k.id = %(id)s
+ORDER BY k.name, k.id
+"""
+
+# A PIC belongs to a department, or has held something by name; what somebody has handed on or closed, that one held.
+PIC = """
+SELECT e.id, e.nik, e.name, e.division_id, d.name AS division, m.name AS department
+FROM employee e
+LEFT JOIN division d ON d.id = e.division_id
+LEFT JOIN department m ON m.id = e.department_id
+WHERE e.id = %(id)s
+  AND (e.department_id IS NOT NULL
+       OR EXISTS (SELECT FROM problem p WHERE p.holder_employee_id = e.id AND p.status <> 'closed')
+       OR EXISTS (SELECT FROM event f WHERE f.from_employee_id = e.id))
+"""
+
+# By age, the oldest being 0. Each side of a division is a walk along its own index, which reads no problem.
+OPEN = {
+    "division": """
+SELECT width_bucket(p.reported_at, %(bounds)s::timestamptz[]) AS place, count(*) AS amount,
+       (SELECT count(*) FROM problem w
+        WHERE w.status <> 'closed' AND w.holder_employee_id IS NULL AND w.holder_division_id = %(value)s) AS unnamed
+FROM problem p
+WHERE p.status IN ('new', 'in_progress', 'escalated') AND p.holder_division_id = %(value)s
+GROUP BY 1
+""",
+    "pic": """
+SELECT width_bucket(p.reported_at, %(bounds)s::timestamptz[]) AS place, count(*) AS amount, 0 AS unnamed
+FROM problem p
+WHERE p.status <> 'closed' AND p.holder_employee_id = %(value)s
+GROUP BY 1
+""",
+}
+
+_LONGEST = lists.NAMED.replace("page.reported_at DESC, page.id DESC", "page.held_since, page.id")
+_HELD = f"SELECT {lists.ROW} FROM problem p\n    WHERE p.status <> 'closed' AND p.{{holder}} = %(value)s"
+_FIRST = f"{_HELD}\n    ORDER BY p.held_since, p.id LIMIT %(limit)s"
+WAITS_LONGEST = {
+    cut: _LONGEST.format(page=_FIRST.format(holder=holder))
+    for cut, holder in (("division", "holder_division_id"), ("pic", "holder_employee_id"))
+}
+
+
+@dataclass
+class Places:
+    """Divisions in the order of their names, and the PICs of the one that was asked for."""
+
+    divisions: list[Choice] = field(default_factory=list)
+    pics: list[Choice] = field(default_factory=list)
+
+    def division(self, division_id: int | None) -> Choice | None:
+        return next((one for one in self.divisions if one.id == division_id), None)
+
+    def below(self, division_id: int) -> list[Choice]:
+        return [one for one in self.divisions if one.parent_id == division_id]
+
+
+@dataclass(frozen=True)
+class Open:
+    """How many are open of each age (sih/periods.py, AGES), and how many of all have no PIC."""
+
+    ages: list[int]
+    unnamed: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.ages)
+
+
+class Loads:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def places(self, division_id: int | None = None, with_pics: bool = False) -> Places:
+        """Every division with its open load; or this one, what is above and below it, and its PICs, if asked for."""
+        places = Places()
+        for row in self._query.select(PLACES, {"id": division_id, "with_pics": with_pics}):
+            found = places.divisions if row["sort"] == "division" else places.pics
+            found.append(Choice(row["id"], row["name"], row["parent_id"], row["load"]))
+        return places
+
+    def pic(self, employee_id: int) -> dict | None:
+        """id, nik, name, division_id, division and department of somebody who is or was a PIC."""
+        return self._query.select_one(PIC, {"id": employee_id})
+
+    def open(self, cut: str, value: int, month: Period, now: datetime) -> Open:
+        """What is open at this division or PIC; `month`: the present one."""
+        end, youngest_last = end_of(month, now), range(len(AGES) - 1, -1, -1)
+        bounds = [age_bounds(end, place)[0] for place in youngest_last]
+        rows = self._query.select(OPEN[cut], {"value": value, "bounds": bounds})
+        by_place = {len(AGES) - row["place"]: row["amount"] for row in rows}
+        ages = [by_place.get(place, 0) for place in range(len(AGES) + 1)]
+        return Open(ages, rows[0]["unnamed"] if rows else 0)
+
+    def waits_longest(self, cut: str, value: int) -> list[ProblemSummary]:
+        return self._query.select(WAITS_LONGEST[cut], {"value": value, "limit": LONGEST}, ProblemSummary)

@@ -1,0 +1,63 @@
+"""The load of a division or a PIC, put together for a page: what is open, how old, what waits longest, the trend."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sih import charts, periods
+from sih.charts import Chart
+from sih.clock import COMPANY_ZONE
+from sih.dao.loads import Loads, Open
+from sih.dao.query import Query
+from sih.dao.recaps import Recaps, Totals
+from sih.periods import Period
+from sih.records import ProblemSummary
+
+MONTHS = 12  # of the trend, the present one last
+
+
+@dataclass(frozen=True)
+class Load:
+    """Of this value of a cut, "division" or "pic". `ranks`: {(period, cut, value): {measure: p50, p90, amount}}."""
+
+    cut: str
+    value: int
+    months: list[Period]
+    open: Open
+    longest: list[ProblemSummary]
+    totals: Totals
+    ranks: dict
+
+    @property
+    def this_month(self) -> Period:
+        return self.months[-1]
+
+    def figures(self, name: str) -> list[int]:
+        """Month by month."""
+        return [self.totals.figures[month.number][name] for month in self.months]
+
+    def held(self, month: Period) -> dict | None:
+        """How long something waited here until it was closed, handed on or returned in this month."""
+        return self.ranks.get((month.number, self.cut, self.value), {}).get("held")
+
+
+def build(query: Query, cut: str, value: int, now: datetime) -> Load:
+    """In four statements."""
+    this_month, loads, recaps = periods.of(now.astimezone(COMPANY_ZONE).date()), Loads(query), Recaps(query)
+    months = [this_month.after(by) for by in range(1 - MONTHS, 1)]
+    kept = recaps.totals(months, cut, value), recaps.ranks([(month.number, cut, value) for month in months])
+    return Load(cut, value, months, loads.open(cut, value, this_month, now), loads.waits_longest(cut, value), *kept)
+
+
+def pictures(load: Load, months: list[str], ages_in_words: list[str], said) -> dict[str, Chart]:
+    """With these labels; `said` makes minutes a text."""
+    return {
+        "ages": charts.rows(ages_in_words, load.open.ages),
+        "trend": charts.columns(months, [load.figures(name) for name in ("standing", "closed")]),
+        "held": charts.columns(months, minutes_held(load), said),
+    }
+
+
+def minutes_held(load: Load) -> list[list[int]]:
+    """Median and 90th percentile, month by month."""
+    found = [load.held(month) or {"p50": 0, "p90": 0} for month in load.months]
+    return [[rank[name] for rank in found] for name in ("p50", "p90")]
