@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sih.lifecycle import ARROWS
+from sih.periods import Figure
 from sih.records import Employee, ProblemSummary
 
 
@@ -24,6 +25,17 @@ def can_see_load_of_pic(employee: Employee, pic_id: int) -> bool:
     """Figures of a person are no board: they are for that person and for supervisors."""
     is_own = employee.role == "handler" and employee.id == pic_id
     return is_own or employee.role == "supervisor"
+
+
+def can_see_load_of(employee: Employee, figure: Figure) -> bool:
+    """Whether this figure is of a division or a PIC whose load this person may see."""
+    rules = {"division": can_see_load_of_division, "pic": can_see_load_of_pic}
+    return figure.cut in rules and rules[figure.cut](employee, figure.value)
+
+
+def can_see_figure(employee: Employee, figure: Figure) -> bool:
+    """The problems that a figure counts are open to whoever sees all; of a PIC, to whoever sees that PIC's load."""
+    return sees_all(employee) and (figure.cut != "pic" or can_see_load_of(employee, figure))
 
 
 def is_helpdesk(employee: Employee) -> bool:

@@ -31,8 +31,8 @@ def home():
 @web.signed_in
 def index():
     me, query = web.me(), web.query()
-    figure = figures.read(request.args, clock.today()) if policy.sees_all(me) else None
-    if figure:
+    figure = figures.read(request.args, clock.today())
+    if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
     store_code = clean(request.args.get("store"))
     store_code = store_code if is_plain(store_code) else ""
@@ -65,6 +65,7 @@ def _behind(figure: Figure):
     amount, name = recaps.amount_of(web.query(), figure, web.now())
     next_cursor = problem_filters.cursor_at(*place) if place else None
     words = {"words": recap_words.FIGURES, "cuts": recap_words.CUTS, "ages": ages_named()}
+    words |= {"has_load": policy.can_see_load_of(web.me(), figure)}
     facts = {"rows": _rows(problems), "next_cursor": next_cursor, "after": after, "list_url": _list_url}
     return render_template("lists/figure.html", figure=figure, name=name, amount=amount, **words, **facts)
 
