@@ -3,6 +3,7 @@
 import pytest
 
 from sih.dao.query import Query
+from tests.loaded import path_of
 
 
 @pytest.fixture
@@ -45,6 +46,22 @@ def test_a_problem_with_a_long_history(person, problem, statements, name):
 def test_the_own_profile(person, statements, name):
     person(name).get("/profile")
     assert len(statements) <= 4, statements
+
+
+@pytest.mark.parametrize("name", ["Aplikasi", "IT", "pandu"])
+def test_a_load(person, query, problem, statements, name):
+    for _ in range(20):
+        problem("at pandu")
+    path = path_of(query, name)
+    statements.clear()
+    person("susi").get(path)
+    assert len(statements) <= 6, statements
+
+
+@pytest.mark.parametrize("name", ["hadi", "susi"])
+def test_the_way_to_the_loads(person, statements, name):
+    person(name).get("/loads")
+    assert len(statements) == 2, statements
 
 
 def test_what_needs_no_database_asks_nothing(person, statements):

@@ -1,0 +1,116 @@
+"""Beban: its figures are what the events say, and lead to as many problems."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sih import clock, periods
+from sih.clock import COMPANY_ZONE
+from sih.dao.figure_lists import FigureLists
+from sih.dao.problems import Problems
+from sih.dao.recap_checks import RecapChecks
+from sih.periods import Figure, Period
+from tests.conftest import bring
+from tests.loaded import NOW, cut_of, have_history, links, path_of
+
+MONTHS = [Period(202501 + month) for month in range(12)]
+
+
+@pytest.fixture
+def page_of(query):
+    return lambda name: path_of(query, name)
+
+
+@pytest.fixture
+def history(query, employees, monkeypatch):
+    have_history(query, employees, monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["Helpdesk", "IT", "Aplikasi", "Umum", "pandu", "putri"])
+def test_its_figures_are_those_of_the_events(person, query, page_of, history, name):
+    page = person("susi").get(page_of(name))
+    cut, value = cut_of(page_of(name))
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in page.select(".trend tbody tr")]
+    for month, row in zip(reversed(MONTHS), rows, strict=True):
+        cells, ranks = RecapChecks(query).cells(month), RecapChecks(query).ranks(month)
+        assert row[:2] == [str(cells.get((cut, value, figure), 0)) for figure in ("standing", "closed")], month
+        assert (row[2] == "–") == ((cut, value, "held") not in ranks)
+    assert page.select_one("#open").text.strip() == rows[0][0]
+    assert any(int(row[0]) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["Helpdesk", "Aplikasi", "pandu"])
+def test_every_figure_leads_to_as_many_problems(person, page_of, history, name):
+    found = person("susi").get(page_of(name)).select("main a[href*='figure=']")
+    assert len(found) > 5
+    for told, address in {(link.text, link["href"]) for link in found}:
+        assert person("susi").get(address).select_one("#total").text == told
+
+
+@pytest.mark.parametrize("name", ["Helpdesk", "Aplikasi", "pandu"])
+def test_ages_and_what_waits_longest_are_those_of_the_list(person, query, page_of, history, name):
+    cut, value = cut_of(page_of(name))
+    figure = Figure("standing", periods.of(NOW.astimezone(COMPANY_ZONE).date()), cut, value)
+    problems, _ = FigureLists(query).page(figure, NOW, size=500)
+    page = person("susi").get(page_of(name))
+    longest = sorted(problems, key=lambda problem: (problem.held_since, problem.id))[:10]
+    assert [link.text for link in page.select(".longest a")] == [f"#{problem.id}" for problem in longest]
+    ages = [int(row.td.text) for row in page.select_one("figure").select("tbody tr")]
+    days = [(datetime(2025, 12, 11, tzinfo=COMPANY_ZONE) - problem.reported_at).days for problem in problems]
+    assert ages == [sum(low <= day < high for day in days)
+                    for low, high in ((0, 1), (1, 3), (3, 7), (7, 30), (30, 90), (90, 9999))]  # fmt: skip
+
+
+def test_the_ages_end_at_midnight_in_jakarta(person, problem, page_of, moved_clock):
+    day = datetime(2026, 3, 5, tzinfo=COMPANY_ZONE)
+    for hours in (0, -0.01, -48, -48.01, -24 * 90):
+        moved_clock(day, hours=hours), problem()
+    moved_clock(day, hours=9)
+    ages = person("hadi").get(page_of("Helpdesk")).select_one("figure").select("tbody td")
+    assert [cell.text for cell in ages] == ["1", "2", "1", "0", "0", "1"]
+
+
+def test_it_says_what_waits_at_the_division_and_what_at_its_pics(person, problem, page_of):
+    problem("at pandu"), problem("escalated to pandu")
+    text = person("pandu").get(page_of("Aplikasi")).select_one("main").get_text(" ", strip=True)
+    assert "0 menunggu di divisi, 2 pada PIC-nya" in text
+
+
+def test_what_waits_longest_is_counted_from_when_it_came_here(person, query, employees, problem, page_of, moved_clock):
+    moved_clock(datetime(2026, 3, 5, tzinfo=UTC))
+    early, late = problem(), problem("at Umum")
+    moved_clock(days=3)
+    for verb in ("open", "to Umum"):
+        bring(query, employees, early, verb)
+    moved_clock(hours=5)
+    rows = person("gita").get(page_of("Umum")).select(".longest tbody tr")
+    assert [row.a.text for row in rows] == [f"#{late}", f"#{early}"]
+    assert "3 hari 5 jam" in rows[0].text and "5 jam" in rows[1].text
+
+
+def test_a_division_with_sub_divisions_is_them(person, problem, page_of):
+    problem("at pandu")
+    page = person("susi").get(page_of("IT"))
+    assert links(page, "/loads/divisions/") == {"Aplikasi": page_of("Aplikasi"), "Jaringan": page_of("Jaringan")}
+    assert [row.get_text(" ").split()[1] for row in page.select(".load")] == ["1", "0"]
+    assert page.select("figure") == []
+
+
+def test_it_shows_what_it_holds_itself(person, query, employees, problem, page_of):
+    number, hadi = problem("in_progress"), employees["hadi"]
+    seen = Problems(query).visible_to(hadi, number).last_event_id
+    Problems(query).escalate(number, seen, hadi, clock.now(), "Perlu IT.", cut_of(page_of("IT"))[1], None)
+    page = person("susi").get(page_of("IT"))
+    assert page.select_one("#open").text.strip() == "1" and len(page.select("figure")) == 3
+
+
+@pytest.mark.parametrize("name", ["Umum", "putri"])
+def test_where_nothing_waits_nothing_is_linked(person, page_of, name):
+    page = person("susi").get(page_of(name))
+    assert "Tidak ada yang menunggu di sini." in page.text
+    assert page.select("main a[href*='figure=']") == [] and len(page.select("figure")) == 3
+
+
+def test_it_is_read_in_english(person, page_of):
+    page = person("pandu").speaks("en").get(page_of("pandu"))
+    assert page.h1.text == "Workload Pandu" and "up to 1 day" in page.text and "Waiting longest" in page.text

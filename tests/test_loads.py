@@ -1,0 +1,118 @@
+"""Beban: who sees the page of which division and which PIC, and how one comes there."""
+
+import pytest
+
+from sih import clock
+from sih.dao.problems import Problems
+from tests.conftest import bring
+from tests.loaded import have_history, links, path_of
+
+
+@pytest.fixture
+def page_of(query):
+    return lambda name: path_of(query, name)
+
+
+@pytest.fixture
+def history(query, employees, monkeypatch):
+    have_history(query, employees, monkeypatch)
+
+
+DIVISIONS = {"Helpdesk": {"hadi", "hana"}, "IT": set(), "Jaringan": {"iwan"}, "Aplikasi": {"pandu", "putri"},
+             "Umum": {"gita"}}  # fmt: skip
+
+
+@pytest.mark.parametrize("division", DIVISIONS)
+def test_a_division_is_seen_by_its_handlers_and_by_supervisors(person, employees, page_of, division):
+    for name in employees:
+        may_see = name in DIVISIONS[division] | {"susi"}
+        assert person(name).get(page_of(division), 200 if may_see else 404).h1, name
+
+
+@pytest.mark.parametrize("pic", ["pandu", "putri"])
+def test_a_pic_is_seen_by_that_pic_and_by_supervisors(person, employees, page_of, pic):
+    for name in employees:
+        assert person(name).get(page_of(pic), 200 if name in (pic, "susi") else 404).h1, name
+
+
+def test_what_is_hidden_looks_like_what_does_not_exist(person, page_of):
+    putri = person("putri")
+    hidden, none = putri.get(page_of("pandu"), 404), putri.get("/loads/pics/999999", 404)
+    assert hidden.select_one("main h1").text == none.select_one("main h1").text
+
+
+@pytest.mark.parametrize("number", ["0", "999999", str(2**40), str(2**63 - 1), str(2**63), "x", "-1", "1.5"])
+@pytest.mark.parametrize("noun", ["divisions", "pics"])
+def test_what_is_not_there_is_not_found(person, noun, number):
+    person("susi").get(f"/loads/{noun}/{number}", 404)
+
+
+@pytest.mark.parametrize("name", ["rini", "sari", "adi"])
+def test_neither_reporters_nor_admins_have_any(person, name):
+    page = person(name).get("/loads", 403)
+    assert page.select("header a[href='/loads']") == []
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "gita", "susi", "adi"])
+def test_who_never_held_anything_by_name_is_no_pic(person, page_of, name):
+    person("susi").get(page_of(name), 404)
+    person(name).get(page_of(name), 404)
+
+
+def test_who_held_something_by_name_stays_one(person, query, employees, problem, page_of):
+    number, hadi, gita = problem("in_progress"), employees["hadi"], employees["gita"]
+    problems = Problems(query)
+    seen = problems.visible_to(hadi, number).last_event_id
+    problems.escalate(number, seen, hadi, clock.now(), "Perlu Gita.", gita.division_id, gita.id)
+    assert person("susi").get(page_of("gita")).select_one("#open").text.strip() == "1"
+    bring(query, employees, number, "accept")
+    bring(query, employees, number, "close")
+    assert person("gita").get(page_of("gita")).select_one("#open").text.strip() == "0"
+
+
+def test_a_supervisor_finds_every_division_with_its_load(person, problem):
+    problem(), problem("at Umum"), problem("escalated to pandu"), problem("closed")
+    page = person("susi").get("/loads")
+    rows = [tuple(row.get_text(" ").split()) for row in page.select(".load")]
+    assert rows == [("Helpdesk", "1"), ("IT", "1"), ("Aplikasi", "1"), ("Jaringan", "0"), ("Umum", "1")]
+    for address in links(page, "/loads/").values():
+        person("susi").get(address)
+
+
+def test_a_handler_finds_the_own_pages_alone(person, page_of):
+    own = {"hadi": ["Helpdesk"], "iwan": ["Jaringan"], "pandu": ["Aplikasi", "pandu"]}
+    for name, pages in own.items():
+        found = links(person(name).get("/loads"), "/loads/").values()
+        assert list(found) == [page_of(one) for one in pages], name
+
+
+@pytest.mark.parametrize("name", ["hadi", "pandu", "susi"])
+def test_it_stands_in_the_menu(person, name):
+    assert person(name).get("/loads").select_one("header [aria-current]")["href"] == "/loads"
+
+
+def test_a_division_leads_supervisors_to_its_pics_by_name_alone(person, query, employees, problem, page_of):
+    for _ in range(7):
+        problem("at pandu")
+    page = person("susi").get(page_of("Aplikasi"))
+    assert list(links(page, "/loads/pics/").items()) == [
+        ("Pandu (Kasir)", page_of("pandu")), ("Putri (Kasir)", page_of("putri"))
+    ]  # fmt: skip
+    assert [row.text for row in page.select("main ul li")] == ["Pandu (Kasir)", "Putri (Kasir)"]
+    assert links(person("pandu").get(page_of("Aplikasi")), "/loads/pics/") == {}
+
+
+def test_the_recap_leads_to_divisions_and_pics(person, history):
+    for cut, start in (("division", "/loads/divisions/"), ("pic", "/loads/pics/")):
+        found = links(person("susi").get(f"/recaps?year=2024&cut={cut}"), start)
+        assert len(found) >= 2
+        for address in found.values():
+            person("susi").get(address)
+
+
+def test_figures_of_a_pic_are_no_board(person, page_of, employees, history):
+    address = f"/problems?figure=closed&period=2024&cut=pic&value={employees['pandu'].id}"
+    for name, may_see in (("pandu", True), ("susi", True), ("putri", False), ("hadi", False)):
+        page = person(name).get(address)
+        assert bool(page.select("#total")) == may_see, name
+        assert (page_of("pandu") in links(page, "/loads/pics/").values()) == may_see
