@@ -3,24 +3,30 @@
 from sih import loads, recap_words
 from sih.loads import Load
 from sih.reader import MONTHS, language
-from sih.recap_pages import ages_named, duration, period_name
+from sih.recap_pages import ages_named, duration
 
 
 def shown(load: Load) -> dict:
-    """Of the template: the load, its pictures, and their figures as tables."""
+    """Of the template: the load, its pictures, their figures as tables, and how its months are called."""
     labels = [MONTHS[language()][month.month - 1] for month in load.months]
-    return {"load": load, "pictures": loads.pictures(load, labels, ages_named(), _hours), "tables": tables(load)}
+    drawn = {"pictures": loads.pictures(load, labels, ages_named(), _hours), "tables": tables(load)}
+    return {"load": load, "names": dict(zip(load.months, _names(load), strict=True))} | drawn
 
 
 def tables(load: Load) -> dict[str, list[tuple]]:
     """The figures of the pictures."""
-    names = [period_name(month) for month in load.months]
+    names = _names(load)
     held = [[duration(minutes) for minutes in series] for series in loads.minutes_held(load)]
     return {
         "ages": list(zip(ages_named(), load.open.ages, strict=True)),
         "trend": list(zip(names, load.figures("standing"), load.figures("closed"), strict=True)),
         "held": list(zip(names, *held, strict=True)),
     }
+
+
+def _names(load: Load) -> list[str]:
+    """'Nov 2026', short enough for a phone."""
+    return [f"{MONTHS[language()][month.month - 1]} {month.year}" for month in load.months]
 
 
 def _hours(minutes: int) -> str:
