@@ -12,7 +12,7 @@ from sih.charts import Chart
 from sih.clock import COMPANY_ZONE
 from sih.dao.query import Query
 from sih.periods import Period
-from sih.recap_words import CUTS, FIGURES, MEASURES, amount, duration, percent, period_name, row_name
+from sih.recap_words import CUTS, FIGURES, MEASURES, SHARES, amount, duration, percent, period_name, row_name
 from sih.recaps import Recap
 from sih.sheets.writing import PLAIN
 
@@ -118,7 +118,7 @@ def _sheet(book, bold, title: str, rows: list[list], dates=None) -> None:
 def _compared(recap: Recap) -> list[list[str]]:
     shown = (recap.period, *recap.compared)
     body = [[word, *(amount(recap.totals.figures[p.number][name]) for p in shown)] for name, word in FIGURES.items()]
-    for name, word in (("escalated", "Bagian yang dialihkan"), ("reopened", "Bagian yang dibuka lagi")):
+    for name, word in SHARES.items():
         body.append([word, *(percent(recap.share(name, period)) for period in shown)])
     for measure, word in MEASURES.items():
         found = [recap.rank(measure, period) for period in shown]

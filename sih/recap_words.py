@@ -20,6 +20,7 @@ CUTS = {
     "priority": "Prioritas",
 }
 MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Waktu di satu pemegang", "to_close": "Waktu sampai selesai"}
+SHARES = {"escalated": "Bagian yang dialihkan", "reopened": "Bagian yang dibuka lagi"}
 PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
 MONTH_NAMES = {
     "id": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
@@ -67,11 +68,20 @@ def duration(minutes: int, say=_plainly) -> str:
     return say("%(d)s hari %(h)s jam", d=days, h=hours) if hours else say("%(d)s hari", d=days)
 
 
+def hours(minutes: int, language: str = "id") -> str:
+    """'0,3', from ten hours on '12': as short as a bar is wide."""
+    if minutes >= 600:
+        return str(minutes // 60)
+    text = f"{minutes / 60:.1f}"
+    return text if language == "en" else text.replace(".", ",")
+
+
 def row_name(row: dict, cut: str, say=_plainly) -> str:
     """What a row of a cut is called; 0 is what had none yet."""
-    if cut == "priority" and row["name"]:
-        return say(PRIORITIES[row["name"]])
-    return row["name"] or say("Belum diidentifikasi")
+    name = row["name"]
+    if cut == "priority" and name:
+        return say(PRIORITIES[name])
+    return name or say("Belum diidentifikasi")
 
 
 def ages_named(say=_plainly) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.setup import translations
 
-SAME_IN_BOTH = {"Admin", "NIK", "PIC", "Diagnosis", "Status", "Data", "Helpdesk", "WIB", "WITA", "WIT"}
+SAME_IN_BOTH = {"Admin", "NIK", "PIC", "Diagnosis", "Status", "Median", "Data", "Helpdesk", "WIB", "WITA", "WIT"}
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ def index():
         figures=recap_words.FIGURES,
         cuts=recap_words.CUTS,
         measures=recap_words.MEASURES,
+        shares=recap_words.SHARES,
         shown=SHOWN,
         pictures=pictures(recap),
         tables=tables(recap),

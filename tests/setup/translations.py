@@ -8,11 +8,11 @@ import io
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from sih import errors, pages
+from sih import errors, pages, recap_words
 from sih.controllers import errors as error_pages
 from sih.dao import import_changes
 from sih.forms import openings, problem_filters
@@ -24,11 +24,12 @@ CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 NO_WORDS = {"Cc", "Cs", "NFC"}  # of Unicode
 OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
+KEYWORDS = DEFAULT_KEYWORDS | {"say": None}  # of recap_words, whose files speak Indonesian and whose pages both
 
 
 def msgids() -> set[str]:
     """Every sentence and word that a page may have to show in another language."""
-    called = {found[2] for found in extract_from_dir(SIH, METHODS, OPTIONS)}
+    called = {found[2] for found in extract_from_dir(SIH, METHODS, OPTIONS, KEYWORDS)}
     refusals = {
         kind.__doc__ for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Refusal)
     }
@@ -40,6 +41,10 @@ def msgids() -> set[str]:
         *error_pages.SENTENCES.values(),
         *pages.IMPORT_STATES.values(),
         *pages.IMPORT_KINDS.values(),
+        *recap_words.FIGURES.values(),
+        *recap_words.CUTS.values(),
+        *recap_words.MEASURES.values(),
+        *recap_words.SHARES.values(),
     ]
     pairs = [*openings.PRIORITIES, *problem_filters.STATUSES]
     return called | refusals | set(tables) | {word for _, word in pairs} | set(_in_forms()) | _of_masters()
