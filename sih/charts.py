@@ -23,12 +23,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """`is_turned`: its amounts are wider than its bars, and stand on end."""
+    """`is_upright`: its bars stand; `is_turned`: its amounts are wider than they are, and stand on end."""
 
     width: int
     height: int
     bars: list[Bar]
     labels: list[tuple[float, float, str]]
+    is_upright: bool
     is_turned: bool = False
 
 
@@ -49,7 +50,7 @@ def columns(labels: Sequence[str], series: Sequence[Sequence[int]], said=str) ->
                 Bar(round(x, 1), round(ground - height, 1), round(thin, 1), round(height, 1), value, said(value), at)
             )
     named = [(round(LEFT + (place + 0.5) * group, 1), HEIGHT - 7.0, label) for place, label in enumerate(labels)]
-    return Chart(WIDTH, HEIGHT, bars, named, is_turned)
+    return Chart(WIDTH, HEIGHT, bars, named, True, is_turned)
 
 
 def rows(labels: Sequence[str], values: Sequence[int], said=str) -> Chart:
@@ -60,4 +61,4 @@ def rows(labels: Sequence[str], values: Sequence[int], said=str) -> Chart:
         for place, value in enumerate(values)
     ]
     named = [(LEFT, place * ROW + LABEL - 3.0, label) for place, label in enumerate(labels)]
-    return Chart(WIDTH, max(len(values), 1) * ROW, bars, named)
+    return Chart(WIDTH, max(len(values), 1) * ROW, bars, named, False)
