@@ -1,10 +1,13 @@
-"""Pictures as plain shapes: where each bar of a chart stands, in the units of its SVG; templates draw them."""
+"""Pictures as plain shapes: where each bar of a chart stands, in the units of its SVG; templates draw them.
+
+They are as wide as a phone, where a unit is a little less than a pixel: twelve months fit, and are still read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 220, 8, 24, 18
-ROW, LABEL, AMOUNT = 24, 240, 60
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 400, 200, 4, 22, 16
+ROW, LABEL, AMOUNT = 34, 16, 60
+DIGIT = 6.5  # how wide a character of an amount is, at most
 
 
 @dataclass(frozen=True)
@@ -20,35 +23,42 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
+    """`is_upright`: its bars stand; `is_turned`: its amounts are wider than they are, and stand on end."""
+
     width: int
     height: int
     bars: list[Bar]
     labels: list[tuple[float, float, str]]
+    is_upright: bool
+    is_turned: bool = False
 
 
 def columns(labels: Sequence[str], series: Sequence[Sequence[int]], said=str) -> Chart:
     """Upright bars, a group a label; `said` makes a value a text."""
     most = max((value for values in series for value in values), default=0) or 1
+    longest = max((len(said(value)) for values in series for value in values), default=0) * DIGIT
     group = (WIDTH - 2 * LEFT) / max(len(labels), 1)
-    thin, ground = group * 0.8 / max(len(series), 1), HEIGHT - BOTTOM
+    thin, ground = group * 0.86 / max(len(series), 1), HEIGHT - BOTTOM
+    is_turned = longest > thin + 2
+    room = ground - (longest + 4 if is_turned else TOP)
     bars = []
     for at, values in enumerate(series):
         for place, value in enumerate(values):
-            height = value / most * (ground - TOP)
-            x = LEFT + place * group + group * 0.1 + at * thin
+            height = value / most * room
+            x = LEFT + place * group + group * 0.07 + at * thin
             bars.append(
                 Bar(round(x, 1), round(ground - height, 1), round(thin, 1), round(height, 1), value, said(value), at)
             )
-    named = [(round(LEFT + (place + 0.5) * group, 1), HEIGHT - 8.0, label) for place, label in enumerate(labels)]
-    return Chart(WIDTH, HEIGHT, bars, named)
+    named = [(round(LEFT + (place + 0.5) * group, 1), HEIGHT - 7.0, label) for place, label in enumerate(labels)]
+    return Chart(WIDTH, HEIGHT, bars, named, True, is_turned)
 
 
 def rows(labels: Sequence[str], values: Sequence[int], said=str) -> Chart:
-    """Bars that lie below each other, their labels before them."""
-    most, room = max(values, default=0) or 1, WIDTH - LABEL - AMOUNT
+    """Bars that lie below each other, each under its label, so that a long name has room."""
+    most, room = max(values, default=0) or 1, WIDTH - LEFT - AMOUNT
     bars = [
-        Bar(LABEL, place * ROW + 4.0, round(value / most * room, 1), ROW - 8.0, value, said(value), 0)
+        Bar(LEFT, place * ROW + LABEL + 2.0, round(value / most * room, 1), 12.0, value, said(value), 0)
         for place, value in enumerate(values)
     ]
-    named = [(LABEL - 8.0, place * ROW + 16.0, label) for place, label in enumerate(labels)]
-    return Chart(WIDTH, max(len(values), 1) * ROW, bars, named)
+    named = [(LEFT, place * ROW + LABEL - 3.0, label) for place, label in enumerate(labels)]
+    return Chart(WIDTH, max(len(values), 1) * ROW, bars, named, False)

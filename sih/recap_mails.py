@@ -7,7 +7,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from settings import Smtp
-from sih import recap_files, recaps
+from sih import recap_pdf, recaps
 from sih.dao.outbox import Outbox
 from sih.dao.query import Query
 from sih.periods import Period
@@ -25,7 +25,7 @@ def send_due(query: Query, smtp: Smtp, public_url: str, now: datetime) -> None:
     def send(mail: dict) -> None:
         if mail["month"] not in made:
             recap = recaps.build(query, Period(mail["month"]), "division", now)
-            made[mail["month"]] = (recap, recap_files.pdf(recap))
+            made[mail["month"]] = (recap, recap_pdf.pdf(recap))
         _deliver(smtp, _message(smtp, public_url, mail, *made[mail["month"]]))
 
     while Outbox(query).send_next(now, send):

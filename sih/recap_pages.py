@@ -38,17 +38,23 @@ def ages_named() -> list[str]:
     return recap_words.ages_named(gettext)
 
 
+def hours(minutes: int) -> str:
+    return recap_words.hours(minutes, language())
+
+
 def pictures(recap: Recap) -> dict[str, Chart]:
-    return recaps.pictures(recap, [MONTHS[language()][month.month - 1] for month in recap.months], ages_named())
+    months = [MONTHS[language()][month.month - 1] for month in recap.months]
+    return recaps.pictures(recap, months, ages_named(), amount, hours)
 
 
 def tables(recap: Recap) -> dict[str, list[tuple]]:
     """The figures of the pictures."""
     names = [month_name(month) for month in recap.months]
     totals = [recap.totals.figures[month.number] for month in recap.months]
+    to_close = [[duration(each) for each in series] for series in recaps.minutes_to_close(recap)]
     return {
         "trend": [(name, each["reported"], each["closed"]) for name, each in zip(names, totals, strict=True)],
-        "to_close": list(zip(names, *recaps.hours_to_close(recap), strict=True)),
+        "to_close": list(zip(names, *to_close, strict=True)),
         "load": [(row["name"], row["standing"]) for row in recap.load[: recaps.DIVISIONS]],
         "ages": list(zip(ages_named(), recap.ages, strict=True)),
     }

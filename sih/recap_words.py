@@ -22,6 +22,7 @@ CUTS = {
 MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Waktu di satu pemegang", "to_close": "Waktu sampai selesai"}
 SHARES = {"escalated": "Bagian yang dialihkan", "reopened": "Bagian yang dibuka lagi"}
 PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
+STATES = {"running": "masih berjalan", "ended": "sudah berakhir", "closed": "ditutup"}  # of a period, in files
 MONTH_NAMES = {
     "id": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
            "November", "Desember"],

@@ -100,19 +100,19 @@ def change(now: int, before: int) -> tuple[str, int, int | None]:
     )
 
 
-def pictures(recap: Recap, months: list[str], ages_in_words: list[str]) -> dict[str, Chart]:
-    """What a supervisor sees at a glance, with these labels."""
+def pictures(recap: Recap, months: list[str], ages_in_words: list[str], amount, hours) -> dict[str, Chart]:
+    """What a supervisor sees at a glance, with these labels; `amount` and `hours` make a number and minutes a text."""
     totals = [recap.totals.figures[month.number] for month in recap.months]
     load = recap.load[:DIVISIONS]
     return {
-        "trend": charts.columns(months, [[each[name] for each in totals] for name in ("reported", "closed")]),
-        "to_close": charts.columns(months, hours_to_close(recap)),
-        "load": charts.rows([row["name"] for row in load], [row["standing"] for row in load]),
-        "ages": charts.rows(ages_in_words, recap.ages),
+        "trend": charts.columns(months, [[each[name] for each in totals] for name in ("reported", "closed")], amount),
+        "to_close": charts.columns(months, minutes_to_close(recap), hours),
+        "load": charts.rows([row["name"] for row in load], [row["standing"] for row in load], amount),
+        "ages": charts.rows(ages_in_words, recap.ages, amount),
     }
 
 
-def hours_to_close(recap: Recap) -> list[list[int]]:
-    """Median and 90th percentile, month by month, in whole hours."""
+def minutes_to_close(recap: Recap) -> list[list[int]]:
+    """Median and 90th percentile, month by month."""
     found = [recap.rank("to_close", month) or {"p50": 0, "p90": 0} for month in recap.months]
-    return [[rank[name] // 60 for rank in found] for name in ("p50", "p90")]
+    return [[rank[name] for rank in found] for name in ("p50", "p90")]

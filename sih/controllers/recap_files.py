@@ -4,7 +4,7 @@ import tempfile
 
 from flask import Blueprint, Response, request, send_file
 
-from sih import clock, periods, recap_files, recaps, sheets, web
+from sih import clock, periods, recap_files, recap_pdf, recaps, sheets, web
 from sih.errors import NotFound
 from sih.periods import Period
 
@@ -37,7 +37,7 @@ def _csv(period: Period, name: str) -> Response:
 
 
 def _pdf(period: Period, name: str) -> Response:
-    content = recap_files.pdf(recaps.build(web.query(), period, "division", web.now()))
+    content = recap_pdf.pdf(recaps.build(web.query(), period, "division", web.now()))
     disposition = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(content, mimetype="application/pdf", headers=disposition)
 

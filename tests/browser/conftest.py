@@ -3,11 +3,14 @@
 import os
 import shutil
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from werkzeug.serving import make_server
 
+from sih import clock
 from tests.browser.visitors import Visitor
+from tests.histories import History
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Root has no sandbox to give; the rest keeps a browser that knows nothing of us from calling home.
@@ -75,3 +78,11 @@ def visitor(app, site, employees, new_context):
 
     yield come
     assert [fault for one in visitors for fault in one.faults] == []
+
+
+@pytest.fixture
+def susi(visitor, query, employees, monkeypatch, screen):
+    """A supervisor of a company that has a history, on the 10th of March 2025."""
+    History(query, employees, 3).play(30, closes=False)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 3, 10, tzinfo=UTC))
+    return visitor(screen, "susi")

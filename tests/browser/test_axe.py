@@ -3,7 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.pages import PAGES, STATES
+from tests import pages
+from tests.pages import PAGES
 
 # Nothing here is stored.
 pytestmark = [pytest.mark.shared_database, pytest.mark.parametrize("screen", ["desktop", "phone"])]
@@ -17,8 +18,8 @@ def theme(request) -> str:
 
 
 @pytest.fixture
-def numbers(problem) -> dict[str, int]:
-    return {state: problem(state) for state in STATES}
+def numbers(problem, query, employees) -> dict[str, int]:
+    return pages.numbers(problem, query, employees)
 
 
 def findings(visitor) -> list[str]:

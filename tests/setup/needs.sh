@@ -7,6 +7,7 @@ command_of() {
     case $1 in
         chromium) echo chromium ;;
         java) echo java ;;
+        libreoffice) echo soffice ;;
         postgresql-15) echo /usr/lib/postgresql/15/bin/postgres ;;
     esac
 }
@@ -14,6 +15,7 @@ command_of() {
 package_of() {
     case $1 in
         java) echo default-jre-headless ;;
+        libreoffice) echo libreoffice-calc-nogui ;;
         *) echo "$1" ;;
     esac
 }
