@@ -96,6 +96,16 @@ def test_a_complete_list_names_who_would_go_and_the_number_must_be_typed(adi, qu
     assert query.select("SELECT name FROM employee WHERE is_frozen") == [{"name": "Sari"}]
 
 
+@pytest.mark.parametrize(("away", "typed"), [(5, False), (6, True)])
+def test_five_per_cent_need_no_typing_and_more_does(adi, query, away, typed):
+    query.execute("INSERT INTO asset_kind (name) SELECT 'Jenis ' || n FROM generate_series(1, 97) AS n")
+    names = [row["name"] for row in query.select("SELECT name FROM asset_kind ORDER BY id")]
+    one = dry_run(adi, query, "asset_kind", csv("Nama", *names[away:]), is_complete="y")
+    assert (one.counts["active"], one.counts["deactivate"]) == (100, away)
+    assert bool(adi.get(f"/imports/{one.id}").select("main [name=amount]")) == typed
+    confirm(adi, one, 422 if typed else 303)
+
+
 def test_a_small_part_needs_no_typing(adi, query):
     query.execute("INSERT INTO asset_kind (name) SELECT 'Jenis ' || n FROM generate_series(1, 100) AS n")
     kept = [row["name"] for row in query.select("SELECT name FROM asset_kind WHERE name <> 'AC'")]
@@ -113,6 +123,20 @@ def test_the_helpdesk_never_counts(adi, query):
 def test_the_own_account_is_not_changed_by_a_file(adi, query):
     one = dry_run(adi, query, "employee", csv("NIK;Peran;Status", "40000001;Pelapor;Dibekukan"))
     assert faults(query, one)[2] == ["Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."]
+
+
+def test_who_confirms_is_who_did_it_and_does_not_demote_themselves(adi, person, query, employees):
+    query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
+    one = dry_run(adi, query, "employee", csv("NIK;Nama;Peran", "30000001;Susi;Pelapor", "10000001;Rini Baru;"))
+    confirm(person("susi"), one)
+    again = write(query, one)
+    assert (again.state, again.has_differed) == ("shown", True)
+    assert faults(query, again) == {2: ["Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."]}
+    one = dry_run(adi, query, "employee", csv("NIK;Nama", "10000001;Rini Baru"))
+    confirm(person("susi"), one)
+    assert write(query, one).state == "written"
+    [entry] = query.select("SELECT actor_id FROM audit WHERE source = %(s)s", {"s": f"import {one.id}"})
+    assert entry["actor_id"] == employees["susi"].id
 
 
 def change_rini(adi, employees):
