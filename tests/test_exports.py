@@ -65,6 +65,28 @@ def test_what_looks_like_a_formula_is_a_text_and_comes_back_as_it_was(adi, query
         assert set(DANGEROUS[:4]) <= {cell.value for cell in cells}
 
 
+ODD = ["Kabel, adaptor, stop kontak, dll.", 'Layar 24"', "a;b", "'Abd", "Meja | kursi", "Ruang #1: A/B", "=1;2,3"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_odd_names_come_back_as_they_were(adi, query, kind):
+    for name in ODD:
+        adi.post("/asset-kinds", name=name, active="yes")
+        adi.post("/assets", label=f"X{ODD.index(name)}", kind=name, serial=name, store="T001", active="yes")
+    for noun in ("asset_kind", "asset"):
+        one = dry_run(adi, query, noun, download(adi, noun, kind), is_complete="y")
+        assert set(one.counts) == {"rows", "active"}, one.fault
+
+
+def test_who_is_found_by_two_words_stands_once_in_the_file(adi, query):
+    query.execute(
+        """INSERT INTO employee (nik, name, store_id)
+           SELECT '7' || lpad(n::text, 7, '0'), 'Siti Sitompul ' || n, 1 FROM generate_series(1, 1200) AS n"""
+    )
+    niks = [row[0] for row in rows(download(adi, "employee", "csv", q="sit"))[1:]]
+    assert len(niks) == len(set(niks)) == 1200
+
+
 def test_the_csv_is_one_that_an_indonesian_excel_opens(adi):
     head, first, *_ = download(adi, "store", "csv").split(b"\r\n")
     assert head == b"\xef\xbb\xbfKode;Nama;Kota;Zona waktu;Status" and first == b"T001;Kelapa Gading;Jakarta;WIB;Aktif"

@@ -38,15 +38,15 @@ SELECT d.id, d.name, d.parent_id,
               WHERE t.store_id = 0 AND t.division_id = d.id AND t.status <> 'closed'
               UNION ALL
               SELECT c.amount FROM tally_change c WHERE c.division_id = d.id AND c.status <> 'closed') AS k) AS load
-FROM division d
-WHERE d.is_active
+FROM division d LEFT JOIN division above ON above.id = d.parent_id
+WHERE d.is_active AND above.is_active IS NOT FALSE
 ORDER BY d.name
 """
 
 DEPARTMENTS = """
 SELECT m.id, m.name, m.division_id AS parent_id
-FROM department m JOIN division d ON d.id = m.division_id
-WHERE m.is_active AND d.is_active
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
+WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
 ORDER BY m.name
 """
 
