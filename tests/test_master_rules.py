@@ -53,8 +53,10 @@ def test_a_department_shows_its_pics_with_what_waits_at_each(adi, query, problem
     ]
 
 
-def test_there_is_no_third_level_and_the_helpdesk_stays(edit):
+def test_there_is_no_third_level_and_the_helpdesk_stays(edit, adi, query):
     assert "parent" in errors(edit("divisions", "Umum", 422, parent="IT > Jaringan"))
+    assert "adalah helpdesk" in adi.get(f"/divisions/{row_id(query, 'divisions', 'Helpdesk')}/edit").main.text
+    assert "adalah helpdesk" not in adi.get(f"/divisions/{row_id(query, 'divisions', 'Umum')}/edit").main.text
     assert errors(edit("divisions", "Helpdesk", 422, active="no")) == {"active": "Helpdesk harus tetap aktif."}
 
 

@@ -30,6 +30,8 @@ ORDER BY k.name, a.label
 
 ASSET_KINDS = "SELECT k.id, k.name FROM asset_kind k WHERE k.is_active ORDER BY k.name"
 
+HELPDESK = "SELECT d.id FROM division d WHERE d.is_helpdesk"
+
 # The load of a division: what is kept as open under it, whoever of it holds it.
 DIVISIONS = """
 SELECT d.id, d.name, d.parent_id,
@@ -99,6 +101,9 @@ class Choices:
     def divisions(self) -> list[Choice]:
         """All active divisions with their open load; sub-divisions name their parent."""
         return self._query.select(DIVISIONS, record=Choice)
+
+    def helpdesk_id(self) -> int:
+        return self._query.select_one(HELPDESK)["id"]
 
     def departments(self) -> list[Choice]:
         """Departments; parent_id is the division."""
