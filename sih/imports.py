@@ -71,7 +71,7 @@ def write(query: Query, import_id: int, now: datetime, progress: Progress) -> No
     except Differs:
         _show_again(query, found)
     except RuleViolated as error:
-        rule = told(error.constraint, BY_NAME[found.noun].key[-1])
+        rule = told(error.constraint, BY_NAME[found.noun])
         if rule is None:
             raise
         if error.constraint.endswith("_once"):  # somebody made the same row since it was compared

@@ -1,5 +1,6 @@
 """Riwayat perubahan: every administrative change with who, when, from what to what; nothing of it is ever rewritten."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,10 @@ import pytest
 
 from sih.dao.query import Pool
 from sih.errors import RuleViolated
+from tests.brought import bring, csv
 from tests.company import PIN
 from tests.mastered import NEW, add, filled
+from tests.people import Person
 from tests.servers import opened
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -123,6 +126,28 @@ def test_the_application_signs_what_it_changes(adi, query, employees):
     since = query.select("SELECT source, actor_id FROM audit WHERE at > '2026-01-02Z' AND source <> 'test'")
     assert len(since) == 2 * len(NEW)
     assert {(row["source"], row["actor_id"]) for row in since} == {("page", employees["adi"].id)}
+
+
+def test_no_secret_comes_in_by_any_other_way(adi, app, query, employees, problem):
+    """By the command line, a list with a column of PINs, a sheet of codes, a first sign-in, a freeze."""
+    problem("at pandu")
+    run = app.test_cli_runner().invoke
+    said = (
+        run(args=["reset-pin", "10000001"]).output + run(args=["create-admin"], input="99990001\nBaru\n\n\n\n").output
+    )
+    bring(adi, query, "employee", csv("NIK;Nama;Toko;PIN;Kode aktivasi", "0050001;Baru;T001;864209;ABCDE12345"))
+    page = adi.post("/stores/1/activation-sheets", 200)
+    codes = [code.text for code in page.select("[data-code]")] + re.findall(r"days: (\S+)", said)
+    nobody = Person(app)
+    fields = {"nik": "0050001", "code": codes[0], "new_pin": "975310", "repeated_pin": "975310"}
+    assert nobody.client.post("/activations", data={**nobody.tokens, **fields}).status_code == 303
+    run(args=["freeze", "20000006"])
+    adi.post(f"/employees/{employees['pandu'].id}/freezes", reason="Keluar.", handover="division")
+    text = " ".join(row["t"] for row in query.select("SELECT a::text AS t FROM audit a"))
+    plain = [code.replace("-", "") for code in codes]
+    assert len(codes) == 4
+    for secret in ("argon2", "hmac", "864209", "975310", "ABCDE12345", PIN, *codes, *plain):
+        assert secret not in text
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "susi"])

@@ -51,3 +51,18 @@ def test_nobody_else_records_for_others(person, query, employees, name):
     fields = {"caller": employees["sari"].nik, "good": f"kind:{kind}", "token": str(uuid4()), **WORDS}
     person(name).post("/problems", **fields)
     assert query.select_one(RECORDED)["reporter"] == name.capitalize()
+
+
+def test_a_caller_is_found_by_name_and_taken_by_a_button(person, query, employees):
+    query.execute("UPDATE employee SET is_frozen = true WHERE name = 'Koko'")
+    page = person("hadi").post("/problems", 200, caller="sar", step="caller", title="AC bocor")
+    [found] = page.select("[name=step][value^='caller:']")
+    assert found.text == "10000003 Sari · T002 Panakkukang"
+    page = person("hadi").post("/problems", 200, caller="sar", step=found["value"], title="AC bocor")
+    assert page.select_one("#caller")["value"] == "10000003" and page.select_one("#title")["value"] == "AC bocor"
+    assert asset(query, "T002-AC-01") in {option["value"] for option in page.select("#good option")}
+    for words in ("koko", "tidak ada", "---"):
+        page = person("hadi").post("/problems", 200, caller=words, step="caller")
+        assert not page.select("[value^='caller:']") and "tidak terdaftar" in page.select_one("#caller-error").text
+    for name in ("rini", "susi"):
+        assert not person(name).post("/problems", 200, caller="sar", step="caller").select("[value^='caller:']")

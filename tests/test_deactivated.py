@@ -34,6 +34,46 @@ def test_the_deactivated_is_offered_no_longer(adi, person, query, problem, plura
     assert not offers()
 
 
+def deactivate(adi, query, plural: str, word: str) -> None:
+    path = f"/{plural}/{row_id(query, plural, word)}"
+    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"active": "no"})
+
+
+def test_a_deactivated_store_is_neither_suggested_nor_found_nor_taken(adi, query):
+    deactivate(adi, query, "stores", "T002")
+    adi.get("/pickers?noun=store&q=pana")
+    assert adi.response.json == []
+    page = adi.post("/employees", 200, **NEW["employees"] | {"store": "pana", "find": "store"})
+    assert not page.select("[name=choose]")
+    assert errors(adi.post("/employees", 422, **NEW["employees"] | {"store": "T002"})) == {
+        "store": "T002 sudah tidak aktif."
+    }
+    assert "T002" in adi.get("/stores?state=inactive").select_one("tbody").text
+
+
+def test_those_of_a_deactivated_store_stay_and_work_on(adi, person, query, problem):
+    number = problem(by="sari")
+    deactivate(adi, query, "stores", "T002")
+    assert person("sari").get(f"/problems/{number}").h1
+    sari = f"/employees/{row_id(query, 'employees', '10000003')}"
+    adi.post(sari, 303, **filled(adi.get(f"{sari}/edit")) | {"name": "Sari W."})
+    assert "T002 Panakkukang" in person("hadi").get(f"/problems/{number}").main.text
+
+
+def test_an_old_problem_still_shows_what_was_deactivated_since(adi, person, query, problem):
+    number = problem("at pandu", asset_id=row_id(query, "assets", "T001-PRN-01"))
+    for plural, word in (("categories", "Jaringan"), ("assets", "T001-PRN-01"), ("asset-kinds", "Printer")):
+        deactivate(adi, query, plural, word)
+    for plural, word in (("departments", "Kasir"), ("divisions", "Aplikasi"), ("stores", "T001")):
+        deactivate(adi, query, plural, word)
+    for name in ("rini", "pandu", "susi"):
+        text = person(name).get(f"/problems/{number}").main.text
+        assert all(
+            word in text for word in ("Jaringan", "Printer", "T001-PRN-01", "Kelapa Gading", "Aplikasi", "Pandu")
+        )
+        assert f"#{number}" in person(name).get("/problems").main.text
+
+
 def test_what_names_something_deactivated_keeps_it_and_nothing_new_may(adi, query):
     number = row_id(query, "divisions", "Umum")
     adi.post(f"/divisions/{number}", **filled(adi.get(f"/divisions/{number}/edit")) | {"active": "no"})

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from sih.masters import NOUNS
-from tests.brought import bring, dry_run
+from tests.brought import bring, dry_run, xlsx
 
 DANGEROUS = ["=1+1", "+62811", "-5", "@SUM(A1)", "'=1"]
 
@@ -28,6 +28,10 @@ def rows(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
+def sheet_of(content: bytes):
+    return openpyxl.load_workbook(io.BytesIO(content)).active
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("noun", [noun.name for noun in NOUNS])
 def test_out_and_in_again_changes_nothing(adi, query, noun, kind):
@@ -35,19 +39,55 @@ def test_out_and_in_again_changes_nothing(adi, query, noun, kind):
     assert set(one.counts) == {"rows", "active"} and one.counts["rows"] > 0
 
 
+# noun: what stands in a cell of its file, what is written over it, and where that is to be found.
+EDITED = {
+    "employee": ("Gita", "Gita W.", "name FROM employee WHERE nik = '20000004'"),
+    "store": ("Panakkukang", "Panakkukang Baru", "name FROM store WHERE code = 'T002'"),
+    "division": (
+        "Aktif",
+        "Nonaktif",
+        "CASE WHEN is_active THEN '' ELSE 'Nonaktif' END FROM division WHERE name = 'Umum'",
+    ),
+    "department": ("Aktif", "Nonaktif", "CASE WHEN is_active THEN '' ELSE 'Nonaktif' END FROM department"),
+    "category": ("", "Tinggi", "CASE priority WHEN 'high' THEN 'Tinggi' END FROM category WHERE name = 'Jaringan'"),
+    "asset_kind": (
+        "Aktif",
+        "Nonaktif",
+        "CASE WHEN is_active THEN '' ELSE 'Nonaktif' END FROM asset_kind WHERE name = 'AC'",
+    ),
+    "asset": ("SN1", "SN-0001", "serial FROM asset WHERE label = 'T001-PRN-01'"),
+}
+ROW = {"division": "Umum", "category": "Jaringan", "asset_kind": "AC"}
+
+
+def edited(content: bytes, kind: str, noun: str) -> bytes:
+    """The file with one cell of it written over, as a person would in a spreadsheet."""
+    old, new, _ = EDITED[noun]
+    table = rows(content) if kind == "csv" else [list(r) for r in sheet_of(content).iter_rows(values_only=True)]
+    line = next(
+        row for row in table[1:] if (old or None) in [cell or None for cell in row] and ROW.get(noun) in (None, row[0])
+    )
+    line[[cell or "" for cell in line].index(old)] = new
+    if kind == "xlsx":
+        return xlsx(*table)
+    file = io.StringIO()
+    csv.writer(file, delimiter=";").writerows(table)
+    return file.getvalue().encode("utf-8-sig")
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_out_edited_and_in_again_changes_what_was_edited(adi, query, kind):
-    content = download(adi, "store", kind)
-    if kind == "csv":
-        edited = content.replace(b"Panakkukang", b"Panakkukang Baru")
-    else:
-        book = openpyxl.load_workbook(io.BytesIO(content))
-        book.active["B3"] = "Panakkukang Baru"
-        file = io.BytesIO()
-        book.save(file)
-        edited = file.getvalue()
-    assert bring(adi, query, "store", edited).counts["change"] == 1
-    assert query.select_one("SELECT name FROM store WHERE code = 'T002'")["name"] == "Panakkukang Baru"
+@pytest.mark.parametrize("noun", list(EDITED))
+def test_out_edited_and_in_again_changes_what_was_edited(adi, query, noun, kind):
+    one = bring(adi, query, noun, edited(download(adi, noun, kind), kind, noun), is_complete="y")
+    assert one.state == "written" and {
+        name: one.counts.get(name, 0) for name in ("create", "change", "deactivate")
+    } == {
+        "create": 0,
+        "change": 1,
+        "deactivate": 0,
+    }
+    _, new, where = EDITED[noun]
+    assert list(query.select_one(f"SELECT {where}").values()) == [new]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -63,6 +103,28 @@ def test_what_looks_like_a_formula_is_a_text_and_comes_back_as_it_was(adi, query
         cells = [cell for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row]
         assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
         assert set(DANGEROUS[:4]) <= {cell.value for cell in cells}
+
+
+ODD = ["Kabel, adaptor, stop kontak, dll.", 'Layar 24"', "a;b", "'Abd", "Meja | kursi", "Ruang #1: A/B", "=1;2,3"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_odd_names_come_back_as_they_were(adi, query, kind):
+    for name in ODD:
+        adi.post("/asset-kinds", name=name, active="yes")
+        adi.post("/assets", label=f"X{ODD.index(name)}", kind=name, serial=name, store="T001", active="yes")
+    for noun in ("asset_kind", "asset"):
+        one = dry_run(adi, query, noun, download(adi, noun, kind), is_complete="y")
+        assert set(one.counts) == {"rows", "active"}, one.fault
+
+
+def test_who_is_found_by_two_words_stands_once_in_the_file(adi, query):
+    query.execute(
+        """INSERT INTO employee (nik, name, store_id)
+           SELECT '7' || lpad(n::text, 7, '0'), 'Siti Sitompul ' || n, 1 FROM generate_series(1, 1200) AS n"""
+    )
+    niks = [row[0] for row in rows(download(adi, "employee", "csv", q="sit"))[1:]]
+    assert len(niks) == len(set(niks)) == 1200
 
 
 def test_the_csv_is_one_that_an_indonesian_excel_opens(adi):

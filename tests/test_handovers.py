@@ -11,6 +11,7 @@ from sih.dao.query import Pool
 from sih.errors import Stale
 from tests.at_once import all_at_once
 from tests.facts import events, state
+from tests.mastered import filled
 from tests.servers import opened
 
 
@@ -70,3 +71,48 @@ def test_hands_on_twice_is_once(query, problem, employees, given):
         with signed(query, clock.now(), adi.id):
             amounts.append(Handovers(query).hand_on(employees["pandu"].id, adi, clock.now(), "Keluar."))
     assert amounts == [1, 0] and state(query, number)[2] is None
+
+
+@pytest.fixture
+def frozen(person, employees):
+    """frozen("pandu") is what adi does with him."""
+    return lambda name: person("adi").post(f"/employees/{employees[name].id}/freezes", reason="Keluar.")
+
+
+def given_on(query, employees, number: int) -> None:
+    """By Pandu, who holds it, to Umum."""
+    problems, pandu = Problems(query), employees["pandu"]
+    seen = problems.visible_to(pandu, number).last_event_id
+    problems.escalate(number, seen, pandu, clock.now(), "Bukan kasir.", employees["gita"].division_id, None)
+
+
+def test_what_is_returned_to_who_was_frozen_since_goes_to_the_division(person, query, problem, employees, frozen):
+    number = problem("at pandu")
+    given_on(query, employees, number)
+    frozen("pandu")
+    person("gita").act(number, "returns", reason="Bukan kami.")
+    assert state(query, number) == ("in_progress", "Aplikasi", None)
+
+
+@pytest.mark.parametrize(("is_frozen", "holder"), [(True, None), (False, "Pandu")])
+def test_what_is_reopened_goes_to_its_last_holder_while_there(
+    person, query, problem, employees, frozen, is_frozen, holder
+):
+    number, pandu = problem("at pandu"), employees["pandu"]
+    problems = Problems(query)
+    problems.close(number, problems.visible_to(pandu, number).last_event_id, pandu, clock.now(), "Beres.")
+    if is_frozen:
+        frozen("pandu")
+    person("rini").act(number, "reopenings", reason="Belum beres.")
+    assert state(query, number) == ("in_progress", "Aplikasi", holder)
+
+
+def test_a_deactivated_division_keeps_its_people_and_what_waits_there(person, query, problem, employees):
+    number, adi = problem("at pandu"), person("adi")
+    path = f"/divisions/{employees['pandu'].division_id}"
+    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"active": "no"})
+    assert "Aplikasi" in person("rini").get(f"/problems/{number}").main.text
+    adi.post(f"/employees/{employees['pandu'].id}/freezes", reason="Keluar.", handover="division")
+    person("putri").act(number, "acceptances")
+    person("putri").act(number, "closures", solution="Selesai.")
+    assert state(query, number)[:2] == ("closed", "Aplikasi")

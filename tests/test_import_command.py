@@ -73,6 +73,31 @@ def test_who_is_absent_from_a_complete_list_is_frozen_once_the_number_is_typed(r
     assert [row["nik"] for row in frozen] == ["10000003", "30000001"]
 
 
+LAST = "Ini admin terakhir. Angkat admin lain lebih dahulu."
+
+
+@pytest.mark.parametrize("row", ["40000001;Pelapor;", "40000001;Admin;Dibekukan"])
+def test_the_last_admin_is_a_fault_of_its_row(run, query, row):
+    said = run("NIK;Peran;Status", row, code=1)
+    assert f"fault: 1\n  2\t40000001 Adi\t{LAST}" in said and "Nothing was written." in said
+    query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
+    assert run("NIK;Peran;Status", row, "30000001;Pelapor;", code=1).count(LAST) == 2
+    run("NIK;Peran;Status", row)
+
+
+def test_of_a_complete_list_that_demotes_the_one_admin_the_other_stays(run, query):
+    query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
+    run("NIK;Peran", "40000001;Pelapor", options=("--complete", "--deactivate", "9"))
+    admins = query.select("SELECT name FROM employee WHERE role = 'admin' AND NOT is_frozen")
+    assert admins == [{"name": "Susi"}] and amount(query, "employee WHERE is_frozen") == 9
+
+
+def test_what_waits_at_a_pic_who_is_frozen_is_told(run, query, problem):
+    problem("at pandu")
+    said = run("NIK;Status", "20000005;Dibekukan")
+    assert said.endswith("1 problems wait at people who are gone; the helpdesk can act on them.\n")
+
+
 def test_the_last_admin_stays_though_absent(run, query):
     run("NIK;Nama", "10000001;Rini", options=("--complete", "--deactivate", "9"))
     assert not query.select_one("SELECT is_frozen FROM employee WHERE nik = '40000001'")["is_frozen"]

@@ -137,7 +137,19 @@ def test_a_file_of_one_store_touches_that_store_alone(adi, query):
     assert (one.counts["change"], one.counts["create"], one.counts.get("deactivate")) == (1, 1, None)
 
 
-@pytest.mark.parametrize("written", ["17 Agustus 2024", "17 Agu 2024", "17-08-2024", "17.8.24", "2024-08-17"])
+DATES = [
+    "17 Agustus 2024",
+    "17 Agu 2024",
+    "17-08-2024",
+    "17/08/2024",
+    "17.8.24",
+    "2024-08-17",
+    "Sabtu, 17 Agustus 2024",
+]
+DATES += ["17/08/2024 08:30", "2024-08-17 00:00:00", "2024-08-17T08.30.15"]
+
+
+@pytest.mark.parametrize("written", DATES)
 def test_a_date_as_it_is_written_here(adi, query, written):
     bring(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
     assert row(query, "asset", "X-1")["bought_on"] == "2024-08-17"
@@ -145,11 +157,14 @@ def test_a_date_as_it_is_written_here(adi, query, written):
 
 def test_a_date_of_the_spreadsheet(adi, query):
     head = ["Label", "Jenis", "Toko", "Tanggal Perolehan"]
-    bring(adi, query, "asset", xlsx(head, ["X-1", "AC", "T001", datetime.date(2024, 8, 17)]))
-    assert row(query, "asset", "X-1")["bought_on"] == "2024-08-17"
+    days = {"X-1": datetime.date(2024, 8, 17), "X-2": datetime.datetime(2024, 8, 17, 8, 30)}
+    bring(adi, query, "asset", xlsx(head, *([label, "AC", "T001", day] for label, day in days.items())))
+    assert [row(query, "asset", label)["bought_on"] for label in days] == ["2024-08-17"] * 2
 
 
-@pytest.mark.parametrize("written", ["31/02/2024", "32 Agustus 2024", "kemarin", "17 Augustus 2024"])
+@pytest.mark.parametrize(
+    "written", ["31/02/2024", "32 Agustus 2024", "kemarin", "17 Augustus 2024", "17/08/2024 8", "45521"]
+)
 def test_a_date_that_is_none_is_a_fault(adi, query, written):
     one = dry_run(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
     assert faults(query, one)[2] == [f"Tanggal tidak dapat dibaca: {written}"]

@@ -3,11 +3,10 @@
 import pytest
 
 from sih import clock, imports
-from sih.dao.imports import Imports
 from sih.dao.query import Pool
 from tests.at_once import all_at_once
 from tests.brought import bring, confirm, csv, dry_run, faults, found, upload, write
-from tests.facts import alert, amount
+from tests.facts import amount
 from tests.mastered import filled
 from tests.people import Person
 from tests.servers import opened
@@ -80,39 +79,23 @@ def test_a_new_person_has_no_pin_and_nothing_is_hashed(adi, query, monkeypatch):
     }
 
 
-def test_who_is_absent_stays_unless_the_list_is_complete(adi, query):
-    one = bring(adi, query, "employee", csv("NIK;Nama", "10000001;Rini Baru"))
-    assert one.counts.get("deactivate") is None and amount(query, "employee WHERE is_frozen") == 0
-
-
-def test_a_complete_list_names_who_would_go_and_the_number_must_be_typed(adi, query):
-    others = [f"{nik};{name}" for nik, name in names(query).items() if nik not in ("10000003", "40000001")]
-    one = dry_run(adi, query, "employee", csv("NIK;Nama", *others), is_complete="y")
-    assert one.counts["deactivate"] == 1  # Sari; the admin who imports is absent, too, and never counts
-    assert "10000003 Sari" in text(adi, one)
-    assert alert(confirm(adi, one, 422, amount="2")) == "Ketik 1 untuk menonaktifkan sebanyak itu."
-    confirm(adi, one, amount="1")
-    write(query, one)
-    assert query.select("SELECT name FROM employee WHERE is_frozen") == [{"name": "Sari"}]
-
-
-def test_a_small_part_needs_no_typing(adi, query):
-    query.execute("INSERT INTO asset_kind (name) SELECT 'Jenis ' || n FROM generate_series(1, 100) AS n")
-    kept = [row["name"] for row in query.select("SELECT name FROM asset_kind WHERE name <> 'AC'")]
-    one = bring(adi, query, "asset_kind", csv("Nama", *kept), is_complete="y")
-    assert one.state == "written"
-    assert query.select("SELECT name FROM asset_kind WHERE NOT is_active") == [{"name": "AC"}]
-
-
-def test_the_helpdesk_never_counts(adi, query):
-    one = dry_run(adi, query, "division", csv("Nama;Induk", "IT;", "Umum;"), is_complete="y")
-    rows = Imports(query).changes(one.id, "deactivate")
-    assert [row.row_name for row in rows] == ["IT > Aplikasi", "IT > Jaringan"]
-
-
 def test_the_own_account_is_not_changed_by_a_file(adi, query):
     one = dry_run(adi, query, "employee", csv("NIK;Peran;Status", "40000001;Pelapor;Dibekukan"))
     assert faults(query, one)[2] == ["Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."]
+
+
+def test_who_confirms_is_who_did_it_and_does_not_demote_themselves(adi, person, query, employees):
+    query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
+    one = dry_run(adi, query, "employee", csv("NIK;Nama;Peran", "30000001;Susi;Pelapor", "10000001;Rini Baru;"))
+    confirm(person("susi"), one)
+    again = write(query, one)
+    assert (again.state, again.has_differed) == ("shown", True)
+    assert faults(query, again) == {2: ["Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."]}
+    one = dry_run(adi, query, "employee", csv("NIK;Nama", "10000001;Rini Baru"))
+    confirm(person("susi"), one)
+    assert write(query, one).state == "written"
+    [entry] = query.select("SELECT actor_id FROM audit WHERE source = %(s)s", {"s": f"import {one.id}"})
+    assert entry["actor_id"] == employees["susi"].id
 
 
 def change_rini(adi, employees):

@@ -59,6 +59,21 @@ def test_a_csv_as_an_indonesian_spreadsheet_reads_it(susi, export):
     assert all(clock.datetime.strptime(row[1], "%d/%m/%Y %H:%M") and row[2].startswith("'=") for row in rows)
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_no_name_of_a_store_a_person_or_a_good_is_a_formula(susi, query, export, file_format):
+    for table, column in (("store", "code"), ("employee", "name"), ("division", "name"), ("asset_kind", "name")):
+        query.execute(f"UPDATE {table} SET {column} = '+1=' || id")
+    content = export(susi, "/problems", file_format)
+    if file_format == "csv":
+        cells = [cell for row in read_csv(content) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+        assert len([cell for cell in cells if cell.startswith("'+1=")]) > 10
+    else:
+        cells = [cell for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row]
+        assert "f" not in {cell.data_type for cell in cells}
+        assert len([cell for cell in cells if str(cell.value).startswith("+1=")]) > 10
+
+
 @pytest.mark.parametrize("filters", [{"status": "closed"}, {"q": "new"}, {"store": "T001"}, {"year": "2019"}])
 def test_it_holds_what_the_filtered_list_holds(susi, export, filters, moved_clock):
     address = f"/problems?{urlencode(filters)}"

@@ -46,6 +46,31 @@ def test_a_csv_with_every_cut(susi, query):
     assert [row[2] for row in rows if row[0] == "Toko"] == [str(row["reported"]) for row in stores]
 
 
+RISKY = "=HYPERLINK(1)"
+
+
+@pytest.fixture
+def risky(query):
+    """Whatever has a name has one that a spreadsheet would take for a formula."""
+    for table in ("store", "division", "department", "category", "asset_kind", "employee"):
+        query.execute(f"UPDATE {table} SET name = '{RISKY}' || id")
+
+
+def test_no_name_is_a_formula_in_the_csv(susi, risky):
+    susi.get(f"{DECEMBER}&format=csv")
+    rows = list(csv.reader(io.StringIO(susi.response.data.decode("utf-8-sig")), delimiter=";"))
+    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert len([row for row in rows if RISKY in row[1]]) > 5
+
+
+def test_no_name_is_a_formula_in_the_spreadsheet(susi, risky):
+    susi.get(f"{DECEMBER}&format=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(susi.response.data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "f" not in {cell.data_type for cell in cells}
+    assert len([cell for cell in cells if RISKY in str(cell.value)]) > 5
+
+
 @pytest.mark.parametrize("period", ["2024-12", "2024", "2025-03", "2001"])
 def test_a_pdf_of_at_most_two_pages(susi, period):
     susi.get(f"/recap-files?period={period}&format=pdf")

@@ -90,6 +90,20 @@ def test_a_number_that_lost_its_digits_is_a_fault():
     assert faults(csv("NIK;Nama", "2.0160211E+15;Budi"))[2].startswith("Angka ini kehilangan digit")
 
 
+def test_a_number_of_sixteen_digits_has_lost_one_in_the_spreadsheet():
+    content = xlsx(
+        HEAD, [3171234567890120, "Budi", "T001"], ["3171234567890123", "Ani", "T001"], [317123456789012, "Ida", 1]
+    )
+    assert faults(content) == {2: "Angka ini kehilangan digit di spreadsheet; simpan sebagai teks: 3171234567890120"}
+
+
+@pytest.mark.parametrize("name", ["Budi, S.T., M.T., dr., Hj.", "Budi | Santoso | a | b"])
+def test_the_delimiter_is_the_one_that_makes_columns(name):
+    lines = [f"00{number};{name};T001" for number in (77, 78, 79)]
+    assert [row["name"] for row in rows(csv("NIK;Nama;Toko", *lines))] == [name] * 3
+    assert rows(csv("DAFTAR KARYAWAN, 2026, LENGKAP", "", "NIK;Nama;Toko", *lines))[0]["nik"] == "0077"
+
+
 def test_empty_rows_are_passed_over_and_numbers_stay():
     found = sheets.read(xlsx(HEAD, [], LINE, [None, " ", None], LINE), columns_of(EMPLOYEE)).rows
     assert [row.number for row in found] == [3, 5]

@@ -45,7 +45,7 @@ def test_it_does_the_dry_run_and_then_the_writing(one, query, import_id):
     assert one.step()
     shown = Imports(query).of(import_id, clock.now())
     assert (shown.state, shown.counts["create"]) == ("shown", 1)
-    assert Imports(query).confirm(import_id, shown.fingerprint)
+    assert Imports(query).confirm(import_id, shown.fingerprint, None)
     Imports(query).enqueue(import_id, "write_import", clock.now())
     assert one.step() and not one.step()
     assert Imports(query).of(import_id, clock.now()).state == "written"

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from sih import clock, imports
 from sih.commands.faults import fail, tells_faults
+from sih.dao.handovers import Handovers
 from sih.dao.imports import Imports
 from sih.masters import NOUNS
 from sih.masters.records import Import
@@ -35,7 +36,7 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
         click.echo("Nothing to change: everything is the same already.")
         return
     _agree(found, yes, deactivate)
-    Imports(query()).confirm(found.id, found.fingerprint)
+    Imports(query()).confirm(found.id, found.fingerprint, None)
     imports.write(query(), found.id, clock.now(), _progress)
     written = _find(found.id)
     if written.state == "refused":
@@ -43,6 +44,8 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
     if written.state != "written":
         fail("The data has changed since the dry run. Nothing was written; run it once more.")
     click.echo("Written: " + ", ".join(f"{amount} {kind}" for kind, amount in work.items()))
+    if waiting := Handovers(query()).left_by_import(found.id):
+        click.echo(f"{waiting} problems wait at people who are gone; the helpdesk can act on them.")
 
 
 def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:

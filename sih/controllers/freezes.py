@@ -34,7 +34,7 @@ def create(employee_id: int):
     try:
         _freeze(row, form)
     except RuleViolated as error:
-        rule = told(error.constraint, "nik")
+        rule = told(error.constraint, EMPLOYEE)
         if rule is None:
             raise
         return _page(row, amount, form, rule[1]), 422

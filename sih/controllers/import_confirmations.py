@@ -21,7 +21,7 @@ def create(import_id: int):
         told = gettext("Ketik %(amount)d untuk menonaktifkan sebanyak itu.", amount=found.must_be_typed)
         return page(found, told, typed), 422
     with web.query().transaction():
-        is_confirmed = imports.confirm(import_id, shown)
+        is_confirmed = imports.confirm(import_id, shown, web.me().id)
         if is_confirmed:
             imports.enqueue(import_id, "write_import", web.now())
     if not is_confirmed and not _was_confirmed(find(import_id), shown):

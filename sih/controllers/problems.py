@@ -7,15 +7,19 @@ from sih.dao.assets import Assets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.events import Events
+from sih.dao.masters import Masters
 from sih.dao.problems import Problems
 from sih.errors import NotFound
+from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.fields import clean, is_plain
 from sih.forms.problems import ProblemForm
+from sih.masters.nouns import EMPLOYEE
 from sih.reader import gettext
 from sih.records import Employee, Reporter
 
 blueprint = Blueprint("problems", __name__)
+FOUND = 20  # callers of a name
 
 
 @blueprint.get("/problems/new")
@@ -36,7 +40,7 @@ def create():
     token = form.ensure_token()
     if form.step.data == "caller":
         form.caller.validate(form)
-        return render_template("problems/new.html", form=form)
+        return render_template("problems/new.html", form=form, found=_callers_like(form))
     if not form.validate():
         return render_template("problems/new.html", form=form), 422
     problems = Problems(web.query())
@@ -82,6 +86,14 @@ def _form(typed) -> ProblemForm:
     form.reporter = _reporter(form)
     assets = choices.assets(form.reporter.store_id) if form.reporter else []
     return form.offer(assets, choices.asset_kinds(), gettext("Lainnya"))
+
+
+def _callers_like(form: ProblemForm) -> list[dict]:
+    """Who can be meant where what was typed is no NIK: a caller knows the own name."""
+    words = form.caller.data[:100]
+    if form.reporter or not master_filters.is_searchable(words):
+        return []
+    return Masters(web.query(), EMPLOYEE).page({"words": words, "active": "yes"}, size=FOUND)[0]
 
 
 def _reporter(form: ProblemForm) -> Employee | Reporter | None:

@@ -30,6 +30,8 @@ ORDER BY k.name, a.label
 
 ASSET_KINDS = "SELECT k.id, k.name FROM asset_kind k WHERE k.is_active ORDER BY k.name"
 
+HELPDESK = "SELECT d.id FROM division d WHERE d.is_helpdesk"
+
 # The load of a division: what is kept as open under it, whoever of it holds it.
 LOAD = """(SELECT coalesce(sum(k.amount), 0)::integer
         FROM (SELECT t.amount FROM tally t
@@ -39,15 +41,15 @@ LOAD = """(SELECT coalesce(sum(k.amount), 0)::integer
 DIVISIONS = f"""
 SELECT d.id, d.name, d.parent_id,
        {LOAD} AS load
-FROM division d
-WHERE d.is_active
+FROM division d LEFT JOIN division above ON above.id = d.parent_id
+WHERE d.is_active AND above.is_active IS NOT FALSE
 ORDER BY d.name
 """
 
 DEPARTMENTS = """
 SELECT m.id, m.name, m.division_id AS parent_id
-FROM department m JOIN division d ON d.id = m.division_id
-WHERE m.is_active AND d.is_active
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
+WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
 ORDER BY m.name
 """
 
@@ -100,6 +102,9 @@ class Choices:
     def divisions(self) -> list[Choice]:
         """All active divisions with their open load; sub-divisions name their parent."""
         return self._query.select(DIVISIONS, record=Choice)
+
+    def helpdesk_id(self) -> int:
+        return self._query.select_one(HELPDESK)["id"]
 
     def departments(self) -> list[Choice]:
         """Departments; parent_id is the division."""

@@ -25,11 +25,12 @@ SELECT EXISTS (
 """
 # Of an import: who is deactivated by it, or is no handler any more, and was a holder.
 LEAVING = """
-SELECT DISTINCT e.id FROM import_change c
+SELECT e.id, count(*) AS amount FROM import_change c
 JOIN employee e ON e.id = (c.facts->>'id')::integer
 JOIN problem p ON p.holder_employee_id = e.id AND p.status <> 'closed'
 WHERE c.import_id = %(import_id)s AND c.kind IN ('change', 'deactivate')
   AND (e.is_frozen OR e.role <> 'handler' OR e.division_id IS DISTINCT FROM p.holder_division_id)
+GROUP BY e.id
 """
 
 
@@ -64,3 +65,7 @@ class Handovers:
         """The same for everybody whom this import took away from where they were."""
         for row in self._query.select(LEAVING, {"import_id": import_id}):
             self.hand_on(row["id"], by, now, reason)
+
+    def left_by_import(self, import_id: int) -> int:
+        """How many still wait there: the command line is nobody who could hand them on."""
+        return sum(row["amount"] for row in self._query.select(LEAVING, {"import_id": import_id}))

@@ -22,6 +22,10 @@ def _rule(name: str, condition: str) -> str:
     return _fault(condition, RULES[name][1])
 
 
+# An admin whom no row of the file demotes or freezes; r is that row, if there is one.
+_STAYING_ADMIN = """employee e LEFT JOIN import_row r ON r.import_id = %(import_id)s AND r.key = e.nik
+    WHERE e.role = 'admin' AND NOT e.is_frozen AND coalesce(r.facts->>'role', 'admin') = 'admin'
+      AND coalesce(r.facts->>'active', 'yes') = 'yes'"""
 _EMPLOYEE_RULES = (
     _rule("employee_handler_has_division", "c.facts->>'role' = 'handler' AND c.facts->>'division' = ''"),
     _rule("employee_only_handlers_are_pic", "c.facts->>'department' <> '' AND c.facts->>'role' <> 'handler'"),
@@ -34,6 +38,18 @@ _EMPLOYEE_RULES = (
         "employee_not_by_oneself",
         "c.row_id = %(actor_id)s AND (c.facts->>'active' = 'no' OR c.facts->>'role' <> c.present->>'role')",
     ),
+    _rule(
+        "employee_last_admin_stays",
+        "c.row_id IS DISTINCT FROM %(actor_id)s AND c.present->>'role' = 'admin' AND c.present->>'active' = 'yes'"
+        " AND (c.facts->>'role' <> 'admin' OR c.facts->>'active' = 'no')"
+        f" AND NOT EXISTS (SELECT FROM {_STAYING_ADMIN})",
+    ),
+)
+_ASSET_RULES = (
+    _rule(
+        "problem_asset_of_kind",
+        "c.facts->>'kind' <> c.present->>'kind' AND EXISTS (SELECT FROM problem p WHERE p.asset_id = c.row_id)",
+    ),
 )
 _DIVISION_RULES = (
     _rule("division_parent_is_top", "position(' > ' IN c.facts->>'parent') > 0"),
@@ -42,7 +58,7 @@ _DIVISION_RULES = (
         "c.facts->>'active' = 'no' AND EXISTS (SELECT FROM division d WHERE d.id = c.row_id AND d.is_helpdesk)",
     ),
 )
-_RULES = {"employee": _EMPLOYEE_RULES, "division": _DIVISION_RULES}
+_RULES = {"employee": _EMPLOYEE_RULES, "division": _DIVISION_RULES, "asset": _ASSET_RULES}
 
 _COMPARE = """
 WITH compared AS (
@@ -81,11 +97,9 @@ WHERE v.active = 'yes' AND {kept}
 """
 # The own account and the last admin never count; nor does the helpdesk.
 _KEPT = {
-    "employee": """v.id IS DISTINCT FROM %(actor_id)s AND NOT (
-        v.id = (SELECT min(e.id) FROM employee e WHERE e.role = 'admin' AND NOT e.is_frozen)
-        AND %(actor_id)s IS NULL
-        AND NOT EXISTS (SELECT FROM employee e JOIN import_row r ON r.key = e.nik AND r.import_id = %(import_id)s
-                        WHERE e.role = 'admin' AND NOT e.is_frozen))""",
+    "employee": f"""v.id IS DISTINCT FROM %(actor_id)s AND NOT (
+        v.id = (SELECT min(e.id) FROM {_STAYING_ADMIN} AND r.key IS NULL)
+        AND NOT EXISTS (SELECT FROM {_STAYING_ADMIN} AND (r.key IS NOT NULL OR e.id = %(actor_id)s)))""",
     "division": "NOT EXISTS (SELECT FROM division d WHERE d.id = v.id AND d.is_helpdesk)",
 }
 

@@ -60,7 +60,7 @@ WHERE id = %(id)s
 """
 REFUSE = "UPDATE import SET state = 'refused', fault = %(fault)s WHERE id = %(id)s"
 CONFIRM = """
-UPDATE import SET state = 'writing'
+UPDATE import SET state = 'writing', actor_id = %(actor_id)s
 WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s AND NOT counts ? 'fault'
 """
 WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s"
@@ -139,9 +139,11 @@ class Imports:
     def refuse(self, import_id: int, text: str, facts: dict) -> None:
         self._query.execute(REFUSE, {"id": import_id, "fault": json.dumps({"text": text, "facts": facts})})
 
-    def confirm(self, import_id: int, fingerprint: str) -> bool:
-        """False if it is not, or no longer, what was shown."""
-        return self._query.execute(CONFIRM, {"id": import_id, "fingerprint": fingerprint}) == 1
+    def confirm(self, import_id: int, fingerprint: str, actor_id: int | None) -> bool:
+        """False if it is not, or no longer, what was shown. From now on it is the work of who confirmed it, whose own
+        account does not count: where that makes a difference, the new dry run is shown."""
+        params = {"id": import_id, "fingerprint": fingerprint, "actor_id": actor_id}
+        return self._query.execute(CONFIRM, params) == 1
 
     def changes(self, import_id: int, kind: str, after: int = 0, limit: int = ROW_LIMIT) -> list[ImportChange]:
         params = {"id": import_id, "kind": kind, "after": after, "limit": limit}

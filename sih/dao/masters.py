@@ -32,7 +32,8 @@ JOIN {name}_sheet v ON v.id = found.row_id
 ORDER BY found.key, found.row_id
 """
 _KEYS = """
-SELECT lower(v.key) AS key, lower(v.alias) AS alias, v.key AS kept, v.active = 'yes' AS is_active FROM {name}_sheet v
+SELECT lower(v.key) AS key, lower(v.alias) AS alias, v.key AS kept, v.active = 'yes'{above} AS is_active
+FROM {name}_sheet v
 WHERE %(text)s IS NULL OR lower(v.key) = %(text)s OR lower(v.alias) = %(text)s
 """
 
@@ -45,7 +46,10 @@ def _filters(noun: Noun) -> str:
 LIST = {noun.name: _LIST.format(name=noun.name, filters=_filters(noun)) for noun in NOUNS}
 SEARCH = {noun.name: _SEARCH.format(name=noun.name, filters=_filters(noun)) for noun in NOUNS}
 FIND = {noun.name: f"SELECT v.* FROM {noun.name}_sheet v WHERE v.id = %(id)s" for noun in NOUNS}
-KEYS = {noun.name: _KEYS.format(name=noun.name) for noun in NOUNS}
+KEYS = {noun.name: _KEYS.format(name=noun.name, above="") for noun in NOUNS}
+# What stands below something deactivated is as good as deactivated.
+_ABOVE = " AND NOT EXISTS (SELECT FROM division_sheet a WHERE a.active = 'no' AND starts_with(v.key, a.key || ' > '))"
+KEYS |= {name: _KEYS.format(name=name, above=_ABOVE) for name in ("division", "department")}
 # A store is found by its code alone, which has an index; lower() would read all of them.
 KEYS["store"] = """
 SELECT lower(s.code) AS key, lower(s.code) AS alias, s.code AS kept, s.is_active FROM store s
@@ -74,10 +78,11 @@ class Masters:
 
     def all(self, filters: dict[str, str | None]) -> Iterator[dict]:
         """Every row that fits, page by page, so that it costs no memory and no long statement."""
-        after, has_more = None, True
+        after, has_more, seen = None, True, set()  # one whose words begin alike is found by each
         while has_more:
             rows, has_more = self.page(filters, after, BATCH)
-            yield from rows
+            yield from (row for row in rows if row["id"] not in seen)
+            seen |= {row["id"] for row in rows} if filters.get("words") else set()
             after = (rows[-1]["place"], rows[-1]["id"]) if rows else None
 
     def offered(self) -> list[str]:
@@ -101,17 +106,18 @@ class Masters:
 
 
 class References:
-    """Finds what a text in small letters names, by its key, or by its short name where only one row has that."""
+    """Finds what a text names, by its key, or by its short name where only one row has that; letter by letter first."""
 
     def __init__(self, query: Query, are_all_read: bool = False) -> None:
         """`are_all_read`: for a whole file; else each is asked for as it comes."""
         self._query, self._are_all_read, self._known = query, are_all_read, {}
 
     def find(self, noun: str, text: str) -> Reference | None:
-        asked = None if self._are_all_read else text
+        asked = None if self._are_all_read else text.lower()
         if (noun, asked) not in self._known:
             self._known[noun, asked] = _by_text(self._query.select(KEYS[noun], {"text": asked}))
-        return self._known[noun, asked].get(text)
+        known = self._known[noun, asked]
+        return known.get(text) or known.get(text.lower())
 
     def expect(self, noun: str, key: str) -> None:
         """This row will be there: the same file brings it."""
@@ -121,5 +127,6 @@ class References:
 
 def _by_text(rows: list[dict]) -> dict[str, Reference]:
     amounts = Counter(row["alias"] for row in rows)
-    once = {row["alias"]: (row["kept"], row["is_active"]) for row in rows if amounts[row["alias"]] == 1}
-    return once | {row["key"]: (row["kept"], row["is_active"]) for row in rows}
+    found = {row["kept"]: (row["kept"], row["is_active"]) for row in rows}
+    once = {row["alias"]: found[row["kept"]] for row in rows if amounts[row["alias"]] == 1}
+    return once | {row["key"]: found[row["kept"]] for row in rows} | found

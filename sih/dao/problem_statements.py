@@ -49,15 +49,20 @@ WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
 
 # The row is locked as its page showed it, or not found: of many who act at once one gets it, and whoever waited
-# sees the new state. A PIC who is just being frozen gets nothing more: the share lock waits for that. A move is never
-# dated before the one it follows, whichever machine's clock it came from.
+# sees the new state. A PIC who is just being frozen gets nothing more: the share lock waits for that. What comes back
+# to one who is there no longer comes back to the division. A move is never dated before the one it follows, whichever
+# machine's clock it came from.
 MOVE = """
 WITH before AS (
     SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id,
            p.giver_division_id, p.giver_employee_id, p.reported_at, p.held_since, p.store_id, p.asset_kind_id,
-           last.to_department_id AS department_id, greatest(%(now)s, last.at) AS at,
-           greatest(%(now)s, last.recorded_at) AS recorded_at
+           last.to_department_id AS department_id, giver.id AS giver_pic_id, holder.id AS holder_pic_id,
+           greatest(%(now)s, last.at) AS at, greatest(%(now)s, last.recorded_at) AS recorded_at
     FROM problem p JOIN event last ON last.id = p.last_event_id
+    LEFT JOIN employee giver ON giver.id = p.giver_employee_id AND giver.role = 'handler' AND NOT giver.is_frozen
+                             AND giver.division_id = p.giver_division_id
+    LEFT JOIN employee holder ON holder.id = p.holder_employee_id AND holder.role = 'handler' AND NOT holder.is_frozen
+                              AND holder.division_id = p.holder_division_id
     WHERE p.id = %(id)s AND p.last_event_id = %(seen)s AND p.status = %(status_before)s
       AND (%(employee_id)s IS NULL OR EXISTS (SELECT FROM employee e WHERE e.id = %(employee_id)s
                                               AND e.role = 'handler' AND NOT e.is_frozen FOR SHARE))
@@ -75,7 +80,8 @@ WITH before AS (
                                             WHEN 'returned' THEN before.giver_division_id
                                             ELSE p.holder_division_id END,
         holder_employee_id = CASE %(event)s WHEN 'escalated' THEN %(employee_id)s
-                                            WHEN 'returned' THEN before.giver_employee_id
+                                            WHEN 'returned' THEN before.giver_pic_id
+                                            WHEN 'reopened' THEN before.holder_pic_id
                                             ELSE p.holder_employee_id END,
         giver_division_id = CASE WHEN %(event)s = 'escalated' THEN before.holder_division_id END,
         giver_employee_id = CASE WHEN %(event)s = 'escalated' THEN before.holder_employee_id END,
@@ -93,7 +99,7 @@ SELECT moved.last_event_id, moved.id, %(event)s, before.at, %(actor_id)s, before
        moved.holder_division_id, moved.holder_employee_id, moved.priority, moved.category_id, %(note)s,
        before.recorded_at, before.reported_at, before.held_since, before.store_id, before.asset_kind_id,
        before.department_id,
-       CASE WHEN %(event)s IN ('escalated', 'returned')
+       CASE WHEN moved.holder_employee_id IS NULL THEN NULL WHEN %(event)s IN ('escalated', 'returned')
             THEN (SELECT w.department_id FROM employee w WHERE w.id = moved.holder_employee_id)
             ELSE before.department_id END
 FROM moved JOIN before ON before.id = moved.id

@@ -40,7 +40,7 @@ class MasterForm(ActionForm):
 
     def refuse(self, constraint: str) -> bool:
         """Says beside its field what a constraint of the database refused; False if no person causes that."""
-        rule = told(constraint, self.noun.key[-1])
+        rule = told(constraint, self.noun)
         if rule:
             column, sentence = rule
             self[column if column in self else self.noun.key[-1]].errors = [sentence]

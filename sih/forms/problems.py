@@ -25,6 +25,12 @@ class ProblemForm(TokenForm):
     title = line("Judul", "Tuliskan judul singkat kendala ini.", 150)
     description = text("Deskripsi", "Ceritakan apa yang terjadi.")
 
+    def __init__(self, *arguments, **more) -> None:
+        """The button of somebody who was found says so in `step`: "caller:10000001"."""
+        super().__init__(*arguments, **more)
+        self.step.data, _, chosen = (self.step.data or "").partition(":")
+        self.caller.data = chosen or self.caller.data
+
     def offer(self, assets: list[AssetChoice], kinds: list[Choice], other: str) -> "ProblemForm":
         """`other` is the word before a kind that is chosen without a label, in the reader's language."""
         groups = {kind: [(f"asset:{a.id}", _name(a)) for a in of] for kind, of in groupby(assets, lambda a: a.kind)}

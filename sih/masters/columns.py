@@ -10,7 +10,7 @@ from sih.sheets.cells import date_of
 
 # What a reference was found to be: the key of the row, and whether that row is active.
 Reference = tuple[str, bool]
-Find = Callable[[str, str], Reference | None]  # of a noun and a text in small letters
+Find = Callable[[str, str], Reference | None]  # of a noun and a text
 
 
 class Inactive(str):
@@ -40,7 +40,7 @@ class Column:
 
 def read(column: Column, text: str, find: Find) -> str | Fault:
     """What is kept of a cleaned text, '' for none; or why it cannot be. A reference is looked up with `find`."""
-    text = text.replace(" ", "").upper() if column.kind == "code" else text
+    text = text.replace(" ", "").upper() if column.kind == "code" else " ".join(text.split())
     if not text:
         return Fault("%(label)s harus diisi.", {"label": column.label}) if column.is_required else ""
     if not is_plain(text):
@@ -62,7 +62,7 @@ def _choice(column: Column, text: str, find: Find) -> str | Fault:
 
 
 def _reference(column: Column, text: str, find: Find) -> str | Fault:
-    found = find(column.of, re.sub(r"\s*[>/›]\s*", " > ", text).lower())
+    found = find(column.of, text) or find(column.of, re.sub(r"\s*[>/›]\s*", " > ", text))  # or "Printer/Scanner"
     if found is None:
         return Fault("%(label)s tidak dikenal: %(text)s", _facts(column, text))
     key, is_active = found

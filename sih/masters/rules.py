@@ -1,5 +1,7 @@
 """What the constraints of sql/schema.sql say to a person: the column that is wrong, and its sentence."""
 
+from sih.masters.noun import Noun
+
 RULES = {
     "employee_handler_has_division": ("division", "Penanggung memerlukan divisi."),
     "employee_only_handlers_are_pic": ("department", "Hanya penanggung dapat menjadi PIC departemen."),
@@ -7,6 +9,7 @@ RULES = {
     "employee_not_by_oneself": ("role", "Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."),
     "employee_last_admin_stays": ("role", "Ini admin terakhir. Angkat admin lain lebih dahulu."),
     "employee_email_form": ("email", "Alamat e-mail ini tidak benar."),
+    "problem_asset_of_kind": ("kind", "Barang ini sudah pernah dilaporkan; jenisnya tidak dapat diubah lagi."),
     "division_parent_is_top": (
         "parent",
         "Divisi induk harus divisi utama, dan divisi ini tidak boleh punya subdivisi.",
@@ -14,9 +17,17 @@ RULES = {
     "division_helpdesk_is_top": ("parent", "Helpdesk adalah divisi utama."),
     "division_helpdesk_is_active": ("active", "Helpdesk harus tetap aktif."),
 }
+# The same constraint, violated from its other side.
+OF_DEPARTMENT = {
+    "employee_department_of_division": (
+        "division",
+        "Departemen ini masih punya PIC. Pindahkan mereka dahulu, atau buat departemen baru.",
+    )
+}
 TAKEN = "Sudah ada."
 
 
-def told(constraint: str, key: str) -> tuple[str, str] | None:
-    """(column, sentence) of a constraint that a person can violate; `key` is the column that must be unique."""
-    return (key, TAKEN) if constraint.endswith("_once") else RULES.get(constraint)
+def told(constraint: str, noun: Noun) -> tuple[str, str] | None:
+    """(column, sentence) of a constraint that a person can violate by changing a row of this noun."""
+    rules = RULES | OF_DEPARTMENT if noun.name == "department" else RULES
+    return (noun.key[-1], TAKEN) if constraint.endswith("_once") else rules.get(constraint)

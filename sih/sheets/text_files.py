@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 
 from sih.sheets import cells
@@ -30,8 +31,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    head = "\n".join(text.splitlines()[:20])
-    delimiter = max(DELIMITERS, key=head.count)
+    lines = text.splitlines()[:20]
+    delimiter = max(DELIMITERS, key=lambda one: _evenness(lines, one))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, row in enumerate(reader, 1):
@@ -40,3 +41,13 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, texts
     except csv.Error as error:
         raise SheetError("Berkas ini rusak di dekat baris %(line)s.", line=str(reader.line_num)) from error
+
+
+def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
+    """How many lines this parts into the same number of cells, and into how many: a name may hold more commas than
+    its line has semicolons."""
+    try:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return 0, 0
+    return max(((amount, width) for width, amount in widths.items() if width > 1), default=(0, 0))

@@ -14,6 +14,7 @@ from sih.sheets.faults import Fault, SheetError
 LARGEST, RATIO, SMALL = 300_000_000, 200, 10_000_000  # bytes unpacked; how far a member may swell, if it is not small
 WIDEST = 200
 CHUNK = 1 << 20
+EXACT = 10**15
 # A formula whose result the spreadsheet never wrote down: <c r="B7"><f>…</f></c>, perhaps with an empty <v>.
 UNSOLVED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>')
 DAMAGED = "Berkas ini rusak atau bukan XLSX. Buka dan simpan sekali di Excel, lalu unggah lagi."
@@ -56,9 +57,12 @@ def _rows(sheet, unsolved: set[tuple[int, int]]) -> Iterator[tuple[int, list[str
         raise SheetError(DAMAGED) from error
 
 
-def _text(cell) -> str:
-    """A number is shown in its format; looking for the format of every text would double the time."""
+def _text(cell) -> str | Fault:
+    """A number is shown in its format; looking for the format of every text would double the time. A spreadsheet keeps
+    fifteen digits of a number and makes noughts of the others."""
     value = cell.value
+    if isinstance(value, int | float) and abs(value) >= EXACT:
+        return cells.lost_digits(f"{value:.0f}")
     return cells.text_of(value, cell.number_format) if isinstance(value, int | float) else cells.text_of(value)
 
 

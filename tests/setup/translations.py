@@ -17,7 +17,7 @@ from sih.controllers import errors as error_pages
 from sih.dao import import_changes
 from sih.forms import openings, problem_filters
 from sih.masters import NOUNS
-from sih.masters.rules import RULES, TAKEN
+from sih.masters.rules import OF_DEPARTMENT, RULES, TAKEN
 
 SIH = Path(errors.__file__).parent
 CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -58,7 +58,8 @@ def _of_masters() -> set[str]:
     states = {word for noun in NOUNS for word in noun.states.values()}
     told = {text.replace("%%", "%") for text in import_changes.FAULTS}
     labels = {noun.title for noun in NOUNS} | {column.label for column in columns}
-    return words | states | told | labels | {sentence for _, sentence in RULES.values()} | {TAKEN} | set(_faults())
+    rules = {sentence for _, sentence in [*RULES.values(), *OF_DEPARTMENT.values()]}
+    return words | states | told | labels | rules | {TAKEN} | set(_faults())
 
 
 def _faults():
