@@ -6,6 +6,7 @@ from sih import web
 from sih.dao.imports import Imports
 from sih.forms.fields import clean
 from sih.import_pages import find, page
+from sih.masters.records import Import
 from sih.reader import gettext
 
 blueprint = Blueprint("import_confirmations", __name__)
@@ -16,8 +17,8 @@ blueprint = Blueprint("import_confirmations", __name__)
 def create(import_id: int):
     found, imports = find(import_id), Imports(web.query())
     typed, shown = clean(request.form.get("amount")), clean(request.form.get("fingerprint"))
-    if found.state in ("writing", "written") and found.fingerprint == shown:
-        return redirect(url_for("imports.show", import_id=import_id), 303)  # a second click
+    if _is_confirmed(found, shown):
+        return redirect(url_for("imports.show", import_id=import_id), 303)
     if found.must_be_typed and typed != str(found.must_be_typed):
         told = gettext("Ketik %(amount)d untuk menonaktifkan sebanyak itu.", amount=found.must_be_typed)
         return page(found, told, typed), 422
@@ -25,6 +26,11 @@ def create(import_id: int):
         is_confirmed = imports.confirm(import_id, shown, web.me().id)
         if is_confirmed:
             imports.enqueue(import_id, "write_import", web.now())
-    if not is_confirmed:
+    if not (is_confirmed or _is_confirmed(find(import_id), shown)):
         return page(found, gettext("Hasilnya sudah lain dari yang Anda lihat. Belum ada yang disimpan.")), 409
     return redirect(url_for("imports.show", import_id=import_id), 303)
+
+
+def _is_confirmed(found: Import, shown: str) -> bool:
+    """A second click, perhaps at the same moment."""
+    return found.state in ("writing", "written") and found.fingerprint == shown
