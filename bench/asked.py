@@ -28,6 +28,7 @@ SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS 
 FROM problem p
 """
 
+FIGURES, HOLDERS = ("reported", "closed", "escalated", "standing"), ("division", "department", "pic")
 PAGE = {"limit": problem_lists.PAGE_SIZE + 1}
 Asked = tuple[str, str, dict]  # what for, the statement, its parameters
 
@@ -64,7 +65,9 @@ def _behind_figures(places: dict) -> Iterator[Asked]:
     now, month = clock.now(), periods.of(clock.today()).after(-1)
     for period, (cut, value) in product((Period(places["year"] - 1), month, month.after(1)), _cuts(places).items()):
         middle = (period.starts_at + (period.ends_at - period.starts_at) / 2, 0)
-        for name, after in product(("reported", "closed", "escalated", "standing"), (None, middle)):
+        for name, after in product(FIGURES, (None, middle)):
+            if name == "reported" and cut in HOLDERS:  # the helpdesk gets every report, and no PIC
+                continue
             figure = Figure(name, period, cut, value)
             params = figure_lists._params(figure, now) | figure_lists._place(after) | PAGE
             asked = f"{name} in {period.text} by {cut}{' after the middle' * bool(after)}"

@@ -29,7 +29,7 @@ def main(address: dict, amount: int) -> dict:
     number = Imports(query).add(facts, clock.now())
     imports.check(query, number, clock.now(), lambda *_: None)
     shown = Imports(query).of(number, clock.now())
-    Imports(query).confirm(number, shown.fingerprint)
+    Imports(query).confirm(number, shown.fingerprint, None)
     imports.write(query, number, clock.now(), lambda *_: None)
     seconds = time.monotonic() - began
     if Imports(query).of(number, clock.now()).state != "written" or shown.counts["create"] != amount:

@@ -48,7 +48,8 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
     """The pages of what was asked for, and how many problems they hold; 0 where that is not kept."""
     figure = figures.read(found.asked, clock.today())
     if figure:
-        return _of_figure(query, figure, now), recaps.amount_of(query, figure, now)[0]
+        amount = recaps.amount_of(query, figure, now)[0]
+        return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
     divisions, store, _ = Choices(query).for_list(found.asked.get("store", ""), month)
     filters = problem_filters.read(found.asked, viewer, divisions, store, clock.today().year).filters

@@ -61,8 +61,9 @@ def index():
 def _behind(figure: Figure):
     """The problems that a figure of the recap counts, under the figure itself."""
     after = problem_filters.cursor(request.args)
-    problems, place = FigureLists(web.query()).page(figure, web.now(), after)
     amount, name = recaps.amount_of(web.query(), figure, web.now())
+    # Where nothing was counted nothing is looked for: that would take longest.
+    problems, place = FigureLists(web.query()).page(figure, web.now(), after) if amount else ([], None)
     next_cursor = problem_filters.cursor_at(*place) if place else None
     words = {"words": recap_words.FIGURES, "cuts": recap_words.CUTS, "ages": ages_named()}
     words |= {"has_load": policy.can_see_load_of(web.me(), figure)}

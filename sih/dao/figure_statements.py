@@ -57,16 +57,16 @@ FLOW = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door="")))
 FLOW_OF_STORE = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)))
 
 # What was open at the end of a month, by number: as it was stored, or, until that is done, from the events.
-_STOOD = f"""e.problem_id < %(below)s AND e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s
+_STOOD = f"""{{its}}.problem_id < %(below)s AND e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s
         AND {_to("e")}
-      ORDER BY e.problem_id DESC LIMIT %(limit)s"""
+      ORDER BY {{its}}.problem_id DESC LIMIT %(limit)s"""
 STANDING_THEN = lists.NAMED.format(
     page=f"""SELECT {lists.ROW} FROM (
-     (SELECT e.problem_id FROM standing s JOIN event e ON e.id = s.event_id
-      WHERE s.month = %(month)s AND s.problem_id < %(below)s AND {_STOOD})
+     (SELECT s.problem_id FROM standing s JOIN event e ON e.id = s.event_id
+      WHERE s.month = %(month)s AND {_STOOD.format(its="s")})
      UNION ALL
      (SELECT e.problem_id FROM ({OPEN_AT}) AS e
-      WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s) AND {_STOOD})) AS stood
+      WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s) AND {_STOOD.format(its="e")})) AS stood
      JOIN problem p ON p.id = stood.problem_id"""
 ).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.id DESC")
 
