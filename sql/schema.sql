@@ -267,8 +267,8 @@ CREATE INDEX problem_waits_at_pic ON problem (holder_employee_id, reported_at, i
     WHERE status <> 'closed' AND holder_employee_id IS NOT NULL;
 CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_at, id)
     WHERE status <> 'closed' AND holder_employee_id IS NULL;
--- What waits longest at a division.
-CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE status <> 'closed';
+-- What waits longest at a division. Not by its status: the list would take this index for half of what it filters.
+CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE closed_at IS NULL;
 
 -- Riwayat. Append-only (see the triggers below); ordered by (at, id).
 CREATE TABLE event (
