@@ -58,7 +58,8 @@ GROUP BY 1
 }
 
 _LONGEST = lists.NAMED.replace("page.reported_at DESC, page.id DESC", "page.held_since, page.id")
-_HELD = f"SELECT {lists.ROW} FROM problem p\n    WHERE p.status <> 'closed' AND p.closed_at IS NULL AND p.{{holder}} = %(value)s"
+_OPEN = "p.status <> 'closed' AND p.closed_at IS NULL"  # both: each index knows it in its own words
+_HELD = f"SELECT {lists.ROW} FROM problem p\n    WHERE {_OPEN} AND p.{{holder}} = %(value)s"
 _FIRST = f"{_HELD}\n    ORDER BY p.held_since, p.id LIMIT %(limit)s"
 WAITS_LONGEST = {
     cut: _LONGEST.format(page=_FIRST.format(holder=holder))
