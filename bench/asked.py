@@ -63,20 +63,21 @@ def _problem(name: str, person: Employee, places: dict) -> Iterator[Asked]:
 def _behind_figures(places: dict) -> Iterator[Asked]:
     """The lists behind figures: of a year and of a month, from the first page and from the middle."""
     now, month = clock.now(), periods.of(clock.today()).after(-1)
-    for period, (cut, value) in product((Period(places["year"] - 1), month, month.after(1)), _cuts(places).items()):
+    for period, (cut, value) in product((Period(places["year"] - 1), month, month.after(1)), _cuts(places)):
         middle = (period.starts_at + (period.ends_at - period.starts_at) / 2, 0)
         for name, after in product(FIGURES, (None, middle)):
             if name == "reported" and cut in HOLDERS:  # the helpdesk gets every report, and no PIC
                 continue
             figure = Figure(name, period, cut, value)
             params = figure_lists._params(figure, now) | figure_lists._place(after) | PAGE
-            asked = f"{name} in {period.text} by {cut}{' after the middle' * bool(after)}"
+            asked = f"{name} in {period.text} by {cut} {value}{' after the middle' * bool(after)}"
             yield asked, figure_lists._statement(figure, now), params
 
 
-def _cuts(places: dict) -> dict[str, int]:
-    return {"all": 0, "division": places["division_id"], "department": 2, "pic": places["pic_id"], "store": 77,
-            "category": 5, "asset_kind": 3, "priority": 1}  # fmt: skip
+def _cuts(places: dict) -> list[tuple[str, int]]:
+    return [("all", 0), ("division", 1), ("division", places["division_id"]), ("department", 2),
+            ("pic", places["pic_id"]), ("store", 77), ("category", 5), ("category", 0), ("asset_kind", 3),
+            ("priority", 1), ("priority", 3)]  # fmt: skip
 
 
 def _filters(places: dict) -> Iterator[Filters]:

@@ -5,35 +5,53 @@ from sih.dao import problem_lists as lists
 from sih.dao.recap_statements import OPEN_AT
 
 
-def _is_of(columns: dict[str, str]) -> str:
+def _is_of(conditions: dict[str, str]) -> str:
     """Whether something is of the cut that is asked for."""
-    return "\n        AND ".join(f"(%({cut})s IS NULL OR {column} = %({cut})s)" for cut, column in columns.items())
+    return "\n        AND ".join(f"(%({cut})s IS NULL OR {condition})" for cut, condition in conditions.items())
+
+
+def _either(cut: str, column: str, value: str) -> str:
+    """0: nothing is stored. Each column stands alone: PostgreSQL knows how frequent its values are, not how frequent
+    those of an expression are."""
+    return f"({column} = {value} OR (%({cut})s = 0 AND {column} IS NULL))"
 
 
 def _its(t: str) -> dict[str, str]:
     """Where every event and every problem has it."""
-    priority = f"coalesce(array_position(enum_range(NULL::problem_priority), {t}.priority), 0)"
-    category = f"coalesce({t}.category_id, 0)"
-    return {"store": f"{t}.store_id", "category": category, "asset_kind": f"{t}.asset_kind_id", "priority": priority}
+    return {
+        "store": f"{t}.store_id = %(store)s",
+        "category": _either("category", f"{t}.category_id", "%(category)s"),
+        "asset_kind": f"{t}.asset_kind_id = %(asset_kind)s",
+        "priority": _either("priority", f"{t}.priority", "(enum_range(NULL::problem_priority))[%(priority)s]"),
+    }
 
 
 def _from(e: str) -> str:
     """At whom an event happened; of a report who got it."""
-    holder = {"division": f"coalesce({e}.from_division_id, {e}.to_division_id)"}
-    return _is_of(holder | {"department": f"{e}.from_department_id", "pic": f"{e}.from_employee_id"} | _its(e))
+    got = f"({e}.from_division_id IS NULL AND {e}.to_division_id = %(division)s)"
+    holder = {
+        "division": f"({e}.from_division_id = %(division)s OR {got})",
+        "department": f"{e}.from_department_id = %(department)s",
+        "pic": f"{e}.from_employee_id = %(pic)s",
+    }
+    return _is_of(holder | _its(e))
 
 
 def _to(e: str) -> str:
     """Where an event left its problem."""
-    holder = {"division": f"{e}.to_division_id", "department": f"{e}.to_department_id", "pic": f"{e}.to_employee_id"}
+    holder = {
+        "division": f"{e}.to_division_id = %(division)s",
+        "department": f"{e}.to_department_id = %(department)s",
+        "pic": f"{e}.to_employee_id = %(pic)s",
+    }
     return _is_of(holder | _its(e))
 
 
 _HELD = _is_of(
     {
-        "division": "p.holder_division_id",
-        "department": "(SELECT e.to_department_id FROM event e WHERE e.id = p.last_event_id)",
-        "pic": "p.holder_employee_id",
+        "division": "p.holder_division_id = %(division)s",
+        "department": "(SELECT e.to_department_id FROM event e WHERE e.id = p.last_event_id) = %(department)s",
+        "pic": "p.holder_employee_id = %(pic)s",
     }
     | _its("p")
 )
@@ -56,17 +74,18 @@ _OF_STORE = "\n     JOIN problem q ON q.id = e.problem_id AND q.store_id = %(sto
 FLOW = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door="")))
 FLOW_OF_STORE = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)))
 
-# What was open at the end of a month, by number: as it was stored, or, until that is done, from the events.
-_STOOD = f"""{{its}}.problem_id < %(below)s AND e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s
-        AND {_to("e")}
-      ORDER BY {{its}}.problem_id DESC LIMIT %(limit)s"""
+# What was open at the end of a month, by number: as it was stored, or, until that is done, from the events. An event is
+# looked up for each that stood (OFFSET 0 keeps it so): for a rare cut all events would be read.
+_STOOD = f"""e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s AND {_to("e")}"""
 STANDING_THEN = lists.NAMED.format(
     page=f"""SELECT {lists.ROW} FROM (
-     (SELECT s.problem_id FROM standing s JOIN event e ON e.id = s.event_id
-      WHERE s.month = %(month)s AND {_STOOD.format(its="s")})
+     (SELECT s.problem_id FROM standing s
+      CROSS JOIN LATERAL (SELECT FROM event e WHERE e.id = s.event_id AND {_STOOD} OFFSET 0) AS e
+      WHERE s.month = %(month)s AND s.problem_id < %(below)s ORDER BY s.problem_id DESC LIMIT %(limit)s)
      UNION ALL
      (SELECT e.problem_id FROM ({OPEN_AT}) AS e
-      WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s) AND {_STOOD.format(its="e")})) AS stood
+      WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s)
+        AND e.problem_id < %(below)s AND {_STOOD} ORDER BY e.problem_id DESC LIMIT %(limit)s)) AS stood
      JOIN problem p ON p.id = stood.problem_id"""
 ).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.id DESC")
 
