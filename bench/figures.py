@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from bench.postgres import Postgres
 
 AT_ONCE = 100_000
-# Two at a time, who share no figure: one counts the older years, one the newer.
+# Two at a time, who share no figure: one counts the older years, one the newer; parted at the turn of a year that is
+# nearest to the middle.
 PARTS = """
 WITH middle AS (
-    SELECT date_trunc('year', min(e.at) + (max(e.at) - min(e.at)) / 2, 'Asia/Jakarta') AS at
+    SELECT date_trunc('year', min(e.at) + (max(e.at) - min(e.at)) / 2 + interval '6 months', 'Asia/Jakarta') AS at
     FROM event e WHERE e.kind = 'reported'
 )
 SELECT middle.at AS middle, min(e.id) AS first, max(e.id) AS last
