@@ -31,7 +31,19 @@ def row_name(row: dict, cut: str) -> str:
     return recap_words.row_name(row, cut, gettext)
 
 
-FILTERS = (month_name, period_name, amount, percent, duration, row_name)
+def moved(change: tuple[str, int, int | None]) -> str:
+    return recap_words.moved(change, gettext, language())
+
+
+def shifted(points: float) -> str:
+    return recap_words.shifted(points, gettext, language())
+
+
+def faster(now: int, before: int) -> str:
+    return recap_words.faster(now, before, gettext)
+
+
+FILTERS = (month_name, period_name, amount, percent, duration, row_name, moved, shifted, faster)
 
 
 def ages_named() -> list[str]:

@@ -77,6 +77,30 @@ def hours(minutes: int, language: str = "id") -> str:
     return text if language == "en" else text.replace(".", ",")
 
 
+def moved(change: tuple[str, int, int | None], say=_plainly, language: str = "id") -> str:
+    """'naik 12 (3 %)', of what `recaps.change` gives; 'naik 12' from nothing."""
+    way, by, share = change
+    if way == "same":
+        return say("sama")
+    told = (say("naik") if way == "up" else say("turun")) + f" {amount(by, language)}"
+    return told if share is None else f"{told} ({amount(share, language)} %)"
+
+
+def shifted(points: float, say=_plainly, language: str = "id") -> str:
+    """'naik 1,5 poin', of hundredths of the whole."""
+    if not points:
+        return say("sama")
+    number = percent(abs(points) / 100, language).removesuffix(" %")
+    return (say("naik") if points > 0 else say("turun")) + " " + say("%(n)s poin", n=number)
+
+
+def faster(now: int, before: int, say=_plainly) -> str:
+    """How a time moved, in words."""
+    if now == before:
+        return say("sama")
+    return say("lebih cepat") if now < before else say("lebih lama")
+
+
 def row_name(row: dict, cut: str, say=_plainly) -> str:
     """What a row of a cut is called; 0 is what had none yet."""
     name = row["name"]

@@ -100,6 +100,11 @@ def change(now: int, before: int) -> tuple[str, int, int | None]:
     )
 
 
+def points(now: float | None, before: float | None) -> float | None:
+    """By how many hundredths of the whole a share moved, to a tenth; None where either is of nothing."""
+    return None if now is None or before is None else round((now - before) * 100, 1)
+
+
 def pictures(recap: Recap, months: list[str], ages_in_words: list[str], amount, hours) -> dict[str, Chart]:
     """What a supervisor sees at a glance, with these labels; `amount` and `hours` make a number and minutes a text."""
     totals = [recap.totals.figures[month.number] for month in recap.months]

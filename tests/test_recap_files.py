@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime
 
 import openpyxl
+import pypdfium2
 import pytest
 
 from sih import clock, recap_files
@@ -76,6 +77,14 @@ def test_a_pdf_of_at_most_two_pages(susi, period):
     susi.get(f"/recap-files?period={period}&format=pdf")
     content = susi.response.data
     assert content.startswith(b"%PDF") and content.count(b"/Type /Page\n") in (1, 2)
+
+
+def test_the_pdf_says_how_each_figure_moved_as_the_page_does(susi):
+    page = susi.get("/recaps?year=2025&month=1")
+    moves = [found.text[2:] for found in page.select(".moved-good, .moved-bad")]
+    susi.get("/recap-files?period=2025-01&format=pdf")
+    told = pypdfium2.PdfDocument(susi.response.data)[0].get_textpage().get_text_bounded()
+    assert len(moves) > 6 and [move for move in moves if move not in told] == []
 
 
 @pytest.mark.parametrize("asked", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])

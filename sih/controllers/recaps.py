@@ -28,6 +28,7 @@ def index():
         pictures=pictures(recap),
         tables=tables(recap),
         change=recaps.change,
+        points=recaps.points,
         recap_url=_recap_url,
     )
 

@@ -23,7 +23,6 @@ SIH = Path(errors.__file__).parent
 CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 NO_WORDS = {"Cc", "Cs", "NFC"}  # of Unicode
-KEYWORDS = DEFAULT_KEYWORDS | {"say": None}  # sih/recap_words.py
 OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
 KEYWORDS = DEFAULT_KEYWORDS | {"say": None}  # of recap_words, whose files speak Indonesian and whose pages both
 

@@ -1,0 +1,98 @@
+"""Paper: a PDF of pages A4 upright, with lines of text, tables and pictures."""
+
+import font_roboto
+from fpdf import FPDF
+
+from sih.charts import Chart
+
+FRAMES = ((47, 125, 225), (201, 111, 18))  # of the series, and how they are filled
+FILLS = ((47, 125, 225), (231, 190, 149))
+FIRST, GAP, LABELS, AMOUNTS = 49.0, 8.0, 12, 11  # millimetres; units of a chart
+SIZE = 9  # of what a table says, in points
+Picture = tuple[str, Chart, tuple[str, ...]]  # its title, and what its series are called
+
+
+class Paper(FPDF):
+    def __init__(self, title: str) -> None:
+        super().__init__(format="A4", unit="mm")
+        self.set_auto_page_break(False)
+        self.set_title(title)
+        self.add_font("Roboto", "", font_roboto.Roboto)
+        self.add_font("Roboto", "B", font_roboto.RobotoBold)
+        self.add_page()
+
+    def text_line(self, text: str, height: float, size: float, style: str = "") -> None:
+        self.set_font("Roboto", style, size)
+        self.cell(0, height, text, new_x="LMARGIN", new_y="NEXT")
+
+    def grid(self, heads: list[str], body: list[list[str]]) -> None:
+        """A table: a column of names, and columns of figures."""
+        width = (self.epw - FIRST) / (len(heads) - 1)
+        for place, (name, *figures) in enumerate([heads, *body]):
+            self.set_font("Roboto", "" if place else "B", SIZE)
+            self.cell(FIRST, 6, self._cut(name, FIRST - 1), border="B")
+            for text in figures:
+                self._number(text, width)
+            self.ln()
+        self.ln(5)
+
+    def pair(self, *pictures: Picture) -> None:
+        """Two pictures side by side."""
+        top, width = self.get_y(), (self.epw - GAP) / 2
+        for place, picture in enumerate(pictures):
+            self._picture(self.l_margin + place * (width + GAP), top, width, *picture)
+        self.set_y(top + 12 + max(chart.height for _, chart, _ in pictures) * width / pictures[0][1].width)
+
+    def _cut(self, text: str, room: float) -> str:
+        while text and self.get_string_width(text) > room:
+            text = text[:-2] + "…" if len(text) > 2 else ""
+        return text
+
+    def _number(self, text: str, width: float) -> None:
+        """Smaller where there is no room: a shortened number would be another one."""
+        needed = self.get_string_width(text) or 1
+        self.set_font_size(SIZE * min(1, (width - 2) / needed))
+        self.cell(width, 6, text, border="B", align="R")
+        self.set_font_size(SIZE)
+
+    def _picture(self, left: float, top: float, width: float, title: str, chart: Chart, names: tuple) -> None:
+        self.set_font("Roboto", "B", 9)
+        self.text(left, top + 3, title)
+        self._keys(left + self.get_string_width(title) + 3, top + 3, names)
+        scale, top = width / chart.width, top + 5
+        for bar in (bar for bar in chart.bars if bar.value):
+            self._filled(bar.place, left + bar.x * scale, top + bar.y * scale, bar.width * scale, bar.height * scale)
+            self._amount(bar, chart, left, top, scale)
+        self._font(LABELS * scale)
+        for x, y, label in chart.labels:
+            text = self._cut(label, width)
+            back = self.get_string_width(text) / 2 if chart.is_upright else 0
+            self.text(left + x * scale - back, top + y * scale, text)
+
+    def _keys(self, left: float, base: float, names: tuple) -> None:
+        self.set_font("Roboto", "", 7)
+        for place, name in enumerate(names):
+            self._filled(place, left, base - 2, 2, 2)
+            self.text(left + 3, base, name)
+            left += self.get_string_width(name) + 5
+
+    def _filled(self, place: int, *box: float) -> None:
+        self.set_fill_color(*FILLS[place])
+        self.set_draw_color(*FRAMES[place])
+        self.rect(*box, style="DF")
+        self.set_draw_color(0)
+
+    def _amount(self, bar, chart: Chart, left: float, top: float, scale: float) -> None:
+        """Beside a bar that lies, above one that stands; on end where the chart says so."""
+        self._font(AMOUNTS * scale)
+        x, y = left + (bar.x + bar.width / 2) * scale, top + (bar.y - 3) * scale
+        if chart.is_turned:
+            with self.rotation(90, x, y):
+                self.text(x, y + 3.5 * scale, bar.text)
+        elif chart.is_upright:
+            self.text(x - self.get_string_width(bar.text) / 2, y, bar.text)
+        else:
+            self.text(left + (bar.x + bar.width + 4) * scale, top + (bar.y + 10) * scale, bar.text)
+
+    def _font(self, millimetres: float) -> None:
+        self.set_font("Roboto", "", millimetres * 72 / 25.4)
