@@ -74,8 +74,9 @@ _OF_STORE = "\n     JOIN problem q ON q.id = e.problem_id AND q.store_id = %(sto
 FLOW = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door="")))
 FLOW_OF_STORE = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)))
 
-# What was open at the end of a month, by number: as it was stored, or, until that is done, from the events. An event is
-# looked up for each that stood (OFFSET 0 keeps it so): for a rare cut all events would be read.
+# What was open at the end of a month, by number: as it was stored, or, until that is done, from the events. The event
+# and the problem of each that stood are looked up one by one (OFFSET 0 keeps it so): all events would be read for a
+# rare cut, and all problems for a month of few.
 _STOOD = f"""e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s AND {_to("e")}"""
 STANDING_THEN = lists.NAMED.format(
     page=f"""SELECT {lists.ROW} FROM (
@@ -86,7 +87,7 @@ STANDING_THEN = lists.NAMED.format(
      (SELECT e.problem_id FROM ({OPEN_AT}) AS e
       WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s)
         AND e.problem_id < %(below)s AND {_STOOD} ORDER BY e.problem_id DESC LIMIT %(limit)s)) AS stood
-     JOIN problem p ON p.id = stood.problem_id"""
+     CROSS JOIN LATERAL (SELECT o.* FROM problem o WHERE o.id = stood.problem_id OFFSET 0) AS p"""
 ).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.id DESC")
 
 _NOW = f"""(SELECT {lists.ROW} FROM problem p
