@@ -23,14 +23,14 @@ def test_six_processes_race_on_a_fresh_folder(app, fresh):
 
 
 def test_some_come_while_others_leave(app):
-    first = app()
-    assert first.facts["starts"] == 1
+    apps = [app()]
+    assert apps[0].facts["starts"] == 1
     for _ in range(4):
-        second = app()
-        first.leave()
-        first = second
-    assert first.facts["starts"] == 5
-    first.leave()
+        apps.append(app())
+        apps[-2].leave()
+    # Two begin at the same time, and either may come first.
+    assert sorted(one.facts["starts"] for one in apps) == [1, 2, 3, 4, 5]
+    apps[-1].leave()
 
 
 def test_after_a_killed_app_the_next_one_finds_and_stops_the_server(app):
