@@ -46,9 +46,12 @@ def _message(smtp: Smtp, public_url: str, mail: dict, recap: Recap, pdf: bytes) 
 
 
 def _deliver(smtp: Smtp, message: EmailMessage) -> None:
-    """Raises OSError, which SMTPException and a certificate that is not trusted are."""
-    context = ssl.create_default_context() if smtp.user else None  # a password goes to nobody else
+    """Raises OSError, which SMTPException and a certificate that is not trusted are. A password goes to nobody but the
+    named server, and never unencrypted."""
+    context = ssl.create_default_context() if smtp.user else None
     with _connected(smtp, context) as server:
+        if smtp.port != TLS_PORT and (smtp.user or _has_tls(server)):
+            server.starttls(context=context)
         if smtp.user:
             server.login(smtp.user, smtp.password or "")
         server.send_message(message)
@@ -58,8 +61,9 @@ def _deliver(smtp: Smtp, message: EmailMessage) -> None:
 def _connected(smtp: Smtp, context: ssl.SSLContext | None) -> smtplib.SMTP:
     if smtp.port == TLS_PORT:
         return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=TIMEOUT, context=context)
-    server = smtplib.SMTP(smtp.host, smtp.port, timeout=TIMEOUT)
+    return smtplib.SMTP(smtp.host, smtp.port, timeout=TIMEOUT)
+
+
+def _has_tls(server: smtplib.SMTP) -> bool:
     server.ehlo_or_helo_if_needed()
-    if server.has_extn("starttls"):
-        server.starttls(context=context)
-    return server
+    return server.has_extn("starttls")

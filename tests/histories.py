@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from sih import clock
 from sih.dao.problems import Problems
 from sih.dao.recaps import SETTLED, Recaps
 from sih.periods import Period
@@ -20,6 +21,16 @@ NEXT = {
     "new": ["open"], "in_progress": ["close", "escalate", "escalate"], "escalated": ["accept", "return"],
     "closed": ["reopen"],
 }  # fmt: skip
+
+
+def first_of_march(query, employees: dict, monkeypatch):
+    """Makes it early in the morning of the first of March 2024, in a company with a history whose supervisor has an
+    address; gives what moves the clock so many hours past that."""
+    History(query, employees, 3).play(40, closes=False)
+    hours = [0]
+    monkeypatch.setattr(clock, "now", lambda: ENDS[3] + timedelta(hours=3 + hours[0]))
+    query.execute("UPDATE employee SET email = 'susi@example.com' WHERE name = 'Susi'")
+    return lambda later: hours.__setitem__(0, later)
 
 
 class History:
