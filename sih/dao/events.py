@@ -6,19 +6,16 @@ from uuid import UUID
 from sih.dao.query import Query
 from sih.records import Employee, Event
 
+# Name by name, as a problem is (problem_statements.py).
 HISTORY = """
-SELECT e.id, e.kind, e.at, e.priority, e.note,
-       a.nik AS actor_nik, a.name AS actor_name, ad.name AS actor_division,
-       fd.name AS from_division, fe.name AS from_employee,
-       td.name AS to_division, te.name AS to_employee, c.name AS category
-FROM event e
-JOIN employee a ON a.id = e.actor_id
-JOIN division td ON td.id = e.to_division_id
-LEFT JOIN division ad ON ad.id = a.division_id
-LEFT JOIN division fd ON fd.id = e.from_division_id
-LEFT JOIN employee fe ON fe.id = e.from_employee_id
-LEFT JOIN employee te ON te.id = e.to_employee_id
-LEFT JOIN category c ON c.id = e.category_id
+SELECT e.id, e.kind, e.at, e.priority, e.note, a.nik AS actor_nik, a.name AS actor_name,
+       (SELECT d.name FROM division d WHERE d.id = a.division_id) AS actor_division,
+       (SELECT d.name FROM division d WHERE d.id = e.from_division_id) AS from_division,
+       (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
+       (SELECT d.name FROM division d WHERE d.id = e.to_division_id) AS to_division,
+       (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
+       (SELECT c.name FROM category c WHERE c.id = e.category_id) AS category
+FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s
 ORDER BY e.at, e.id
 """
