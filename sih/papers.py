@@ -8,7 +8,7 @@ from sih.charts import Chart
 FRAMES = ((47, 125, 225), (201, 111, 18))  # of the series, and how they are filled
 FILLS = ((47, 125, 225), (231, 190, 149))
 FIRST, GAP, LABELS, AMOUNTS = 49.0, 8.0, 12, 11  # millimetres; units of a chart
-SIZE = 9  # of what a table says, in points
+SIZE = 9  # points, of a table and of what is over a picture
 Picture = tuple[str, Chart, tuple[str, ...]]  # its title, and what its series are called
 
 
@@ -22,6 +22,7 @@ class Paper(FPDF):
         self.add_page()
 
     def text_line(self, text: str, height: float, size: float, style: str = "") -> None:
+        """A line so many millimetres high, in letters of so many points; `style` "B" is bold."""
         self.set_font("Roboto", style, size)
         self.cell(0, height, text, new_x="LMARGIN", new_y="NEXT")
 
@@ -56,7 +57,7 @@ class Paper(FPDF):
         self.set_font_size(SIZE)
 
     def _picture(self, left: float, top: float, width: float, title: str, chart: Chart, names: tuple) -> None:
-        self.set_font("Roboto", "B", 9)
+        self.set_font("Roboto", "B", SIZE)
         self.text(left, top + 3, title)
         self._keys(left + self.get_string_width(title) + 3, top + 3, names)
         scale, top = width / chart.width, top + 5

@@ -25,7 +25,6 @@ from sih.recap_words import (
 )
 from sih.recaps import Recap
 
-SHORT_MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
 ROWS = 22  # of the divisions
 
 
@@ -35,7 +34,7 @@ def pdf(recap: Recap) -> bytes:
     paper.text_line(f"Sistem Informasi Helpdesk · {STATES[recap.state]}", 8, 9)
     heads = [head for each in recap.compared for head in (period_name(each), "Perubahan")]
     paper.grid(["", period_name(recap.period), *heads], _compared(recap))
-    months = [SHORT_MONTHS[month.month - 1] for month in recap.months]
+    months = [month_name(month)[:3] for month in recap.months]
     drawn = recaps.pictures(recap, months, recap_words.ages_named(), amount, recap_words.hours)
     paper.pair(("Dilaporkan dan selesai per bulan", drawn["trend"], ("Dilaporkan", "Selesai")),
                ("Waktu sampai selesai per bulan (jam)", drawn["to_close"], ("Median", "90 % paling lama")))  # fmt: skip
