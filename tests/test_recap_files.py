@@ -82,9 +82,18 @@ def test_a_pdf_of_at_most_two_pages(susi, period):
 def test_the_pdf_says_how_each_figure_moved_as_the_page_does(susi):
     page = susi.get("/recaps?year=2025&month=1")
     moves = [found.text[2:] for found in page.select(".moved-good, .moved-bad")]
+    rows = [row.get_text(" ") for row in page.select(".compared tbody tr")]
     susi.get("/recap-files?period=2025-01&format=pdf")
     told = pypdfium2.PdfDocument(susi.response.data)[0].get_textpage().get_text_bounded()
     assert len(moves) > 6 and [move for move in moves if move not in told] == []
+    # Figures and shares row by row; a time has two rows there.
+    assert [row for row in rows[:8] if _bare(row) not in _bare(told)] == []
+
+
+def _bare(text: str) -> str:
+    for away in ("pada akhirnya", "▲", "▼", "="):
+        text = text.replace(away, "")
+    return "".join(text.split())
 
 
 @pytest.mark.parametrize("asked", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])
