@@ -3,7 +3,7 @@
 import dataclasses
 import socket
 import ssl
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import trustme
@@ -33,14 +33,21 @@ class Inbox:
         return "250 OK"
 
 
-@pytest.fixture
-def server():
+@contextmanager
+def serving(**terms):
+    """A mail server on these terms."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(Inbox(), hostname="127.0.0.1", port=port)
+    controller = Controller(Inbox(), hostname="127.0.0.1", port=port, **terms)
     controller.start()
     yield controller
     controller.stop()
+
+
+@pytest.fixture
+def server():
+    with serving() as controller:
+        yield controller
 
 
 @pytest.fixture
@@ -55,13 +62,9 @@ def guarded():
                 asked.append((account.login, account.password))
                 return AuthResult(success=True)
 
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                port = free.getsockname()[1]
             terms |= {"authenticator": authenticate, "auth_require_tls": "tls_context" in terms}
-            controller = Controller(Inbox(), hostname="127.0.0.1", port=port, **terms)
+            controller = stack.enter_context(serving(**terms))
             controller.asked = asked
-            controller.start()
-            stack.callback(controller.stop)
             return controller
 
         yield begin
