@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -89,3 +90,10 @@ def family(pid: int) -> list[psutil.Process]:
         return [head, *head.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def kill_all(processes: list[psutil.Process]) -> None:
+    """kill -9; what ends by itself meanwhile, or because its parent did, is as dead."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()

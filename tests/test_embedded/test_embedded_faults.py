@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import psutil
-from embedded_processes import eventually, family, lives, postmaster_of
+from embedded_processes import eventually, family, kill_all, lives, postmaster_of
 
 
 def test_six_processes_race_on_a_fresh_folder(app, fresh):
@@ -58,8 +58,7 @@ def test_a_killed_postmaster_is_replaced_on_the_same_data(app):
 
 def test_after_a_power_cut_the_data_are_there(app):
     first = app()
-    for process in family(first.postmaster):
-        process.kill()
+    kill_all(family(first.postmaster))
     first.kill()
     assert app().facts["starts"] == 2
 
@@ -67,8 +66,7 @@ def test_after_a_power_cut_the_data_are_there(app):
 def test_a_pid_file_whose_number_now_belongs_to_another_program(app):
     first = app()
     data, owner = first.data, first.data.stat()
-    for process in family(first.postmaster):
-        process.kill()
+    kill_all(family(first.postmaster))
     first.kill()
     other = subprocess.Popen(["sleep", "600"], **_as(owner))
     try:
@@ -88,8 +86,7 @@ def test_a_killed_initdb_leaves_nothing(app, folder, fresh):
     for killed in (family, lambda pid: family(pid)[:1]):  # with its initdb, and alone
         one = app()
         eventually(lambda: list(folder.glob("*.new-*/data/base")))
-        for process in killed(one.process.pid):
-            process.kill()
+        kill_all(killed(one.process.pid))
         one.process.wait(60)
         assert not list(folder.glob("postgresql-??"))
     assert app().facts["starts"] == 1
