@@ -1053,7 +1053,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (4);
+INSERT INTO installation (schema_version) VALUES (5);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
