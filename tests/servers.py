@@ -46,7 +46,7 @@ def prepare(admin: dict, database: str) -> None:
 def copy_of(template: str, admin: dict) -> Iterator[dict]:
     """The address of a fresh copy of this database, as the application's role."""
     name = f"{template}_{next(numbers)}"
-    with_admin(admin, f"CREATE DATABASE {name} TEMPLATE {template} OWNER {owner_of(template)}")
+    with_admin(admin, f"CREATE DATABASE {name} TEMPLATE {template} OWNER {owner_of(template)} STRATEGY FILE_COPY")
     yield {**admin, "user": APP, "password": APP_PASSWORD, "dbname": name}
     with_admin(admin, f"DROP DATABASE {name} WITH (FORCE)")
 
