@@ -81,13 +81,13 @@ class Bodies:
     """The bytes of all bodies that one process holds."""
 
     def __init__(self) -> None:
-        self._held, self._lock = 0, threading.Lock()
+        self.held, self._lock = 0, threading.Lock()
 
     def add(self, amount: int) -> bool:
         """Counts them, and says whether there is still room."""
         with self._lock:
-            self._held += amount
-            return self._held <= BODIES_BYTES
+            self.held += amount
+            return self.held <= BODIES_BYTES
 
 
 class Request(HTTPRequestParser):
@@ -299,7 +299,7 @@ class WebServer:
         self._most, self._pin_paths, self._health_paths = connections, pin_paths, health_paths
         self.is_told_to_stop = False
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no fault
-        self.pages, self._pins, self._quick = (_threads(amount) for amount in (threads, 1, 1))
+        self.pages, self.pin_checks, self.quick = (_threads(amount) for amount in (threads, 1, 1))
         adj = Adjustments(
             max_request_header_size=HEADER_BYTES,
             max_request_body_size=max_body + 1,
@@ -335,13 +335,13 @@ class WebServer:
         """Gives the connection's next request to those who answer it."""
         request = connection.requests[0]
         checks_pin = request.command == "POST" and request.place in self._pin_paths
-        if checks_pin and not request.error and len(self._pins.queue) >= PIN_QUEUE:
+        if checks_pin and not request.error and len(self.pin_checks.queue) >= PIN_QUEUE:
             request.error = Busy("sign-ins")
         connection.refused = request.error is not None
         if request.error or (request.command in ("GET", "HEAD") and request.place in self._health_paths):
-            self._quick.add_task(connection)
+            self.quick.add_task(connection)
         else:
-            (self._pins if checks_pin else self.pages).add_task(connection)
+            (self.pin_checks if checks_pin else self.pages).add_task(connection)
 
     def make_room(self) -> None:
         """Closes those who have waited for their own client the longest, once there are too many. An answer on its way
