@@ -1,7 +1,9 @@
 """Starts SIH: python main.py serves http://localhost:8080 with a production server (Kode Program 3 of the paper)."""
 
-import signal
 import sys
+
+if sys.version_info < (3, 11):  # before the imports, which an older one cannot read
+    sys.exit("SIH needs Python 3.11 or newer; this one is %d.%d." % sys.version_info[:2])  # noqa: UP031
 
 import settings as settings_module
 from sih import create_app
@@ -9,32 +11,45 @@ from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
 from sih.errors import DatabaseGone
-from sih.installation import schema_fault
-from sih.server import serve
+from sih.installation import has_demo_data, schema_fault
+from sih.server import CannotListen, claim, is_loopback, on_stop, serve
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the embedded PostgreSQL is stopped, too
+    on_stop(end)
     try:
         settings = settings_module.read()
+        sockets = claim(settings.http_host, settings.http_port)
         app = create_app(settings)
-        stop_if_unusable(app)
-    except (settings_module.SettingsError, EmbeddedError) as error:
+        stop_if_unusable(app, settings.allow_demo_on_network or is_loopback(sockets))
+    except (settings_module.SettingsError, CannotListen, EmbeddedError) as error:
         sys.exit(str(error))
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
     app.extensions["pool"].close()
     background = Background()
     try:
         background.start()
-        serve(app, settings)
+        serve(app, settings, sockets, background.begin_stop)
     finally:
         background.stop()
 
 
-def stop_if_unusable(app) -> None:
-    """A database without our schema cannot be served; one that is away for now may come back."""
+def end() -> None:
+    """Ctrl-C and its like while SIH starts: what was started is stopped at exit, which another one does not break."""
+    on_stop(lambda: None)
+    sys.exit(0)
+
+
+def stop_if_unusable(app, may_be_demo: bool) -> None:
+    """A database without our schema cannot be served, nor demo data to a network; one that is away may come back."""
+    pool = app.extensions["pool"]
     try:
-        fault = schema_fault(app.extensions["pool"])
+        fault = schema_fault(pool)
+        if not fault and not may_be_demo and has_demo_data(pool):
+            fault = (
+                "This is demo data, whose PINs everybody knows, and http_host would show it to the network."
+                " Set http_host=localhost, or allow_demo_on_network=1 if that is what you want."
+            )
     except DatabaseGone as error:
         print(f"The database cannot be reached yet: {error}", file=sys.stderr)
         return

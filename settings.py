@@ -41,8 +41,9 @@ class Settings:
     public_url: str
     trusted_proxies: int  # how many proxies in front of us may be believed
     bootstrap_serve_local: bool
-    processes: int  # of gunicorn
+    processes: int  # of the web server, where the system shares a port between them (Linux)
     instance: Path  # where the embedded PostgreSQL keeps its data and secrets
+    allow_demo_on_network: bool = False  # whether demo data may be served to other machines
     smtp: Smtp | None = None  # None: no mail is sent
 
     @property
@@ -74,6 +75,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         bootstrap_serve_local=_flag(given, "bootstrap_serve_local"),
         processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
         instance=instance,
+        allow_demo_on_network=_flag(given, "allow_demo_on_network"),
         smtp=_smtp(given),
     )
 

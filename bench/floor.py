@@ -6,7 +6,7 @@ from flask import Flask, current_app, render_template
 import settings as settings_module
 from sih import installation
 from sih.dao.query import Query
-from sih.server import serve
+from sih.server import claim, serve
 
 NEWEST = "SELECT id, title, status, reported_at FROM problem ORDER BY reported_at DESC, id DESC LIMIT 50"
 PAGE = """<!doctype html>
@@ -34,7 +34,7 @@ def main() -> None:
     app.extensions["page"] = app.jinja_env.from_string(PAGE)
     app.add_url_rule("/", "page", page)
     app.add_url_rule("/readyz", "readyz", page)
-    serve(app, settings)
+    serve(app, settings, claim(settings.http_host, settings.http_port))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "flask", "--app", "sih", "worker", "--while-parent"]
-LOOK_EVERY, PATIENCE = 2.0, 10.0  # seconds
+LOOK_EVERY, PATIENCE = 2.0, 4.0  # seconds
 
 
 class Background:
@@ -22,14 +22,17 @@ class Background:
         self._begin()
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def stop(self) -> None:
-        """Lets go of what it is doing, which is done by the next worker. A fork of the web server stops nothing."""
-        if os.getpid() != self._owner:
-            return
+    def begin_stop(self) -> None:
+        """Tells it to stop, and does not wait. It lets go of what it is doing, which is done by the next worker."""
         self._over.set()
-        if self._process is None:
+        if self._process is not None and os.getpid() == self._owner:
+            self._process.terminate()
+
+    def stop(self) -> None:
+        """Stops it, at the latest after PATIENCE. A fork of the web server stops nothing."""
+        self.begin_stop()
+        if self._process is None or os.getpid() != self._owner:
             return
-        self._process.terminate()
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

@@ -5,6 +5,7 @@ import atexit
 
 from settings import Settings
 from sih import clock, demo, embedded, pins
+from sih.dao.demo import Demo
 from sih.dao.query import Pool, Query
 from sih.dao.schema import VERSION, Schema, owner_of
 
@@ -53,6 +54,11 @@ def schema_fault(pool: Pool) -> str | None:
     if found > VERSION:
         return f"The database has schema {found}, this program is older and needs {VERSION}. Use the newer program."
     return None
+
+
+def has_demo_data(pool: Pool) -> bool:
+    """Whether the invented company is, or was, in this database. Raises DatabaseGone."""
+    return _with(pool, lambda query: Demo(query).is_marked())
 
 
 def _prepare_embedded(settings: Settings, server: embedded.EmbeddedServer) -> None:

@@ -81,6 +81,18 @@ def public(view: Callable) -> Callable:
     return view
 
 
+def checks_pin(view: Callable) -> Callable:
+    """Mark: its POST hashes a PIN, which takes a processor for a while; the server lets few of them run at once."""
+    view.checks_pin = True
+    return view
+
+
+def answers_always(view: Callable) -> Callable:
+    """Mark: its GET needs no database and waits for nothing, so the server answers it whatever the pages do."""
+    view.answers_always = True
+    return view
+
+
 def signed_in(view: Callable) -> Callable:
     """Guard: for whoever is signed in."""
     return _guarded(view, "signed_in", lambda employee: True)

@@ -20,6 +20,7 @@ def new():
 
 @blueprint.post("/activations")
 @web.public
+@web.checks_pin
 def create():
     form = ActivationForm(request.form)
     if not form.validate():

@@ -25,6 +25,7 @@ def new():
 
 @blueprint.post("/login")
 @web.public
+@web.checks_pin
 def create():
     """The NIK alone shows whose it is; with the PIN it signs in. Without JavaScript these are two pages."""
     nik, pin, account = _nik(), request.form.get("pin"), None

@@ -24,6 +24,7 @@ def new():
 
 @blueprint.post("/pin")
 @web.signed_in
+@web.checks_pin
 def create():
     form, me = PinForm(request.form), web.me()
     if not form.validate():

@@ -3,6 +3,7 @@
 from sih.dao.query import Query
 
 MARK = "UPDATE installation SET has_demo_data = true"
+IS_MARKED = "SELECT has_demo_data FROM installation"
 
 STORE = """
 INSERT INTO store (code, name, city, time_zone)
@@ -40,6 +41,9 @@ class Demo:
     def mark(self) -> None:
         """From now on every page says "Data contoh"."""
         self._query.execute(MARK)
+
+    def is_marked(self) -> bool:
+        return self._query.select_one(IS_MARKED)["has_demo_data"]
 
     def add_store(self, facts: dict) -> int:
         return self._add(STORE, facts)

@@ -77,7 +77,15 @@ class _Connection(psycopg2.extensions.connection):
 
 def _is_alive(connection: psycopg2.extensions.connection) -> bool:
     """A server that went away left an end-of-file to read: seen without a round trip, unlike SELECT 1."""
-    return not connection.closed and not select.select([connection], [], [], 0)[0]
+    return not connection.closed and not _has_input(connection)
+
+
+def _has_input(connection: psycopg2.extensions.connection) -> bool:
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([connection], [], [], 0)[0])
+    poll = select.poll()  # select() knows no file number above 1023, and a web server has many clients
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _is_reusable(connection: psycopg2.extensions.connection) -> bool:
