@@ -16,6 +16,7 @@ def pool(settings: Settings) -> Pool:
         server = embedded.start(settings.instance)
         atexit.register(server.stop)
         _prepare_embedded(settings, server)
+        server.watch()
         return Pool(**_place(server), **_account(settings))
     return Pool(host=settings.db_host, port=settings.db_port, **_account(settings))
 

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: a real server with its data in a folder of ours, shared by all who ask for it.
 
     server = start(Path("instance"))    # .host .port .admin_user .admin_password
+    server.watch()                      # from now on it is started again whenever it dies
     server.stop()                       # leaves; the last user to leave stops PostgreSQL
 
 Roles, database and schema are the caller's. Not tried: Windows, macOS."""
@@ -18,11 +19,12 @@ from .cluster import Cluster
 from .errors import EmbeddedError
 from .home import home_of
 from .users import Users
+from .watch import Watch
 
 __all__ = ["EmbeddedError", "EmbeddedServer", "start"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class EmbeddedServer:
     """Where the server is and how its superuser signs in: by password (scram), over TCP, without TLS."""
 
@@ -32,14 +34,29 @@ class EmbeddedServer:
     admin_password: str = field(repr=False)
     _users: Users = field(repr=False, compare=False)
     _cluster: Cluster = field(repr=False, compare=False)
+    _watch: Watch | None = field(default=None, repr=False, compare=False)
+
+    def watch(self) -> None:
+        """Begins a thread that starts the server again, on the same port, when it has died. Each user may have one:
+        they take turns at the gate, and the second finds a server that runs. A forked child inherits none."""
+        self._watch = self._watch or Watch(self._mend)
 
     def stop(self) -> None:
         """Leaves; the last user to leave stops the server. Does nothing twice, or in a forked child."""
+        if self._watch:
+            self._watch.stop()
         # No folder any more: postgres notices that too, and ends within a minute.
         with suppress(FileNotFoundError):
             if self._users.is_member():
                 with self._users.gate():
                     _leave(self._users, self._cluster)
+
+    def _mend(self) -> bool:
+        if self._cluster.runs():
+            return False
+        with self._users.gate():
+            # Somebody who left meanwhile stopped it on purpose.
+            return self._users.is_member() and self._cluster.revive()
 
 
 def start(

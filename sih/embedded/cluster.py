@@ -31,6 +31,20 @@ class Cluster:
         entry = Access.read(self._data)
         return entry if self._finds(entry) else self._start(entry)
 
+    def runs(self) -> bool:
+        """Whether its process is there; cheap enough to ask every second."""
+        return postmaster.runs(self._data)
+
+    def revive(self) -> bool:
+        """Starts postgres again on the same port, which its users know. False if that was not needed, or if the
+        data are gone. Raises EmbeddedError."""
+        if self.runs() or not self._data.exists():
+            return False
+        entry = Access.read(self._data)
+        if not self._finds(entry):
+            self._start(entry, may_move=False)
+        return True
+
     def stop(self) -> None:
         """A fast shutdown. If it takes over a minute it goes on alone, and a later start waits for it."""
         if not postmaster.runs(self._data):
@@ -58,10 +72,11 @@ class Cluster:
                 )
         return False
 
-    def _start(self, entry: Access) -> Access:
+    def _start(self, entry: Access, may_move: bool = True) -> Access:
         deadline = time.monotonic() + PATIENCE
+        postmaster.end_orphans(self._data)
         while True:
-            entry = self._with_free_port(entry)
+            entry = self._with_free_port(entry) if may_move else entry
             launch = Launch(self._data, self._binaries, self._account, options.of(entry.port, self._settings))
             if launch.serves(entry):
                 return entry

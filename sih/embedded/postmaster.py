@@ -59,6 +59,17 @@ def runs(data: Path) -> bool:
     return bool(command) and Path(command[0]).name.startswith("postgres") and str(data) in command
 
 
+def end_orphans(data: Path) -> None:
+    """Kills what a dead postmaster left behind: a backend that is busy notices its death late, and no server starts
+    on these data before. Only where no server runs. Crash recovery makes good whatever they were writing."""
+    for process in psutil.process_iter(["name"]):
+        if (process.info["name"] or "").startswith("postgres"):
+            # Not ours to ask, or just ended.
+            with suppress(psutil.Error, OSError):
+                if Path(process.cwd()) == data:  # every process of a server stands in its data folder
+                    process.kill()
+
+
 def forget(data: Path) -> None:
     """Removes the pid file of a server that does not run; postgres would believe it."""
     (data / "postmaster.pid").unlink(missing_ok=True)

@@ -39,8 +39,10 @@ def main(
     fork: bool = False,
     exit_on_term: bool = False,
     make_only: bool = False,
+    watch: bool = False,
 ) -> None:
-    """Joins the server of the folder as `user`; `make_only` leaves at once, `fork` begins a worker."""
+    """Joins the server of the folder as `user`; `make_only` leaves at once, `fork` begins a worker, `watch` starts a
+    server that has died again."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to Ctrl+C
     binaries = binaries and Path(binaries)
     if user:
@@ -55,6 +57,8 @@ def main(
     try:
         if make_only:
             return
+        if watch:
+            server.watch()
         _tell(pid=os.getpid(), child=_forked(server) if fork else None, **_facts(server))
         sys.stdin.read()
     except KeyboardInterrupt:
