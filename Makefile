@@ -15,7 +15,7 @@ test: $(VENV)/dev      ## rules, unit, DAO, page and browser tests, in minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 test-all: $(VENV)/dev  ## the long tests, the plans, and all tests again on Debian's PostgreSQL 15
-	tests/setup/needs.sh chromium java libreoffice postgresql-15
+	tests/setup/needs.sh chromium faketime java libreoffice pgbouncer postgresql-15
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
 	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded

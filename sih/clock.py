@@ -11,6 +11,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def machine() -> datetime:
+    """What this machine's own clock shows, aware, in UTC; tests that move the time leave it alone."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The company's date."""
     return now().astimezone(COMPANY_ZONE).date()

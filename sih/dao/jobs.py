@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sih.dao.clocks import Clocks
 from sih.dao.query import Query
 
 LEASE = timedelta(seconds=60)
@@ -66,34 +67,41 @@ class Job:
 
 
 class Jobs:
+    """Every time of a job and of its lease is the server's: a worker whose own clock is wrong neither takes away what
+    another one still does, nor leaves what is due."""
+
     def __init__(self, query: Query) -> None:
-        self._query = query
+        self._query, self._clocks = query, Clocks(query)
 
     def add(self, kind: str, facts: dict, now: datetime) -> int:
         """Leaves this work to a worker; in the transaction of the change that asks for it. Gives its number."""
-        return self._query.select_one(ADD, {"kind": kind, "facts": json.dumps(facts), "now": now})["id"]
+        params = {"kind": kind, "facts": json.dumps(facts), "now": self._clocks.on_server(now)}
+        return self._query.select_one(ADD, params)["id"]
 
     def claim(self, now: datetime) -> Job | None:
         """The next work that is due, or whose worker has died; nobody else gets it for as long as the lease runs."""
+        now = self._clocks.on_server(now)
         return self._query.select_one(CLAIM, {"now": now, "until": now + LEASE, "tries": TRIES}, Job)
 
     def progress(self, job_id: int, done: int, total: int, now: datetime) -> None:
         """How far it is; the lease begins anew."""
-        self._query.execute(PROGRESS, {"id": job_id, "done": done, "total": total, "until": now + LEASE})
+        until = self._clocks.on_server(now) + LEASE
+        self._query.execute(PROGRESS, {"id": job_id, "done": done, "total": total, "until": until})
 
     def renew(self, job_id: int, now: datetime) -> None:
         """It is still being worked on."""
-        self._query.execute(RENEW, {"id": job_id, "until": now + LEASE})
+        self._query.execute(RENEW, {"id": job_id, "until": self._clocks.on_server(now) + LEASE})
 
     def give_back(self, job_id: int, now: datetime) -> None:
         """It was begun and not done, through no fault of its own; the next worker may take it at once."""
-        self._query.execute(GIVE_BACK, {"id": job_id, "now": now})
+        self._query.execute(GIVE_BACK, {"id": job_id, "now": self._clocks.on_server(now)})
 
     def finish(self, job_id: int) -> None:
         self._query.execute(FINISH, {"id": job_id})
 
     def fail(self, job_id: int, error: str, now: datetime) -> None:
         """It is tried again after a while, three times in all."""
+        now = self._clocks.on_server(now)
         params = {"id": job_id, "error": error, "now": now, "tries": TRIES, "pause": PAUSE}
         self._query.execute(FAIL, params)
 
@@ -102,4 +110,4 @@ class Jobs:
 
     def sweep(self, now: datetime) -> None:
         """Drops what was done a week ago."""
-        self._query.execute(SWEEP, {"before": now - timedelta(days=7)})
+        self._query.execute(SWEEP, {"before": self._clocks.on_server(now) - timedelta(days=7)})

@@ -6,7 +6,9 @@ set -u
 command_of() {
     case $1 in
         chromium) echo chromium ;;
+        faketime) echo faketime ;;
         java) echo java ;;
+        pgbouncer) echo /usr/sbin/pgbouncer ;;
         libreoffice) echo soffice ;;
         postgresql-15) echo /usr/lib/postgresql/15/bin/postgres ;;
     esac

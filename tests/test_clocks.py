@@ -1,0 +1,105 @@
+"""The server's clock beside the machine's: which one counts where they differ."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sih import clock
+from sih.dao.clocks import APART, Clocks
+from sih.dao.jobs import LEASE, Jobs
+
+ROOT = Path(__file__).resolve().parent.parent
+CLAIM = """
+import json, sys
+from sih import clock
+from sih.dao.jobs import Jobs
+from sih.dao.query import Pool, Query
+job = Jobs(Query(Pool(**json.loads(sys.argv[1])))).claim(clock.now())
+print(job and job.id)
+"""
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """machine(days=40): from now on this machine's clock is wrong by so much, and with it all that SIH asks."""
+    true = clock.machine
+
+    def wrong(**by) -> timedelta:
+        monkeypatch.setattr(clock, "machine", lambda: true() + timedelta(**by))
+        monkeypatch.setattr(clock, "now", clock.machine)
+        return timedelta(**by)
+
+    return wrong
+
+
+def test_a_machine_that_is_right_differs_by_nothing(query):
+    assert Clocks(query).ahead() == timedelta() and Clocks(query).fault() is None
+
+
+@pytest.mark.parametrize("by", [{"days": 40}, {"days": -40}, {"minutes": 3}, {"minutes": -3}], ids=str)
+def test_a_machine_that_is_wrong_is_told(query, machine, by):
+    wrong = machine(**by)
+    assert abs(Clocks(query).ahead() - wrong) < timedelta(seconds=30)
+    assert abs(Clocks(query).fault() - wrong) < timedelta(seconds=30)
+    assert abs(Clocks(query).on_server(clock.now()) - (clock.now() - wrong)) < timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("seconds", [90, -90])
+def test_less_than_two_minutes_is_no_fault(query, machine, seconds):
+    assert abs(machine(seconds=seconds)) < APART and Clocks(query).fault() is None
+
+
+def test_a_time_that_tests_move_is_no_wrong_machine(query, moved_clock):
+    moved_clock(days=40)
+    assert Clocks(query).ahead() == timedelta()
+
+
+def test_a_worker_whose_clock_is_ahead_takes_nothing_from_another(query, machine):
+    number = Jobs(query).add("check_import", {}, clock.now())
+    assert Jobs(query).claim(clock.now()).id == number
+    machine(days=40)
+    assert Jobs(query).claim(clock.now()) is None
+    assert Jobs(query).of(number).attempts == 1
+
+
+def test_a_worker_whose_clock_is_behind_keeps_its_lease_as_long_as_any_other(query, machine, monkeypatch):
+    number = Jobs(query).add("check_import", {}, clock.now())
+    with monkeypatch.context() as meanwhile:
+        true = clock.machine
+        meanwhile.setattr(clock, "machine", lambda: true() - timedelta(days=40))
+        meanwhile.setattr(clock, "now", clock.machine)
+        assert Jobs(query).claim(clock.now()).id == number
+        Jobs(query).renew(number, clock.now())
+    assert Jobs(query).claim(clock.now()) is None, "Another one has to leave it alone for as long as the lease runs."
+    assert Jobs(query).claim(clock.now() + LEASE + timedelta(seconds=1)).id == number
+
+
+def test_what_a_machine_with_a_wrong_clock_asks_for_is_done_at_once(query, machine, monkeypatch):
+    with monkeypatch.context() as meanwhile:
+        true = clock.machine
+        meanwhile.setattr(clock, "machine", lambda: true() + timedelta(days=40))
+        number = Jobs(query).add("check_import", {}, clock.machine())
+    assert Jobs(query).claim(clock.now()).id == number
+
+
+@pytest.mark.long
+def test_a_real_process_with_another_clock(query, database):
+    """By Debian's faketime: what the machine shows, and not what a test says that it shows."""
+    number = Jobs(query).add("check_import", {}, clock.now())
+    Jobs(query).claim(clock.now())
+    assert _claimed(database, "+40d") == "None"
+    assert Jobs(query).of(number).attempts == 1
+
+
+def _claimed(database: dict, clock_of: str) -> str:
+    """What a process takes whose clock is that wrong."""
+
+    command = ["faketime", "-f", clock_of, sys.executable, "-c", CLAIM, json.dumps(database)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
