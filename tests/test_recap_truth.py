@@ -3,34 +3,11 @@
 import pytest
 
 from sih.dao.recap_checks import RecapChecks
-from sih.dao.recap_statements import CUTS, FIGURES
 from sih.dao.recaps import SETTLED, Recaps
 from tests.histories import ENDS, PERIODS, History
+from tests.recounts import kept, kept_ranks
 
 SEEDS = range(8)
-
-
-def kept(query, period) -> dict:
-    """Every cell of every cut, as the pages read it."""
-    cells = {}
-    for cut in CUTS:
-        for row in Recaps(query).rows(cut, period, is_whole=True):
-            cells |= {(cut, row["value"], name): row[name] for name in FIGURES if row[name]}
-    return cells
-
-
-def kept_ranks(query, period) -> dict:
-    """Also of who only returned something, who has no row."""
-    found, everywhere = {}, range(60)
-    for cut in CUTS:
-        values = {row["value"] for row in Recaps(query).rows(cut, period, is_whole=True)} | set(everywhere)
-        ranks = Recaps(query).ranks([(period.number, cut, value) for value in values])
-        found |= {
-            (cut, value, measure): (rank["amount"], rank["p50"], rank["p90"])
-            for (_, _, value), measures in ranks.items()
-            for measure, rank in measures.items()
-        }
-    return found
 
 
 @pytest.fixture(params=SEEDS)

@@ -1,0 +1,88 @@
+"""`python -m faults [--rounds N] [--cluster]`: a line a fault, the figures as JSON, and 1 if anything was wrong."""
+
+import argparse
+import json
+import shutil
+import signal
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+from random import Random
+
+from faults import causes, checks, stands
+from faults.campaign import Outcome, tried
+
+PARTS = {
+    "embedded": (stands.as_new_user, causes.EMBEDDED),
+    "server": (stands.on_a_server, causes.SERVER),
+    "small disk": (stands.on_a_small_disk, causes.SMALL_DISK),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this one; may be given more than once")
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped
+    folder = Path(tempfile.mkdtemp(prefix="sih-faults-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user where root starts it
+    outcomes, not_run = [], []
+    try:
+        for part in asked.part or PARTS:
+            try:
+                outcomes += _tried(part, folder, asked.rounds)
+            except stands.NotRun as reason:
+                not_run.append(str(reason))
+                print(f"NOT RUN: {reason}", flush=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(figures(outcomes) | {"rounds": asked.rounds, "not_run": not_run}))
+    sys.exit(any(outcome.findings for outcome in outcomes))
+
+
+def _tried(part: str, folder: Path, rounds: int) -> list[Outcome]:
+    """Every fault of this part, round after round."""
+    stand_of, faults = PARTS[part]
+    outcomes = []
+    with stand_of(folder) as stand:
+        for number in range(1, rounds + 1):
+            for fault in faults:
+                outcomes.append(tried(stand, fault, Random(number)))
+                print(f"{part}, round {number}: {outcomes[-1].line()}", flush=True)
+        with stand.opened() as query:
+            if wrong := checks.closed_months(query):
+                outcomes.append(Outcome("closed months", findings=wrong))
+                print(outcomes[-1].line())
+    return outcomes
+
+
+def figures(outcomes: list[Outcome]) -> dict:
+    """Of all faults together, and of each: how often, the longest until it wrote again, and the longest /healthz."""
+    counts, by_fault = sum((outcome.counts for outcome in outcomes), Counter()), defaultdict(list)
+    for outcome in outcomes:
+        by_fault[outcome.fault].append(outcome)
+    return {
+        "acknowledged": counts["acknowledged"],
+        "unknown": counts["unknown"],
+        "errors_500": counts["500"],
+        "wrong": sum(len(outcome.findings) for outcome in outcomes),
+        "faults": {
+            name: {
+                "times": len(tries),
+                "again_s": _longest(one.seconds for one in tries),
+                "pause_s": _longest(one.pause for one in tries),
+                "healthz_s": _longest(one.healthz for one in tries),
+            }
+            for name, tries in by_fault.items()
+        },
+    }
+
+
+def _longest(seconds) -> float | None:
+    return max((round(one, 2) for one in seconds if one is not None), default=None)
+
+
+if __name__ == "__main__":
+    main()

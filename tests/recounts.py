@@ -1,0 +1,30 @@
+"""The recap's figures as the pages read them, to be held against sih/dao/recap_checks.py."""
+
+from sih.dao.query import Query
+from sih.dao.recap_statements import CUTS, FIGURES
+from sih.dao.recaps import Recaps
+from sih.periods import Period
+
+
+def kept(query: Query, period: Period) -> dict[tuple[str, int, str], int]:
+    """Every figure of every cut that is not 0, by (cut, value, figure)."""
+    cells = {}
+    for cut in CUTS:
+        for row in Recaps(query).rows(cut, period, is_whole=True):
+            cells |= {(cut, row["value"], name): row[name] for name in FIGURES if row[name]}
+    return cells
+
+
+def kept_ranks(query: Query, period: Period) -> dict[tuple[str, int, str], tuple[int, int, int]]:
+    """(amount, median, 90th percentile) by (cut, value, measure); also of who only returned something, who has no
+    row."""
+    found, everywhere = {}, range(60)
+    for cut in CUTS:
+        values = {row["value"] for row in Recaps(query).rows(cut, period, is_whole=True)} | set(everywhere)
+        ranks = Recaps(query).ranks([(period.number, cut, value) for value in values])
+        found |= {
+            (cut, value, measure): (rank["amount"], rank["p50"], rank["p90"])
+            for (_, _, value), measures in ranks.items()
+            for measure, rank in measures.items()
+        }
+    return found
