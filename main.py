@@ -16,7 +16,7 @@ from sih.server import CannotListen, claim, is_loopback, on_stop, serve
 
 
 def main() -> None:
-    on_stop(end)
+    on_stop(sys.exit)
     try:
         settings = settings_module.read()
         sockets = claim(settings.http_host, settings.http_port)
@@ -32,12 +32,6 @@ def main() -> None:
         serve(app, settings, sockets, background.begin_stop)
     finally:
         background.stop()
-
-
-def end() -> None:
-    """Ctrl-C and its like while SIH starts: what was started is stopped at exit, which another one does not break."""
-    on_stop(lambda: None)
-    sys.exit(0)
 
 
 def stop_if_unusable(app, may_be_demo: bool) -> None:

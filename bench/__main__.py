@@ -3,7 +3,7 @@
 import os
 from contextlib import ExitStack
 
-from bench import employees, measure, plans, postgres, recaps, report, upkeep
+from bench import employees, measure, plans, postgres, recaps, report, sign_ins, upkeep
 from bench.measure import Figures
 from bench.pages import CHANGED, READ, Requests
 from bench.stand import Stand, stand
@@ -23,9 +23,14 @@ def main() -> None:
             pages = report.merged(pages | _measured({**READ, **CHANGED}, small, large, server))
             ours, bare = measure.floor(READ["list"], large, server)
             rss = large.serving.memory()
+            crowd = sign_ins.measure(large)
     print(f"\nThe list: {ours:.0f} requests/s; a bare view of fifty rows: {bare:.0f}; {rss:.0f} MB a process")
     print(f"Import of {imported['rows']:,} people: {imported['seconds']} s, {imported['rss_mb']} MB")
-    found = (pages, ours / bare, rss, imported, write_cost)
+    print(
+        f"Sign-ins: {crowd.rps:.0f} a second; the list's p95 meanwhile: {crowd.list_p95_during:.1f} ms, else", end=" "
+    )
+    print(f"{crowd.list_p95:.1f} ms")
+    found = (pages, ours / bare, rss, imported, write_cost, crowd)
     print("\n".join(f"Missed: {fault}." for fault in report.missed(*found)) or "Every aim is met.")
     print(report.as_json(*found))
 

@@ -60,6 +60,7 @@ def _environment(postgres: Postgres, database: str, port: int) -> dict[str, str]
         "http_host": HOST,
         "http_port": str(port),
         "WEB_CONCURRENCY": PROCESSES,
+        "trusted_proxies": "1",  # so that those who sign in have an address each
     }
 
 

@@ -2,6 +2,7 @@
 `flask --app sih init-db` asks for it."""
 
 import atexit
+import sys
 
 from settings import Settings
 from sih import clock, demo, embedded, pins
@@ -13,6 +14,7 @@ from sih.dao.schema import VERSION, Schema, owner_of
 def pool(settings: Settings) -> Pool:
     """The pool of the application's role. Starts and prepares the embedded PostgreSQL where no server is named."""
     if settings.is_embedded:
+        _say("Starting the embedded PostgreSQL ...")
         server = embedded.start(settings.instance)
         atexit.register(server.stop)
         _prepare_embedded(settings, server)
@@ -95,9 +97,15 @@ def _fill_if_empty(settings: Settings, pool: Pool) -> None:
 
     def fill(query: Query) -> None:
         if Schema(query).has_no_employees():
+            _say("Making the invented company of the first start; this takes up to a minute ...")
             demo.fill(query, lambda pin: pins.hash_pin(pin, settings.pin_key), clock.now())
 
     _with(pool, fill)
+
+
+def _say(what: str) -> None:
+    """So that a long start is not a silent one; to a person only, for what others read is on the standard output."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def _with(pool: Pool, work):

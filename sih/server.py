@@ -68,10 +68,21 @@ def is_loopback(sockets: list[socket.socket]) -> bool:
 
 
 def on_stop(handle: Callable[[], None]) -> None:
-    """What happens at Ctrl-C, SIGTERM and a closed terminal; nohup keeps its meaning."""
+    """What happens at the first Ctrl-C, SIGTERM or closed terminal: a second one never breaks off the stop. nohup keeps
+    its meaning."""
+
+    def handle_first(*_) -> None:
+        _ignore_stops()
+        handle()
+
     for number in STOP_SIGNALS:
         if not (signal.Signals(number).name == "SIGHUP" and signal.getsignal(number) == signal.SIG_IGN):
-            signal.signal(number, lambda *_: handle())
+            signal.signal(number, handle_first)
+
+
+def _ignore_stops() -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def serve(
@@ -176,8 +187,7 @@ class _Processes:
     def _work(self, place: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)  # the terminal's go to the parent, too
+        _ignore_stops()  # the terminal tells the parent, too
         os.close(self._lifeline[1])
         for other, sockets in enumerate(self._sockets):
             for each in sockets if other != place else ():

@@ -25,9 +25,9 @@ def free_port() -> int:
 
 
 class Server:
-    """One start of main.py."""
+    """One start of main.py, with these settings."""
 
-    def __init__(self, database: dict, log: Path, **more: str) -> None:
+    def __init__(self, database: dict, log: Path, command: tuple[str, ...] = ("main.py",), **more: str) -> None:
         self.port, self.log = free_port(), log
         kept = {name: value for name, value in os.environ.items() if name in KEPT}
         place = {
@@ -44,7 +44,7 @@ class Server:
         }
         with log.open("w") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "main.py"], cwd=ROOT, env={**kept, **place, **more}, stdout=file, stderr=file
+                [sys.executable, *command], cwd=ROOT, env={**kept, **place, **more}, stdout=file, stderr=file
             )
 
     def connect(self) -> "Client":
@@ -68,7 +68,9 @@ class Server:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def web_processes(self) -> list[psutil.Process]:
-        return [child for child in self.children() if child.cmdline()[-1] == "main.py"]
+        """The forks, which alone have the command line of the one that started them."""
+        command = psutil.Process(self.process.pid).cmdline()
+        return [child for child in self.children() if child.cmdline() == command]
 
     def stop(self) -> None:
         children = self.children() if self.process.poll() is None else []

@@ -89,6 +89,8 @@ def test_the_first_command_gives_a_company_to_look_at(start, tmp_path):
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert psutil.wait_procs(children, timeout=30)[1] == [], "What it started ends with it."
+    said = process.stderr.read()
+    assert said.startswith("Starting the embedded PostgreSQL ...\nMaking the invented company of the first start;")
     assert told(start())[:-1] == [pin, *accounts], "A second start finds what the first one made."
 
 

@@ -15,6 +15,8 @@ from .home import reachable
 from .launch import Launch
 from .waiting import PATIENCE, ticks
 
+STOP_SECONDS = 4  # a stop of SIH ends within ten; the rest of a checkpoint needs nobody to wait for it
+
 
 class Cluster:
     """The cluster whose data folder is `data`, an absolute path without links."""
@@ -46,13 +48,13 @@ class Cluster:
         return True
 
     def stop(self) -> None:
-        """A fast shutdown. If it takes over a minute it goes on alone, and a later start waits for it."""
+        """A fast shutdown. If it takes over STOP_SECONDS it goes on alone, and a later start waits for it."""
         if not postmaster.runs(self._data):
             return
         command = [self._binaries.program("pg_ctl"), "stop", "-D", self._data, "-m", "fast", "-W"]
         self._account.run(command)
         for waited in ticks("to stop"):
-            if not postmaster.runs(self._data) or waited > PATIENCE:
+            if not postmaster.runs(self._data) or waited > STOP_SECONDS:
                 break
 
     def _finds(self, entry: Access) -> bool:
