@@ -8,7 +8,7 @@ from sih import create_app
 from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
-from sih.errors import DatabaseGone
+from sih.errors import DatabaseUnavailable
 from sih.installation import schema_fault
 from sih.server import serve
 
@@ -35,7 +35,7 @@ def stop_if_unusable(app) -> None:
     """A database without our schema cannot be served; one that is away for now may come back."""
     try:
         fault = schema_fault(app.extensions["pool"])
-    except DatabaseGone as error:
+    except DatabaseUnavailable as error:
         print(f"The database cannot be reached yet: {error}", file=sys.stderr)
         return
     if fault:

@@ -44,6 +44,7 @@ class Settings:
     processes: int  # of gunicorn
     instance: Path  # where the embedded PostgreSQL keeps its data and secrets
     smtp: Smtp | None = None  # None: no mail is sent
+    db_timeout: int = 20  # seconds that a request waits for the answer to a statement
 
     @property
     def is_embedded(self) -> bool:
@@ -75,6 +76,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
         instance=instance,
         smtp=_smtp(given),
+        db_timeout=_number(given, "db_timeout", 20, 1, 600),
     )
 
 

@@ -47,8 +47,40 @@ class Throttled(Refusal):
         self.seconds = seconds
 
 
-class DatabaseGone(Refusal):
+class DatabaseUnavailable(Refusal):
+    """Basis data sedang tidak dapat melayani. Silakan coba lagi sebentar lagi."""
+
+    name = "database unavailable"  # in the log
+
+
+class DatabaseGone(DatabaseUnavailable):
     """Basis data sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."""
+
+    name = "database gone"
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Sedang sibuk. Silakan coba lagi sebentar lagi."""
+
+    name = "database busy"
+
+
+class DatabaseConflict(DatabaseBusy):
+    """Sedang sibuk. Silakan coba lagi sebentar lagi."""
+
+    name = "database conflict"
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """Penyimpanan basis data penuh, jadi belum ada yang disimpan. Beri tahu admin, lalu coba lagi."""
+
+    name = "database full"
+
+
+class DatabaseReadOnly(DatabaseUnavailable):
+    """Basis data sedang hanya dapat dibaca, jadi belum ada yang disimpan. Silakan coba lagi sebentar lagi."""
+
+    name = "database read-only"
 
 
 class RuleViolated(Exception):
@@ -69,4 +101,8 @@ STATUS = {
     WrongCode: 401,
     Throttled: 429,
     DatabaseGone: 503,
+    DatabaseBusy: 503,
+    DatabaseConflict: 503,
+    DatabaseFull: 503,
+    DatabaseReadOnly: 503,
 }

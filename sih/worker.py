@@ -15,9 +15,9 @@ from sih import clock, imports, problem_exports, recap_mails
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
-from sih.dao.query import Pool, Query
+from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recaps import Recaps
-from sih.errors import DatabaseGone
+from sih.errors import DatabaseUnavailable
 
 Progress = Callable[[int, int], None]
 POLL, PAUSE, HEARTBEAT, SHOWN_EVERY, SWEEP_EVERY, TEND_EVERY = 1.0, 3.0, 15.0, 0.5, 3600.0, 60.0  # seconds
@@ -59,12 +59,12 @@ class Worker:
                     tended = time.monotonic()
                 if not self.step() and not self.fold():
                     time.sleep(POLL)
-            except DatabaseGone as error:
-                log.error("database gone", exc_info=error)
+            except DatabaseUnavailable as error:
+                log.error(error.name, extra={"facts": {"reason": str(error)}})
                 time.sleep(PAUSE)
 
     def step(self) -> bool:
-        """Does the next job that is due; False if there is none. Raises DatabaseGone."""
+        """Does the next job that is due; False if there is none. Raises DatabaseUnavailable."""
         with self._opened() as query:
             job = Jobs(query).claim(clock.now())
         if job:
@@ -125,7 +125,7 @@ class Worker:
 
         def beat() -> None:
             while not over.wait(HEARTBEAT):
-                with contextlib.suppress(DatabaseGone):
+                with contextlib.suppress(DatabaseUnavailable):
                     self._tell(lambda jobs: jobs.renew(job.id, clock.now()))
 
         thread = threading.Thread(target=beat, daemon=True)
@@ -142,7 +142,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Query]:
-        query = Query(self._pool)
+        query = Query(self._pool, BACKGROUND)
         try:
             yield query
         finally:

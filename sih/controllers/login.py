@@ -3,9 +3,9 @@
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from sih import web
+from sih import logs, web
 from sih.dao.sessions import Sessions
-from sih.errors import STATUS, DatabaseGone, Refusal
+from sih.errors import STATUS, DatabaseUnavailable, Refusal
 from sih.forms.fields import clean, is_plain
 from sih.reader import gettext, message_of
 from sih.records import Account
@@ -31,7 +31,7 @@ def create():
     try:
         account = _sign_in().account(nik, visitor(nik))
         return _page(nik, account) if pin is None else enter(_sign_in().with_pin(nik, pin, visitor(nik)))
-    except DatabaseGone:
+    except DatabaseUnavailable:
         raise
     except Refusal as refusal:
         return _page(nik, account, refusal), STATUS[type(refusal)]
@@ -44,9 +44,9 @@ def search_user_account():
     nik = _nik()
     try:
         account = _sign_in().account(nik, visitor(nik))
-    except DatabaseGone:
-        current_app.logger.exception("account not found: no database")
-        return jsonify(status=False, message=gettext("Gagal Mendapatkan Data User!")), 503
+    except DatabaseUnavailable as error:
+        logs.tell(error)
+        return jsonify(status=False, message=gettext("Gagal Mendapatkan Data User!")), STATUS[type(error)]
     except Refusal as refusal:
         return jsonify(status=False, message=message_of(refusal)), STATUS[type(refusal)]
     return jsonify(

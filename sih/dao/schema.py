@@ -17,14 +17,20 @@ LOCK = "SELECT pg_advisory_lock(hashtext('sih.prepare'))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtext('sih.prepare'))"
 # One upgrade at a time; held until the step is committed, so it works through a pooler, too.
 LOCK_STEPS = "SELECT pg_advisory_xact_lock(hashtext('sih.upgrade'))"
-ALLOW_LONG = "SELECT set_config('statement_timeout', '0', true)"
+ALLOW_LONG = "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
 HAS_EMPLOYEES = "SELECT EXISTS (SELECT FROM employee) AS found"
 
 # Statements whose names PostgreSQL itself quotes: %(...)s is bound first, format() writes the statement.
 CREATE_OWNER = "SELECT format('CREATE ROLE %%I NOLOGIN', %(owner)s) AS statement"
 CREATE_APP = "SELECT format('CREATE ROLE %%I LOGIN', %(app)s) AS statement"
 SET_PASSWORD = "SELECT format('ALTER ROLE %%I PASSWORD %%L', %(app)s, %(password)s) AS statement"  # noqa: S105
-LIMIT_APP = "SELECT format('ALTER ROLE %%I SET statement_timeout = ''30s''', %(app)s) AS statement"
+# How long a request may wait, for a lock and in all. In this database alone, where an older setting of the role itself
+# gives way, and others that use the same role keep what they have. Any role may say so of itself; it holds through a
+# pooler. What works in the background sets its own, transaction by transaction (sih/dao/query.py).
+LIMIT_ITSELF = """
+SELECT format('ALTER ROLE %I IN DATABASE %I SET %I = %L', current_user, current_database(), name, longest) AS statement
+FROM (VALUES ('lock_timeout', '3s'), ('statement_timeout', '15s')) AS limited (name, longest)
+"""
 CREATE_DATABASE = """
 SELECT format('CREATE DATABASE %%I OWNER %%I ENCODING ''UTF8'' TEMPLATE template0', %(database)s, %(owner)s)
        AS statement
@@ -63,7 +69,6 @@ class Schema:
         if not self._found(HAS_ROLE, app):
             self._run(CREATE_APP, names)
         self._run(SET_PASSWORD, names)
-        self._run(LIMIT_APP, names)
         if not self._found(HAS_DATABASE, database):
             self._run(CREATE_DATABASE, names)
 
@@ -78,6 +83,10 @@ class Schema:
             if app:
                 self._run(GRANTS, {"app": app})
         return True
+
+    def limit(self) -> None:
+        """How long a statement of the role of this connection may take, from the next connection on."""
+        self._run(LIMIT_ITSELF)
 
     def upgrade(self, owner: str | None = None, app: str | None = None) -> tuple[int, int]:
         """Brings an older schema up to date, a step of sql/migrations at a time, each whole or not at all; gives the
@@ -113,7 +122,7 @@ class Schema:
     def _found(self, sql: str, name: str) -> bool:
         return self._query.select_one(sql, {"name": name}) is not None
 
-    def _run(self, sql: str, names: dict) -> None:
+    def _run(self, sql: str, names: dict | None = None) -> None:
         for row in self._query.select(sql, names):
             self._query.execute(row["statement"])
 
