@@ -9,7 +9,7 @@ from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
 from sih.errors import DatabaseUnavailable
-from sih.installation import schema_fault
+from sih.installation import clock_fault, schema_fault
 from sih.server import serve
 
 
@@ -35,11 +35,14 @@ def stop_if_unusable(app) -> None:
     """A database without our schema cannot be served; one that is away for now may come back."""
     try:
         fault = schema_fault(app.extensions["pool"])
+        warning = None if fault else clock_fault(app.extensions["pool"])
     except DatabaseUnavailable as error:
         print(f"The database cannot be reached yet: {error}", file=sys.stderr)
         return
     if fault:
         sys.exit(fault)
+    if warning:
+        print(warning, file=sys.stderr)
 
 
 if __name__ == "__main__":

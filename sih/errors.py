@@ -2,6 +2,8 @@
 end gives the HTTP status. What is raised here reaches the person as a page or beside a form
 (sih/controllers/errors.py)."""
 
+from datetime import timedelta
+
 
 class Refusal(Exception):
     """Permintaan ini tidak dapat dilayani."""
@@ -81,6 +83,17 @@ class DatabaseReadOnly(DatabaseUnavailable):
     """Basis data sedang hanya dapat dibaca, jadi belum ada yang disimpan. Silakan coba lagi sebentar lagi."""
 
     name = "database read-only"
+
+
+class WrongClock(Exception):
+    """The clock of this machine differs from the database server's, so no month is closed."""
+
+    name = "wrong clock"  # in the log
+
+    def __init__(self, ahead: timedelta) -> None:
+        side = "ahead of" if ahead > timedelta() else "behind"
+        how = f"{abs(ahead).total_seconds() / 60:.0f} minutes {side}"
+        super().__init__(f"The clock of this machine is {how} the database server's: no month is closed by it")
 
 
 class RuleViolated(Exception):

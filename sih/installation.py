@@ -5,8 +5,10 @@ import atexit
 
 from settings import Settings
 from sih import clock, demo, embedded, pins
+from sih.dao.clocks import Clocks
 from sih.dao.query import UNLIMITED, Limits, Pool, Query
 from sih.dao.schema import VERSION, Schema, owner_of
+from sih.errors import WrongClock
 
 READY_WITHIN = 3.0  # seconds; who asks whether this process is ready has other processes to ask
 
@@ -64,6 +66,16 @@ def schema_fault(pool: Pool) -> str | None:
     if found > VERSION:
         return f"The database has schema {found}, this program is older and needs {VERSION}. Use the newer program."
     return None
+
+
+def clock_fault(pool: Pool) -> str | None:
+    """Why this machine closes no month, in a sentence; None if its clock is right."""
+    query = Query(pool, Limits(READY_WITHIN))
+    try:
+        ahead = Clocks(query).fault()
+    finally:
+        query.close()
+    return f"{WrongClock(ahead)}." if ahead else None
 
 
 def _prepare_embedded(settings: Settings, server: embedded.EmbeddedServer) -> None:

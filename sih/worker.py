@@ -17,7 +17,7 @@ from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recaps import Recaps
-from sih.errors import DatabaseUnavailable
+from sih.errors import DatabaseUnavailable, WrongClock
 
 Progress = Callable[[int, int], None]
 POLL, PAUSE, HEARTBEAT, SHOWN_EVERY, SWEEP_EVERY, TEND_EVERY = 1.0, 3.0, 15.0, 0.5, 3600.0, 60.0  # seconds
@@ -87,7 +87,10 @@ class Worker:
         """Closes the months that have ended, and sends what is to be sent by mail."""
         smtp = self._settings and self._settings.smtp
         with self._opened() as query:
-            Recaps(query).close_months(clock.now(), tells=smtp is not None)
+            try:
+                Recaps(query).close_months(clock.now(), tells=smtp is not None)
+            except WrongClock as error:
+                log.error(error.name, extra={"facts": {"reason": str(error)}})
             if smtp:
                 recap_mails.send_due(query, smtp, self._settings.public_url, clock.now())
 

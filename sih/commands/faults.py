@@ -9,7 +9,15 @@ import click
 from sih import clock
 from sih.dao.audits import signed
 from sih.dao.query import DatabaseFault
-from sih.errors import DatabaseBusy, DatabaseConflict, DatabaseFull, DatabaseGone, DatabaseReadOnly, DatabaseUnavailable
+from sih.errors import (
+    DatabaseBusy,
+    DatabaseConflict,
+    DatabaseFull,
+    DatabaseGone,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    WrongClock,
+)
 from sih.web import query
 
 SENTENCES = {
@@ -32,6 +40,8 @@ def tells_faults(command: Callable) -> Callable:
             command(**arguments)
         except DatabaseUnavailable as error:
             fail(f"{SENTENCES[type(error)]}: {error}")
+        except WrongClock as error:
+            fail(f"{error}.")
         except DatabaseFault as error:
             fail(f"The database refuses: {error}")
 

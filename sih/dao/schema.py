@@ -28,9 +28,11 @@ SET_PASSWORD = "SELECT format('ALTER ROLE %%I PASSWORD %%L', %(app)s, %(password
 # gives way, and others that use the same role keep what they have. Any role may say so of itself; it holds through a
 # pooler. What works in the background sets its own, transaction by transaction (sih/dao/query.py).
 LIMIT_ITSELF = """
-SELECT format('ALTER ROLE %I IN DATABASE %I SET %I = %L', current_user, current_database(), name, longest) AS statement
-FROM (VALUES ('lock_timeout', '3s'), ('statement_timeout', '15s')) AS limited (name, longest)
+SELECT format('ALTER ROLE %%I IN DATABASE %%I SET %%I = %%L', current_user, current_database(), name, longest)
+       AS statement
+FROM (VALUES ('lock_timeout', %(lock)s), ('statement_timeout', %(statement)s)) AS limited (name, longest)
 """
+LIMITS = {"lock": "3s", "statement": "15s"}
 CREATE_DATABASE = """
 SELECT format('CREATE DATABASE %%I OWNER %%I ENCODING ''UTF8'' TEMPLATE template0', %(database)s, %(owner)s)
        AS statement
@@ -42,7 +44,7 @@ SELECT format(template, %(app)s) AS statement
 FROM (VALUES
     (1, 'GRANT USAGE ON SCHEMA public TO %%I'),
     (2, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %%I'),
-    (3, 'REVOKE UPDATE, DELETE ON event, audit, closed_month, closed_figure, standing FROM %%I'),
+    (3, 'REVOKE UPDATE, DELETE ON event, audit, ended_month, closed_month, closed_figure, standing FROM %%I'),
     (4, 'REVOKE DELETE ON problem, employee, store, division, department, category, asset_kind, asset FROM %%I'),
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I')) AS granted (place, template)
@@ -86,7 +88,7 @@ class Schema:
 
     def limit(self) -> None:
         """How long a statement of the role of this connection may take, from the next connection on."""
-        self._run(LIMIT_ITSELF)
+        self._run(LIMIT_ITSELF, LIMITS)
 
     def upgrade(self, owner: str | None = None, app: str | None = None) -> tuple[int, int]:
         """Brings an older schema up to date, a step of sql/migrations at a time, each whole or not at all; gives the
@@ -122,7 +124,7 @@ class Schema:
     def _found(self, sql: str, name: str) -> bool:
         return self._query.select_one(sql, {"name": name}) is not None
 
-    def _run(self, sql: str, names: dict | None = None) -> None:
+    def _run(self, sql: str, names: dict) -> None:
         for row in self._query.select(sql, names):
             self._query.execute(row["statement"])
 
