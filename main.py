@@ -10,8 +10,8 @@ from sih import create_app
 from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
-from sih.errors import DatabaseGone
-from sih.installation import has_demo_data, schema_fault
+from sih.errors import DatabaseUnavailable
+from sih.installation import clock_fault, has_demo_data, schema_fault
 from sih.server import CannotListen, claim, is_loopback, on_stop, serve
 
 
@@ -44,11 +44,14 @@ def stop_if_unusable(app, may_be_demo: bool) -> None:
                 "This is demo data, whose PINs everybody knows, and http_host would show it to the network."
                 " Set http_host=localhost, or allow_demo_on_network=1 if that is what you want."
             )
-    except DatabaseGone as error:
+        warning = None if fault else clock_fault(pool)
+    except DatabaseUnavailable as error:
         print(f"The database cannot be reached yet: {error}", file=sys.stderr)
         return
     if fault:
         sys.exit(fault)
+    if warning:
+        print(warning, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ class Settings:
     session_idle_hours: int = 12  # without use, until a session ends
     session_days: int = 14  # after which a session ends, however much it is used
     wrong_pins_alarm: int = 1000  # in 10 minutes across the company; 0: never
+    db_timeout: int = 20  # seconds that a request waits for the answer to a statement
 
     @property
     def is_embedded(self) -> bool:
@@ -83,6 +84,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         session_idle_hours=_number(given, "session_idle_hours", 12, 1, 2160),
         session_days=_number(given, "session_days", 14, 1, 90),
         wrong_pins_alarm=_number(given, "wrong_pins_alarm", 1000, 0, 1_000_000),
+        db_timeout=_number(given, "db_timeout", 20, 1, 600),
     )
 
 

@@ -9,7 +9,7 @@ import time
 
 from sih import clock, imports, sheets
 from sih.dao.imports import Imports
-from sih.dao.query import Pool, Query
+from sih.dao.query import BACKGROUND, Pool, Query
 
 HEADINGS = ["NIK", "Nama", "Peran", "Toko", "Divisi", "Departemen", "E-mail"]
 
@@ -23,7 +23,7 @@ def people(amount: int):
 def main(address: dict, amount: int) -> dict:
     file = io.BytesIO()
     sheets.write_xlsx(file, "Karyawan", HEADINGS, people(amount))
-    query, content = Query(Pool(**address)), file.getvalue()
+    query, content = Query(Pool(**address), BACKGROUND), file.getvalue()
     began = time.monotonic()
     facts = {"noun": "employee", "file_name": "bench.xlsx", "content": content, "is_complete": False, "actor_id": None}
     number = Imports(query).add(facts, clock.now())

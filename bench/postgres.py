@@ -21,6 +21,7 @@ SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
 }
 UNGUARDED = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # while loading, never measured
+LOADING = 86_400.0  # seconds; a statement of the loader may take its time
 SHOWN = ("server_version", "shared_buffers", "fsync", "full_page_writes", "synchronous_commit", "jit")
 
 COUNT_AGAIN = "SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = %(name)s"
@@ -50,7 +51,7 @@ class Postgres:
 
     def opened(self, database: str = "postgres") -> servers.opened:
         """A Query of an administrator."""
-        return servers.opened(Pool(**self.admin, dbname=database))
+        return servers.opened(Pool(**self.admin, dbname=database, timeout=LOADING))
 
     def run(self, statement: str) -> None:
         servers.with_admin(self.admin, statement)

@@ -2,6 +2,8 @@
 end gives the HTTP status. What is raised here reaches the person as a page or beside a form
 (sih/controllers/errors.py)."""
 
+from datetime import timedelta
+
 
 class Refusal(Exception):
     """Permintaan ini tidak dapat dilayani."""
@@ -55,8 +57,51 @@ class Throttled(Refusal):
         self.seconds = seconds
 
 
-class DatabaseGone(Refusal):
+class DatabaseUnavailable(Refusal):
+    """Basis data sedang tidak dapat melayani. Silakan coba lagi sebentar lagi."""
+
+    name = "database unavailable"  # in the log
+
+
+class DatabaseGone(DatabaseUnavailable):
     """Basis data sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."""
+
+    name = "database gone"
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Sedang sibuk. Silakan coba lagi sebentar lagi."""
+
+    name = "database busy"
+
+
+class DatabaseConflict(DatabaseBusy):
+    """Sedang sibuk. Silakan coba lagi sebentar lagi."""
+
+    name = "database conflict"
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """Penyimpanan basis data penuh, jadi belum ada yang disimpan. Beri tahu admin, lalu coba lagi."""
+
+    name = "database full"
+
+
+class DatabaseReadOnly(DatabaseUnavailable):
+    """Basis data sedang hanya dapat dibaca, jadi belum ada yang disimpan. Silakan coba lagi sebentar lagi."""
+
+    name = "database read-only"
+
+
+class WrongClock(Exception):
+    """The clock of this machine differs from the database server's, so no month is closed."""
+
+    name = "wrong clock"  # in the log
+
+    def __init__(self, ahead: timedelta) -> None:
+        side = "ahead of" if ahead > timedelta() else "behind"
+        how = f"{abs(ahead).total_seconds() / 60:.0f} minutes {side}"
+        super().__init__(f"The clock of this machine is {how} the database server's: no month is closed by it")
 
 
 class RuleViolated(Exception):
@@ -79,4 +124,8 @@ STATUS = {
     WrongCode: 401,
     Throttled: 429,
     DatabaseGone: 503,
+    DatabaseBusy: 503,
+    DatabaseConflict: 503,
+    DatabaseFull: 503,
+    DatabaseReadOnly: 503,
 }

@@ -6,9 +6,13 @@ import sys
 
 from settings import Settings
 from sih import clock, demo, embedded, pins
+from sih.dao.clocks import Clocks
 from sih.dao.demo import Demo
-from sih.dao.query import Pool, Query
+from sih.dao.query import UNLIMITED, Limits, Pool, Query
 from sih.dao.schema import VERSION, Schema, owner_of
+from sih.errors import WrongClock
+
+READY_WITHIN = 3.0  # seconds; who asks whether this process is ready has other processes to ask
 
 
 def pool(settings: Settings) -> Pool:
@@ -19,8 +23,8 @@ def pool(settings: Settings) -> Pool:
         atexit.register(server.stop)
         _prepare_embedded(settings, server)
         server.watch()
-        return Pool(**_place(server), **_account(settings))
-    return Pool(host=settings.db_host, port=settings.db_port, **_account(settings))
+        return Pool(timeout=settings.db_timeout, **_place(server), **_account(settings))
+    return Pool(timeout=settings.db_timeout, host=settings.db_host, port=settings.db_port, **_account(settings))
 
 
 def create_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> bool:
@@ -28,9 +32,11 @@ def create_on_server(settings: Settings, admin_user: str | None, admin_password:
     application's role in a database that exists. False if the schema was there already."""
     place = {"host": settings.db_host, "port": settings.db_port}
     if admin_user is None:
-        return _create_schema(Pool(**place, **_account(settings)))
-    place |= {"user": admin_user, "password": admin_password}
-    return _create_all(settings, place)
+        made = _create_schema(Pool(**place, **_account(settings)))
+    else:
+        made = _create_all(settings, {**place, "user": admin_user, "password": admin_password})
+    _limit(settings, place)
+    return made
 
 
 def upgrade_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> tuple[int, int] | None:
@@ -38,7 +44,10 @@ def upgrade_on_server(settings: Settings, admin_user: str | None, admin_password
     of the tables is a role of its own (init-db --admin-user), else as the application's role."""
     place = {"host": settings.db_host, "port": settings.db_port, "dbname": settings.db_name}
     account = {"user": admin_user, "password": admin_password} if admin_user else _account(settings)
-    return _with(Pool(**{**place, **account}), lambda query: _upgrade(query, settings, bool(admin_user)))
+    versions = _with(Pool(**{**place, **account}), lambda query: _upgrade(query, settings, bool(admin_user)))
+    if versions:
+        _limit(settings, place)
+    return versions
 
 
 def _upgrade(query: Query, settings: Settings, is_admin: bool) -> tuple[int, int] | None:
@@ -49,7 +58,11 @@ def _upgrade(query: Query, settings: Settings, is_admin: bool) -> tuple[int, int
 
 def schema_fault(pool: Pool) -> str | None:
     """Why this database cannot be served, in a sentence; None if it can."""
-    found = _with(pool, lambda query: Schema(query).version())
+    query = Query(pool, Limits(READY_WITHIN))
+    try:
+        found = Schema(query).version()
+    finally:
+        query.close()
     if found is None:
         return "The database has no schema yet. Run: flask --app sih init-db"
     if found < VERSION:
@@ -60,19 +73,30 @@ def schema_fault(pool: Pool) -> str | None:
 
 
 def has_demo_data(pool: Pool) -> bool:
-    """Whether the invented company is, or was, in this database. Raises DatabaseGone."""
+    """Whether the invented company is, or was, in this database. Raises DatabaseUnavailable."""
     return _with(pool, lambda query: Demo(query).is_marked())
+
+
+def clock_fault(pool: Pool) -> str | None:
+    """Why this machine closes no month, in a sentence; None if its clock is right."""
+    query = Query(pool, Limits(READY_WITHIN))
+    try:
+        ahead = Clocks(query).fault()
+    finally:
+        query.close()
+    return f"{WrongClock(ahead)}." if ahead else None
 
 
 def _prepare_embedded(settings: Settings, server: embedded.EmbeddedServer) -> None:
     place = _place(server)
     admin = {"user": server.admin_user, "password": server.admin_password}
-    gate = Query(Pool(size=1, **place, **admin, dbname="postgres"))
+    gate = Query(Pool(size=1, **place, **admin, dbname="postgres"), UNLIMITED)
     Schema(gate).lock()
     try:
         _create_all(settings, {**place, **admin})
         _with(Pool(**place, **admin, dbname=settings.db_name), lambda query: _upgrade(query, settings, True))
         _fill_if_empty(settings, Pool(**place, **admin, dbname=settings.db_name))
+        _limit(settings, place)
     finally:
         Schema(gate).unlock()
         gate.close()
@@ -108,8 +132,13 @@ def _say(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
 
 
+def _limit(settings: Settings, place: dict) -> None:
+    """The application's role, by itself: so it works however the rest was made, with an administrator or without."""
+    _with(Pool(**{**place, **_account(settings)}), lambda query: Schema(query).limit())
+
+
 def _with(pool: Pool, work):
-    query = Query(pool)
+    query = Query(pool, UNLIMITED)
     try:
         return work(query)
     finally:

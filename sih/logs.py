@@ -32,6 +32,11 @@ def number() -> str:
     return g.request_number
 
 
+def tell(fault: Exception) -> None:
+    """What the database could not do, in the line of this request: its `name` and the reason, without a stack."""
+    g.fault = fault
+
+
 def init_app(app: Flask) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
@@ -50,7 +55,10 @@ def _end(response):
     response.headers["X-Request-Id"] = number()
     if request.endpoint not in ("static", "bootstrap.static", "health.healthz", "health.readyz"):
         facts = {"status": response.status_code, "ms": round((time.perf_counter() - g.began) * 1000, 1)}
-        _logger().info("request", extra={"facts": facts})
+        if "fault" in g:
+            _logger().error(g.fault.name, extra={"facts": facts | {"reason": str(g.fault)}})
+        else:
+            _logger().info("request", extra={"facts": facts})
     return response
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, has_request_context, redirect, request, url_for
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response
 
 from sih import clock, policy
 from sih.dao.drafts import Drafts
-from sih.dao.query import Query
-from sih.errors import DatabaseGone, Forbidden
+from sih.dao.query import BACKGROUND, Query
+from sih.errors import DatabaseUnavailable, Forbidden
 from sih.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
@@ -37,10 +37,17 @@ class IdConverter(IntegerConverter):
 
 
 def query() -> Query:
-    """The one connection of this request, returned when it ends."""
+    """The one connection of this request, returned when it ends; or of this command, which may take its time."""
     if "query" not in g:
-        g.query = Query(current_app.extensions["pool"])
+        g.query = Query(current_app.extensions["pool"], None if has_request_context() else BACKGROUND)
     return g.query
+
+
+def begin_again() -> None:
+    """As if this request had only just come: with another connection, and with its files unread."""
+    return_connection()
+    for file in request.files.values():
+        file.seek(0)
 
 
 def return_connection(error: BaseException | None = None) -> None:
@@ -65,7 +72,7 @@ def person() -> Employee | None:
         return None
     try:
         return me() if current_user.is_authenticated else None
-    except DatabaseGone:
+    except DatabaseUnavailable:
         g.database_is_gone = True
         return None
 

@@ -15,11 +15,11 @@ from sih import clock, imports, problem_exports, recap_mails
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
-from sih.dao.query import Pool, Query
+from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recaps import Recaps
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
-from sih.errors import DatabaseGone
+from sih.errors import DatabaseUnavailable, WrongClock
 
 Progress = Callable[[int, int], None]
 POLL, PAUSE, HEARTBEAT, SHOWN_EVERY, SWEEP_EVERY, TEND_EVERY = 1.0, 3.0, 15.0, 0.5, 3600.0, 60.0  # seconds
@@ -61,12 +61,12 @@ class Worker:
                     tended = time.monotonic()
                 if not self.step() and not self.fold():
                     time.sleep(POLL)
-            except DatabaseGone as error:
-                log.error("database gone", exc_info=error)
+            except DatabaseUnavailable as error:
+                log.error(error.name, extra={"facts": {"reason": str(error)}})
                 time.sleep(PAUSE)
 
     def step(self) -> bool:
-        """Does the next job that is due; False if there is none. Raises DatabaseGone."""
+        """Does the next job that is due; False if there is none. Raises DatabaseUnavailable."""
         with self._opened() as query:
             job = Jobs(query).claim(clock.now())
         if job:
@@ -91,7 +91,10 @@ class Worker:
         """Closes the months that have ended, and sends what is to be sent by mail."""
         smtp = self._settings and self._settings.smtp
         with self._opened() as query:
-            Recaps(query).close_months(clock.now(), tells=smtp is not None)
+            try:
+                Recaps(query).close_months(clock.now(), tells=smtp is not None)
+            except WrongClock as error:
+                log.error(error.name, extra={"facts": {"reason": str(error)}})
             if smtp:
                 recap_mails.send_due(query, smtp, self._settings.public_url, clock.now())
 
@@ -129,7 +132,7 @@ class Worker:
 
         def beat() -> None:
             while not over.wait(HEARTBEAT):
-                with contextlib.suppress(DatabaseGone):
+                with contextlib.suppress(DatabaseUnavailable):
                     self._tell(lambda jobs: jobs.renew(job.id, clock.now()))
 
         thread = threading.Thread(target=beat, daemon=True)
@@ -146,7 +149,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Query]:
-        query = Query(self._pool)
+        query = Query(self._pool, BACKGROUND)
         try:
             yield query
         finally:

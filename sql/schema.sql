@@ -533,13 +533,20 @@ CREATE TABLE span_rank (
     p90     integer NOT NULL,
     CONSTRAINT span_rank_pk PRIMARY KEY (cut, value, period, measure)
 );
--- A closed month: its figures as they stood, and which problems were open at its end. Nothing is recorded into it any
--- more (see record_event).
+-- A month that has ended: from then on nothing is recorded into it any more (see record_event). It ends in a moment, for
+-- which those who write wait; closing it takes its time, beside them.
+CREATE TABLE ended_month (
+    month   integer NOT NULL,
+    ends_at timestamptz NOT NULL,
+    CONSTRAINT ended_month_pk PRIMARY KEY (month)
+);
+-- A closed month: its figures as they stood, and which problems were open at its end.
 CREATE TABLE closed_month (
     month     integer NOT NULL,
     ends_at   timestamptz NOT NULL,
     closed_at timestamptz NOT NULL,
-    CONSTRAINT closed_month_pk PRIMARY KEY (month)
+    CONSTRAINT closed_month_pk PRIMARY KEY (month),
+    CONSTRAINT closed_month_has_ended FOREIGN KEY (month) REFERENCES ended_month (month)
 );
 CREATE TABLE closed_figure (
     month     integer NOT NULL,
@@ -561,6 +568,15 @@ CREATE TABLE standing (
     CONSTRAINT standing_pk PRIMARY KEY (month, problem_id),
     CONSTRAINT standing_month_exists FOREIGN KEY (month) REFERENCES closed_month (month)
 );
+-- Machines whose clock differs from this server's, by how much, and when that was last seen, by the server's clock: their
+-- workers close no month.
+CREATE TABLE wrong_clock (
+    machine text NOT NULL,
+    ahead   interval NOT NULL,
+    seen_at timestamptz NOT NULL,
+    CONSTRAINT wrong_clock_pk PRIMARY KEY (machine),
+    CONSTRAINT wrong_clock_machine_length CHECK (length(machine) BETWEEN 1 AND 255)
+);
 -- Which supervisor has seen, or put away, the news that a month is closed.
 CREATE TABLE recap_notice (
     month       integer NOT NULL,
@@ -572,7 +588,7 @@ CREATE TABLE recap_notice (
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY '{closed_month,closed_figure,standing}'::text[] LOOP
+    FOREACH name IN ARRAY '{ended_month,closed_month,closed_figure,standing}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
     END LOOP;
@@ -582,12 +598,12 @@ CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE 
 RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
         + extract(month FROM at AT TIME ZONE 'Asia/Jakarta'))::integer;
 
--- What is written while a month is being closed waits, and what comes after that is recorded after it: so a closed month
+-- What is written while a month is being ended waits, and what comes after that is recorded after it: so a closed month
 -- stays what it is, whichever process was slow.
 CREATE FUNCTION record_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtext('sih.close_months'));
-    NEW.recorded_at := greatest(NEW.recorded_at, (SELECT max(m.ends_at) FROM closed_month m));
+    NEW.recorded_at := greatest(NEW.recorded_at, (SELECT max(m.ends_at) FROM ended_month m));
     RETURN NEW;
 END $$;
 CREATE TRIGGER event_is_recorded BEFORE INSERT ON event FOR EACH ROW

@@ -30,7 +30,7 @@ def start() -> tuple[dict, object]:
 def prepare(admin: dict, database: str) -> None:
     """Makes this database anew as init-db makes one: with an owner, the application's role and its rights."""
     with_admin(admin, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-    gate = Query(Pool(**admin, dbname="postgres"))
+    gate = Query(Pool(**admin, dbname="postgres", timeout=300.0))
     Schema(gate).lock()
     try:
         Schema(gate).create_roles_and_database(database, APP, APP_PASSWORD)
@@ -38,7 +38,7 @@ def prepare(admin: dict, database: str) -> None:
         Schema(gate).unlock()
         gate.close()
     with_admin(admin, f"ALTER ROLE {APP} SET sih.change = '{AUTHOR}'")
-    with opened(Pool(**admin, dbname=database)) as query:
+    with opened(Pool(**admin, dbname=database, timeout=300.0)) as query:
         Schema(query).create(owner_of(database), APP)
 
 
@@ -52,7 +52,7 @@ def copy_of(template: str, admin: dict) -> Iterator[dict]:
 
 
 def with_admin(admin: dict, statement: str) -> None:
-    with opened(Pool(**admin, dbname="postgres")) as query:
+    with opened(Pool(**admin, dbname="postgres", timeout=300.0)) as query:  # a database is copied by a busy machine
         query.execute(statement)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,9 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from main import stop_if_unusable
 from sih import clock
 from sih.dao.clocks import APART, Clocks
 from sih.dao.jobs import LEASE, Jobs
+from sih.dao.recaps import Recaps
+from sih.errors import WrongClock
+from sih.worker import Worker
+from tests.facts import amount
+from tests.logged import logged
 
 ROOT = Path(__file__).resolve().parent.parent
 CLAIM = """
@@ -85,6 +92,51 @@ def test_what_a_machine_with_a_wrong_clock_asks_for_is_done_at_once(query, machi
         meanwhile.setattr(clock, "machine", lambda: true() + timedelta(days=40))
         number = Jobs(query).add("check_import", {}, clock.machine())
     assert Jobs(query).claim(clock.now()).id == number
+
+
+FAR = {"days": 40}
+
+
+def test_a_worker_whose_clock_is_wrong_closes_no_month_and_says_so(pool, person, query, problem, machine, monkeypatch):
+    problem()
+    machine(**FAR)
+    with logged() as log:
+        Worker(pool).tend()
+        Worker(pool).tend()
+    assert Recaps(query).closed() == {}
+    assert {line["message"] for line in log.lines} == {"wrong clock"} and "57600 minutes ahead" in log.text
+    monkeypatch.undo()
+    [told] = person("susi").get("/recaps").select("main .alert-danger")
+    assert "berbeda 57600 menit" in told.text and "Tidak ada bulan yang ditutup" in told.text
+    Worker(pool).tend()
+    assert person("susi").get("/recaps").select("main .alert-danger") == []
+
+
+def test_what_a_machine_said_that_is_gone_is_forgotten(pool, query, machine, monkeypatch):
+    monkeypatch.setattr(platform, "node", lambda: "gone")
+    machine(**FAR)
+    with pytest.raises(WrongClock):
+        Clocks(query).check()
+    monkeypatch.undo()
+    Clocks(query).check()
+    assert amount(query, "wrong_clock") == 1
+    query.execute("UPDATE wrong_clock SET seen_at = seen_at - interval '11 minutes'")
+    Clocks(query).check()
+    assert amount(query, "wrong_clock") == 0
+
+
+def test_the_command_closes_none_either(app, query, problem, machine):
+    problem()
+    machine(**FAR)
+    said = app.test_cli_runner().invoke(args=["close-months"])
+    assert said.exit_code == 1 and "no month is closed by it." in said.output
+    assert Recaps(query).closed() == {}
+
+
+def test_the_start_says_so(app, capsys, machine):
+    machine(days=-40)
+    stop_if_unusable(app)
+    assert "57600 minutes behind the database server's" in capsys.readouterr().err
 
 
 @pytest.mark.long

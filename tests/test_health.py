@@ -43,3 +43,15 @@ def test_neither_asks_who_it_is_nor_fills_the_log(client):
         assert [client.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
         assert client.get("/healthz").headers.getlist("Set-Cookie") == []
     assert log.lines == []
+
+
+def test_a_probe_takes_no_connection_from_the_application(client, pool, query):
+    """Six probes made six new connections: each emptied the pool."""
+    asked = "SELECT pg_backend_pid() AS pid"
+    first = query.select_one(asked)["pid"]
+    query.close()
+    for _ in range(6):
+        assert client.get("/readyz").status_code == 200
+    assert query.select_one(asked)["pid"] == first
+    own = "SELECT count(*) AS amount FROM pg_stat_activity WHERE datname = current_database()"
+    assert query.select_one(own)["amount"] == 1

@@ -5,11 +5,14 @@ import itertools
 
 import pytest
 
-from sih import create_app
+from sih import create_app, web
 from sih.dao.query import Pool
+from sih.worker import Worker
 from tests.servers import opened, with_admin
 
 numbers = itertools.count(1)
+LIMITS = "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement"
+LIMITED = {"lock": "3s", "statement": "15s"}
 FORBIDDEN = [
     "UPDATE event SET note = 'x'",
     "DELETE FROM event",
@@ -78,6 +81,44 @@ def test_without_an_administrator_the_schema_is_made_in_a_database_that_exists(i
     with_admin(admin, f"CREATE DATABASE {place.db_name} OWNER {place.db_user}")
     assert init_db() == "The schema was made."
     assert init_db() == "The schema is there already; nothing was changed."
+    with opened(Pool(**address(place))) as query:
+        assert query.select_one(LIMITS) == LIMITED
+
+
+def test_how_long_a_request_may_take_is_the_roles_in_this_database_alone(init_db, place, admin):
+    init_db("--admin-user", admin["user"])
+    with opened(Pool(**address(place))) as query:
+        assert query.select_one(LIMITS) == LIMITED
+    with opened(Pool(**{**address(place), "dbname": "postgres"})) as query:
+        assert query.select_one(LIMITS) == {"lock": "0", "statement": "0"}
+
+
+@pytest.mark.parametrize("as_admin", [True, False])
+def test_an_installation_of_before_is_limited_by_its_next_upgrade(init_db, place, admin, as_admin):
+    init_db("--admin-user", admin["user"])
+    with_admin(admin, f"ALTER ROLE {place.db_user} IN DATABASE {place.db_name} RESET ALL")
+    with_admin(admin, f"ALTER ROLE {place.db_user} SET statement_timeout = '30s'")
+    words = ["--admin-user", admin["user"]] if as_admin else []
+    runner = create_app(place).test_cli_runner(env={"PGPASSWORD": admin["password"]})
+    assert runner.invoke(args=["upgrade-db", *words]).output.strip() == "The schema is up to date."
+    with opened(Pool(**address(place))) as query:
+        assert query.select_one(LIMITS) == LIMITED
+
+
+def test_the_worker_and_commands_set_their_own(init_db, place, admin):
+    init_db("--admin-user", admin["user"])
+    app = create_app(place)
+    with app.app_context():
+        assert web.query().select_one(LIMITS) == {"lock": "1min", "statement": "570s"}
+        with web.query().transaction():
+            assert web.query().select_one(LIMITS) == {"lock": "1min", "statement": "570s"}
+        web.return_connection()
+    with Worker(app.extensions["pool"])._opened() as query:
+        assert query.select_one(LIMITS) == {"lock": "1min", "statement": "570s"}
+    with app.test_request_context():
+        assert web.query().select_one(LIMITS) == LIMITED, "They leave nothing behind on the connection."
+        web.return_connection()
+    app.extensions["pool"].close()
 
 
 def test_a_wrong_password_is_said_in_a_line(init_db, admin):

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from sih.dao.query import Pool, Query
-from sih.errors import DatabaseGone, RuleViolated
+from sih.errors import DatabaseBusy, DatabaseGone, RuleViolated
 from sih.records import Choice
 from tests.facts import amount, without_database
 from tests.servers import opened, with_admin
@@ -131,7 +131,7 @@ def test_who_finds_no_free_connection_waits_and_is_then_told(database):
     pool = Pool(size=1, wait=0.1, **database)
     busy, late = Query(pool), Query(pool)
     backend(busy)
-    with pytest.raises(DatabaseGone, match="in use"):
+    with pytest.raises(DatabaseBusy, match="in use"):
         backend(late)
     busy.close()
     assert backend(late)

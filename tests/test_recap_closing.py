@@ -1,6 +1,7 @@
 """A month is closed once, whole, with all that was being written when it ended; afterwards nothing gets into it."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -103,6 +104,55 @@ def test_what_was_being_written_at_midnight_is_waited_for(database, query, repor
     closer.join(20)
     assert closed == [OCTOBER]
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 2
+
+
+def test_nobody_waits_for_the_figures_of_a_month(database, query, report):
+    """Closing takes its time (here it waits for another folder), and whoever writes goes on meanwhile."""
+    report(END - timedelta(days=1))
+    closed = []
+
+    def close() -> None:
+        with opened(Pool(**database)) as own:
+            closed.extend(Recaps(own).close_months(END + SETTLED))
+
+    with opened(Pool(**database)) as folder, folder.transaction():
+        folder.select("SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'))")
+        closer = threading.Thread(target=close)
+        closer.start()
+        while not query.select("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"):
+            assert closer.is_alive()
+        with query.transaction():
+            query.execute("SET LOCAL lock_timeout = '5s'")
+            report(END + SETTLED)
+            report(END - BRIEF)  # its process had slept
+        assert closer.is_alive() and not closed
+    closer.join(20)
+    assert closed == [OCTOBER]
+    assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
+    assert RecapChecks(query).differences(OCTOBER) == []
+
+
+def test_who_writes_long_holds_up_the_closing_and_nobody_else(database, query, report):
+    report(END - timedelta(days=1))
+    closed, took = [], []
+
+    def close() -> None:
+        with opened(Pool(**database)) as own:
+            closed.extend(Recaps(own).close_months(END + SETTLED))
+
+    with opened(Pool(**database)) as slow, slow.transaction():
+        report(END - BRIEF, slow)
+        closer = threading.Thread(target=close)
+        closer.start()
+        for _ in range(20):
+            began = time.monotonic()
+            report(END + SETTLED)
+            took.append(time.monotonic() - began)
+            time.sleep(0.05)
+        assert closer.is_alive() and not closed
+    closer.join(20)
+    assert closed == [OCTOBER] and RecapChecks(query).stored(OCTOBER)[REPORTED] == 2
+    assert max(took) < 3
 
 
 def test_what_began_before_midnight_counts_however_soon_one_closes(query, report):

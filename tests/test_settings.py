@@ -30,6 +30,7 @@ def test_the_papers_six_and_the_key_of_the_pins():
 def test_what_is_not_set_has_its_default():
     found = settings.read(SERVER)
     assert (found.db_port, found.http_host, found.http_port) == ("5432", "localhost", 8080)
+    assert found.db_timeout == 20
     assert (found.public_url, found.trusted_proxies, found.processes) == ("http://localhost:8080", 0, 2)
     assert not found.bootstrap_serve_local
 
@@ -70,6 +71,7 @@ def test_one_that_is_missing_is_named(name, given):
         ("bootstrap_serve_local", "maybe"),
         ("public_url", "helpdesk.example.com"),
         ("db_port_postgres", "five"),
+        ("db_timeout", "0"),
         ("db_port_postgres", "5432,"),
         ("db_port_postgres", "5432,5433"),
         ("WEB_CONCURRENCY", "0"),

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from sih import demo
 from sih.commands.faults import fail, tells_faults
 from sih.dao.employees import Employees
-from sih.errors import DatabaseGone
+from sih.errors import DatabaseUnavailable
 from sih.web import query
 
 
@@ -16,7 +16,7 @@ def demo_text(app: Flask) -> str:
     with app.app_context():
         try:
             accounts = Employees(query()).demo_accounts()
-        except DatabaseGone:
+        except DatabaseUnavailable:
             return ""
     return accounts_text(accounts) if accounts else ""
 

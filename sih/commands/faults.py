@@ -9,8 +9,24 @@ import click
 from sih import clock
 from sih.dao.audits import signed
 from sih.dao.query import DatabaseFault
-from sih.errors import DatabaseGone
+from sih.errors import (
+    DatabaseBusy,
+    DatabaseConflict,
+    DatabaseFull,
+    DatabaseGone,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    WrongClock,
+)
 from sih.web import query
+
+SENTENCES = {
+    DatabaseGone: "The database cannot be reached",
+    DatabaseBusy: "The database is busy; nothing was changed, run it again",
+    DatabaseConflict: "Somebody else changed the same at the same time; nothing was changed, run it again",
+    DatabaseFull: "The database has no room left on its disk; nothing was changed",
+    DatabaseReadOnly: "The database can only be read for now; nothing was changed, run it again",
+}
 
 
 def tells_faults(command: Callable) -> Callable:
@@ -22,8 +38,10 @@ def tells_faults(command: Callable) -> Callable:
             fail("Not accepted: a character that cannot be kept.")
         try:
             command(**arguments)
-        except DatabaseGone as error:
-            fail(f"The database cannot be reached: {error}")
+        except DatabaseUnavailable as error:
+            fail(f"{SENTENCES[type(error)]}: {error}")
+        except WrongClock as error:
+            fail(f"{error}.")
         except DatabaseFault as error:
             fail(f"The database refuses: {error}")
 

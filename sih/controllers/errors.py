@@ -1,5 +1,7 @@
 """What a person sees when something is refused or fails: a sentence, a number that is in the log, what was typed."""
 
+from collections.abc import Callable
+
 from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -7,9 +9,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from sih import web
 from sih.dao.problems import Problems
-from sih.errors import STATUS, DatabaseGone, Refusal, Stale
+from sih.errors import STATUS, DatabaseConflict, DatabaseUnavailable, Refusal, Stale
 from sih.forms.fields import clean
-from sih.logs import number
+from sih.logs import number, tell
 from sih.reader import gettext, message_of
 
 RETRY_SECONDS = 5
@@ -32,12 +34,13 @@ SENTENCES = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(Stale, _stale)
-    app.register_error_handler(DatabaseGone, _database_gone)
+    app.register_error_handler(DatabaseUnavailable, _database_unavailable)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(RequestEntityTooLarge, _http_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+    app.dispatch_request = _again_once(app.dispatch_request)
 
 
 def page(sentence: str, status: int, **more):
@@ -59,15 +62,14 @@ def _stale(refusal: Stale):
     return render_template("errors/stale.html", problem=problem, typed=_typed(), **facts), 409
 
 
-def _database_gone(error: DatabaseGone):
+def _database_unavailable(error: DatabaseUnavailable):
     """A page that is asked for returns by itself; what was sent keeps its words and a button to send it again."""
-    g.database_is_gone = True
-    current_app.logger.error("database gone", exc_info=error)
-    if request.method != "POST":
+    g.database_is_gone = True  # for this page: it asks nothing more
+    tell(error)
+    retry = RETRY_SECONDS if request.method in ("GET", "HEAD") else None
+    if retry:
         session["retries"] = True  # the page asks again by itself, which is no use of the session
-    kept = _kept() if request.method == "POST" else {}
-    more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf() if kept else None}
-    body, status = page(gettext(DatabaseGone.__doc__), 503, retry=request.method != "POST" and RETRY_SECONDS, **more)
+    body, status = page(gettext(error.message), STATUS[type(error)], retry=retry, **_words())
     return body, status, {"Retry-After": str(RETRY_SECONDS)}
 
 
@@ -78,8 +80,8 @@ def _lost_token(error: CSRFError):
         return answer()
     try:
         return _keep_for_author()
-    except DatabaseGone as gone:
-        return _database_gone(gone)
+    except DatabaseUnavailable as error:
+        return _database_unavailable(error)
 
 
 def _keep_for_author():
@@ -103,7 +105,27 @@ def _http_error(error: HTTPException):
 
 def _unexpected(error: Exception):
     current_app.logger.error("unexpected", exc_info=error)
-    return page(gettext("Terjadi kesalahan pada sistem. Belum tentu ada yang disimpan."), 500)
+    return page(gettext("Terjadi kesalahan pada sistem. Belum tentu ada yang disimpan."), 500, **_words())
+
+
+def _again_once(dispatch: Callable) -> Callable:
+    """Two requests met, and the database refused this one. Nothing of it was stored, so its view runs once more, from
+    the beginning: only the view knows what belongs to its transaction, and every form may be sent twice."""
+
+    def dispatch_request():
+        try:
+            return dispatch()
+        except DatabaseConflict:
+            web.begin_again()
+            return dispatch()
+
+    return dispatch_request
+
+
+def _words() -> dict:
+    """What was sent, for the page that could not store it."""
+    kept = _kept() if request.method == "POST" else {}
+    return {"kept": kept, "typed": _typed(), "csrf": generate_csrf() if kept else None}
 
 
 def _kept() -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, current_app
 
-from sih.errors import DatabaseGone
+from sih.errors import DatabaseUnavailable
 from sih.installation import schema_fault
 from sih.web import answers_always, public
 
@@ -21,6 +21,6 @@ def healthz():
 def readyz():
     try:
         fault = schema_fault(current_app.extensions["pool"])
-    except DatabaseGone:
+    except DatabaseUnavailable:
         fault = "The database cannot be reached."
     return ({"status": "unavailable", "reason": fault}, 503) if fault else {"status": "ok"}

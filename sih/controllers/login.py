@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from sih import web
 from sih.dao.sessions import Sessions
-from sih.errors import STATUS, DatabaseGone, EmptyNik, Frozen, Refusal, UnknownNik
+from sih.errors import STATUS, DatabaseUnavailable, EmptyNik, Frozen, Refusal, UnknownNik
 from sih.forms.fields import clean, is_plain
 from sih.reader import message_of
 from sih.records import Account
@@ -43,7 +43,7 @@ def create():
             return _page(nik, sign_in().name(nik, visitor(nik)))
         account = sign_in().account(nik, visitor(nik))
         return enter(sign_in().with_pin(account, pin, visitor(nik)), pin)
-    except DatabaseGone:
+    except DatabaseUnavailable:
         raise
     except Refusal as refusal:
         return _page(nik, account, refusal), STATUS[type(refusal)]
@@ -57,7 +57,7 @@ def search_user_account():
     try:
         nik = _nik()
         account = sign_in().name(nik, visitor(nik))
-    except DatabaseGone:
+    except DatabaseUnavailable:
         raise
     except Refusal as refusal:
         return jsonify(status=False, message=message_of(refusal)), STATUS[type(refusal)]

@@ -11,7 +11,6 @@ from sih.masters import BY_NAME, Noun
 from sih.masters.records import Import, ImportChange
 
 KEPT = timedelta(days=1)
-LONGEST_STATEMENT = "10min"  # of the background, where nobody waits; a page has 30 s
 
 SWEEP = """
 WITH old AS (DELETE FROM import WHERE created_at < %(before)s RETURNING id),
@@ -77,7 +76,6 @@ FROM (SELECT c.place, c.facts FROM import_change c
         AND (coalesce(c.facts->>'parent', '') <> '') = %(is_below)s
       ORDER BY c.place LIMIT %(limit)s) AS b
 """
-ALLOW_LONG = "SELECT set_config('statement_timeout', %(timeout)s, true)"
 
 
 class Imports:
@@ -121,7 +119,6 @@ class Imports:
         """What would become of every row, as of now: the amounts by kind, and the fingerprint of it all."""
         params = {"import_id": found.id, "actor_id": found.actor_id}
         params["defaults"] = json.dumps(self._noun(found).defaults)
-        self._query.select(ALLOW_LONG, {"timeout": LONGEST_STATEMENT})
         self._query.execute(FORGET_CHANGES, {"id": found.id})
         self._query.execute(COMPARE[found.noun], params)
         if found.is_complete:

@@ -7,7 +7,8 @@ PENDING = "ARRAY(SELECT q.event_id FROM recap_pending q)"
 
 # One value of one cut (of the whole company 0), period by period, and when each month was closed.
 TOTALS = f"""
-SELECT period, recorded, max(closed_at) AS closed_at, {_SUMS}
+SELECT period, recorded, max(closed_at) AS closed_at, {_SUMS},
+       (SELECT greatest(w.ahead, -w.ahead) FROM wrong_clock w ORDER BY 1 DESC LIMIT 1) AS wrong_clock
 FROM (SELECT f.period, f.recorded, NULL::timestamptz AS closed_at, f.{", f.".join(FIGURES)}
       FROM figure f WHERE f.cut = %(cut)s AND f.value = %(value)s
       UNION ALL
@@ -104,11 +105,15 @@ ON CONFLICT ON CONSTRAINT recap_notice_pk DO NOTHING
 """
 
 # ---------------------------------------------------------------- closing
-# First who writes, then who folds: after that everything that was recorded can be folded, and by nobody else.
-LOCK = """
-SELECT pg_advisory_xact_lock(hashtext(name))
-FROM (VALUES (1, 'sih.close_months'), (2, 'sih.fold_recap')) AS lock (place, name) ORDER BY place
+# Ending a month waits for whoever is writing, and whoever comes meanwhile waits behind it: so it gives up soon.
+GIVE_UP_SOON = "SELECT set_config('lock_timeout', %(timeout)s, true)"
+LOCK_WRITERS = "SELECT pg_advisory_xact_lock(hashtext('sih.close_months'))"
+END = """
+INSERT INTO ended_month (month, ends_at) VALUES (%(month)s, %(ends_at)s)
+ON CONFLICT ON CONSTRAINT ended_month_pk DO NOTHING
 """
+# Everything that was recorded into a month that has ended can be folded by now, and by nobody else.
+LOCK_FOLDERS = "SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'))"
 CLOSE = """
 INSERT INTO closed_month (month, ends_at, closed_at) VALUES (%(month)s, %(ends_at)s, %(now)s)
 ON CONFLICT ON CONSTRAINT closed_month_pk DO NOTHING

@@ -1,18 +1,22 @@
 """Rekap: what a month or a year counts, kept as it happens; and the closing of a month."""
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sih.dao import recap_statements as sql
+from sih.dao.clocks import Clocks
 from sih.dao.outbox import Outbox
 from sih.dao.query import Query
 from sih.dao.recap_statements import FLOWS
+from sih.errors import DatabaseBusy
 from sih.periods import Period
 
 FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
 # What began before the end of a month is written by then, so that a month is the same whenever it is closed.
 SETTLED = timedelta(minutes=5)
+PATIENCE, PAUSE, TRIES = "100ms", 0.4, 120  # of ending a month; the pause in seconds
 
 
 @dataclass
@@ -23,6 +27,7 @@ class Totals:
     corrections: dict[int, dict[str, int]] = field(default_factory=dict)
     years: list[int] = field(default_factory=list)
     closed: dict[int, datetime] = field(default_factory=dict)  # when, by month
+    wrong_clock: timedelta | None = None  # of a worker that closes no month for that
 
 
 class Recaps:
@@ -35,6 +40,7 @@ class Recaps:
         rows = self._query.select(sql.TOTALS, {"cut": cut, "value": value})
         totals = Totals(years=sorted({row["period"] for row in rows if row["period"] < 10000}))
         totals.closed = {row["period"]: row["closed_at"] for row in rows if row["closed_at"]}
+        totals.wrong_clock = rows[0]["wrong_clock"] if rows else None
         by_period = defaultdict(list)
         for row in rows:
             by_period[row["period"]].append(row)
@@ -78,26 +84,48 @@ class Recaps:
         return self._query.select_one(sql.FOLD, {"most": FOLDED_AT_ONCE})["amount"]
 
     def fold_all(self) -> None:
-        while self.fold():
+        """What waits now, and not what is added meanwhile: there is always somebody who writes."""
+        while self.fold() == FOLDED_AT_ONCE:
             pass
 
     def close_months(self, now: datetime, tells: bool = False) -> list[Period]:
         """Stores every month that ended a while ago and is not stored yet, oldest first, each whole or not at all;
         gives them. Waits for what is being written; another process that closes them finds nothing to do. `tells`:
-        leaves the news of the last one to the mail."""
+        leaves the news of the last one to the mail. Raises DatabaseBusy where somebody writes for minutes on end, and
+        WrongClock: a month that is closed too early stays so for good."""
+        Clocks(self._query).check()
         self.fold_all()
         done, first = [], self._query.select_one(sql.FIRST_EVENT)["month"]
         month = Period(first) if first else None
         closed = self.closed()
         while month and month.ends_at + SETTLED <= now:
-            if month.number not in closed and self._close(month, now, tells and month.after(1).ends_at > now):
-                done.append(month)
+            if month.number not in closed:
+                self._end(month)
+                if self._close(month, now, tells and month.after(1).ends_at > now):
+                    done.append(month)
             month = month.after(1)
         return done
 
+    def _end(self, month: Period) -> None:
+        """From now on nothing is recorded into this month. In a transaction of its own, so that those who write wait
+        for a row and not for the figures; and, where one of them takes long, in many tries, between which the others
+        go on."""
+        for attempt in range(TRIES):
+            try:
+                with self._query.transaction():
+                    self._query.select(sql.GIVE_UP_SOON, {"timeout": PATIENCE})
+                    self._query.select(sql.LOCK_WRITERS)
+                    self._query.execute(sql.END, {"month": month.number, "ends_at": month.ends_at})
+                return
+            except DatabaseBusy:
+                if attempt == TRIES - 1:
+                    raise
+                time.sleep(PAUSE)
+
     def _close(self, month: Period, now: datetime, tells: bool) -> bool:
+        """Beside those who write: what they record now belongs to later months."""
         with self._query.transaction():
-            self._query.select(sql.LOCK)
+            self._query.select(sql.LOCK_FOLDERS)
             self.fold_all()
             params = {"month": month.number, "ends_at": month.ends_at, "now": now}
             if not self._query.execute(sql.CLOSE, params):

@@ -17,14 +17,22 @@ LOCK = "SELECT pg_advisory_lock(hashtext('sih.prepare'))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtext('sih.prepare'))"
 # One upgrade at a time; held until the step is committed, so it works through a pooler, too.
 LOCK_STEPS = "SELECT pg_advisory_xact_lock(hashtext('sih.upgrade'))"
-ALLOW_LONG = "SELECT set_config('statement_timeout', '0', true)"
+ALLOW_LONG = "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
 HAS_EMPLOYEES = "SELECT EXISTS (SELECT FROM employee) AS found"
 
 # Statements whose names PostgreSQL itself quotes: %(...)s is bound first, format() writes the statement.
 CREATE_OWNER = "SELECT format('CREATE ROLE %%I NOLOGIN', %(owner)s) AS statement"
 CREATE_APP = "SELECT format('CREATE ROLE %%I LOGIN', %(app)s) AS statement"
 SET_PASSWORD = "SELECT format('ALTER ROLE %%I PASSWORD %%L', %(app)s, %(password)s) AS statement"  # noqa: S105
-LIMIT_APP = "SELECT format('ALTER ROLE %%I SET statement_timeout = ''30s''', %(app)s) AS statement"
+# How long a request may wait, for a lock and in all. In this database alone, where an older setting of the role itself
+# gives way, and others that use the same role keep what they have. Any role may say so of itself; it holds through a
+# pooler. What works in the background sets its own, transaction by transaction (sih/dao/query.py).
+LIMIT_ITSELF = """
+SELECT format('ALTER ROLE %%I IN DATABASE %%I SET %%I = %%L', current_user, current_database(), name, longest)
+       AS statement
+FROM (VALUES ('lock_timeout', %(lock)s), ('statement_timeout', %(statement)s)) AS limited (name, longest)
+"""
+LIMITS = {"lock": "3s", "statement": "15s"}
 CREATE_DATABASE = """
 SELECT format('CREATE DATABASE %%I OWNER %%I ENCODING ''UTF8'' TEMPLATE template0', %(database)s, %(owner)s)
        AS statement
@@ -36,7 +44,7 @@ SELECT format(template, %(app)s) AS statement
 FROM (VALUES
     (1, 'GRANT USAGE ON SCHEMA public TO %%I'),
     (2, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %%I'),
-    (3, 'REVOKE UPDATE, DELETE ON event, audit, closed_month, closed_figure, standing FROM %%I'),
+    (3, 'REVOKE UPDATE, DELETE ON event, audit, ended_month, closed_month, closed_figure, standing FROM %%I'),
     (4, 'REVOKE DELETE ON problem, employee, store, division, department, category, asset_kind, asset FROM %%I'),
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I')) AS granted (place, template)
@@ -63,7 +71,6 @@ class Schema:
         if not self._found(HAS_ROLE, app):
             self._run(CREATE_APP, names)
         self._run(SET_PASSWORD, names)
-        self._run(LIMIT_APP, names)
         if not self._found(HAS_DATABASE, database):
             self._run(CREATE_DATABASE, names)
 
@@ -78,6 +85,10 @@ class Schema:
             if app:
                 self._run(GRANTS, {"app": app})
         return True
+
+    def limit(self) -> None:
+        """How long a statement of the role of this connection may take, from the next connection on."""
+        self._run(LIMIT_ITSELF, LIMITS)
 
     def upgrade(self, owner: str | None = None, app: str | None = None) -> tuple[int, int]:
         """Brings an older schema up to date, a step of sql/migrations at a time, each whole or not at all; gives the

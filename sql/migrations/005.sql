@@ -25,6 +25,34 @@ CREATE INDEX wrong_pin_at ON wrong_pin (at);
 -- ---------------------------------------------------------------- keys and security events
 
 -- ---------------------------------------------------------------- the database
+-- A month that has ended: from then on nothing is recorded into it any more (see record_event). It ends in a moment, for
+-- which those who write wait; closing it takes its time, beside them.
+CREATE TABLE ended_month (
+    month   integer NOT NULL,
+    ends_at timestamptz NOT NULL,
+    CONSTRAINT ended_month_pk PRIMARY KEY (month)
+);
+INSERT INTO ended_month (month, ends_at) SELECT month, ends_at FROM closed_month;
+ALTER TABLE closed_month ADD CONSTRAINT closed_month_has_ended FOREIGN KEY (month) REFERENCES ended_month (month);
+CREATE TRIGGER ended_month_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ended_month
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- What is written while a month is being ended waits, and what comes after that is recorded after it: so a closed month
+-- stays what it is, whichever process was slow.
+CREATE OR REPLACE FUNCTION record_event() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtext('sih.close_months'));
+    NEW.recorded_at := greatest(NEW.recorded_at, (SELECT max(m.ends_at) FROM ended_month m));
+    RETURN NEW;
+END $$;
+-- Machines whose clock differs from this server's, by how much, and when that was last seen, by the server's clock: their
+-- workers close no month.
+CREATE TABLE wrong_clock (
+    machine text NOT NULL,
+    ahead   interval NOT NULL,
+    seen_at timestamptz NOT NULL,
+    CONSTRAINT wrong_clock_pk PRIMARY KEY (machine),
+    CONSTRAINT wrong_clock_machine_length CHECK (length(machine) BETWEEN 1 AND 255)
+);
 
 -- ---------------------------------------------------------------- background work
 
