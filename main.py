@@ -3,13 +3,16 @@
 import signal
 import sys
 
+if sys.version_info < (3, 11):  # noqa: UP036 - said before anything that an older one cannot read
+    sys.exit("SIH needs Python 3.11 or later, and this is Python {}.{}.".format(*sys.version_info[:2]))
+
 import settings as settings_module
 from sih import create_app
 from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
 from sih.errors import DatabaseGone
-from sih.installation import schema_fault
+from sih.installation import described, schema_fault
 from sih.server import serve
 
 
@@ -22,6 +25,7 @@ def main() -> None:
     except (settings_module.SettingsError, EmbeddedError) as error:
         sys.exit(str(error))
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
+    print(f"The data are in {described(settings)}.", file=sys.stderr, flush=True)
     app.extensions["pool"].close()
     background = Background()
     try:
