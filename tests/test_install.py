@@ -48,7 +48,9 @@ def begin(place: Path, *command: str, **env: str) -> subprocess.Popen:
     index = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(place / "shelf")}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     command = command or (SYSTEM_PYTHON, "install.py", "requirements.txt")
-    return subprocess.Popen(command, cwd=place, env={**plain, **index, **env}, start_new_session=True, **pipes)
+    # A shell's background job ignores Ctrl-C, and so would what it starts.
+    hears = {"start_new_session": True, "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    return subprocess.Popen(command, cwd=place, env={**plain, **index, **env}, **hears, **pipes)
 
 
 def install(place: Path, *command: str, code: int = 0, **env: str) -> str:
