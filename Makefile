@@ -1,42 +1,44 @@
 # Each target is one command that sets up what it needs. `make` alone lists them.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 
-.PHONY: help run test test-all bench lint translations
+.PHONY: help run test test-all bench lint translations lock run-packages dev-packages
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-run: $(VENV)/run       ## serves http://localhost:8080, with demo data unless a server is set
+run: run-packages       ## serves http://localhost:8080, with demo data unless a server is set
 	@exec $(BIN)/python main.py
 
-test: $(VENV)/dev      ## rules, unit, DAO, page and browser tests, in minutes
-	tests/setup/needs.sh chromium
+test: dev-packages      ## rules, unit, DAO, page and browser tests, in minutes
+	tests/setup/needs.sh chromium libatomic1 pgbouncer
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
-test-all: $(VENV)/dev  ## the long tests, the plans, and all tests again on Debian's PostgreSQL 15
-	tests/setup/needs.sh chromium faketime java libreoffice pgbouncer postgresql-15
+test-all: dev-packages  ## the long tests, the plans, and all tests again on Debian's PostgreSQL 15
+	tests/setup/needs.sh chromium faketime libatomic1 java libreoffice pgbouncer postgresql-15
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
 	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded
 
-bench: $(VENV)/dev     ## what a page costs at 5,000 and at 1,000,000 problems (BENCH_ROWS=N)
+bench: dev-packages     ## what a page costs at 5,000 and at 1,000,000 problems (BENCH_ROWS=N)
 	$(BIN)/python -m bench
 
-lint: $(VENV)/dev      ## ruff and djlint
+lint: dev-packages      ## ruff and djlint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint sih/templates --lint --quiet
 
-translations: $(VENV)/dev  ## collects the words of the pages, and compiles the catalog
+translations: dev-packages  ## collects the words of the pages, and compiles the catalog
 	$(BIN)/python -m tests.setup.translations
 
-$(VENV)/run: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock"
+lock: dev-packages      ## resolves requirements.in and requirements-dev.in into the locks beside them
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 
-$(VENV)/dev: requirements.txt requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@touch $(VENV)/run $@
+run-packages:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: SIH needs Python 3.11 or later." >&2; exit 1; }
+	@$(PYTHON) install.py requirements.txt
+
+dev-packages:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: SIH needs Python 3.11 or later." >&2; exit 1; }
+	@$(PYTHON) install.py requirements-dev.txt

@@ -2,8 +2,8 @@
 
 import sys
 
-if sys.version_info < (3, 11):  # before the imports, which an older one cannot read
-    sys.exit("SIH needs Python 3.11 or newer; this one is %d.%d." % sys.version_info[:2])  # noqa: UP031
+if sys.version_info < (3, 11):  # noqa: UP036 - said before the imports, which an older one cannot read
+    sys.exit("SIH needs Python 3.11 or later, and this is Python {}.{}.".format(*sys.version_info[:2]))
 
 import settings as settings_module
 from sih import create_app
@@ -11,7 +11,7 @@ from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
 from sih.errors import DatabaseUnavailable
-from sih.installation import clock_fault, has_demo_data, schema_fault
+from sih.installation import clock_fault, described, has_demo_data, schema_fault
 from sih.server import CannotListen, claim, is_loopback, on_stop, serve
 
 
@@ -25,6 +25,7 @@ def main() -> None:
     except (settings_module.SettingsError, CannotListen, EmbeddedError) as error:
         sys.exit(str(error))
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
+    print(f"The data are in {described(settings)}.", file=sys.stderr, flush=True)
     app.extensions["pool"].close()
     background = Background()
     try:

@@ -27,6 +27,26 @@ def pool(settings: Settings) -> Pool:
     return Pool(timeout=settings.db_timeout, host=settings.db_host, port=settings.db_port, **_account(settings))
 
 
+def described(settings: Settings) -> str:
+    """Where the data are, for a person who has to know which database this is."""
+    if settings.is_embedded:
+        return f"the embedded PostgreSQL in {embedded.place_of(settings.instance)}"
+    return f"database {settings.db_name} on {settings.db_host}, port {settings.db_port}"
+
+
+def access(settings: Settings) -> dict[str, str]:
+    """How a program of PostgreSQL enters this database: libpq's variables. The embedded one is entered as its
+    superuser and started if need be, a real server as the application's role."""
+    where = {"PGHOST": settings.db_host, "PGPORT": settings.db_port}
+    who = {"PGUSER": settings.db_user, "PGPASSWORD": settings.db_password}
+    if settings.is_embedded:
+        server = embedded.start(settings.instance)
+        atexit.register(server.stop)
+        where = {"PGHOST": server.host, "PGPORT": str(server.port), "PGSSLMODE": "disable"}
+        who = {"PGUSER": server.admin_user, "PGPASSWORD": server.admin_password}
+    return {**where, **who, "PGDATABASE": settings.db_name}
+
+
 def create_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> bool:
     """init-db on a real server: roles, database and schema through an administrator, or the schema alone, as the
     application's role in a database that exists. False if the schema was there already."""

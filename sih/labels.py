@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from urllib.parse import quote
 
-import font_roboto
 import segno
 from fpdf import FPDF
 
 from sih.masters.records import Asset
+from sih.papers import add_roboto
 
 COLUMNS, ROWS = 3, 8  # of an A4 sheet of labels of 70 x 37 mm, as they are sold
 WIDTH, HEIGHT = 70.0, 37.0  # millimetres
@@ -30,8 +30,7 @@ def sheet(public_url: str, assets: Iterable[Asset]) -> bytes:
     pdf = FPDF(format="A4", unit="mm")
     pdf.set_auto_page_break(False)
     pdf.set_title("Label inventaris")
-    pdf.add_font("Roboto", "", font_roboto.Roboto)
-    pdf.add_font("Roboto", "B", font_roboto.RobotoBold)
+    add_roboto(pdf)
     for place, asset in enumerate(assets):
         if place % (COLUMNS * ROWS) == 0:
             pdf.add_page()

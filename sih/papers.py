@@ -1,6 +1,7 @@
 """Paper: a PDF of pages A4 upright, with lines of text, tables and pictures."""
 
-import font_roboto
+from pathlib import Path
+
 from fpdf import FPDF
 
 from sih.charts import Chart
@@ -9,7 +10,14 @@ FRAMES = ((47, 125, 225), (201, 111, 18))  # of the series, and how they are fil
 FILLS = ((47, 125, 225), (231, 190, 149))
 FIRST, GAP, LABELS, AMOUNTS = 49.0, 8.0, 12, 11  # millimetres; units of a chart
 SIZE = 9  # points, of a table and of what is over a picture
+FONTS = Path(__file__).parent / "fonts"  # Apache License 2.0, beside them
 Picture = tuple[str, Chart, tuple[str, ...]]  # its title, and what its series are called
+
+
+def add_roboto(pdf: FPDF) -> None:
+    """Makes the family "Roboto" known to a PDF, upright and bold. The fonts of PDF itself hold Latin-1 only."""
+    pdf.add_font("Roboto", "", FONTS / "Roboto-Regular.ttf")
+    pdf.add_font("Roboto", "B", FONTS / "Roboto-Bold.ttf")
 
 
 class Paper(FPDF):
@@ -17,8 +25,7 @@ class Paper(FPDF):
         super().__init__(format="A4", unit="mm")
         self.set_auto_page_break(False)
         self.set_title(title)
-        self.add_font("Roboto", "", font_roboto.Roboto)
-        self.add_font("Roboto", "B", font_roboto.RobotoBold)
+        add_roboto(self)
         self.add_page()
 
     def text_line(self, text: str, height: float, size: float, style: str = "") -> None:

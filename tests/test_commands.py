@@ -92,6 +92,7 @@ def test_nobody_is_nobody(run, query, command, nik):
 
 def test_an_admin_is_made_with_a_store_and_chooses_a_pin(app, run, query):
     said = run("create-admin", "--nik", "50000001", "--name", "Ayu", input="HQ\nKantor Pusat\nJakarta\n")
+    assert "NIK 50000001 is an admin now, in database unused on localhost, port 5432.\n" in said
     code = said.rpartition(" ")[2]
     assert activates(app, "50000001", code, "864209") and signs_in(app, "50000001", "864209")
     row = query.select_one("SELECT role, s.code FROM employee e JOIN store s ON s.id = e.store_id WHERE e.name = 'Ayu'")

@@ -139,3 +139,11 @@ def test_before_it_the_application_is_not_ready_and_says_what_to_do(place, admin
     with_admin(admin, f"CREATE DATABASE {place.db_name} OWNER {place.db_user}")
     answer = create_app(place).test_client().get("/readyz")
     assert answer.status_code == 503 and "init-db" in answer.text
+
+
+@pytest.mark.parametrize("command", ["init-db", "upgrade-db"])
+def test_an_administrator_without_a_server_is_an_error(settings, app, command, monkeypatch):
+    monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(settings, db_host=None))
+    result = app.test_cli_runner().invoke(args=[command, "--admin-user", "postgres"])
+    assert result.exit_code == 1 and result.stdout == ""
+    assert "db_host_postgres" in result.stderr and len(result.stderr.splitlines()) == 1

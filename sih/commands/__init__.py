@@ -4,7 +4,7 @@ from flask import Flask
 
 from sih.commands.accounts import create_admin, freeze, reset_pin, unfreeze
 from sih.commands.background import worker
-from sih.commands.database import init_db, upgrade_db
+from sih.commands.database import init_db, run_program, upgrade_db
 from sih.commands.demo import accounts_text, demo_accounts, demo_text
 from sih.commands.imports import import_file
 from sih.commands.recaps import close_months
@@ -13,6 +13,7 @@ __all__ = ["accounts_text", "demo_text", "init_app"]
 COMMANDS = (
     init_db,
     upgrade_db,
+    run_program,
     create_admin,
     freeze,
     unfreeze,

@@ -4,7 +4,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from sih import clock, pins
+from sih import clock, installation, pins
 from sih.commands.faults import fail, signed_here, tells_faults
 from sih.dao.employees import ACTIVATION_DAYS, Employees
 from sih.dao.handovers import Handovers
@@ -21,13 +21,14 @@ from sih.web import query
 @with_appcontext
 @tells_faults
 def create_admin(**facts: str) -> None:
-    """Makes an admin, and the store if it is new; prints the code for the first sign-in."""
+    """Makes an admin, and the store if it is new; says in which database, and prints the code for the first sign-in."""
     try:
         with signed_here():
             Employees(query()).create_admin(facts)
     except RuleViolated as error:
         is_known = error.constraint == "employee_nik_once"
         fail(f"NIK {facts['nik']} exists already." if is_known else f"Not accepted: {error.constraint}.")
+    click.echo(f"NIK {facts['nik']} is an admin now, in {installation.described(current_app.config['SETTINGS'])}.")
     _new_code(facts["nik"])
 
 

@@ -21,17 +21,19 @@ from .home import home_of
 from .users import Users
 from .watch import Watch
 
-__all__ = ["EmbeddedError", "EmbeddedServer", "start"]
+__all__ = ["EmbeddedError", "EmbeddedServer", "place_of", "program", "start"]
 
 
 @dataclass
 class EmbeddedServer:
-    """Where the server is and how its superuser signs in: by password (scram), over TCP, without TLS."""
+    """Where the server is and how its superuser signs in: by password (scram), over TCP, without TLS;
+    `data` is its data folder."""
 
     host: str
     port: int
     admin_user: str
     admin_password: str = field(repr=False)
+    data: Path
     _users: Users = field(repr=False, compare=False)
     _cluster: Cluster = field(repr=False, compare=False)
     _watch: Watch | None = field(default=None, repr=False, compare=False)
@@ -71,6 +73,21 @@ def start(
         return _start(folder.resolve(), find(binaries), settings)
 
 
+def place_of(folder: Path) -> Path:
+    """Where the data of this folder are: in it, or in /var/lib/sih where PostgreSQL's account could not enter it.
+    Raises EmbeddedError."""
+    with _plain_refusals(folder):
+        return home_of(folder.resolve(), Account())
+
+
+def program(name: str) -> Path:
+    """A program of the PostgreSQL that start() would take, such as pg_dump. Raises EmbeddedError."""
+    found = find().program(name)
+    if not found.is_file():
+        raise EmbeddedError(f"The PostgreSQL here has no program {name}.")
+    return found
+
+
 def _start(folder: Path, binaries: Binaries, settings: Mapping[str, str]) -> EmbeddedServer:
     folder.mkdir(parents=True, exist_ok=True)
     data = home_of(folder, Account.for_data(folder / binaries.data_name)) / binaries.data_name
@@ -83,7 +100,7 @@ def _start(folder: Path, binaries: Binaries, settings: Mapping[str, str]) -> Emb
         except BaseException:
             _leave(users, cluster)
             raise
-    return EmbeddedServer(access.HOST, entry.port, access.ADMIN, entry.password, users, cluster)
+    return EmbeddedServer(access.HOST, entry.port, access.ADMIN, entry.password, data, users, cluster)
 
 
 def _leave(users: Users, cluster: Cluster) -> None:

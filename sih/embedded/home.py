@@ -3,6 +3,7 @@ is not opened: a place in /var/lib/sih is used instead."""
 
 import hashlib
 import os
+import shlex
 import shutil
 import tempfile
 from contextlib import suppress
@@ -14,17 +15,22 @@ from .binaries import Binaries
 from .errors import EmbeddedError
 
 SHARED = Path("/var/lib/sih")
-MARK = "postgresql.where"
+MARK, OWNER = "postgresql.where", "folder"
 UNNEEDED = shutil.ignore_patterns("*.a", "include", "pgxs", "__pycache__")
 
 
 def home_of(folder: Path, account: Account) -> Path:
     """The folder itself or, where the account cannot enter it, a place in /var/lib/sih. A file in the folder
-    names that place from then on, so that who deletes the folder begins anew. Raises EmbeddedError."""
+    names that place from then on, so that who deletes the folder begins anew; a file in the place names the folder, so
+    that a copy of the folder does not use the data of the original. Raises EmbeddedError."""
     mark = folder / MARK
     if account.uid is not None and not mark.exists() and not account.reaches(folder):
         _find_place(folder.name, mark)
-    return _read(mark) if mark.exists() else folder
+    if not mark.exists():
+        return folder
+    home = _read(mark)
+    _claim(home, folder)
+    return home
 
 
 def reachable(binaries: Binaries, account: Account) -> Binaries:
@@ -55,8 +61,34 @@ def _find_place(name: str, mark: Path) -> None:
 def _read(mark: Path) -> Path:
     home = Path(mark.read_text("utf-8").strip())
     if home.parent != SHARED or not home.is_dir():
-        raise EmbeddedError(f"{mark} says that the database is in {home}, but there is no such place.")
+        raise EmbeddedError(
+            f"{mark} says that the database is in {home}, but there is no such place. If this folder was copied from "
+            f"another machine, begin with a database of its own: {_removal(mark)}"
+        )
     return home
+
+
+def _claim(home: Path, folder: Path) -> None:
+    """Notes which folder these data belong to. A folder that was moved keeps them; a copy beside it is refused."""
+    note = home / OWNER
+    owner = Path(note.read_text("utf-8").strip()) if note.exists() else folder
+    if owner != folder and _names(owner / MARK, home) and not owner.samefile(folder):
+        raise EmbeddedError(
+            f"{folder} is a copy of {owner}, and the data in {home} belong to that one. "
+            f"To begin here with a database of its own: {_removal(folder / MARK)}"
+        )
+    if owner != folder or not note.exists():
+        draft = home / f"{OWNER}.{os.getpid()}"
+        draft.write_text(f"{folder}\n", "utf-8")
+        draft.replace(note)
+
+
+def _names(mark: Path, home: Path) -> bool:
+    return mark.exists() and mark.read_text("utf-8").strip() == str(home)
+
+
+def _removal(mark: Path) -> str:
+    return f"rm {shlex.quote(str(mark))}"
 
 
 def _copy(trees: list[Path], place: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -140,3 +141,49 @@ def _remove_what_was_lent(used: list[Path]) -> None:
     for path in used:
         assert SHARED in path.parents
         shutil.rmtree(SHARED / path.relative_to(SHARED).parts[0])
+
+
+@pytest.fixture
+def closed(as_root, app, room):
+    """A folder under a closed home, whose data root keeps elsewhere, and that place."""
+    home = owned_folder(room / "home", None)
+    home.chmod(0o700)
+    first = app(folder=home / "instance")
+    place = first.data.parent
+    first.leave()
+    yield home / "instance", place
+    _remove_what_was_lent([place])
+
+
+@pytest.mark.parametrize("who", [None])
+def test_a_copied_folder_does_not_use_the_data_of_the_original(closed, app, fresh):
+    folder, place = closed
+    copy = folder.with_name("it's a copy")
+    shutil.copytree(folder, copy)
+    error = app(folder=copy).facts["error"]
+    assert str(place) in error and str(folder) in error
+    subprocess.run(error.rpartition(": ")[2], shell=True, check=True)
+    made_right = app(folder=copy)
+    assert made_right.facts["starts"] == 1 and made_right.data.parent != place
+    assert app(folder=folder).facts["starts"] == 2
+    _remove_what_was_lent([made_right.data.parent])
+
+
+@pytest.mark.parametrize("who", [None])
+def test_a_moved_folder_keeps_its_data(closed, app, fresh):
+    folder, place = closed
+    moved = folder.with_name("moved")
+    folder.rename(moved)
+    one = app(folder=moved)
+    assert one.facts["starts"] == 2 and one.data.parent == place
+    shutil.copytree(moved, folder)
+    assert str(moved) in app(folder=folder).facts["error"], "Now the one that was moved is the original."
+
+
+@pytest.mark.parametrize("who", [None])
+def test_a_folder_from_another_machine_says_how_to_begin(closed, app, fresh, room):
+    folder, place = closed
+    place.rename(place.with_name(f"{place.name}-away"))
+    error = app(folder=folder).facts["error"]
+    place.with_name(f"{place.name}-away").rename(place)
+    assert "no such place" in error and error.endswith(f": rm {folder / 'postgresql.where'}")
