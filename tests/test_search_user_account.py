@@ -91,7 +91,7 @@ def is_told(response, status: int) -> bool:
         "application/json",
         ["message", "status"],
     )
-    return told["status"] is False and len(told["message"]) > 10
+    return sorted(told) == ["message", "status"] and told["status"] is False and len(told["message"]) > 10
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
