@@ -139,7 +139,7 @@ def test_no_secret_comes_in_by_any_other_way(adi, app, query, employees, problem
     page = adi.post("/stores/1/activation-sheets", 200)
     codes = [code.text for code in page.select("[data-code]")] + re.findall(r"days: (\S+)", said)
     nobody = Person(app)
-    fields = {"nik": "0050001", "code": codes[0], "new_pin": "975310", "repeated_pin": "975310"}
+    fields = {"nik": "0050001", "code": codes[0], "new_pin": "508213", "repeated_pin": "508213"}
     assert nobody.client.post("/activations", data={**nobody.tokens, **fields}).status_code == 303
     run(args=["freeze", "20000006"])
     adi.post(f"/employees/{employees['pandu'].id}/freezes", reason="Keluar.", handover="division")
