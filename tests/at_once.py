@@ -10,6 +10,7 @@ from tests.servers import opened
 
 WAITING = "SELECT count(*) AS amount FROM pg_stat_activity WHERE datname = %(name)s AND wait_event_type = 'Lock'"
 HOLD = "SELECT id FROM problem WHERE id = %(id)s FOR UPDATE"
+HOLD_EMPLOYEE = "SELECT id FROM employee WHERE id = %(id)s FOR UPDATE"
 
 
 def all_at_once(works: Iterable[Callable]) -> list:
@@ -27,11 +28,20 @@ def all_at_once(works: Iterable[Callable]) -> list:
 
 def before_one_problem(address: dict, number: int, works: Iterable[Callable]) -> list:
     """What each of these gives, none of which goes on before every one waits to change this problem."""
+    return _before_one(HOLD, address, number, works)
+
+
+def before_one_employee(address: dict, number: int, works: Iterable[Callable]) -> list:
+    """The same of works that change this employee."""
+    return _before_one(HOLD_EMPLOYEE, address, number, works)
+
+
+def _before_one(held: str, address: dict, number: int, works: Iterable[Callable]) -> list:
     works = list(works)
 
     def hold():
         with opened(Pool(**address)) as query, query.transaction():
-            query.select(HOLD, {"id": number})
+            query.select(held, {"id": number})
             gate.wait()
             _wait_for(address, len(works))
 

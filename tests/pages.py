@@ -76,6 +76,8 @@ PAGES = {
     "list behind a figure of nothing": ("susi", "/problems?figure=closed&period=2001"),
     "export": ("susi", "/problem-exports/{export}"),
     "not found": ("hadi", "/problems/999999"),
+    "the sessions of an employee": ("adi", "/employees/1/sessions"),
+    "sign in after being frozen": (None, "/login?frozen=1"),
     "not allowed": ("rini", "/problems/{new}/openings/new"),
 }
 STATES = ("new", "in_progress", "escalated", "closed")

@@ -9,7 +9,7 @@ from tests.logged import logged
 from tests.people import Person
 from tests.routes import contents
 
-NEW_PIN = "864209"
+NEW_PIN = "640285"
 
 
 @pytest.fixture

@@ -110,6 +110,16 @@ def test_what_is_too_long_is_no_attempt(person, query, name):
     assert query.select("SELECT key FROM throttle") == []
 
 
+def test_an_old_token_gets_a_fresh_form_that_keeps_nik_and_code(person, code):
+    nobody = person(None)
+    nobody.get("/activations/new")
+    fields = {"nik": RINI, "code": code, "new_pin": NEW, "repeated_pin": NEW}
+    page = nobody.post("/activations", 400, **fields, csrf_token="x")
+    assert "terlalu lama terbuka" in alert(page) and NEW not in page.decode()
+    assert (value(page, "nik"), value(page, "code")) == (RINI, code)
+    nobody.post("/activations", **fields, csrf_token=page.select_one("main [name=csrf_token]")["value"])
+
+
 def test_it_needs_a_post(person):
     person(None).get("/activations", 405)
 

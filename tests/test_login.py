@@ -1,10 +1,13 @@
 """Signing in without JavaScript: a page that shows whose NIK it is, then a page that asks for the PIN (R1, R2)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from sih.dao.employees import Employees
 from tests.company import PIN
 from tests.facts import alert, without_database
+from tests.people import Person
 
 RINI = "10000001"
 STRANGE_PLACES = ["https://evil.example/", "//evil.example", "/\\evil.example", "//[", "/\t/evil.example", "problems"]
@@ -122,3 +125,66 @@ def test_in_english(person):
     page = person(None).speaks("en").post("/login", 401, nik=RINI, pin="000000")
     assert alert(page) == "Wrong NIK or PIN. Please try again."
     assert page.select_one("[data-step=pin] button").text == "Sign in"
+
+
+STALE = {"csrf_token": "of another tab"}
+
+
+@pytest.mark.parametrize("fields", [{}, {"pin": PIN}])
+def test_an_old_token_gets_a_fresh_form_that_keeps_the_nik(person, query, fields):
+    nobody = person(None)
+    nobody.get("/login")
+    page = nobody.post("/login", 400, nik=RINI, next="/problems?q=printer", **STALE, **fields)
+    assert "terlalu lama terbuka" in page.select_one("main [role=status]").text
+    assert page.select_one("#nik")["value"] == RINI and not is_asked_for_pin(page)
+    assert "Rini" not in page.text and query.select("SELECT key FROM throttle") == []
+    form = {name: page.select_one(f"main [name={name}]")["value"] for name in ("csrf_token", "next", "nik")}
+    nobody.post("/login", 200, **form)
+    nobody.post("/login", **form, pin=PIN)
+    assert nobody.response.location == "/problems?q=printer"
+
+
+def test_of_two_tabs_on_a_shared_computer_the_second_signs_in_too(person, employees):
+    nobody = person(None)
+    old = nobody.tokens["csrf_token"]
+    nobody.post("/login", nik=RINI, pin=PIN)
+    page = nobody.post("/login", 400, nik=employees["koko"].nik, pin=PIN, csrf_token=old)
+    fresh = page.select_one("main [name=csrf_token]")["value"]
+    page = nobody.post("/login", follow=True, nik=employees["koko"].nik, pin=PIN, csrf_token=fresh)
+    assert "Koko" in page.header.text
+
+
+@pytest.mark.parametrize("nik", ["", "\x00", "9" * 51])
+def test_with_an_old_token_what_is_no_nik_is_not_kept(person, nik):
+    person(None).get("/login")
+    assert person(None).post("/login", 400, nik=nik, **STALE).select_one("#nik")["value"] == ""
+
+
+def test_it_says_whom_to_ask_for_a_forgotten_pin(person):
+    details = person(None).get("/login").select_one("main details")
+    assert details.summary.text == "Lupa PIN?" and "admin" in details.p.text and "kode aktivasi" in details.p.text
+
+
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        (PHONE, "Terakhir masuk: 5 Jan 2026 17.00 WITA, dari 10.1.2.3, dengan Chrome di Android."),
+        ("x", "Terakhir masuk: 5 Jan 2026 17.00 WITA, dari 10.1.2.3."),
+    ],
+)
+def test_one_is_told_when_and_from_where_one_signed_in_last(app, employees, moved_clock, agent, told):
+    moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    first, second = Person(app), Person(app)
+    first.client.environ_base |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": "10.1.2.3"}
+    page = first.post("/login", follow=True, nik=employees["sari"].nik, pin=PIN)
+    assert not page.select("main > [role=status]")
+    first.post("/logout")
+    moved_clock(days=100)
+    second.post("/login", nik=RINI, pin=PIN)
+    second.post("/logout")
+    page = second.post("/login", follow=True, nik=employees["sari"].nik, pin=PIN)
+    assert page.select_one("main > [role=status]").text == told
+    assert not second.get("/problems").select("main > [role=status]")

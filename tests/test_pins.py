@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.at_once import before_one_employee
 from tests.company import PIN
 from tests.facts import alert, errors
+from tests.people import Person
 
 NEW = "508213"
 HASH = "SELECT pin_hash FROM employee WHERE nik = '10000001'"
@@ -84,6 +86,23 @@ def test_what_is_wrong_is_said_beside_the_field(person, query, fields, told):
 def test_no_pin_is_shown_again(person):
     page = change(person, 422, repeated="508214").decode()
     assert not any(pin in page for pin in (PIN, NEW, "508214"))
+
+
+def test_of_two_changes_at_once_the_second_is_refused_and_the_first_ones_session_lives(app, database, employees):
+    rini = employees["rini"]
+    browsers = {new: Person(app, rini) for new in ("508213", "640285")}
+
+    def change_to(new: str):
+        form = {**browsers[new].tokens, "pin": PIN, "new_pin": new, "repeated_pin": new}
+        return lambda: browsers[new].client.post("/pin", data=form)
+
+    answers = before_one_employee(database, rini.id, map(change_to, browsers))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    for (new, one), answer in zip(browsers.items(), answers, strict=True):
+        is_first = answer.status_code == 303
+        assert is_first or "PIN yang Anda kirim tidak disimpan." in answer.text
+        assert one.client.get("/problems").status_code == (200 if is_first else 302)
+        Person(app).post("/login", 303 if is_first else 401, nik=rini.nik, pin=new)
 
 
 def test_in_english(person):

@@ -3,7 +3,9 @@
 import pytest
 
 from sih.dao.employees import Employees
+from sih.dao.query import Pool
 from tests.facts import without_database
+from tests.servers import opened
 
 UNKNOWN = {"status": False, "message": "NIK Belum Terdaftar!"}
 EMPTY = {"status": False, "message": "Isi NIK Anda."}
@@ -75,15 +77,39 @@ def test_without_a_database_it_says_so(person, pool, name):
 
 
 @pytest.mark.parametrize("token", ["", "of another page"])
-def test_without_its_token_it_is_refused(person, token):
+def test_without_its_token_it_is_refused_in_json(person, token):
     nobody = person(None)
     response = nobody.client.post("/searchUserAccount", data={"csrf_token": token, "nik": "10000003"})
-    assert response.status_code == 400
-    assert "Sari" not in response.text
+    assert is_told(response, 400) and "Sari" not in response.text
 
 
-def test_it_needs_a_post(person):
-    person(None).get("/searchUserAccount?nik=10000003", 405)
+def is_told(response, status: int) -> bool:
+    """In the paper's keys, with a sentence."""
+    told = response.json
+    assert (response.status_code, response.mimetype, sorted(told)) == (
+        status,
+        "application/json",
+        ["message", "status"],
+    )
+    return sorted(told) == ["message", "status"] and told["status"] is False and len(told["message"]) > 10
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_another_method_is_refused_in_json(person, method):
+    assert is_told(person(None).client.open("/searchUserAccount?nik=10000003", method=method), 405)
+
+
+def test_too_much_is_refused_in_json(person):
+    nobody = person(None)
+    assert is_told(nobody.client.post("/searchUserAccount", data={**nobody.tokens, "nik": "1" * 600_000}), 413)
+
+
+def test_a_fault_of_the_program_is_told_in_json(person, admin, database):
+    nobody = person(None)
+    assert nobody.tokens
+    with opened(Pool(**{**admin, "dbname": database["dbname"]})) as owner:
+        owner.execute(f"REVOKE SELECT ON store FROM {database['user']}")
+    assert search(nobody, "10000003", 500) == FAILED
 
 
 def test_in_english(person):

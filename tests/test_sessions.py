@@ -1,10 +1,18 @@
 """A session: whose name stands in the header (R8), and what ends it at the next click (R10)."""
 
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from sih import create_app
 from sih.dao.employees import Employees
+from sih.dao.query import Pool
 from tests.company import PIN
+from tests.facts import alert, amount, without_database
+from tests.filled import report
 from tests.people import Person
+from tests.servers import opened
 
 OTHER_PIN = "508213"
 
@@ -94,3 +102,130 @@ def test_a_session_that_is_nobodys_is_none(app, session_id):
     with nobody.client.session_transaction() as session:
         session["_user_id"] = session_id
     assert is_out(nobody)
+
+
+def signed_in(app, name: str, employees: dict) -> Person:
+    somebody = Person(app)
+    somebody.post("/login", nik=employees[name].nik, pin=PIN)
+    return somebody
+
+
+def copy_of(app, somebody: Person) -> Person:
+    """A browser with the same cookie."""
+    other = Person(app)
+    other.client.set_cookie("sih", somebody.client.get_cookie("sih").value)
+    return other
+
+
+def test_after_signing_out_a_copied_cookie_opens_nothing(app, query, employees):
+    rini = signed_in(app, "rini", employees)
+    thief = copy_of(app, rini)
+    fields = {**thief.tokens, **report(query)}
+    rini.post("/logout")
+    assert is_out(thief)
+    assert thief.client.post("/problems", data=fields).location.startswith("/login")
+    assert amount(query, "problem") == 0
+
+
+@pytest.fixture
+def from_nine(moved_clock):
+    moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    return moved_clock
+
+
+def test_it_ends_after_twelve_hours_without_use(app, employees, from_nine):
+    rini = signed_in(app, "rini", employees)
+    from_nine(hours=11, minutes=59)
+    assert not is_out(rini)
+    from_nine(hours=11, minutes=59)
+    assert not is_out(rini)
+    from_nine(hours=12)
+    assert is_out(rini)
+
+
+def test_it_ends_after_fourteen_days_of_use(app, employees, from_nine):
+    rini = signed_in(app, "rini", employees)
+    for _ in range(14 * 24 // 8 - 1):
+        from_nine(hours=8)
+        assert not is_out(rini)
+    from_nine(hours=8)
+    assert is_out(rini)
+
+
+def test_both_limits_are_settings(settings, pool, employees, from_nine):
+    app = create_app(dataclasses.replace(settings, session_idle_hours=1, session_days=1))
+    app.extensions["pool"] = pool
+    idle, busy = signed_in(app, "rini", employees), signed_in(app, "rini", employees)
+    for _ in range(26):
+        from_nine(minutes=55)
+        assert not is_out(busy)
+    assert is_out(idle)
+    from_nine(minutes=55)
+    assert is_out(busy)
+
+
+SEEN = "SELECT seen_at FROM session"
+
+
+def test_its_use_is_noted_at_most_every_ten_minutes(app, query, employees, from_nine):
+    rini, nine = signed_in(app, "rini", employees), from_nine()
+    from_nine(minutes=10)
+    rini.get("/problems")
+    assert query.select_one(SEEN)["seen_at"] == nine
+    from_nine(seconds=1)
+    rini.get("/problems")
+    assert query.select_one(SEEN)["seen_at"] == nine + timedelta(minutes=10, seconds=1)
+
+
+@pytest.mark.parametrize("header", ["X-Sih-By-Itself", "Sec-Purpose"])
+def test_what_a_page_asks_by_itself_is_no_use(app, query, employees, from_nine, header):
+    rini, nine = signed_in(app, "rini", employees), from_nine()
+    for _ in range(13):
+        from_nine(hours=1)
+        response = rini.client.get("/problems", headers={header: "1"})
+    assert response.status_code == 302 and query.select_one(SEEN)["seen_at"] == nine
+
+
+def test_a_page_that_came_back_by_itself_after_the_database_is_no_use(app, query, pool, employees, from_nine):
+    rini, nine = signed_in(app, "rini", employees), from_nine()
+    from_nine(minutes=11)
+    with without_database(pool):
+        assert rini.get("/problems", 503).select_one("meta[http-equiv=refresh]")
+    rini.get("/problems")
+    assert query.select_one(SEEN)["seen_at"] == nine
+    rini.get("/problems")
+    assert query.select_one(SEEN)["seen_at"] == from_nine()
+
+
+def test_a_page_is_shown_though_its_use_cannot_be_noted(app, admin, query, database, employees, from_nine):
+    rini = signed_in(app, "rini", employees)
+    from_nine(minutes=11)
+    with opened(Pool(**{**admin, "dbname": database["dbname"]})) as owner:
+        owner.execute("REVOKE UPDATE ON session FROM PUBLIC, " + database["user"])
+    assert not is_out(rini)
+
+
+def test_a_frozen_person_is_told_why_at_the_next_click_and_the_next_visitor_is_not(app, query, employees):
+    rini = signed_in(app, "rini", employees)
+    Employees(query).freeze(employees["rini"].nik)
+    page = rini.get(rini.client.get("/problems").location)
+    assert alert(page) == "Maaf akun ini telah dinonaktifkan oleh admin!"
+    assert rini.client.get("/problems").location == "/login?next=/problems"
+    assert not rini.get("/login").select("[role=alert]")
+
+
+def test_a_frozen_persons_form_tells_why_too(app, query, employees):
+    rini = signed_in(app, "rini", employees)
+    tokens = rini.tokens
+    Employees(query).freeze(employees["rini"].nik)
+    page = rini.get(rini.client.post("/profile", data={**tokens, "email": "rini@example.com"}).location)
+    assert alert(page) == "Maaf akun ini telah dinonaktifkan oleh admin!"
+
+
+def test_who_merely_signed_out_is_told_nothing_of_freezing(app, query, employees):
+    rini = signed_in(app, "rini", employees)
+    thief = copy_of(app, rini)
+    rini.post("/logout")
+    Employees(query).freeze(employees["rini"].nik)
+    for somebody in (rini, thief):
+        assert somebody.client.get("/problems").location == "/login?next=/problems"

@@ -33,6 +33,7 @@ def test_what_is_not_set_has_its_default():
     assert found.db_timeout == 20
     assert (found.public_url, found.trusted_proxies, found.processes) == ("http://localhost:8080", 0, 2)
     assert not found.bootstrap_serve_local
+    assert (found.session_idle_hours, found.session_days, found.wrong_pins_alarm) == (12, 14, 1000)
 
 
 def test_what_is_set_is_taken():

@@ -7,10 +7,15 @@ import pytest
 
 from sih import create_app
 from sih.dao.query import Pool
+from sih.worker import Worker
 from tests.company import PEOPLE, PIN
 from tests.facts import alert
 from tests.people import Person
 
+MANY = """
+INSERT INTO employee (nik, name, store_id) SELECT nik, 'Karyawan', 1 FROM unnest(%(niks)s) AS nik
+"""
+WRONG = "INSERT INTO wrong_pin (at) SELECT %(now)s FROM generate_series(1, %(amount)s)"
 RINI, KOKO, SARI = (PEOPLE[name][0] for name in ("rini", "koko", "sari"))
 
 
@@ -164,3 +169,135 @@ def test_an_address_in_a_header_counts_only_from_a_trusted_proxy(browser, settin
     for number in range(30):
         guess(browser(of=app), nik="99999999", headers={"X-Forwarded-For": f"198.51.100.{number}"})
     assert guess(browser(of=app), nik="99999999", headers={"X-Forwarded-For": "198.51.100.77"}) == [status]
+
+
+def known_to(come, nik: str, address: str = "10.0.0.1") -> Person:
+    """A browser in which this NIK signed in before, and out again."""
+    somebody = come(address)
+    assert guess(somebody, nik, PIN) == [303]
+    somebody.post("/logout")
+    return somebody
+
+
+def look_up(somebody: Person, niks: list[str], path: str = "/searchUserAccount") -> list[int]:
+    fields = somebody.tokens
+    return [somebody.client.post(path, data={**fields, "nik": nik}).status_code for nik in niks]
+
+
+@pytest.mark.parametrize("path", ["/searchUserAccount", "/login"])
+def test_a_browser_that_knows_the_nik_never_waits_for_its_address(browser, path):
+    known = known_to(browser, RINI)
+    assert look_up(browser(), ["99999999"] * 31, path) == [404] * 30 + [429]
+    assert look_up(known, [RINI], path) == [200]
+    assert guess(known, pin=PIN) == [303]
+    assert look_up(browser(), [KOKO], path) == [429]
+
+
+def test_the_wrong_pins_of_known_browsers_do_not_make_the_address_wait(browser):
+    for nik, *_ in PEOPLE.values():
+        guess(known_to(browser, nik), nik, times=4)
+    assert look_up(browser(), [KOKO]) == [200]
+
+
+@pytest.mark.parametrize("path", ["/searchUserAccount", "/login"])
+def test_the_list_of_the_staff_cannot_be_read_out(browser, query, moved_clock, path):
+    niks = [f"7{number:07}" for number in range(150)]
+    query.execute(MANY, {"niks": niks})
+    shared = browser()
+    assert look_up(shared, niks, path) == [200] * 100 + [429] * 50
+    assert look_up(browser(), niks[:1], path) == [429]
+    assert look_up(browser("10.0.0.2"), [RINI], path) == [200]
+    moved_clock(minutes=10, seconds=1)
+    assert look_up(shared, [RINI], path) == [200]
+
+
+def test_an_office_whose_people_sign_in_does_not_wait_for_its_names(browser):
+    for _ in range(35):
+        for nik in (RINI, KOKO, SARI):
+            somebody = browser()
+            assert look_up(somebody, [nik]) == [200]
+            assert guess(somebody, nik, PIN) == [303]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("unix:", "unix:", True),
+    ],
+)
+def test_an_address_of_ipv6_counts_by_its_first_64_bits(browser, one, other, is_same):
+    assert guess(browser(one), "99999999", times=30) == [404] * 30
+    assert guess(browser(other), "99999999") == [429 if is_same else 404]
+
+
+@pytest.fixture
+def alarmed(query, moved_clock):
+    """A thousand and one wrong PINs were entered just now."""
+    query.execute(WRONG, {"amount": 1001, "now": moved_clock()})
+
+
+def test_while_the_company_is_guessed_at_a_new_browser_may_try_every_thirty_seconds(alarmed, browser, moved_clock):
+    somebody = browser()
+    assert guess(somebody) == [401]
+    assert seconds(somebody) == 30
+    moved_clock(seconds=20)
+    assert seconds(browser(), KOKO) == 10
+    assert guess(browser("10.0.0.2")) == [401]
+    moved_clock(seconds=11)
+    assert guess(browser(), pin=PIN) == [303]
+    assert guess(browser(), KOKO, PIN) == [303]
+
+
+def test_known_browsers_notice_nothing_of_it(browser, query, moved_clock):
+    known = known_to(browser, RINI)
+    query.execute(WRONG, {"amount": 1001, "now": moved_clock()})
+    assert guess(known, KOKO, times=4) == [401] * 4
+    assert guess(known, times=4) == [401] * 4
+    assert guess(known, pin=PIN) == [303]
+
+
+@pytest.mark.parametrize(("amount", "minutes"), [(1000, 0), (1001, 10)])
+def test_a_thousand_are_no_alarm_and_neither_is_what_is_older(browser, query, moved_clock, amount, minutes):
+    query.execute(WRONG, {"amount": amount, "now": moved_clock()})
+    moved_clock(minutes=minutes)
+    somebody = browser()
+    assert guess(somebody) == [401]
+    assert guess(somebody, KOKO) == [401]
+    assert guess(somebody, SARI) == [401 if minutes else 429]
+
+
+def test_every_wrong_pin_counts_and_no_right_one(browser, query):
+    guess(browser(), times=4)
+    guess(browser(), pin=PIN)
+    guess(browser(), pin="")
+    assert query.select_one("SELECT count(*) AS amount FROM wrong_pin")["amount"] == 4
+
+
+@pytest.mark.parametrize(("limit", "answers"), [(2, [401, 401, 401, 401, 429]), (0, [401] * 5)])
+def test_how_many_are_too_many_is_a_setting(settings, pool, browser, limit, answers):
+    app = create_app(dataclasses.replace(settings, wrong_pins_alarm=limit))
+    app.extensions["pool"] = pool
+    assert [guess(browser(of=app), nik)[0] for nik in (RINI, KOKO, SARI, RINI, KOKO)] == answers
+
+
+def test_admins_alone_see_it_at_the_top_of_their_list(alarmed, person, moved_clock):
+    for name in ("rini", "hadi", "susi"):
+        assert not person(name).get("/problems").select("[role=alert]")
+    page = person("adi").get("/problems")
+    assert alert(page).startswith("Lebih dari 1.000 PIN salah dalam 10 menit terakhir")
+    assert page.select_one("main h1").find_next_sibling() == page.select_one("[role=alert]")
+    moved_clock(minutes=10)
+    assert not person("adi").get("/problems").select("[role=alert]")
+
+
+def test_the_worker_sweeps_what_counts_no_more(alarmed, query, pool, moved_clock):
+    moved_clock(minutes=5)
+    query.execute(WRONG, {"amount": 3, "now": moved_clock()})
+    moved_clock(minutes=6)
+    Worker(pool).sweep()
+    assert query.select_one("SELECT count(*) AS amount FROM wrong_pin")["amount"] == 3

@@ -73,7 +73,7 @@ def test_a_sheet_of_codes_is_made_and_one_is_used(visitor, screen, query):
     expect(adi.page.locator("header")).to_be_hidden()
     expect(adi.page.locator("[data-code]")).to_be_visible()
     newcomer = visitor(screen, None).go("/activations/new")
-    newcomer.fill(**{"NIK": "60000001", "Kode aktivasi": code, "PIN baru": "864209", "Ulangi PIN baru": "864209"})
+    newcomer.fill(**{"NIK": "60000001", "Kode aktivasi": code, "PIN baru": "640285", "Ulangi PIN baru": "640285"})
     newcomer.page.locator("main button").last.click()
     expect(newcomer.page.locator("header")).to_contain_text("60000001 Baru")
 

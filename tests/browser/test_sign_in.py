@@ -79,3 +79,23 @@ def test_a_frozen_employee_is_out_at_the_next_click(visitor, screen, query, empl
     query.execute("UPDATE employee SET is_frozen = true WHERE nik = %(nik)s", {"nik": employees["rini"].nik})
     rini.page.get_by_role("link", name="Lapor Kendala").first.click()
     expect(rini.page.get_by_label("NIK")).to_be_visible()
+
+
+def test_an_old_token_is_no_dead_end(visitor, screen, employees):
+    somebody = visitor(screen).go("/login")
+    somebody.page.context.clear_cookies()  # as when another tab signed in and out
+    somebody.fill(NIK=employees["rini"].nik).press("Lanjut").sees("terlalu lama terbuka")
+    expect(somebody.page.get_by_label("NIK")).to_have_value(employees["rini"].nik)
+    somebody.press("Lanjut").fill(PIN=PIN).press("Masuk")
+    expect(somebody.page.get_by_role("heading", name="Daftar Kendala")).to_be_visible()
+
+
+def test_an_empty_nik_is_asked_for(visitor, screen):
+    visitor(screen).go("/login").press("Lanjut").sees_alert("Isi NIK Anda.")
+
+
+def test_a_frozen_person_is_told_why(visitor, screen, query, employees):
+    rini = visitor(screen, "rini")
+    query.execute("UPDATE employee SET is_frozen = true WHERE nik = %(nik)s", {"nik": employees["rini"].nik})
+    rini.page.get_by_role("link", name="Lapor Kendala").first.click()
+    rini.sees_alert("Maaf akun ini telah dinonaktifkan oleh admin!")

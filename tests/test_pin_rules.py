@@ -1,0 +1,137 @@
+"""Which PINs are refused, and why: beside the field where one is chosen, and at the first page after signing in."""
+
+import pytest
+
+from sih import demo, pins
+from sih.dao.employees import Employees
+from sih.demo import data
+from sih.forms.pins import WEAK
+from sih.pin_rules import COMMON, weakness
+from tests.company import PEOPLE, PIN
+from tests.conftest import PIN_KEY
+from tests.facts import amount, errors, value
+from tests.filled import report
+from tests.people import Person
+from tests.test_sessions import is_out
+
+NIK = "3175081990"
+REASONS = {
+    "nik": ["317508", "175081", "081990", "3175081990"],
+    "run": ["123456", "654321", "890123", "210987", "12345678901234567890", "98765432109876543210", "112233", "024680"],
+    "repeat": ["111111", "000000", "121212", "123123", "12341234", "1212121", "7" * 20, "505050"],
+    "date": [
+        "170845", "311299", "290200", "450817", "991231", "123199", "17081945", "19450817", "12311999",
+        "199012", "202606", "121990", "012026",
+    ],
+    "common": ["135790", "246810", "159753", "147258", "123321", "789456", "142536", "314159"],
+}  # fmt: skip
+GOOD = ["731946", "482915", "508213", "310299", "209930", "903817", "73194628", "20250230", "39482716504938271605"]
+CASES = [(reason, pin) for reason, found in REASONS.items() for pin in found]
+SENTENCES = [(reason, found[0]) for reason, found in REASONS.items()]
+
+
+@pytest.mark.parametrize(("reason", "pin"), CASES)
+def test_it_is_weak_and_why(reason, pin):
+    assert weakness(pin, NIK) == reason
+
+
+@pytest.mark.parametrize("pin", GOOD)
+def test_it_is_good(pin):
+    assert weakness(pin, NIK) is None
+
+
+def test_the_letters_of_a_nik_do_not_part_its_digits():
+    assert weakness("418263", "SIH418B263") == weakness("418", "A418") == "nik"
+    assert weakness("418263", "418B264") is None
+
+
+def test_a_thousand_and_more_are_common():
+    assert len(COMMON) > 1000 and all(len(pin) == 6 and pin.isdecimal() for pin in COMMON)
+
+
+def test_nine_of_ten_remain_to_choose_from():
+    assert sum(weakness(f"{number:06}", NIK) is None for number in range(0, 10**6, 101)) > 0.88 * 10**6 / 101
+
+
+def test_the_pins_of_the_demo_and_of_the_tests_are_good():
+    assert not [row["nik"] for row in data.people() if weakness(demo.PIN, row["nik"])]
+    assert not [nik for nik, *_ in PEOPLE.values() if weakness(PIN, nik)]
+
+
+@pytest.mark.parametrize(("reason", "pin"), SENTENCES)
+def test_it_is_refused_where_one_is_changed(person, query, employees, reason, pin):
+    query.execute("UPDATE employee SET nik = %(nik)s WHERE name = 'Rini'", {"nik": NIK})
+    page = person("rini").post("/pin", 422, pin=PIN, new_pin=pin, repeated_pin=pin)
+    assert errors(page) == {"new_pin": WEAK[reason]}
+    person(None).post("/login", nik=NIK, pin=PIN)
+
+
+@pytest.mark.parametrize(("reason", "pin"), SENTENCES)
+def test_it_is_refused_with_an_activation_code(person, query, moved_clock, reason, pin):
+    query.execute("UPDATE employee SET nik = %(nik)s WHERE name = 'Rini'", {"nik": NIK})
+    code = pins.new_code()
+    Employees(query).reset_pin(NIK, pins.code_hmac(code, PIN_KEY), moved_clock())
+    page = person(None).post("/activations", 422, nik=NIK, code=code, new_pin=pin, repeated_pin=pin)
+    assert errors(page) == {"new_pin": WEAK[reason]} and value(page, "code") == code
+    person(None).post("/activations", nik=NIK, code=code, new_pin=PIN, repeated_pin=PIN)
+
+
+@pytest.fixture
+def weak(app, query, employees):
+    """Rini has signed in with a PIN from before the rules."""
+    pin_hash = pins.hash_pin("123456", PIN_KEY)
+    query.execute("UPDATE employee SET pin_hash = %(hash)s WHERE name = 'Rini'", {"hash": pin_hash})
+    rini = Person(app)
+    rini.post("/login", nik=employees["rini"].nik, pin="123456")
+    return rini
+
+
+def test_whoever_signs_in_with_one_chooses_another_before_going_on(weak, app):
+    for path in ("/", "/problems", "/problems/new", "/profile", "/problems?q=printer", "/employees"):
+        weak.get(path, 303)
+        assert weak.response.location.startswith("/pin/new"), path
+    page = weak.get(weak.response.location)
+    assert "PIN Anda terlalu mudah ditebak." in page.select_one("main [role=status]").text
+    weak.get("/static/css/sih.css")
+    assert weak.get("/pin/new").select_one("form[action='/logout']")
+    weak.post("/language", language="en")
+
+
+def test_then_the_page_follows_that_was_asked_for(weak):
+    weak.get("/problems?q=printer", 303)
+    page = weak.get(weak.response.location)
+    place = page.select_one("main form [name=next]")["value"]
+    page = weak.post("/pin", 422, pin="123456", new_pin="654321", repeated_pin="654321", next=place)
+    assert page.select_one("main form [name=next]")["value"] == place == "/problems?q=printer"
+    weak.post("/pin", pin="123456", new_pin=PIN, repeated_pin=PIN, next=place)
+    assert weak.response.location == place
+    assert weak.get(place).h1.text == "Daftar Kendala"
+
+
+def test_a_form_that_was_sent_is_found_filled_after_it(weak, query):
+    fields = report(query)
+    weak.post("/problems", **fields)
+    assert amount(query, "problem") == 0
+    place = weak.get(weak.response.location).select_one("main form [name=next]")["value"]
+    page = weak.post("/pin", follow=True, pin="123456", new_pin=PIN, repeated_pin=PIN, next=place)
+    assert {name: value(page, name) for name in ("token", "title", "description")} == {
+        name: fields[name] for name in ("token", "title", "description")
+    }
+
+
+def test_signing_out_needs_no_other_pin(weak):
+    weak.post("/logout")
+    assert weak.response.location == "/login" and is_out(weak)
+
+
+def test_it_is_asked_for_again_at_the_next_sign_in(weak, employees):
+    weak.post("/logout")
+    weak.post("/login", nik=employees["rini"].nik, pin="123456")
+    weak.get("/problems", 303)
+    assert weak.response.location.startswith("/pin/new")
+
+
+def test_a_good_one_is_not_asked_for(app, employees):
+    rini = Person(app)
+    rini.post("/login", nik=employees["rini"].nik, pin=PIN)
+    assert rini.get("/problems").h1

@@ -1,0 +1,132 @@
+"""Ending one session: one's own from the profile, an employee's by an admin; that browser is out at its next click."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.company import PIN
+from tests.facts import amount
+from tests.people import Person
+from tests.test_sessions import is_out
+
+SESSIONS = "SELECT id FROM session WHERE employee_id = %(id)s ORDER BY started_at DESC, id"
+
+
+@pytest.fixture
+def sign_in(app, employees):
+    """sign_in("rini") has signed in with a browser of her own."""
+
+    def come(name: str) -> Person:
+        somebody = Person(app)
+        somebody.post("/login", nik=employees[name].nik, pin=PIN)
+        return somebody
+
+    return come
+
+
+def buttons(page) -> list[str]:
+    return [button["value"] for button in page.select("[data-session] button[name=session]")]
+
+
+def own(somebody: Person) -> str:
+    with somebody.client.session_transaction() as session:
+        return session["_user_id"]
+
+
+def test_one_of_ones_own_ends_and_the_others_go_on(sign_in):
+    here, there, koko = sign_in("rini"), sign_in("rini"), sign_in("koko")
+    assert sorted(buttons(here.get("/profile"))) == sorted([own(here), own(there)])
+    page = here.post("/session-ends", follow=True, session=own(there))
+    assert "Sesi itu sudah diakhiri." in page.text and buttons(page) == [own(here)]
+    assert is_out(there) and not is_out(here) and not is_out(koko)
+
+
+def test_a_second_click_changes_nothing(sign_in, query):
+    here, there = sign_in("rini"), sign_in("rini")
+    for _ in range(2):
+        here.post("/session-ends", session=own(there))
+    assert amount(query, "session") == 1
+
+
+def test_the_one_of_this_browser_is_a_sign_out(sign_in):
+    rini = sign_in("rini")
+    rini.post("/session-ends", session=own(rini))
+    assert rini.response.location == "/login" and rini.response.headers["Clear-Site-Data"] == '"cache"'
+    assert is_out(rini)
+
+
+def test_nobody_ends_that_of_another(sign_in):
+    rini, koko, adi = sign_in("rini"), sign_in("koko"), sign_in("adi")
+    for somebody in (koko, adi):
+        somebody.post("/session-ends", session=own(rini))
+    assert not is_out(rini)
+
+
+@pytest.mark.parametrize("number", [None, "", "x", "1", "0" * 500])
+def test_what_names_no_session_is_not_found(sign_in, employees, number):
+    adi, fields = sign_in("adi"), {"session": number} if number is not None else {}
+    adi.post("/session-ends", 404, **fields)
+    adi.post(f"/employees/{employees['rini'].id}/session-ends", 404, **fields)
+    assert not is_out(adi)
+
+
+def test_one_that_is_not_there_is_ended(sign_in):
+    sign_in("rini").post("/session-ends", session=str(uuid4()))
+
+
+def test_they_need_a_post_and_somebody_who_is_signed_in(sign_in, person, employees):
+    path = f"/employees/{employees['rini'].id}/session-ends"
+    for place in ("/session-ends", path):
+        sign_in("adi").get(place, 405)
+        person(None).post(place, all="1")
+        assert person(None).response.location.startswith("/login")
+
+
+def test_an_admin_sees_and_ends_one_of_an_employee(sign_in, employees):
+    here, there, adi = sign_in("rini"), sign_in("rini"), sign_in("adi")
+    place = f"/employees/{employees['rini'].id}/sessions"
+    assert adi.get(f"/employees/{employees['rini'].id}/edit").select_one(f"main a[href='{place}']")
+    page = adi.get(place)
+    assert sorted(buttons(page)) == sorted([own(here), own(there)]) and "10000001 Rini" in page.main.text
+    path = page.select_one("[data-session] form")["action"]
+    page = adi.post(path, follow=True, session=own(there))
+    assert buttons(page) == [own(here)] and is_out(there) and not is_out(here)
+
+
+def test_an_admin_ends_them_all_and_the_pin_still_opens(sign_in, query, employees):
+    browsers, adi, koko = [sign_in("rini") for _ in range(3)], sign_in("adi"), sign_in("koko")
+    path = f"/employees/{employees['rini'].id}/session-ends"
+    for _ in range(2):
+        page = adi.post(path, follow=True, all="1")
+    assert "Orang ini sedang tidak masuk di mana pun." in page.text
+    assert all(is_out(one) for one in browsers) and not is_out(adi) and not is_out(koko)
+    assert not is_out(sign_in("rini"))
+
+
+def test_an_admin_ends_none_of_another_by_the_page_of_this_one(sign_in, employees):
+    rini, adi = sign_in("rini"), sign_in("adi")
+    adi.post(f"/employees/{employees['koko'].id}/session-ends", session=own(rini))
+    assert not is_out(rini)
+
+
+@pytest.mark.parametrize("name", ["koko", "hadi", "susi"])
+def test_only_admins_see_and_end_those_of_others(sign_in, employees, name):
+    rini, somebody, place = sign_in("rini"), sign_in(name), f"/employees/{employees['rini'].id}/"
+    somebody.get(f"{place}sessions", 403)
+    somebody.post(f"{place}session-ends", 403, all="1")
+    assert not is_out(rini)
+
+
+def test_of_nobody_there_is_no_page(sign_in):
+    adi = sign_in("adi")
+    for number in (999999, 2**62):
+        adi.get(f"/employees/{number}/sessions", 404)
+        adi.post(f"/employees/{number}/session-ends", 404, all="1")
+
+
+def test_those_that_have_ended_by_themselves_are_not_listed(sign_in, employees, moved_clock):
+    moved_clock()
+    sign_in("rini")
+    moved_clock(hours=12)
+    assert buttons(sign_in("adi").get(f"/employees/{employees['rini'].id}/sessions")) == []
+    assert len(buttons(sign_in("rini").get("/profile"))) == 1
