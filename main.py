@@ -2,7 +2,7 @@
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - said before the imports, which an older one cannot read
+if sys.version_info < (3, 11):
     sys.exit("SIH needs Python 3.11 or later, and this is Python {}.{}.".format(*sys.version_info[:2]))
 
 import settings as settings_module
