@@ -11,10 +11,10 @@ from sih import browsers, web
 from sih.dao.employees import Employees
 from sih.dao.sessions import Sessions
 from sih.forms.fields import clean
+from sih.hosts import cookie_name
 from sih.records import Account, Employee
 from sih.signin import Visitor
 
-BROWSER_COOKIE = "sih_browser"
 ADDRESS_LENGTH = 45  # of the longest IPv6 address
 
 
@@ -47,7 +47,7 @@ def enter(account: Account) -> Response:
     browser.remember(account.nik, web.now())
     settings = {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
     cookie = browsers.write(browser, current_app.secret_key)
-    response.set_cookie(BROWSER_COOKIE, cookie, max_age=browsers.KNOWN_FOR, **settings)
+    response.set_cookie(_browser_cookie(), cookie, max_age=browsers.KNOWN_FOR, **settings)
     return response
 
 
@@ -67,8 +67,8 @@ def session_id() -> UUID | None:
 
 def visitor(nik: str) -> Visitor:
     """Where this request comes from."""
-    browser = _browser()
-    return Visitor(request.remote_addr or "", browser.number if browser.knows(nik, web.now()) else None)
+    browser, address = _browser(), (request.remote_addr or "")[:ADDRESS_LENGTH]
+    return Visitor(address, browser.number if browser.knows(nik, web.now()) else None)
 
 
 def next_page() -> str:
@@ -77,7 +77,7 @@ def next_page() -> str:
 
 
 def _start(account: Account) -> UUID:
-    address = clean(request.remote_addr)[:ADDRESS_LENGTH]
+    address = clean((request.remote_addr or "")[:ADDRESS_LENGTH])
     browser = browsers.named(request.headers.get("User-Agent", ""))
     return Sessions(web.query()).start(account, web.now(), address, browser, replaced=session_id())
 
@@ -98,5 +98,9 @@ def _ask_to_sign_in() -> Response:
     return redirect(url_for("login.new", next=place, lost=1), 303)
 
 
+def _browser_cookie() -> str:
+    return cookie_name("sih_browser", current_app.config["SESSION_COOKIE_SECURE"])
+
+
 def _browser() -> browsers.Browser:
-    return browsers.read(request.cookies.get(BROWSER_COOKIE), current_app.secret_key)
+    return browsers.read(request.cookies.get(_browser_cookie()), current_app.secret_key)

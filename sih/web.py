@@ -11,6 +11,7 @@ from flask import current_app, g, redirect, request, url_for
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge, RequestHeaderFieldsTooLarge, RequestURITooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -22,6 +23,9 @@ from sih.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
+MOST_FIELDS = 1000  # of a form; the largest page has about a dozen
+ADDRESS_BYTES = 8000  # of a path with its query; a search of 200 letters, kept through a sign-in, takes 5,600
+HEADER_BYTES = 32_000  # of all headers together; ours are about 2 kB
 UPLOAD_BYTES = 25_000_000  # 150,000 employees are about 8 MB as XLSX and 12 MB as CSV
 
 
@@ -50,6 +54,18 @@ def allow_upload() -> None:
     """The one form that carries a file may be large, for whom it is meant."""
     if request.endpoint == "imports.create" and current_user.is_authenticated and me().role == "admin":
         request.max_content_length = UPLOAD_BYTES
+
+
+def refuse_too_long() -> None:
+    """What no page of ours sends is refused before any of it is worked on."""
+    environ = request.environ
+    if len(request.path) + len(request.query_string) > ADDRESS_BYTES:
+        raise RequestURITooLarge
+    if sum(len(text) for name, text in environ.items() if name.startswith(("HTTP_", "CONTENT_"))) > HEADER_BYTES:
+        raise RequestHeaderFieldsTooLarge
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    if is_form and request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge
 
 
 def me() -> Employee:
@@ -116,8 +132,9 @@ def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> C
 
 def local_path(text: str | None) -> str | None:
     """A path of this site, or None: a redirect never leaves it."""
-    is_local = text and text[0] == "/" and text[1:2] not in ("/", "\\") and text.isprintable()
-    return text if is_local else None
+    if not text or len(text) > ADDRESS_BYTES:
+        return None
+    return text if text[0] == "/" and text[1:2] not in ("/", "\\") and text.isprintable() else None
 
 
 def back_to(problem_id: int) -> Response:

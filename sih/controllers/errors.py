@@ -3,7 +3,7 @@
 from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from sih import web
 from sih.dao.problems import Problems
@@ -25,6 +25,8 @@ TEXTS = {
 SENTENCES = {
     404: "Yang Anda cari tidak ada, atau bukan untuk Anda.",
     405: "Halaman ini tidak dapat dibuka dengan cara itu.",
+    414: "Alamat ini terlalu panjang.",
+    431: "Permintaan peramban Anda terlalu besar. Hapus cookie situs ini, lalu coba lagi.",
     413: "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB. Belum ada yang disimpan.",
 }
 
@@ -35,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(RequestEntityTooLarge, _http_error)
+    app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -89,7 +92,14 @@ def _keep_for_author():
 def _http_error(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
-    return page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code)
+    told = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
+    return *page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code), told
+
+
+def _untrusted_host(error: SecurityError):
+    """Plain text, and nothing of the request in it: without a host that is ours no link can be made."""
+    sentence = "This host name is not served here. It has to be in the setting public_url or trusted_hosts.\n"
+    return current_app.response_class(sentence, 400, mimetype="text/plain")
 
 
 def _unexpected(error: Exception):

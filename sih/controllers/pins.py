@@ -10,7 +10,7 @@ from sih.errors import STATUS, Throttled, WrongPin
 from sih.forms.pins import PinForm
 from sih.reader import gettext
 from sih.records import Employee
-from sih.sessions import session_id
+from sih.sessions import ADDRESS_LENGTH, session_id
 from sih.signin import SignIn, Visitor
 
 blueprint = Blueprint("pins", __name__)
@@ -31,7 +31,7 @@ def create():
     key = current_app.config["SETTINGS"].pin_key
     try:
         # The session itself is what is guessed from here, so it is what is counted.
-        visitor = Visitor(request.remote_addr or "", f"session:{me.id}")
+        visitor = Visitor((request.remote_addr or "")[:ADDRESS_LENGTH], f"session:{me.id}")
         SignIn(web.query(), key, web.now()).with_pin(me.nik, form.pin.data, visitor)
     except (WrongPin, Throttled) as refusal:
         message = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else gettext(refusal.message)

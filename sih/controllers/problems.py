@@ -90,7 +90,7 @@ def _form(typed) -> ProblemForm:
 
 def _callers_like(form: ProblemForm) -> list[dict]:
     """Who can be meant where what was typed is no NIK: a caller knows the own name."""
-    words = form.caller.data[:100]
+    words = master_filters.words_of(form.caller.data)
     if form.reporter or not master_filters.is_searchable(words):
         return []
     return Masters(web.query(), EMPLOYEE).page({"words": words, "active": "yes"}, size=FOUND)[0]
