@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from sih import browsers, web
 from sih.dao.employees import Employees
 from sih.dao.sessions import Sessions
+from sih.errors import SessionLost
 from sih.forms.fields import clean
 from sih.hosts import cookie_name
 from sih.records import Account, Employee
@@ -93,9 +94,7 @@ def _ask_to_sign_in() -> Response:
     """A page is asked for again after signing in; what was sent waits for its author."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("login.new", next=request.full_path.rstrip("?")))
-    author = web.author()
-    place = web.keep_draft(author) if author else url_for("lists.index")
-    return redirect(url_for("login.new", next=place, lost=1), 303)
+    raise SessionLost  # sih/controllers/errors.py keeps or shows what was typed
 
 
 def _browser_cookie() -> str:

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 
 from sih import web
 from sih.dao.problems import Problems
-from sih.errors import STATUS, DatabaseGone, Refusal, Stale
+from sih.errors import STATUS, DatabaseGone, Refusal, SessionLost, Stale
 from sih.forms.fields import clean
 from sih.logs import number
 from sih.reader import gettext, message_of
@@ -34,6 +34,7 @@ SENTENCES = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(DatabaseGone, _database_gone)
+    app.register_error_handler(SessionLost, _lost_session)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(RequestEntityTooLarge, _http_error)
@@ -48,7 +49,8 @@ def page(sentence: str, status: int, **more):
 
 
 def _refused(refusal: Refusal):
-    return page(message_of(refusal), STATUS[type(refusal)], typed=_typed())
+    told = {"Retry-After": str(refusal.seconds)} if hasattr(refusal, "seconds") else {}
+    return *page(message_of(refusal), STATUS[type(refusal)], typed=_typed()), told
 
 
 def _stale(refusal: Stale):
@@ -68,7 +70,7 @@ def _database_gone(error: DatabaseGone):
     return body, status, {"Retry-After": str(RETRY_SECONDS)}
 
 
-def _lost_token(error: CSRFError):
+def _lost_token(error: CSRFError | SessionLost):
     """The session that made this form is over. Its author finds it filled again; nobody else sees anything of it."""
     try:
         return _keep_for_author()
@@ -76,17 +78,42 @@ def _lost_token(error: CSRFError):
         return _database_gone(gone)
 
 
+def _lost_session(refusal: SessionLost):
+    """What was sent waits for its author; without one there is nothing to wait."""
+    if web.author() is None:
+        return redirect(url_for("login.new", next=url_for("lists.index"), lost=1), 303)
+    return _lost_token(refusal)
+
+
 def _keep_for_author():
     author = web.author()
     if author is None:
-        return page(gettext("Sesi Anda sudah berakhir. Muat ulang halaman, lalu coba lagi."), 400)
-    place = web.keep_draft(author)
+        return page(gettext(SessionLost.__doc__), 400)
+    place = web.keep_draft(author.id) if author.is_fresh else None
+    if current_user.is_authenticated and web.me().id != author.id:
+        return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
+    if place is None:
+        return _shown_again()
     if not current_user.is_authenticated:
         return redirect(url_for("login.new", next=place, lost=1), 303)
-    if web.me().id != author:
-        return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
     flash(gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."))
     return redirect(place, 303)
+
+
+def _shown_again():
+    """Nothing may be kept, so this answer is where it is kept. Pressed after signing in elsewhere, its button comes
+    back here once, as the token belongs to the session before, and with the new one it is done."""
+    if current_user.is_authenticated:
+        author = web.author_token()
+        sentence = gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi.")
+    else:
+        author = request.form["author"]
+        sentence = gettext(
+            "Sesi Anda sudah berakhir; belum ada yang disimpan. Masuk di tab lain, lalu kirim dari sini."
+        )
+    kept = _kept() | {"author": [author]}
+    more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf(), "asks_to_sign_in": not web.person()}
+    return page(sentence, 400, **more)
 
 
 def _http_error(error: HTTPException):
