@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from click import ClickException
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent
+OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
+HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[?[0-9a-f]*:[0-9a-f:.]+\]?")
 
 
 class SettingsError(ClickException):
@@ -25,6 +29,17 @@ class Smtp:
     user: str | None
     password: str | None
     sender: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one person may send; 0 switches a limit off."""
+
+    reports: int = 20  # in 10 minutes
+    handler_reports: int = 200  # in 10 minutes: handlers record for those who call
+    comments: int = 60  # in 10 minutes
+    files: int = 3  # exports and imports that wait or are being worked on
+    drafts: int = 20  # that are kept, each for a day
 
 
 @dataclass(frozen=True)
@@ -49,10 +64,17 @@ class Settings:
     session_days: int = 14  # after which a session ends, however much it is used
     wrong_pins_alarm: int = 1000  # in 10 minutes across the company; 0: never
     db_timeout: int = 20  # seconds that a request waits for the answer to a statement
+    trusted_hosts: tuple[str, ...] = ()  # served besides the host of public_url and this machine's own names
+    limits: Limits = Limits()
 
     @property
     def is_embedded(self) -> bool:
         return self.db_host is None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names under which pages are served, without a port."""
+        return (urlsplit(self.public_url).hostname, *OWN_HOSTS, *self.trusted_hosts)
 
 
 def read(environ: dict[str, str] | None = None) -> Settings:
@@ -74,7 +96,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         db_name=_required(given, "db_sid_postgres"),
         http_host=host,
         http_port=port,
-        public_url=_url(given, "public_url", f"http://{host}:{port}"),
+        public_url=_url(given, "public_url", f"http://{f'[{host}]' if ':' in host else host}:{port}"),
         trusted_proxies=_number(given, "trusted_proxies", 0, 0, 9),
         bootstrap_serve_local=_flag(given, "bootstrap_serve_local"),
         processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
@@ -85,6 +107,8 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         session_days=_number(given, "session_days", 14, 1, 90),
         wrong_pins_alarm=_number(given, "wrong_pins_alarm", 1000, 0, 1_000_000),
         db_timeout=_number(given, "db_timeout", 20, 1, 600),
+        trusted_hosts=_hosts(given, "trusted_hosts"),
+        limits=_limits(given),
     )
 
 
@@ -94,6 +118,21 @@ def _smtp(given: dict[str, str]) -> Smtp | None:
     port = _number(given, "smtp_port", 25, 1, 65535)
     account = (given.get("smtp_user"), given.get("smtp_password"))
     return Smtp(given["smtp_host"], port, *account, _required(given, "smtp_from"))
+
+
+def _limits(given: dict[str, str]) -> Limits:
+    names = {field.name: f"limit_{field.name}" for field in fields(Limits)}
+    defaults = Limits()
+    return Limits(**{name: _number(given, of, getattr(defaults, name), 0, 1_000_000) for name, of in names.items()})
+
+
+def _hosts(given: dict[str, str], name: str) -> tuple[str, ...]:
+    """Names or addresses with a comma between them; one that begins with a dot stands for all below it."""
+    hosts = [host.strip().lower() for host in given.get(name, "").split(",") if host.strip()]
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise SettingsError(f"The setting {name} must be host names without scheme and port, not {host!r}.")
+    return tuple(host.strip("[]") for host in hosts)
 
 
 def _required(given: dict[str, str], name: str, at_least: int = 1) -> str:
@@ -126,7 +165,17 @@ def _url(given: dict[str, str], name: str, default: str) -> str:
     text = given.get(name, default).rstrip("/")
     if not text.lower().startswith(("http://", "https://")):
         raise SettingsError(f"The setting {name} must begin with http:// or https://, not {text!r}.")
+    host = _host_of(text)
+    if not (host and HOST.fullmatch(host)):
+        raise SettingsError(f"The setting {name} must name a host, not {text!r}.")
     return text
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # half a pair of brackets
+        return None
 
 
 def _flag(given: dict[str, str], name: str) -> bool:

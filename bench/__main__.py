@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from bench import closing, employees, measure, plans, postgres, recaps, report, sign_ins, upkeep
 from bench.measure import Figures
 from bench.pages import CHANGED, READ, Requests
+from bench.serving import OFF
 from bench.stand import Stand, stand
 
 SMALL, LARGE = 5_000, int(os.environ.get("BENCH_ROWS", "1000000"))
@@ -15,6 +16,7 @@ Pages = dict[str, Figures]
 def main() -> None:
     with postgres.started() as server:
         print("\n".join(plans.said(plans.of_everything(server, LARGE))), flush=True)
+        print(f"Limits switched off: {', '.join(OFF)}.")
         print(f"PostgreSQL: {server.shown()}\n\n{report.HEAD}", flush=True)
         pages = _of_recaps(server) | _of_people(server)
         imported, write_cost = employees.import_of_all(server), upkeep.cost(server)

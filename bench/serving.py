@@ -19,6 +19,8 @@ from bench.postgres import FOLDER, Postgres
 ROOT = Path(__file__).resolve().parent.parent
 APP, FLOOR = ["main.py"], ["-m", "bench.floor"]
 PROCESSES = "2"
+# Switched off: one invented person sends here what a company sends.
+OFF = {f"limit_{name}": "0" for name in ("reports", "handler_reports", "comments", "files", "drafts")}
 
 
 class Serving:
@@ -49,19 +51,23 @@ def serving(what: list[str], postgres: Postgres, database: str) -> Iterator[Serv
 
 def _environment(postgres: Postgres, database: str, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "SYSTEMROOT")}
-    return kept | {
-        "db_host_postgres": str(postgres.admin["host"]),
-        "db_port_postgres": str(postgres.admin.get("port", 5432)),
-        "db_user_postgres": postgres.app["user"],
-        "db_password_postgres": postgres.app["password"],
-        "db_sid_postgres": database,
-        "secret_key": secrets.token_hex(16),
-        "pin_key": PIN_KEY,
-        "http_host": HOST,
-        "http_port": str(port),
-        "WEB_CONCURRENCY": PROCESSES,
-        "trusted_proxies": "1",  # so that those who sign in have an address each
-    }
+    return (
+        kept
+        | OFF
+        | {
+            "db_host_postgres": str(postgres.admin["host"]),
+            "db_port_postgres": str(postgres.admin.get("port", 5432)),
+            "db_user_postgres": postgres.app["user"],
+            "db_password_postgres": postgres.app["password"],
+            "db_sid_postgres": database,
+            "secret_key": secrets.token_hex(16),
+            "pin_key": PIN_KEY,
+            "http_host": HOST,
+            "http_port": str(port),
+            "WEB_CONCURRENCY": PROCESSES,
+            "trusted_proxies": "1",  # so that those who sign in have an address each
+        }
+    )
 
 
 def _free_port() -> int:

@@ -57,6 +57,28 @@ class Throttled(Refusal):
         self.seconds = seconds
 
 
+class TooMuchSent(Refusal):
+    """Batas %(amount)d kiriman dalam 10 menit sudah tercapai. Anda dapat mengirim lagi dalam %(seconds)d detik."""
+
+    def __init__(self, amount: int, seconds: int) -> None:
+        super().__init__()
+        self.amount, self.seconds = amount, seconds
+
+
+class TooManyFiles(Refusal):
+    """Masih ada %(amount)d unduhan atau impor Anda yang belum selesai. Mulai lagi setelah salah satunya selesai."""
+
+    seconds = 60  # a file takes about so long
+
+    def __init__(self, amount: int) -> None:
+        super().__init__()
+        self.amount = amount
+
+
+class SessionLost(Refusal):
+    """Sesi Anda sudah berakhir. Buka lagi halamannya, lalu coba sekali lagi."""
+
+
 class DatabaseUnavailable(Refusal):
     """Basis data sedang tidak dapat melayani. Silakan coba lagi sebentar lagi."""
 
@@ -123,6 +145,9 @@ STATUS = {
     PinChanged: 409,
     WrongCode: 401,
     Throttled: 429,
+    TooMuchSent: 429,
+    TooManyFiles: 429,
+    SessionLost: 400,
     DatabaseGone: 503,
     DatabaseBusy: 503,
     DatabaseConflict: 503,

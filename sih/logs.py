@@ -8,6 +8,8 @@ import uuid
 
 from flask import Flask, g, has_request_context, request
 
+PATH_SHOWN = 500  # letters; whatever is longer is no page of ours
+
 
 class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -19,7 +21,7 @@ class JsonFormatter(logging.Formatter):
             **getattr(record, "facts", {}),
         }
         if has_request_context():
-            line |= {"request": number(), "method": request.method, "path": request.path}
+            line |= {"request": number(), "method": request.method, "path": request.path[:PATH_SHOWN]}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=True)

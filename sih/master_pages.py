@@ -154,7 +154,7 @@ class Pages:
         """Rows like what was typed, for each column that asked or was not understood."""
         asked = {clean(request.form.get("find"))} | set(form.errors)
         return {
-            column.name: self._like(column.of, clean(form[column.name].data))
+            column.name: self._like(column.of, master_filters.words_of(form[column.name].data))
             for column in form.columns
             if is_typed(column) and column.name in asked
         }

@@ -102,8 +102,9 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
 
 
 def _add_headers(response):
+    styles = "'self'" if current_app.config["BOOTSTRAP_SERVE_LOCAL"] else f"'self' {CDN}"
     policy = (
-        f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self' {CDN}; img-src 'self' data: blob:; "
+        f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src {styles}; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     response.headers["Content-Security-Policy"] = policy
@@ -111,7 +112,8 @@ def _add_headers(response):
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Frame-Options"] = "DENY"
     if request.endpoint not in ("static", "bootstrap.static"):
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        if not response.cache_control.no_store:
+            response.headers["Cache-Control"] = "private, no-cache"  # files, too, whatever send_file said
     elif "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if current_app.config["SESSION_COOKIE_SECURE"]:

@@ -12,14 +12,14 @@ from sih import browsers, web
 from sih.dao.employees import Employees
 from sih.dao.query import DatabaseFault
 from sih.dao.sessions import Sessions
-from sih.errors import Frozen, NotFound, Refusal
+from sih.errors import Frozen, NotFound, Refusal, SessionLost
 from sih.forms.fields import clean
+from sih.hosts import cookie_name
 from sih.pin_rules import weakness
 from sih.reader import gettext, moment, zone_name
 from sih.records import Account, Employee
 from sih.signin import SignIn, Visitor
 
-BROWSER_COOKIE = "sih_browser"
 ADDRESS_LENGTH = 45  # of the longest IPv6 address
 TOUCHED_EVERY = timedelta(minutes=10)
 BY_ITSELF = "X-Sih-By-Itself"  # the header of a request that a page makes without being asked to (static/js/poll.js)
@@ -57,7 +57,7 @@ def enter(account: Account, pin: str) -> Response:
     browser.remember(account.nik, web.now())
     settings = {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
     cookie = browsers.write(browser, current_app.secret_key)
-    response.set_cookie(BROWSER_COOKIE, cookie, max_age=browsers.KNOWN_FOR, **settings)
+    response.set_cookie(_browser_cookie(), cookie, max_age=browsers.KNOWN_FOR, **settings)
     return response
 
 
@@ -73,9 +73,8 @@ def leave(place: str) -> Response:
 def visitor(nik: str) -> Visitor:
     """Where this request comes from."""
     browser, now = _browser(), web.now()
-    return Visitor(
-        request.remote_addr or "", browser.number if browser.knows(nik, now) else None, not browser.knows_any(now)
-    )
+    known = browser.number if browser.knows(nik, now) else None
+    return Visitor((request.remote_addr or "")[:ADDRESS_LENGTH], known, not browser.knows_any(now))
 
 
 def sign_in() -> SignIn:
@@ -102,7 +101,7 @@ def next_page() -> str:
 
 
 def _start(account: Account, has_weak_pin: bool) -> tuple[UUID, dict | None]:
-    address = clean(request.remote_addr)[:ADDRESS_LENGTH]
+    address = clean((request.remote_addr or "")[:ADDRESS_LENGTH])
     browser = browsers.named(request.headers.get("User-Agent", ""))
     replaced = _uuid(session.get("_user_id"))
     return Sessions(web.query()).start(account, web.now(), address, browser, replaced, has_weak_pin)
@@ -165,18 +164,23 @@ def _uuid(text: str | None) -> UUID | None:
 def _ask_to_sign_in() -> Response:
     """A page is asked for again after signing in; what was sent waits for its author. Of a frozen account the sign-in
     page says so, once: the next person at this browser is not told."""
-    is_page, why = request.method in ("GET", "HEAD"), {}
-    if g.pop("is_frozen", False):
-        why["frozen"] = 1
+    if request.method not in ("GET", "HEAD"):
+        raise SessionLost  # sih/controllers/errors.py keeps or shows what was typed
+    why = {"frozen": 1} if forget_frozen() else {}
+    return redirect(url_for("login.new", next=request.full_path.rstrip("?"), **why))
+
+
+def forget_frozen() -> bool:
+    """Whether this request belongs to an account that is frozen; the browser then forgets its session."""
+    is_frozen = g.pop("is_frozen", False)
+    if is_frozen:
         logout_user()
-    elif not is_page:
-        why["lost"] = 1
-    if is_page:
-        return redirect(url_for("login.new", next=request.full_path.rstrip("?"), **why))
-    author = web.author()
-    place = web.keep_draft(author) if author else url_for("lists.index")
-    return redirect(url_for("login.new", next=place, **why), 303)
+    return is_frozen
+
+
+def _browser_cookie() -> str:
+    return cookie_name("sih_browser", current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def _browser() -> browsers.Browser:
-    return browsers.read(request.cookies.get(BROWSER_COOKIE), current_app.secret_key)
+    return browsers.read(request.cookies.get(_browser_cookie()), current_app.secret_key)

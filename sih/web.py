@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,20 +12,34 @@ from flask import current_app, g, has_request_context, redirect, request, url_fo
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge, RequestHeaderFieldsTooLarge, RequestURITooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
+from settings import Limits
 from sih import clock, policy
 from sih.dao.drafts import Drafts
 from sih.dao.query import BACKGROUND, Query
-from sih.errors import DatabaseUnavailable, Forbidden
+from sih.errors import DatabaseUnavailable, Forbidden, TooManyFiles, TooMuchSent
 from sih.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
 # What somebody whose PIN is too easy to guess may do before choosing another: choose one, or leave.
 WITH_WEAK_PIN = {"pins.new", "pins.create", "login.destroy", "sign_outs.create"}
+MOST_FIELDS = 1000  # of a form; the largest page has about a dozen
+ADDRESS_BYTES = 8000  # of a path with its query; a search of 200 letters, kept through a sign-in, takes 5,600
+HEADER_BYTES = 32_000  # of all headers together; ours are about 2 kB
+AUTHOR_SECONDS = 24 * 60 * 60
 UPLOAD_BYTES = 25_000_000  # 150,000 employees are about 8 MB as XLSX and 12 MB as CSV
+
+
+@dataclass(frozen=True)
+class Author:
+    """Whom a form was made for; a form that is not fresh keeps nothing for that person."""
+
+    id: int
+    is_fresh: bool
 
 
 class IdConverter(IntegerConverter):
@@ -59,6 +74,18 @@ def allow_upload() -> None:
     """The one form that carries a file may be large, for whom it is meant."""
     if request.endpoint == "imports.create" and current_user.is_authenticated and me().role == "admin":
         request.max_content_length = UPLOAD_BYTES
+
+
+def refuse_too_long() -> None:
+    """What no page of ours sends is refused before any of it is worked on."""
+    environ = request.environ
+    if len(request.path) + len(request.query_string) > ADDRESS_BYTES:
+        raise RequestURITooLarge
+    if sum(len(text) for name, text in environ.items() if name.startswith(("HTTP_", "CONTENT_"))) > HEADER_BYTES:
+        raise RequestHeaderFieldsTooLarge
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    if is_form and request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge
 
 
 def me() -> Employee:
@@ -156,8 +183,9 @@ def _ask_for_pin() -> Response:
 
 def local_path(text: str | None) -> str | None:
     """A path of this site, or None: a redirect never leaves it."""
-    is_local = text and text[0] == "/" and text[1:2] not in ("/", "\\") and text.isprintable()
-    return text if is_local else None
+    if not text or len(text) > ADDRESS_BYTES:
+        return None
+    return text if text[0] == "/" and text[1:2] not in ("/", "\\") and text.isprintable() else None
 
 
 def back_to(problem_id: int) -> Response:
@@ -186,15 +214,16 @@ def typed() -> MultiDict | None:
     return MultiDict(fields) if fields else None
 
 
-def keep_draft(employee_id: int) -> str:
-    """Keeps what was sent and gives the page that shows it again; a mere button is found where it was pressed."""
+def keep_draft(employee_id: int) -> str | None:
+    """Keeps what was sent and gives the page that shows it again; a mere button is found where it was pressed. None
+    where nothing may be kept (Drafts.keep)."""
     fields = {name: request.form.getlist(name) for name in request.form if name not in UNTYPED - {"token"}}
     pages, place = [request.path + end for end in ("/new", "/edit", "")], local_path(request.form.get("next"))
     page = next(filter(_is_page, pages), None)
     if page is None:
         return place or url_for("lists.index")
-    found_by = {"draft": Drafts(query()).keep(employee_id, request.path, fields, now())}
-    return f"{page}?{urlencode(found_by | ({'next': place} if place else {}))}"
+    draft_id = Drafts(query()).keep(employee_id, request.path, fields, now(), limits().drafts)
+    return draft_id and f"{page}?{urlencode({'draft': draft_id} | ({'next': place} if place else {}))}"
 
 
 def _is_page(path: str) -> bool:
@@ -203,16 +232,29 @@ def _is_page(path: str) -> bool:
 
 
 def author_token() -> str:
-    """Who this page's forms were made for, signed: how a form without its session finds its author again."""
-    return _author().dumps(person().id) if person() else ""
+    """Who this page's forms were made for, and when, signed: how a form without its session finds its author again."""
+    if "author_token" not in g:
+        g.author_token = _author().dumps([person().id, int(now().timestamp())]) if person() else ""
+    return g.author_token
 
 
-def author() -> int | None:
-    """The id of the employee for whom the form that was just sent had been made."""
+def author() -> Author | None:
+    """Whom the form that was just sent had been made for."""
     try:
-        return _author().loads(request.form.get("author", ""))
-    except BadData:
+        number, made_at = _author().loads(request.form.get("author", ""))
+        return Author(number, now().timestamp() - made_at <= AUTHOR_SECONDS)
+    except (BadData, TypeError, ValueError):
         return None
+
+
+def limits() -> Limits:
+    """How much one person may send."""
+    return current_app.config["SETTINGS"].limits
+
+
+def retry(refusal: TooMuchSent | TooManyFiles) -> tuple[int, dict[str, str]]:
+    """Status and headers of an answer that says when it goes on."""
+    return 429, {"Retry-After": str(refusal.seconds)}
 
 
 def _author() -> URLSafeSerializer:

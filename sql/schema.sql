@@ -170,6 +170,7 @@ CREATE TABLE draft (
     CONSTRAINT draft_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
 CREATE INDEX draft_age ON draft (created_at);
+CREATE INDEX draft_of_employee ON draft (employee_id, created_at);
 
 -- ---------------------------------------------------------------- goods
 CREATE TABLE category (
@@ -354,6 +355,8 @@ CREATE INDEX event_history ON event (problem_id, at, id);
 CREATE INDEX event_flow ON event (kind, at, id) WHERE kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened');
 CREATE INDEX event_late ON event (recorded_at) WHERE recorded_at > at;
 CREATE INDEX event_from_pic ON event (from_employee_id, at, id) WHERE from_employee_id IS NOT NULL;
+-- What one person wrote within the last minutes, for the limits.
+CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented');
 ALTER TABLE problem ADD CONSTRAINT problem_last_event_exists
     FOREIGN KEY (last_event_id) REFERENCES event (id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -976,10 +979,45 @@ CREATE TABLE job (
     done         integer NOT NULL DEFAULT 0,    -- of `total` rows, for the progress on screen
     total        integer NOT NULL DEFAULT 0,
     error        text,
+    employee_id  integer,                       -- who asked for it and waits; NULL: nobody does
     CONSTRAINT job_pk PRIMARY KEY (id),
+    CONSTRAINT job_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT job_leased_while_running CHECK ((state = 'running') = (leased_until IS NOT NULL))
 );
 CREATE INDEX job_due ON job (run_at, id) WHERE state IN ('waiting', 'running');
+
+-- ---------------------------------------------------------------- limits of what one person may send
+-- Each locks the person first and counts then, with a snapshot of its own (VOLATILE), so that of many requests at once
+-- each sees what the others have stored. The lock ends with the transaction.
+CREATE FUNCTION lock_limits(person integer) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(hashtext('sih.limits'), person)
+$$;
+-- When the oldest of the `most` last events of this kind was, if all of them are later than `since`: until it is older,
+-- nothing more may be sent. NULL if something may.
+CREATE FUNCTION limiting_event_at(person integer, sent event_kind, since timestamptz, most integer) RETURNS timestamptz
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF most = 0 THEN RETURN NULL; END IF;
+    PERFORM lock_limits(person);
+    RETURN (SELECT e.at FROM event e
+            WHERE e.actor_id = person AND e.kind = sent AND e.kind IN ('reported', 'commented') AND e.at > since
+            ORDER BY e.at DESC OFFSET most - 1 LIMIT 1);
+END $$;
+CREATE FUNCTION jobs_fit(person integer, most integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF most = 0 OR person IS NULL THEN RETURN true; END IF;
+    PERFORM lock_limits(person);
+    RETURN (SELECT count(*) < most FROM job j
+            WHERE j.employee_id = person AND j.state IN ('waiting', 'running'));
+END $$;
+CREATE FUNCTION draft_fits(person integer, since timestamptz, most integer, size bigint, most_bytes bigint)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF most = 0 THEN RETURN true; END IF;
+    PERFORM lock_limits(person);
+    RETURN (SELECT count(*) < most AND coalesce(sum(octet_length(d.fields)), 0) + size <= most_bytes
+            FROM draft d WHERE d.employee_id = person AND d.created_at >= since);
+END $$;
 
 -- ---------------------------------------------------------------- imports
 -- A file that was brought in: kept for a day under its number, so that any process may read and confirm it.

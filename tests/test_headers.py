@@ -4,12 +4,19 @@ import dataclasses
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
-from sih import create_app
+from sih import clock, create_app
+from sih.dao.problem_exports import ProblemExports
+from sih.masters import NOUNS
+from sih.worker import Worker
 from tests.company import PIN
 from tests.people import Person
 from tests.routes import routes
 
+LABELLED = """
+INSERT INTO asset (label, kind_id, store_id) SELECT 'A-1', min(k.id), 1 FROM asset_kind k
+"""
 NONCE = re.compile(r"script-src 'nonce-([\w-]+)'")
 
 
@@ -76,6 +83,61 @@ def test_every_page_is_private_and_is_what_it_says(walked, name):
         assert re.fullmatch(r"[0-9a-f]{16}", response.headers["X-Request-Id"]), path
 
 
+DOWNLOADS = {
+    "adi": [
+        *(f"/exports?noun={noun.name}&format={form}" for noun in NOUNS for form in ("xlsx", "csv")),
+        "/exports?noun=store&format=xlsx&template=1",
+        "/stores/1/labels",
+    ],
+    "susi": [f"/recap-files?period=2026&format={form}" for form in ("xlsx", "csv", "pdf")],
+}
+
+
+def test_every_download_is_private(person, problem, query):
+    problem()
+    query.execute(LABELLED)
+    for name, paths in DOWNLOADS.items():
+        for path in paths:
+            response = person(name).client.get(path)
+            assert response.status_code == 200 and response.mimetype != "text/html", path
+            assert response.headers["Cache-Control"] == "private, no-cache", path
+
+
+def test_an_export_of_problems_is_private(person, query, pool, employees):
+    number = ProblemExports(query).add(employees["susi"], "csv", {}, clock.now())
+    assert Worker(pool).step()
+    response = person("susi").client.get(f"/problem-exports/{number}?file")
+    assert response.mimetype == "text/csv" and response.headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("name", [None, "rini", "hadi", "susi", "adi"])
+def test_nothing_but_static_files_may_be_kept_by_others(person, app, problem, name):
+    number = problem("in_progress")
+    for route in routes(app, "GET"):
+        response = person(name).client.get(route.path(number))
+        assert response.headers["Cache-Control"] in ("private, no-cache", "no-store"), route.rule
+
+
+@pytest.mark.parametrize("name", [None, "rini", "adi"])
+def test_a_wrong_method_is_answered_with_the_right_ones(person, app, problem, name):
+    number = problem("in_progress")
+    for route in routes(app):
+        path = route.path(number, row=1)
+        taken = {m for other in routes(app) if other.path(number, row=1) == path for m in other.methods}
+        for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - taken:
+            response = person(name).client.open(path, method=method, data=person(name).tokens)
+            assert (response.status_code, set(response.allow)) == (405, taken), (method, path)
+
+
+def test_the_policy_names_the_cdn_only_where_it_is_used(person, settings, pool):
+    assert "jsdelivr" not in person("rini").client.get("/problems").headers["Content-Security-Policy"]
+    other = create_app(dataclasses.replace(settings, bootstrap_serve_local=False))
+    other.extensions["pool"] = pool
+    response = other.test_client().get("/login")
+    assert "style-src 'self' https://cdn.jsdelivr.net;" in response.headers["Content-Security-Policy"]
+    assert "https://cdn.jsdelivr.net" in response.text
+
+
 def test_no_number_and_no_nonce_comes_twice(person):
     client = person("rini").client
     answers = [client.get("/problems").headers for _ in range(5)]
@@ -115,7 +177,24 @@ def test_no_script_reads_a_cookie_and_no_other_site_sends_it(app, employees):
 def test_behind_tls_it_travels_by_tls_alone(secure_app):
     page = secure_app.test_client().get("/login", base_url="https://helpdesk.example.com")
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert {"HttpOnly", "SameSite", "Secure"} <= cookies(page)["sih"]
+    assert {"HttpOnly", "SameSite", "Secure"} <= cookies(page)["__Host-sih"]
+
+
+def test_behind_tls_no_neighbour_below_the_same_domain_sets_a_cookie(secure_app):
+    """`__Host-` holds for Secure, Path=/ and no Domain alone; a browser drops any other (RFC 6265bis, 4.1.3.2)."""
+    client, place = secure_app.test_client(), {"base_url": "https://helpdesk.example.com"}
+    page = BeautifulSoup(client.get("/login", **place).text, "html.parser")
+    token = page.select_one("[name=csrf_token]")["value"]
+    fields = {"csrf_token": token, "nik": "10000001", "pin": PIN}
+    # Flask-WTF asks a form that came by TLS where it comes from only if it is told to.
+    response = client.post("/login", data=fields, **place)
+    lines = response.headers.getlist("Set-Cookie")
+    assert {line.partition("=")[0] for line in lines} == {"__Host-sih", "__Host-sih_browser"}
+    assert all("; Secure" in line and "; Path=/" in line and "omain=" not in line for line in lines)
+    assert client.get("/problems", **place).status_code == 200
+    client.delete_cookie("__Host-sih", domain="helpdesk.example.com")
+    client.set_cookie("sih", lines[0].partition("=")[2].partition(";")[0], domain="helpdesk.example.com")
+    assert client.get("/problems", **place).status_code == 302
 
 
 def test_a_page_of_another_session_is_not_taken_from_a_cache(person, problem):

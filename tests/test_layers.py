@@ -16,7 +16,7 @@ LAYERS = [
     {"dao"},
     {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"}
     | {"problem_exports", "recap_mails", "recap_pdf", "loads"},
-    {"web", "reader", "logs", "actions", "sessions", "pages", "commands", "server", "connections"}
+    {"web", "reader", "logs", "hosts", "actions", "sessions", "pages", "commands", "server", "connections"}
     | {"master_pages", "import_pages", "activation_pages", "recap_pages", "load_pages"},
     {"controllers"},
     {"__init__"},

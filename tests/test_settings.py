@@ -18,6 +18,8 @@ SERVER = {
     "pin_key": "fedcba9876543210",
 }
 
+LIMITS = {"reports": 20, "handler_reports": 200, "comments": 60, "files": 3, "drafts": 20}
+
 
 def test_the_papers_six_and_the_key_of_the_pins():
     found = settings.read({**SERVER, "db_port_postgres": "6543"})
@@ -41,6 +43,25 @@ def test_what_is_set_is_taken():
     found = settings.read({**SERVER, **more, "bootstrap_serve_local": "yes"})
     assert (found.http_host, found.http_port, found.trusted_proxies) == ("0.0.0.0", 80, 2)
     assert found.public_url == "https://sih.example.com" and found.bootstrap_serve_local
+
+
+def test_the_hosts_are_those_of_the_public_url_this_machine_and_what_is_trusted():
+    own = ("localhost", "127.0.0.1", "::1")
+    assert settings.read(SERVER).hosts == ("localhost", *own)
+    more = {
+        "public_url": "https://SIH.example.com:8443/",
+        "trusted_hosts": "10.0.0.5, Helpdesk,.toko.example,[fd00::5]",
+    }
+    found = settings.read({**SERVER, **more})
+    assert found.hosts == ("sih.example.com", *own, "10.0.0.5", "helpdesk", ".toko.example", "fd00::5")
+    assert settings.read({**SERVER, "http_host": "fd00::5"}).public_url == "http://[fd00::5]:8080"
+
+
+def test_the_limits_of_one_person_can_be_set_and_switched_off():
+    assert vars(settings.read(SERVER).limits) == LIMITS
+    for name in LIMITS:
+        for text in ("0", "7"):
+            assert getattr(settings.read({**SERVER, f"limit_{name}": text}).limits, name) == int(text)
 
 
 @pytest.mark.parametrize(("ports", "kept"), [("6543", "6543"), ("5432, 5433", "5432,5433")])
@@ -77,6 +98,13 @@ def test_one_that_is_missing_is_named(name, given):
         ("db_port_postgres", "5432,5433"),
         ("WEB_CONCURRENCY", "0"),
         ("WEB_CONCURRENCY", "many"),
+        ("public_url", "http://"),
+        ("public_url", "http://[::1"),
+        ("trusted_hosts", "https://sih.example.com"),
+        ("trusted_hosts", "sih.example.com:8080"),
+        ("trusted_hosts", "*"),
+        ("trusted_hosts", "sih.example.com,a b"),
+        *((f"limit_{name}", value) for name in LIMITS for value in ("-1", "many", "9999999")),
     ],
 )
 def test_one_that_is_wrong_is_named(name, value):

@@ -5,9 +5,9 @@ from flask import Blueprint, flash, render_template, request
 from sih import policy, web
 from sih.dao.events import Events
 from sih.dao.problems import Problems
-from sih.errors import Forbidden
+from sih.errors import Forbidden, TooMuchSent
 from sih.forms.comments import CommentForm
-from sih.reader import gettext
+from sih.reader import gettext, message_of
 
 blueprint = Blueprint("comments", __name__)
 
@@ -24,8 +24,13 @@ def create(problem_id: int):
     problem, form = _find(problem_id), CommentForm(request.form)
     if not form.validate():
         return render_template("comments/new.html", problem=problem, form=form), 422
-    if not Events(web.query()).comment(problem_id, web.me(), web.now(), form.ensure_token(), form.remark.data):
-        return _sent_before(problem, form)
+    token, limit = form.ensure_token(), web.limits().comments
+    try:
+        if not Events(web.query()).comment(problem_id, web.me(), web.now(), token, form.remark.data, limit):
+            return _sent_before(problem, form)
+    except TooMuchSent as refusal:
+        page = render_template("comments/new.html", problem=problem, form=form, refusal=message_of(refusal))
+        return page, *web.retry(refusal)
     flash(gettext("Komentar tersimpan."))
     return web.back_to(problem_id)
 

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from sih import web
 from sih.dao.problems import Problems
-from sih.errors import STATUS, DatabaseConflict, DatabaseUnavailable, Refusal, Stale
+from sih.errors import STATUS, DatabaseConflict, DatabaseUnavailable, Frozen, Refusal, SessionLost, Stale
 from sih.forms.fields import clean
 from sih.logs import number, tell
 from sih.reader import gettext, message_of
+from sih.sessions import forget_frozen
 
 RETRY_SECONDS = 5
 OF_THE_PAPER = "/searchUserAccount"
@@ -28,6 +29,8 @@ TEXTS = {
 SENTENCES = {
     404: "Yang Anda cari tidak ada, atau bukan untuk Anda.",
     405: "Halaman ini tidak dapat dibuka dengan cara itu.",
+    414: "Alamat ini terlalu panjang.",
+    431: "Permintaan peramban Anda terlalu besar. Hapus cookie situs ini, lalu coba lagi.",
     413: "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB. Belum ada yang disimpan.",
 }
 
@@ -35,9 +38,11 @@ SENTENCES = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(DatabaseUnavailable, _database_unavailable)
+    app.register_error_handler(SessionLost, _lost_session)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(RequestEntityTooLarge, _http_error)
+    app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     app.dispatch_request = _again_once(app.dispatch_request)
@@ -52,7 +57,8 @@ def page(sentence: str, status: int, **more):
 
 
 def _refused(refusal: Refusal):
-    return page(message_of(refusal), STATUS[type(refusal)], typed=_typed())
+    told = {"Retry-After": str(refusal.seconds)} if hasattr(refusal, "seconds") else {}
+    return *page(message_of(refusal), STATUS[type(refusal)], typed=_typed()), told
 
 
 def _stale(refusal: Stale):
@@ -73,7 +79,7 @@ def _database_unavailable(error: DatabaseUnavailable):
     return body, status, {"Retry-After": str(RETRY_SECONDS)}
 
 
-def _lost_token(error: CSRFError):
+def _lost_token(error: CSRFError | SessionLost):
     """The session that made this form is over. Its author finds it filled again; nobody else sees anything of it."""
     answer = getattr(current_app.view_functions[request.endpoint], "without_token", None)
     if answer:
@@ -84,23 +90,58 @@ def _lost_token(error: CSRFError):
         return _database_unavailable(error)
 
 
+def _lost_session(refusal: SessionLost):
+    """What was sent waits for its author; without one there is nothing to wait."""
+    if web.author() is None:
+        why = {"frozen": 1} if forget_frozen() else {"lost": 1}
+        return redirect(url_for("login.new", next=url_for("lists.index"), **why), 303)
+    return _lost_token(refusal)
+
+
 def _keep_for_author():
     author = web.author()
     if author is None:
-        return page(gettext("Sesi Anda sudah berakhir. Buka lagi halamannya, lalu coba sekali lagi."), 400)
-    place = web.keep_draft(author)
+        return page(gettext(SessionLost.__doc__), 400)
+    place = web.keep_draft(author.id) if author.is_fresh else None
+    if current_user.is_authenticated and web.me().id != author.id:
+        return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
+    if place is None:
+        return _shown_again()
     if not current_user.is_authenticated:
         return redirect(url_for("login.new", next=place, lost=1), 303)
-    if web.me().id != author:
-        return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
     flash(gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."))
     return redirect(place, 303)
+
+
+def _shown_again():
+    """Nothing may be kept, so this answer is where it is kept. Pressed after signing in elsewhere, its button comes
+    back here once, as the token belongs to the session before, and with the new one it is done."""
+    if current_user.is_authenticated:
+        author = web.author_token()
+        sentence = gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi.")
+    elif forget_frozen():
+        author, sentence = request.form["author"], gettext(Frozen.__doc__)
+    else:
+        author = request.form["author"]
+        sentence = gettext(
+            "Sesi Anda sudah berakhir; belum ada yang disimpan. Masuk di tab lain, lalu kirim dari sini."
+        )
+    kept = _kept() | {"author": [author]}
+    more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf(), "asks_to_sign_in": not web.person()}
+    return page(sentence, 400, **more)
 
 
 def _http_error(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
-    return page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code)
+    told = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
+    return *page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code), told
+
+
+def _untrusted_host(error: SecurityError):
+    """Plain text, and nothing of the request in it: without a host that is ours no link can be made."""
+    sentence = "This host name is not served here. It has to be in the setting public_url or trusted_hosts.\n"
+    return current_app.response_class(sentence, 400, mimetype="text/plain")
 
 
 def _unexpected(error: Exception):

@@ -23,7 +23,7 @@ def create(import_id: int):
     with web.query().transaction():
         is_confirmed = imports.confirm(import_id, shown, web.me().id)
         if is_confirmed:
-            imports.enqueue(import_id, "write_import", web.now())
+            imports.enqueue(import_id, "write_import", web.now(), web.me().id)
     if not is_confirmed and not _was_confirmed(find(import_id), shown):
         return page(found, gettext("Hasilnya sudah lain dari yang Anda lihat. Belum ada yang disimpan.")), 409
     return redirect(url_for("imports.show", import_id=import_id), 303)

@@ -4,9 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.imports import Imports
+from sih.errors import TooManyFiles
 from sih.forms.imports import ImportForm
 from sih.import_pages import find, page
 from sih.masters import BY_NAME, NOUNS
+from sih.reader import message_of
 
 blueprint = Blueprint("imports", __name__)
 
@@ -26,9 +28,12 @@ def create():
     if not form.validate():
         return _new_page(form), 422
     facts = form.facts | {"actor_id": web.me().id, "file_name": form.name_of(request.files["file"].filename)}
-    with web.query().transaction():
-        import_id = imports.add(facts, web.now())
-        imports.enqueue(import_id, "check_import", web.now())
+    try:
+        with web.query().transaction():
+            import_id = imports.add(facts, web.now())
+            imports.enqueue(import_id, "check_import", web.now(), web.me().id, web.limits().files)
+    except TooManyFiles as refusal:
+        return _new_page(form, message_of(refusal)), *web.retry(refusal)
     return redirect(url_for("imports.show", import_id=import_id), 303)
 
 
@@ -38,7 +43,8 @@ def show(import_id: int):
     return page(find(import_id))
 
 
-def _new_page(form: ImportForm):
+def _new_page(form: ImportForm, refusal: str | None = None):
     recent = Imports(web.query()).recent(web.now())
     noun = BY_NAME.get(form.noun.data or "", NOUNS[0])
-    return render_template("imports/new.html", form=form, noun=noun, nouns=NOUNS, recent=recent, by_name=BY_NAME)
+    words = {"noun": noun, "nouns": NOUNS, "recent": recent, "by_name": BY_NAME, "refusal": refusal}
+    return render_template("imports/new.html", form=form, **words)

@@ -6,7 +6,6 @@ from sih import web
 from sih.dao.masters import Masters
 from sih.errors import NotFound
 from sih.forms import master_filters
-from sih.forms.fields import clean
 from sih.masters import BY_NAME
 
 blueprint = Blueprint("pickers", __name__)
@@ -16,7 +15,7 @@ SUGGESTED = 10
 @blueprint.get("/pickers")
 @web.admins_only
 def index():
-    noun, words = BY_NAME.get(request.args.get("noun", "")), clean(request.args.get("q"))[:100]
+    noun, words = BY_NAME.get(request.args.get("noun", "")), master_filters.words_of(request.args.get("q"))
     if noun is None:
         raise NotFound
     if not master_filters.is_searchable(words):

@@ -9,7 +9,7 @@ from sih.errors import STATUS, PinChanged, Throttled, WrongPin
 from sih.forms.pins import PinForm
 from sih.reader import gettext, message_of
 from sih.records import Employee
-from sih.sessions import next_page, sign_in
+from sih.sessions import ADDRESS_LENGTH, next_page, sign_in
 from sih.signin import Visitor
 
 blueprint = Blueprint("pins", __name__)
@@ -45,7 +45,7 @@ def _page(form: PinForm, refusal: str | None = None):
 
 def _check(me: Employee, pin: str) -> None:
     """The session itself is what is guessed from here, so it is what is counted."""
-    visitor = Visitor(request.remote_addr or "", f"session:{me.id}")
+    visitor = Visitor((request.remote_addr or "")[:ADDRESS_LENGTH], f"session:{me.id}")
     sign_in().with_pin(sign_in().account(me.nik, visitor), pin, visitor)
 
 

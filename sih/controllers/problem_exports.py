@@ -23,7 +23,7 @@ def create():
         raise NotFound
     known = set(problem_filters.NAMES) - {"after"}
     asked = {name: value for name, value in pairs if name in known and value.isprintable() and is_plain(value)}
-    number = ProblemExports(web.query()).add(web.me(), file_format, asked, web.now())
+    number = ProblemExports(web.query()).add(web.me(), file_format, asked, web.now(), web.limits().files)
     return redirect(url_for("problem_exports.show", export_id=number), 303)
 
 

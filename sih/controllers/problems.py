@@ -9,13 +9,13 @@ from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.masters import Masters
 from sih.dao.problems import Problems
-from sih.errors import NotFound
+from sih.errors import NotFound, TooMuchSent
 from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.fields import clean, is_plain
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
-from sih.reader import gettext
+from sih.reader import gettext, message_of
 from sih.records import Employee, Reporter
 
 blueprint = Blueprint("problems", __name__)
@@ -43,8 +43,12 @@ def create():
         return render_template("problems/new.html", form=form, found=_callers_like(form))
     if not form.validate():
         return render_template("problems/new.html", form=form), 422
-    problems = Problems(web.query())
-    number = problems.report(web.me(), web.now(), token, form.words, form.reporter)
+    problems, limits = Problems(web.query()), web.limits()
+    limit = limits.handler_reports if web.me().role == "handler" else limits.reports
+    try:
+        number = problems.report(web.me(), web.now(), token, form.words, form.reporter, limit)
+    except TooMuchSent as refusal:
+        return render_template("problems/new.html", form=form, refusal=message_of(refusal)), *web.retry(refusal)
     return _sent(number) if number else _sent_before(form, problems.reported(web.me(), token))
 
 
@@ -90,7 +94,7 @@ def _form(typed) -> ProblemForm:
 
 def _callers_like(form: ProblemForm) -> list[dict]:
     """Who can be meant where what was typed is no NIK: a caller knows the own name."""
-    words = form.caller.data[:100]
+    words = master_filters.words_of(form.caller.data)
     if form.reporter or not master_filters.is_searchable(words):
         return []
     return Masters(web.query(), EMPLOYEE).page({"words": words, "active": "yes"}, size=FOUND)[0]

@@ -6,10 +6,16 @@ from uuid import UUID, uuid4
 
 from sih.dao.query import Query
 
+KEPT = timedelta(days=1)
+MOST_BYTES = 1_000_000  # of one person; the longest texts of a form together take 60 kB
+
 KEEP = """
 WITH swept AS (DELETE FROM draft WHERE created_at < %(day_ago)s)
 INSERT INTO draft (id, employee_id, path, fields, created_at)
-VALUES (%(id)s, %(employee_id)s, %(path)s, %(fields)s, %(now)s)
+SELECT %(id)s, e.id, %(path)s, %(fields)s, %(now)s
+FROM employee e
+WHERE e.id = %(employee_id)s AND NOT e.is_frozen
+  AND draft_fits(e.id, %(day_ago)s, %(limit)s, octet_length(%(fields)s), %(most_bytes)s)
 """
 
 OF = "SELECT fields FROM draft WHERE id = %(id)s AND employee_id = %(employee_id)s AND path = %(path)s"
@@ -19,12 +25,15 @@ class Drafts:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def keep(self, employee_id: int, path: str, fields: dict[str, list[str]], now: datetime) -> UUID:
-        """Keeps the fields of a form that was sent to `path`; gives the id under which they are found again."""
+    def keep(
+        self, employee_id: int, path: str, fields: dict[str, list[str]], now: datetime, limit: int = 0
+    ) -> UUID | None:
+        """Keeps the fields of a form that was sent to `path`; gives the id under which they are found again. None, and
+        nothing is kept: of a frozen person, and where `limit` drafts or MOST_BYTES are kept already; 0: no limit."""
         draft_id = uuid4()
         params = {"id": draft_id, "employee_id": employee_id, "path": path, "fields": json.dumps(fields)}
-        self._query.execute(KEEP, {**params, "now": now, "day_ago": now - timedelta(days=1)})
-        return draft_id
+        params |= {"now": now, "day_ago": now - KEPT, "limit": limit, "most_bytes": MOST_BYTES}
+        return draft_id if self._query.execute(KEEP, params) else None
 
     def of(self, employee_id: int, draft_id: UUID, path: str) -> dict[str, list[str]] | None:
         """The fields, for the one who typed them; None for everybody else."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
 from sih.records import Employee, Event
 
@@ -20,14 +21,23 @@ WHERE e.problem_id = %(problem_id)s
 ORDER BY e.at, e.id
 """
 
+# As REPORT.
 COMMENT = """
-INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
-                   to_division_id, to_employee_id, priority, category_id, note, token)
-SELECT p.id, 'commented', %(now)s, %(actor_id)s, p.status, p.status,
-       p.holder_division_id, p.holder_employee_id, p.priority, p.category_id, %(note)s, %(token)s
-FROM problem p
-WHERE p.id = %(problem_id)s
-ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
+WITH gate AS MATERIALIZED (
+    SELECT limiting_event_at(%(actor_id)s, 'commented', %(since)s, %(limit)s) AS at
+), told AS (
+    INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
+                       to_division_id, to_employee_id, priority, category_id, note, token)
+    SELECT p.id, 'commented', %(now)s, %(actor_id)s, p.status, p.status,
+           p.holder_division_id, p.holder_employee_id, p.priority, p.category_id, %(note)s, %(token)s
+    FROM problem p, gate
+    WHERE p.id = %(problem_id)s AND gate.at IS NULL
+    ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
+    RETURNING id
+)
+SELECT id, NULL::timestamptz AS limited_at FROM told
+UNION ALL
+SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
 
 SAME_REMARK = """
@@ -66,10 +76,18 @@ class Events:
         """Everything that happened to a problem, oldest first."""
         return self._query.select(HISTORY, {"problem_id": problem_id}, Event)
 
-    def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str) -> bool:
-        """Adds a remark; the same form sent twice adds one. False if it was sent before with another remark."""
+    def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0) -> bool:
+        """Adds a remark; the same form sent twice adds one. False if it was sent before with another remark. Raises
+        TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit."""
         params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
-        return bool(self._query.execute(COMMENT, params) or self._query.select_one(SAME_REMARK, params))
+        told = self._query.select_one(COMMENT, params | {"since": now - WINDOW, "limit": limit})
+        if told and told["id"]:
+            return True
+        if self._query.select_one(SAME_REMARK, params):
+            return True
+        if told:
+            raise too_much_sent(limit, told["limited_at"], now)
+        return False
 
     def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:
         """The reporter says "Beres", a second time to no effect. False if the problem has moved on."""

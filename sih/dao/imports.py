@@ -91,9 +91,10 @@ class Imports:
         """Drops what is older than a day."""
         self._query.execute(SWEEP, {"before": now - KEPT})
 
-    def enqueue(self, import_id: int, kind: str, now: datetime) -> None:
-        """Leaves the work to a worker; in the transaction of the change that asks for it."""
-        job_id = Jobs(self._query).add(kind, {"import_id": import_id}, now)
+    def enqueue(self, import_id: int, kind: str, now: datetime, employee_id: int | None = None, limit: int = 0) -> None:
+        """Leaves the work to a worker; in the transaction of the change that asks for it. Raises TooManyFiles, see
+        Jobs."""
+        job_id = Jobs(self._query).add(kind, {"import_id": import_id}, now, employee_id, limit)
         self._query.execute(LINK, {"id": import_id, "job_id": job_id})
 
     def of(self, import_id: int, now: datetime) -> Import | None:

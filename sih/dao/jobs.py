@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from sih.dao.clocks import Clocks
 from sih.dao.query import Query
+from sih.errors import TooManyFiles
 
 LEASE = timedelta(seconds=60)
 TRIES, PAUSE = 3, timedelta(seconds=10)
 
 ADD = """
-INSERT INTO job (kind, facts, created_at, run_at) VALUES (%(kind)s, %(facts)s, %(now)s, %(now)s) RETURNING id
+INSERT INTO job (kind, facts, created_at, run_at, employee_id)
+SELECT %(kind)s, %(facts)s, %(now)s, %(now)s, %(employee_id)s WHERE jobs_fit(%(employee_id)s, %(limit)s)
+RETURNING id
 """
 # A job whose worker died each time is given up like one that failed: it may be what kills them.
 CLAIM = """
@@ -73,10 +76,15 @@ class Jobs:
     def __init__(self, query: Query) -> None:
         self._query, self._clocks = query, Clocks(query)
 
-    def add(self, kind: str, facts: dict, now: datetime) -> int:
-        """Leaves this work to a worker; in the transaction of the change that asks for it. Gives its number."""
-        params = {"kind": kind, "facts": json.dumps(facts), "now": self._clocks.on_server(now)}
-        return self._query.select_one(ADD, params)["id"]
+    def add(self, kind: str, facts: dict, now: datetime, employee_id: int | None = None, limit: int = 0) -> int:
+        """Leaves this work to a worker; in the transaction of the change that asks for it. Gives its number.
+        `employee_id`: who waits for it. Raises TooManyFiles if that person waits for `limit` already; 0: no limit."""
+        at = self._clocks.on_server(now)
+        params = {"kind": kind, "facts": json.dumps(facts), "now": at, "employee_id": employee_id, "limit": limit}
+        made = self._query.select_one(ADD, params)
+        if made is None:
+            raise TooManyFiles(limit)
+        return made["id"]
 
     def claim(self, now: datetime) -> Job | None:
         """The next work that is due, or whose worker has died; nobody else gets it for as long as the lease runs."""

@@ -47,12 +47,12 @@ class ProblemExports:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def add(self, by: Employee, format: str, asked: dict[str, str], now: datetime) -> int:
-        """Leaves it to a worker to make this file; gives the number of the export."""
+    def add(self, by: Employee, format: str, asked: dict[str, str], now: datetime, limit: int = 0) -> int:
+        """Leaves it to a worker to make this file; gives the number of the export. Raises TooManyFiles, see Jobs."""
         params = {"employee_id": by.id, "format": format, "asked": json.dumps(asked), "now": now}
         with self._query.transaction():
             number = self._query.select_one(ADD, params)["id"]
-            job_id = Jobs(self._query).add("export_problems", {"export_id": number}, now)
+            job_id = Jobs(self._query).add("export_problems", {"export_id": number}, now, by.id, limit)
             self._query.execute(LINK, {"id": number, "job_id": job_id})
         return number
 

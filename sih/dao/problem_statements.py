@@ -22,22 +22,29 @@ WHERE p.id = %(id)s
   AND (%(sees_all)s OR p.store_id = %(store_id)s OR p.reporter_id = %(employee_id)s)
 """
 
+# One row at most: the new problem, or since when the limit holds; none where this token has reported one already.
 REPORT = """
-WITH made AS (
+WITH gate AS MATERIALIZED (
+    SELECT limiting_event_at(%(actor_id)s, 'reported', %(since)s, %(limit)s) AS at
+), made AS (
     INSERT INTO problem (token, reported_at, held_since, store_id, reporter_id, asset_kind_id, asset_id, status,
                          holder_division_id, title, description, last_event_id)
     SELECT %(token)s, %(now)s, %(now)s, %(store_id)s, %(reporter_id)s, %(asset_kind_id)s, %(asset_id)s, 'new',
            division.id, %(title)s, %(description)s, nextval(pg_get_serial_sequence('event', 'id'))
-    FROM division WHERE division.is_helpdesk
+    FROM division, gate WHERE division.is_helpdesk AND gate.at IS NULL
     ON CONFLICT ON CONSTRAINT problem_token_once DO NOTHING
     RETURNING id, last_event_id, holder_division_id, reported_at, store_id, asset_kind_id
+), told AS (
+    INSERT INTO event (id, problem_id, kind, at, actor_id, status_after, to_division_id,
+                       recorded_at, reported_at, held_since, store_id, asset_kind_id)
+    SELECT last_event_id, id, 'reported', %(now)s, %(actor_id)s, 'new', holder_division_id,
+           %(now)s, reported_at, reported_at, store_id, asset_kind_id
+    FROM made
+    RETURNING problem_id
 )
-INSERT INTO event (id, problem_id, kind, at, actor_id, status_after, to_division_id,
-                   recorded_at, reported_at, held_since, store_id, asset_kind_id)
-SELECT last_event_id, id, 'reported', %(now)s, %(actor_id)s, 'new', holder_division_id,
-       %(now)s, reported_at, reported_at, store_id, asset_kind_id
-FROM made
-RETURNING problem_id
+SELECT problem_id, NULL::timestamptz AS limited_at FROM told
+UNION ALL
+SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
 
 REPORTED = """

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sih import policy
+from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.problem_statements import ALREADY_MOVED, FIND, MOVE, REPORT, REPORTED
 from sih.dao.query import Query
 from sih.errors import NotFound, Stale
@@ -29,15 +30,18 @@ class Problems:
         return problem
 
     def report(
-        self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Reporter | None = None
+        self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Reporter | None = None, limit: int = 0
     ) -> int | None:
         """The number of the new problem; None if this token has reported one already. A handler records for a
-        caller, who is then its reporter.
+        caller, who is then its reporter. Raises TooMuchSent if `by` has reported `limit` within WINDOW; 0: no limit.
 
         `words`: title, description, asset_kind_id, asset_id (or None)."""
         whose = reporter or by
         params = {**words, "token": token, "now": now, "store_id": whose.store_id, "reporter_id": whose.id}
-        made = self._query.select_one(REPORT, {**params, "actor_id": by.id})
+        params |= {"actor_id": by.id, "since": now - WINDOW, "limit": limit}
+        made = self._query.select_one(REPORT, params)
+        if made and made["limited_at"] and not self.reported(by, token):
+            raise too_much_sent(limit, made["limited_at"], now)
         return made and made["problem_id"]
 
     def reported(self, by: Employee, token: UUID) -> dict | None:

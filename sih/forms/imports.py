@@ -29,4 +29,4 @@ class ImportForm(ActionForm):
 
     @staticmethod
     def name_of(file_name: str | None) -> str:
-        return clean(file_name)[-100:] or "-"
+        return clean((file_name or "")[-400:])[-100:] or "-"

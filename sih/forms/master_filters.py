@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from sih.forms.fields import clean, is_plain
 from sih.masters import Column, Noun
 
+MOST_LETTERS = 100  # of a search
+
 
 @dataclass
 class MasterReading:
@@ -18,7 +20,7 @@ class MasterReading:
 def read(args, noun: Noun) -> MasterReading:
     """`args`: the query string's pairs."""
     reading = MasterReading({name: _text(args, name) for name in ("state", *noun.filters)})
-    reading.filters["words"] = clean(args.get("q"))[:100] or None
+    reading.filters["words"] = words_of(args.get("q")) or None
     if reading.filters["words"] and not is_searchable(reading.filters["words"]):
         _leave_out(reading, "words", "Cari")
     if reading.filters["state"] not in (None, *noun.states):
@@ -38,6 +40,11 @@ def asked_of(reading: MasterReading) -> dict[str, str]:
 def cursor_of(row: dict) -> str:
     """Where the next page begins."""
     return f"{row['id']}~{row['place']}"
+
+
+def words_of(text: str | None) -> str:
+    """What is looked for, cut before the database takes it apart: it looks for each word in each row."""
+    return clean(text)[:MOST_LETTERS]
 
 
 def is_searchable(words: str) -> bool:

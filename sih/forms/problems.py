@@ -5,7 +5,7 @@ from itertools import groupby
 from wtforms import Form, StringField
 from wtforms.validators import StopValidation
 
-from sih.forms.fields import Select, TokenForm, clean, line, text
+from sih.forms.fields import Select, TokenForm, at_most, clean, line, text
 from sih.records import AssetChoice, Choice, Employee, Reporter
 
 
@@ -19,7 +19,7 @@ class ProblemForm(TokenForm):
 
     reporter: Employee | Reporter | None = None
     step = StringField(filters=[clean])
-    caller = StringField("NIK pelapor", filters=[clean], validators=[known_caller])
+    caller = StringField("NIK pelapor", filters=[clean], validators=[at_most(100), known_caller])
 
     good = Select("Inventaris", "Pilih barang yang bermasalah.", coerce=str)
     title = line("Judul", "Tuliskan judul singkat kendala ini.", 150)

@@ -1,18 +1,15 @@
 """What one may change of the own account: the e-mail."""
 
-import re
-
 from wtforms import EmailField, Form
 from wtforms.validators import StopValidation
 
 from sih.forms.fields import ActionForm, at_most, clean, plain
+from sih.masters.emails import is_email
 
 
 def email_or_empty(form: Form, field) -> None:
-    """As the constraint employee_email_form has it. What is not printable would be unseen, and be a space to
-    PostgreSQL; a field that was not sent is not an empty one."""
-    is_email = field.data.isprintable() and re.fullmatch(r"[^@\s]+@[^@\s]+", field.data)
-    if not field.raw_data or (field.data and not is_email):
+    """A field that was not sent is not an empty one."""
+    if not field.raw_data or (field.data and not is_email(field.data)):
         raise StopValidation("Alamat e-mail ini tidak benar.")
 
 

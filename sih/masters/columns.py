@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sih.forms.fields import is_plain
+from sih.masters.emails import is_email
 from sih.sheets import Fault
 from sih.sheets.cells import date_of
 
@@ -19,7 +20,7 @@ class Inactive(str):
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text; code (upper case, no blanks); date (ISO); choice (one of `words`); reference (a row of `of`)."""
+    """`kind`: text; code (upper case, no blanks); date (ISO); email; choice (of `words`); reference (a row of `of`)."""
 
     name: str
     label: str
@@ -69,11 +70,15 @@ def _reference(column: Column, text: str, find: Find) -> str | Fault:
     return key if is_active else Inactive(key)
 
 
+def _email(column: Column, text: str, find: Find) -> str | Fault:
+    return text if is_email(text) else Fault("%(label)s tidak dapat dibaca: %(text)s", _facts(column, text))
+
+
 def _date(column: Column, text: str, find: Find) -> str | Fault:
     return date_of(text)
 
 
-READERS = {"choice": _choice, "date": _date, "reference": _reference}
+READERS = {"choice": _choice, "date": _date, "email": _email, "reference": _reference}
 
 
 def _facts(column: Column, text: str) -> dict[str, str]:

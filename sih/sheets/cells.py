@@ -31,6 +31,7 @@ TIME = r"(?:[T ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"  # of a day, which n
 WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu),?\s+)?"
 WRITTEN_DATE = re.compile(WEEKDAY + r"(\d{1,2})[\s./-]+([a-z]+|\d{1,2})[.]?[\s./-]+(\d{4}|\d{2})" + TIME)
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + TIME)
+LONGEST_DATE = 80  # far more than any way to write one
 LOST_DIGITS = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 
@@ -67,6 +68,8 @@ def read(text: str, kind: str) -> str | Fault:
 def date_of(text: str) -> str | Fault:
     """ISO 8601 of a date as it is written in Indonesia or by a spreadsheet; day before month."""
     try:
+        if len(text) > LONGEST_DATE:
+            raise ValueError
         if found := ISO_DATE.fullmatch(text):
             return date(*map(int, found.groups())).isoformat()
         if found := WRITTEN_DATE.fullmatch(text.lower()):
@@ -89,4 +92,4 @@ def _code(text: str) -> str | Fault:
 
 
 def lost_digits(text: str) -> Fault:
-    return Fault("Angka ini kehilangan digit di spreadsheet; simpan sebagai teks: %(text)s", {"text": text})
+    return Fault("Angka ini kehilangan digit di spreadsheet; simpan sebagai teks: %(text)s", {"text": text[:80]})
