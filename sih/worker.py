@@ -64,7 +64,8 @@ class Worker:
             for thread in threads:
                 thread.start()
             while parent is None or (os.getppid() == parent and psutil.pid_exists(parent)):
-                time.sleep(POLL)
+                if self._over.wait(POLL):
+                    break
         finally:
             self._stop(threads)
 

@@ -12,7 +12,7 @@ from sih import sheets
 from sih.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets import SheetError, apart
-from tests.awkward import HEAD, LINE, SHEET, replaced
+from tests.awkward import HEAD, LINE, SHEET, replaced, shared
 from tests.brought import xlsx
 
 MANY = [[f"{number:08}", f"Nama {number}", "T001"] for number in range(20_000)]
@@ -76,7 +76,9 @@ def test_what_takes_too_much_processor_time_is_refused(monkeypatch):
 def test_what_takes_too_much_memory_is_refused(monkeypatch):
     monkeypatch.setattr(apart, "BYTES", 100_000_000)
     texts = b"".join(b"<si><t>%d</t></si>" % number for number in range(500_000))
-    swollen = replaced(xlsx(HEAD, LINE), "xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", texts + b"</sst>"))
+    swollen = replaced(
+        shared(HEAD, LINE), "xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", texts + b"</sst>")
+    )
     assert refused(swollen).startswith("Berkas ini terlalu rumit untuk dibaca")
 
 

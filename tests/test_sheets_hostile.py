@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from sih import clock, imports
-from tests.awkward import HEAD, LINE, SHEET, replaced, rows, told, zipped
+from tests.awkward import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped
 from tests.brought import upload, xlsx
 
 BOMB = b"<row>" + b"0" * 40_000_000
@@ -153,7 +153,9 @@ def test_a_size_that_is_a_lie_is_refused():
 
 @pytest.mark.parametrize("index", [b"-1", b"99", b"9" * 5000])
 def test_a_text_that_is_not_there_is_refused(index):
-    assert told(with_cells(b'<row r="3"><c r="A3" t="s"><v>%s</v></c></row>' % index)).startswith("Berkas ini rusak")
+    cell = b'<row r="3"><c r="A3" t="s"><v>%s</v></c></row></sheetData>' % index
+    content = replaced(shared(HEAD, LINE), SHEET, lambda xml: xml.replace(b"</sheetData>", cell))
+    assert told(content).startswith("Berkas ini rusak")
 
 
 LONG = "x" * 32_768
