@@ -166,7 +166,7 @@ def test_without_a_mail_server_none_is_written(march, pool, settings, query):
 
 
 def test_a_mail_that_cannot_be_written_has_failed_and_the_next_one_is_sent(march, working, server, query):
-    query.execute("UPDATE employee SET role = 'supervisor', email = 'a@[' WHERE name = 'Adi'")
+    query.execute("UPDATE employee SET role = 'supervisor', email = 'a@[' WHERE name = 'Rini'")
     tend(working())
     tend(working())
     assert [mail.rcpt_tos for mail in server.handler.mails] == [["susi@example.com"]]
@@ -232,14 +232,14 @@ def test_a_server_that_drips_is_left_after_a_while(march, working, query, monkey
 
 
 def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working, server, query):
-    async def refuse_adi(server, session, envelope, address, options) -> str:
-        if address.startswith("adi"):
+    async def refuse_rini(server, session, envelope, address, options) -> str:
+        if address.startswith("rini"):
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    server.handler.handle_RCPT = refuse_adi
-    query.execute("UPDATE employee SET role = 'supervisor', email = 'adi@example.com' WHERE name = 'Adi'")
+    server.handler.handle_RCPT = refuse_rini
+    query.execute("UPDATE employee SET role = 'supervisor', email = 'rini@example.com' WHERE name = 'Rini'")
     tend(working())
     assert [mail.rcpt_tos for mail in server.handler.mails] == [["susi@example.com"]]
     assert "no such mailbox" in query.select_one("SELECT error FROM outbox WHERE sent_at IS NULL")["error"]

@@ -165,9 +165,9 @@ INLINE = f'<row r="3"><c r="A3" t="inlineStr"><is><t>{LONG}</t></is></c></row>'
 
 def test_a_cell_longer_than_a_spreadsheet_keeps_is_refused(cheap):
     assert told(with_cells(INLINE.encode())).startswith(TOO_LONG)
-    shared = replaced(xlsx(HEAD, LINE, ["78", "lang", "T001"]), "xl/sharedStrings.xml",
-                      lambda xml: xml.replace(b"lang", LONG.encode()))  # fmt: skip
-    assert told(shared).startswith(TOO_LONG)
+    table = shared(HEAD, LINE, ["78", "lang", "T001"])
+    swollen = replaced(table, "xl/sharedStrings.xml", lambda xml: xml.replace(b"lang", LONG.encode()))
+    assert told(swollen).startswith(TOO_LONG)
     assert told(f"NIK;Nama\n1;x\n2;{LONG}".encode()).startswith(TOO_LONG)
 
 
