@@ -1,6 +1,5 @@
 """Bringing in a file, in the background or from the command line: read, compared with what is there, written whole."""
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -18,7 +17,6 @@ from sih.masters.records import Actor, Import
 from sih.masters.rules import told
 from sih.sheets import Fault, SheetError
 
-log = logging.getLogger("sih")
 BATCH = 2000
 REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # in the history of a problem, whose language is Indonesian
 Progress = Callable[[int, int], None]
@@ -51,13 +49,12 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         with query.transaction():
             if imports.lock(import_id)["state"] != "reading":
                 return  # another worker was faster
-            sheet = sheets.read(imports.content(import_id), columns_of(BY_NAME[found.noun]))
-            imports.forget_rows(import_id)
-            _stage(query, found, sheet, progress)
+            with sheets.read_apart(imports.content(import_id), columns_of(BY_NAME[found.noun])) as sheet:
+                imports.forget_rows(import_id)
+                _stage(query, found, sheet, progress)
             imports.show(found, imports.compare(found), list(sheet.columns), list(sheet.unused))
     except SheetError as error:
-        log.info("import refused", exc_info=error)  # what a parser said of a damaged file is its cause
-        imports.refuse(import_id, error.message, error.facts)
+        imports.refuse(found, error.message, error.facts)
 
 
 def write(query: Query, import_id: int, now: datetime, progress: Progress) -> None:
@@ -77,12 +74,14 @@ def write(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         if error.constraint.endswith("_once"):  # somebody made the same row since it was compared
             _show_again(query, found)
         else:
-            Imports(query).refuse(import_id, rule[1], {})
+            Imports(query).refuse(found, rule[1], {})
 
 
 def _show_again(query: Query, found: Import) -> None:
+    imports = Imports(query)
     with query.transaction():
-        Imports(query).show(found, Imports(query).compare(found), has_differed=True)
+        if imports.lock(found.id)["state"] == "writing":
+            imports.show(found, imports.compare(found), has_differed=True)
 
 
 def _write(query: Query, found: Import, now: datetime, progress: Progress) -> None:

@@ -22,7 +22,7 @@ HEADS = [
 
 def of_every_cut(query: Query, period: Period, now: datetime) -> list[Recap]:
     """With every row that there is."""
-    return [recaps.build(query, period, cut, now, is_whole=True) for cut in CUTS]
+    return recaps.build_every(query, period, CUTS, now)
 
 
 def xlsx(file, found: list[Recap], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The recap of a month or a year, put together for a page or a file: figures, what they are compared with, pictures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,16 +70,26 @@ class Recap:
         return self.ranks.get(((period or self.period).number, cut, value), {}).get(measure)
 
 
-def build(query: Query, period: Period, cut: str, now: datetime, is_whole: bool = False) -> Recap:
-    """In four statements. `is_whole`: every row of the cut, not only those with most events."""
+def build(query: Query, period: Period, cut: str, now: datetime) -> Recap:
+    """In four statements; of the cut the rows with most events."""
+    return _build(query, period, {cut: Recaps(query).rows(cut, period)}, now)[0]
+
+
+def build_every(query: Query, period: Period, cuts: Iterable[str], now: datetime) -> list[Recap]:
+    """One for each cut with every row that there is, in four statements together."""
+    rows = Recaps(query).rows_of_every_cut(period)
+    return _build(query, period, {cut: rows.get(cut, []) for cut in cuts}, now)
+
+
+def _build(query: Query, period: Period, rows: dict[str, list[dict]], now: datetime) -> list[Recap]:
     recaps, this_month = Recaps(query), periods.of(now.astimezone(COMPANY_ZONE).date())
     shown = {period, period.after(-1), period.year_before, *Period(period.year).months}
     totals = recaps.totals(sorted(shown))
-    rows = recaps.rows(cut, period, is_whole=is_whole)
-    groups = [(one.number, "all", 0) for one in shown] + [(period.number, cut, row["value"]) for row in rows]
-    standing = recaps.standing(period)
-    found = (recaps.ranks(groups), standing["division"], ages(standing["reported_on"], period, now))
-    return Recap(period, cut, totals, rows, *found, this_month)
+    groups = [(one.number, "all", 0) for one in shown]
+    groups += [(period.number, cut, row["value"]) for cut, found in rows.items() for row in found]
+    ranks, standing = recaps.ranks(groups), recaps.standing(period)
+    load = (standing["division"], ages(standing["reported_on"], period, now))
+    return [Recap(period, cut, totals, found, ranks, *load, this_month) for cut, found in rows.items()]
 
 
 def amount_of(query: Query, figure: Figure, now: datetime) -> tuple[int, dict | None]:

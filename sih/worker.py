@@ -11,7 +11,7 @@ from datetime import datetime
 import psutil
 
 from settings import Settings
-from sih import clock, imports, problem_exports, recap_mails
+from sih import clock, imports, problem_exports, recap_mails, sheets
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
@@ -19,10 +19,17 @@ from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recaps import Recaps
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
-from sih.errors import DatabaseUnavailable, WrongClock
+from sih.errors import Refusal, WrongClock, told
 
 Progress = Callable[[int, int], None]
-POLL, PAUSE, HEARTBEAT, SHOWN_EVERY, SWEEP_EVERY, TEND_EVERY = 1.0, 3.0, 15.0, 0.5, 3600.0, 60.0  # seconds
+POLL, HEARTBEAT, SHOWN_EVERY, STOP_WAIT = 1.0, 15.0, 0.5, 1.0  # seconds
+CLOSE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 10.0, 3600.0  # seconds
+PAUSE, LONGEST_PAUSE, LOGGED_EVERY = (
+    3.0,
+    60.0,
+    20,
+)  # seconds after a failure; of those in a row each twentieth is logged
+READERS = 2  # threads that also read files
 log = logging.getLogger("sih")
 
 
@@ -42,33 +49,32 @@ KINDS = {"check_import": _check_import, "write_import": _write_import, "export_p
 
 
 class Worker:
-    """Works on one connection and says how far it is on another, so that a long transaction can be watched."""
+    """Does jobs, several at once, and beside them what is due from time to time; each in a thread of its own, so that
+    none waits for another or fails with it. A job works on one connection and says how far it is on another, so that a
+    long transaction can be watched."""
 
     def __init__(self, pool: Pool, settings: Settings | None = None) -> None:
         """`settings` tells the mail server, if there is one, and where links lead."""
         self._pool, self._settings = pool, settings
+        self._smtp = settings and settings.smtp
+        self._over, self._running = threading.Event(), {}
 
     def run(self, parent: int | None = None) -> None:
         """Until the process is told to stop, or its parent is gone."""
-        swept = tended = None
-        while parent is None or (os.getppid() == parent and psutil.pid_exists(parent)):
-            try:
-                if swept is None or time.monotonic() - swept > SWEEP_EVERY:
-                    self.sweep()
-                    swept = time.monotonic()
-                if tended is None or time.monotonic() - tended > TEND_EVERY:
-                    self.tend()
-                    tended = time.monotonic()
-                if not self.step() and not self.fold():
-                    time.sleep(POLL)
-            except DatabaseUnavailable as error:
-                log.error(error.name, extra={"facts": {"reason": str(error)}})
-                time.sleep(PAUSE)
+        threads = [threading.Thread(target=self._repeat, args=task, daemon=True) for task in self._tasks()]
+        try:
+            for thread in threads:
+                thread.start()
+            while parent is None or (os.getppid() == parent and psutil.pid_exists(parent)):
+                if self._over.wait(POLL):
+                    break
+        finally:
+            self._stop(threads)
 
-    def step(self) -> bool:
-        """Does the next job that is due; False if there is none. Raises DatabaseUnavailable."""
+    def step(self, without: tuple[str, ...] = ()) -> bool:
+        """Does the next job that is due, but for these kinds; False if there is none. Raises DatabaseGone."""
         with self._opened() as query:
-            job = Jobs(query).claim(clock.now())
+            job = Jobs(query).claim(clock.now(), without)
         if job:
             self._do(job)
         return job is not None
@@ -87,33 +93,74 @@ class Worker:
         with self._opened() as query:
             return Recaps(query).fold() > 0
 
-    def tend(self) -> None:
-        """Closes the months that have ended, and sends what is to be sent by mail."""
-        smtp = self._settings and self._settings.smtp
+    def close_months(self) -> None:
+        """Closes the months that have ended."""
         with self._opened() as query:
             try:
-                Recaps(query).close_months(clock.now(), tells=smtp is not None)
+                Recaps(query).close_months(clock.now(), tells=self._smtp is not None)
             except WrongClock as error:
                 log.error(error.name, extra={"facts": {"reason": str(error)}})
-            if smtp:
-                recap_mails.send_due(query, smtp, self._settings.public_url, clock.now())
+
+    def send_mails(self) -> None:
+        """Sends what is to be told by mail."""
+        if self._smtp:
+            with self._opened() as query:
+                recap_mails.send_due(query, self._smtp, self._settings.public_url)
+
+    def _tasks(self) -> list[tuple[Callable, float]]:
+        """What is done again and again, and the seconds after which it is, where there was nothing to do. One thread
+        reads no files: those that are hard to read keep no other job waiting."""
+        return [
+            *[(self.step, POLL)] * READERS,
+            (lambda: self.step(without=("check_import",)), POLL),
+            (self.fold, POLL),
+            (self.close_months, CLOSE_EVERY),
+            (self.send_mails, MAIL_EVERY),
+            (self.sweep, SWEEP_EVERY),
+        ]
+
+    def _repeat(self, task: Callable[[], bool | None], every: float) -> None:
+        failures = 0
+        while not self._over.is_set():
+            try:
+                pause, failures = 0 if task() else every, 0
+            except Refusal as error:  # of the database: it may be back at once
+                pause, failures = PAUSE, failures + 1
+                if failures % LOGGED_EVERY == 1:
+                    log.error("database unavailable", extra={"facts": {"reason": str(error), "failures": failures}})
+            except Exception as error:
+                pause, failures = min(PAUSE * 2**failures, LONGEST_PAUSE), min(failures + 1, 10)
+                log.error("task failed", exc_info=error)
+            self._over.wait(pause)
+
+    def _stop(self, threads: list[threading.Thread]) -> None:
+        """Another worker takes at once what is left; the transactions of the threads end with the process."""
+        self._over.set()
+        sheets.stop_reading()
+        for thread in threads:
+            if thread.ident:
+                thread.join(STOP_WAIT / len(threads))
+        for job in list(self._running.values()):
+            with contextlib.suppress(Refusal):
+                self._tell(lambda jobs, job=job: jobs.give_back(job, clock.now()))
 
     def _do(self, job: Job) -> None:
         log.info("job", extra={"facts": {"job": job.id, "kind": job.kind, "attempt": job.attempts}})
-        ended = None
+        self._running[job.id] = job
         try:
             with self._opened() as query, self._alive(job):
                 KINDS[job.kind](query, job.facts, clock.now(), self._progress(job))
         except Exception as error:
             log.error("job failed", exc_info=error)
-            ended = f"{type(error).__name__}: {error}"[:1000]
+            reason = told(error, 1000)
+            self._tell(lambda jobs: jobs.fail(job, reason, clock.now()))
         except BaseException:  # told to stop: another worker takes it at once
-            self._tell(lambda jobs: jobs.give_back(job.id, clock.now()))
+            self._tell(lambda jobs: jobs.give_back(job, clock.now()))
             raise
-        if ended is None:
-            self._tell(lambda jobs: jobs.finish(job.id))
         else:
-            self._tell(lambda jobs: jobs.fail(job.id, ended, clock.now()))
+            self._tell(lambda jobs: jobs.finish(job))
+        finally:
+            del self._running[job.id]
 
     def _progress(self, job: Job) -> Progress:
         shown = [0.0]
@@ -121,7 +168,7 @@ class Worker:
         def progress(done: int, total: int) -> None:
             if time.monotonic() - shown[0] >= SHOWN_EVERY or done == total:
                 shown[0] = time.monotonic()
-                self._tell(lambda jobs: jobs.progress(job.id, done, total, clock.now()))
+                self._tell(lambda jobs: jobs.progress(job, done, total, clock.now()))
 
         return progress
 
@@ -132,8 +179,8 @@ class Worker:
 
         def beat() -> None:
             while not over.wait(HEARTBEAT):
-                with contextlib.suppress(DatabaseUnavailable):
-                    self._tell(lambda jobs: jobs.renew(job.id, clock.now()))
+                with contextlib.suppress(Refusal):
+                    self._tell(lambda jobs: jobs.renew(job, clock.now()))
 
         thread = threading.Thread(target=beat, daemon=True)
         thread.start()

@@ -980,6 +980,7 @@ CREATE TABLE job (
     total        integer NOT NULL DEFAULT 0,
     error        text,
     employee_id  integer,                       -- who asked for it and waits; NULL: nobody does
+    claims       integer NOT NULL DEFAULT 0,    -- how often a worker took it: only the last one says what became of it
     CONSTRAINT job_pk PRIMARY KEY (id),
     CONSTRAINT job_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT job_leased_while_running CHECK ((state = 'running') = (leased_until IS NOT NULL))
@@ -1101,7 +1102,8 @@ CREATE TABLE problem_export_part (
 
 -- ---------------------------------------------------------------- mail
 -- What is to be told by mail, written in the transaction of what it tells; `key` makes it one, whoever writes it.
--- A mail that could not be sent is tried again until it is a week old.
+-- A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail that the server did not take is
+-- tried again until it is a week old; one that cannot be written as a mail has failed for good.
 CREATE TABLE outbox (
     key         text NOT NULL,          -- 'recap 202610 12': what, and to whom
     employee_id integer NOT NULL,
@@ -1111,10 +1113,13 @@ CREATE TABLE outbox (
     attempts    integer NOT NULL DEFAULT 0,
     sent_at     timestamptz,
     error       text,
+    leased_until timestamptz,
+    failed_at   timestamptz,
     CONSTRAINT outbox_pk PRIMARY KEY (key),
+    CONSTRAINT outbox_sent_or_failed CHECK (sent_at IS NULL OR failed_at IS NULL),
     CONSTRAINT outbox_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
-CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL;
+CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
 
 -- ---------------------------------------------------------------- this installation
 -- One row: the number of this schema, and whether its data is the invented company ("Data contoh").

@@ -5,6 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from sih import sheets
 from sih.imports import columns_of
@@ -37,6 +38,16 @@ def book(*lines: list, title: str = "Daftar") -> openpyxl.Workbook:
     for line in lines:
         made.active.append(line)
     return made
+
+
+def shared(*lines: list) -> bytes:
+    """A workbook that keeps its texts in one table, as Excel does."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as made:
+        sheet = made.add_worksheet("Daftar")
+        for place, line in enumerate(lines):
+            sheet.write_row(place, 0, line)
+    return file.getvalue()
 
 
 def zipped(**files: bytes) -> bytes:

@@ -52,17 +52,16 @@ def test_what_kills_every_worker_is_given_up(jobs, moved_clock):
 
 @pytest.mark.parametrize("sign", ["progress", "renew"])
 def test_a_sign_of_life_renews_the_lease(jobs, moved_clock, sign):
-    number = jobs.add("check_import", {}, moved_clock())
-    jobs.claim(moved_clock())
+    jobs.add("check_import", {}, moved_clock())
+    job = jobs.claim(moved_clock())
     now = moved_clock(seconds=LEASE.seconds - 1)
-    jobs.progress(number, 5, 10, now) if sign == "progress" else jobs.renew(number, now)
+    jobs.progress(job, 5, 10, now) if sign == "progress" else jobs.renew(job, now)
     assert jobs.claim(moved_clock(seconds=2)) is None
 
 
 def test_how_far_it_is_can_be_read(jobs, moved_clock):
     number = jobs.add("check_import", {"import_id": 7}, moved_clock())
-    jobs.claim(moved_clock())
-    jobs.progress(number, 5, 10, moved_clock())
+    jobs.progress(jobs.claim(moved_clock()), 5, 10, moved_clock())
     found = jobs.of(number)
     assert (found.state, found.done, found.total, found.facts) == ("running", 5, 10, {"import_id": 7})
 
@@ -70,8 +69,9 @@ def test_how_far_it_is_can_be_read(jobs, moved_clock):
 def test_what_fails_is_tried_three_times_and_later_each_time(jobs, moved_clock):
     number = jobs.add("check_import", {}, moved_clock())
     for attempt in (1, 2, 3):
-        assert jobs.claim(moved_clock()).attempts == attempt
-        jobs.fail(number, "broken", moved_clock())
+        job = jobs.claim(moved_clock())
+        assert job.attempts == attempt
+        jobs.fail(job, "broken", moved_clock())
         assert jobs.claim(moved_clock()) is None
         moved_clock(seconds=10 * attempt)
     assert (jobs.of(number).state, jobs.of(number).error) == ("failed", "broken")
@@ -79,25 +79,54 @@ def test_what_fails_is_tried_three_times_and_later_each_time(jobs, moved_clock):
 
 
 def test_what_is_given_back_is_no_attempt(jobs, moved_clock):
-    number = jobs.add("check_import", {}, moved_clock())
-    jobs.claim(moved_clock())
-    jobs.give_back(number, moved_clock())
+    jobs.add("check_import", {}, moved_clock())
+    jobs.give_back(jobs.claim(moved_clock()), moved_clock())
     assert jobs.claim(moved_clock()).attempts == 1
 
 
 def test_what_is_done_is_done(jobs, moved_clock):
     number = jobs.add("check_import", {}, moved_clock())
-    jobs.claim(moved_clock())
-    jobs.finish(number)
-    jobs.fail(number, "too late", moved_clock())
-    jobs.progress(number, 1, 1, moved_clock())
-    assert dataclasses.astuple(jobs.of(number))[3:] == ("done", 1, 0, 0, None)
+    job = jobs.claim(moved_clock())
+    jobs.finish(job)
+    jobs.fail(job, "too late", moved_clock())
+    jobs.progress(job, 1, 1, moved_clock())
+    assert dataclasses.astuple(jobs.of(number))[3:] == ("done", 1, 1, 0, 0, None)
+
+
+LATE = {
+    "finish": lambda jobs, job, now: jobs.finish(job),
+    "fail": lambda jobs, job, now: jobs.fail(job, "too late", now),
+    "progress": lambda jobs, job, now: jobs.progress(job, 1, 1, now + timedelta(days=1)),
+    "renew": lambda jobs, job, now: jobs.renew(job, now + timedelta(days=1)),
+    "give_back": lambda jobs, job, now: jobs.give_back(job, now),
+}
+
+
+@pytest.mark.parametrize("verb", list(LATE))
+@pytest.mark.parametrize("lost", ["by its lease", "by giving it back"])
+def test_a_worker_that_lost_its_claim_changes_nothing_of_the_next(jobs, query, moved_clock, verb, lost):
+    number = jobs.add("check_import", {}, moved_clock())
+    first = jobs.claim(moved_clock())
+    if lost == "by giving it back":
+        jobs.give_back(first, moved_clock())
+    second = jobs.claim(moved_clock(seconds=LEASE.seconds + 1))
+    before = query.select_one("SELECT * FROM job WHERE id = %(id)s", {"id": number})
+    LATE[verb](jobs, first, moved_clock())
+    assert query.select_one("SELECT * FROM job WHERE id = %(id)s", {"id": number}) == before
+    jobs.finish(second)
+    assert jobs.of(number).state == "done"
+
+
+def test_a_worker_may_leave_out_a_kind(jobs, moved_clock):
+    jobs.add("check_import", {}, moved_clock())
+    other = jobs.add("export_problems", {}, moved_clock())
+    assert jobs.claim(moved_clock(), without=("check_import",)).id == other
+    assert jobs.claim(moved_clock(), without=("check_import",)) is None
 
 
 def test_what_was_done_a_week_ago_is_swept(jobs, moved_clock):
     old = jobs.add("check_import", {}, moved_clock())
-    jobs.claim(moved_clock())
-    jobs.finish(old)
+    jobs.finish(jobs.claim(moved_clock()))
     waiting = jobs.add("check_import", {}, moved_clock())
     jobs.sweep(moved_clock() + timedelta(days=8))
     assert jobs.of(old) is None and jobs.of(waiting) is not None

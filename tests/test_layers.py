@@ -15,7 +15,7 @@ LAYERS = [
     {"forms", "masters", "sheets"},
     {"dao"},
     {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"}
-    | {"problem_exports", "recap_mails", "recap_pdf", "loads"},
+    | {"problem_exports", "recap_mails", "recap_pdf", "mails", "loads"},
     {"web", "reader", "logs", "hosts", "actions", "sessions", "pages", "commands", "server", "connections"}
     | {"master_pages", "import_pages", "activation_pages", "recap_pages", "load_pages"},
     {"controllers"},

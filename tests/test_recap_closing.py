@@ -206,5 +206,5 @@ def test_the_worker_folds_and_closes(pool, query, report, monkeypatch):
     report(END - BRIEF)
     monkeypatch.setattr(clock, "now", lambda: END + SETTLED)
     assert Worker(pool).fold() and not Worker(pool).fold()
-    Worker(pool).tend()
+    Worker(pool).close_months()
     assert list(Recaps(query).closed()) == [202610]

@@ -39,6 +39,13 @@ def test_a_spreadsheet_with_a_sheet_for_each_cut(susi, query):
     assert [month[0] for month in months] == [datetime(2024, n, 1) for n in range(1, 13)]
 
 
+@pytest.mark.parametrize("number", [2024, 202412, 202503])
+def test_the_rows_of_every_cut_are_those_of_each(susi, query, number):
+    every = Recaps(query).rows_of_every_cut(Period(number))
+    for cut in CUTS:
+        assert every[cut] == Recaps(query).rows(cut, Period(number), is_whole=True)
+
+
 def test_a_csv_with_every_cut(susi, query):
     susi.get(f"{DECEMBER}&format=csv")
     head, *rows = csv.reader(io.StringIO(susi.response.data.decode("utf-8-sig")), delimiter=";")

@@ -1,8 +1,10 @@
 """A closed month is told by mail once, over a real mail server, whatever befalls it."""
 
+import contextlib
 import dataclasses
 import socket
 import ssl
+import threading
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -11,6 +13,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from settings import Smtp
+from sih import clock, mails
+from sih.dao.outbox import LEASE, Outbox
 from sih.dao.recaps import Recaps
 from sih.worker import Worker
 from tests.at_once import all_at_once
@@ -90,8 +94,14 @@ def working(pool, settings, server):
     return made
 
 
+def tend(worker: Worker) -> None:
+    """Closes the months and sends their mails."""
+    worker.close_months()
+    worker.send_mails()
+
+
 def test_it_comes_by_mail_with_its_figures_and_its_pdf(march, working, server, query):
-    working().tend()
+    tend(working())
     (mail,) = server.handler.mails
     text = mail.content.decode()
     assert mail.rcpt_tos == ["susi@example.com"] and "Subject: Rekap Februari 2024" in text
@@ -101,19 +111,19 @@ def test_it_comes_by_mail_with_its_figures_and_its_pdf(march, working, server, q
 
 
 def test_it_comes_once_however_many_work_and_however_often(march, working, server):
-    all_at_once([working().tend] * 3)
-    working().tend()
+    all_at_once([lambda: tend(working())] * 3)
+    tend(working())
     assert len(server.handler.mails) == 1
 
 
 def test_it_comes_when_the_mail_server_is_back(march, working, server, query):
-    working(port=1).tend()
+    tend(working(port=1))
     assert server.handler.mails == []
     failed = query.select_one("SELECT attempts, error FROM outbox")
     assert failed["attempts"] == 1 and "refused" in failed["error"]
     march(8)
-    working().tend()
-    working().tend()
+    tend(working())
+    tend(working())
     assert len(server.handler.mails) == 1
 
 
@@ -121,35 +131,126 @@ def test_a_password_goes_to_a_server_with_a_trusted_certificate(march, working, 
     mail_server = guarded(tls_context=tls_of(authority))
     with authority.cert_pem.tempfile() as trusted:
         monkeypatch.setenv("SSL_CERT_FILE", trusted)
-        working(mail_server.port, user="sih").tend()
+        tend(working(mail_server.port, user="sih"))
     assert mail_server.asked == [(b"sih", b"rahasia")] and len(mail_server.handler.mails) == 1
 
 
 def test_no_password_goes_to_a_server_with_any_other_certificate(march, working, guarded, authority, query):
     mail_server = guarded(tls_context=tls_of(authority))
-    working(mail_server.port, user="sih").tend()
+    tend(working(mail_server.port, user="sih"))
     assert mail_server.asked == mail_server.handler.mails == []
     assert "certificate verify failed" in query.select_one("SELECT error FROM outbox")["error"]
 
 
 def test_no_password_goes_out_unencrypted(march, working, guarded, query):
     mail_server = guarded()
-    working(mail_server.port, user="sih").tend()
+    tend(working(mail_server.port, user="sih"))
     assert mail_server.asked == mail_server.handler.mails == []
     assert "STARTTLS" in query.select_one("SELECT error FROM outbox")["error"]
 
 
 def test_old_months_are_closed_without_a_mail(march, working, server, query):
-    working().tend()
+    tend(working())
     assert len(Recaps(query).closed()) > 1 and len(server.handler.mails) == 1
 
 
 def test_who_has_no_address_or_is_frozen_gets_none(march, working, server, query):
     query.execute("UPDATE employee SET is_frozen = true WHERE name = 'Susi'")
-    working().tend()
+    tend(working())
     assert server.handler.mails == []
 
 
 def test_without_a_mail_server_none_is_written(march, pool, settings, query):
-    Worker(pool, settings).tend()
+    tend(Worker(pool, settings))
     assert query.select("SELECT 1 FROM outbox") == [] and Recaps(query).closed()
+
+
+def test_a_mail_that_cannot_be_written_has_failed_and_the_next_one_is_sent(march, working, server, query):
+    query.execute("UPDATE employee SET role = 'supervisor', email = 'a@[' WHERE name = 'Rini'")
+    tend(working())
+    tend(working())
+    assert [mail.rcpt_tos for mail in server.handler.mails] == [["susi@example.com"]]
+    failed = query.select_one("SELECT attempts, error FROM outbox WHERE failed_at IS NOT NULL")
+    assert failed["attempts"] == 1 and "Error" in failed["error"]
+
+
+@contextmanager
+def talking(talk):
+    """A server that answers each connection with talk(connection)."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        over = threading.Event()
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while not over.is_set():
+                    connection, _ = listener.accept()
+                    threading.Thread(target=talk, args=(connection, over), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        over.set()
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def drip(connection, over) -> None:
+    with contextlib.suppress(OSError), connection:
+        while not over.wait(0.1):
+            connection.sendall(b"2")
+
+
+def say_nothing(connection, over) -> None:
+    with connection:
+        over.wait(60)
+
+
+def test_a_server_that_says_nothing_holds_no_transaction_and_no_connection(march, working, pool, query, monkeypatch):
+    monkeypatch.setattr(mails, "TIMEOUT", 2.0)
+    with talking(say_nothing) as port:
+        worker = working(port)
+        worker.close_months()
+        thread = threading.Thread(target=worker.send_mails)
+        thread.start()
+        found = None
+        while thread.is_alive() and not found:
+            found = query.select_one("SELECT key FROM outbox WHERE leased_until IS NOT NULL")
+        assert found and query.select(HELD) == []
+        thread.join()
+    assert "timed out" in query.select_one("SELECT error FROM outbox")["error"]
+
+
+HELD = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()
+"""
+
+
+def test_a_server_that_drips_is_left_after_a_while(march, working, query, monkeypatch):
+    monkeypatch.setattr(mails, "LONGEST", 1.0)
+    with talking(drip) as port:
+        tend(working(port))
+    assert "took longer than 1 s" in query.select_one("SELECT error FROM outbox")["error"]
+
+
+def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working, server, query):
+    async def refuse_rini(server, session, envelope, address, options) -> str:
+        if address.startswith("rini"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    server.handler.handle_RCPT = refuse_rini
+    query.execute("UPDATE employee SET role = 'supervisor', email = 'rini@example.com' WHERE name = 'Rini'")
+    tend(working())
+    assert [mail.rcpt_tos for mail in server.handler.mails] == [["susi@example.com"]]
+    assert "no such mailbox" in query.select_one("SELECT error FROM outbox WHERE sent_at IS NULL")["error"]
+
+
+def test_a_worker_that_was_late_does_not_say_what_became_of_a_mail(march, working, query):
+    working().close_months()
+    outbox = Outbox(query)
+    first = outbox.claim(clock.now())
+    assert outbox.claim(clock.now()) is None
+    second = outbox.claim(clock.now() + LEASE * 2)
+    outbox.fail(first, "too late", clock.now())
+    outbox.sent(second, clock.now())
+    assert query.select_one("SELECT failed_at, error FROM outbox") == {"failed_at": None, "error": None}

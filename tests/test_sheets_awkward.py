@@ -7,7 +7,7 @@ import pytest
 from sih import sheets
 from sih.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
-from tests.awkward import HEAD, LINE, SHEET, book, faults, replaced, rows, told
+from tests.awkward import HEAD, LINE, SHEET, book, faults, replaced, rows, shared, told
 from tests.brought import csv, saved, xlsx
 
 
@@ -117,3 +117,17 @@ def test_hidden_rows_count():
 
 def test_a_cell_of_several_lines_is_one():
     assert rows(csv("NIK;Nama;Toko", '0077;"Budi\n Santoso";T001'))[0]["name"] == "Budi Santoso"
+
+
+def test_texts_may_stand_in_a_table_of_their_own():
+    assert rows(shared(HEAD, LINE, [" 0078", "Ani  Suryani", "T001"]))[1] == {
+        "nik": "0078",
+        "name": "Ani Suryani",
+        "store": "T001",
+    }
+
+
+def test_a_text_in_several_faces_is_one_without_its_pronunciation():
+    parts = b"<si><r><t>Bu</t></r><r><t>di</t></r><rPh><t>boo-dee</t></rPh></si>"
+    content = replaced(shared(HEAD, LINE), "xl/sharedStrings.xml", lambda x: x.replace(b"<si><t>Budi</t></si>", parts))
+    assert rows(content)[0]["name"] == "Budi"

@@ -1,9 +1,15 @@
 """Files that are no lists, damaged, or made to do harm: each is refused with a sentence, and nothing else happens."""
 
+import io
+import re
+import time
+import tracemalloc
+import zipfile
+
 import pytest
 
 from sih import clock, imports
-from tests.awkward import HEAD, LINE, SHEET, replaced, told, zipped
+from tests.awkward import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped
 from tests.brought import upload, xlsx
 
 BOMB = b"<row>" + b"0" * 40_000_000
@@ -48,6 +54,148 @@ def test_a_locked_file_is_refused():
         if content[place : place + 4] == b"PK\x01\x02":
             content[place + 8] |= 1  # "encrypted"
     assert told(bytes(content)).startswith("Berkas ini rusak")
+
+
+@pytest.fixture
+def cheap():
+    """What the test does takes little processor time, however busy the machine is."""
+    before = time.process_time()
+    yield
+    assert time.process_time() - before < 10
+
+
+def with_cells(xml: bytes) -> bytes:
+    """A list whose third row holds this."""
+    return replaced(xlsx(HEAD, LINE), SHEET, lambda sheet: sheet.replace(b"</sheetData>", xml + b"</sheetData>"))
+
+
+BUDI = {"nik": "0077", "name": "Budi", "store": "T001"}
+TOO_COMPLEX = "Berkas ini terlalu rumit"
+
+
+def test_cells_without_an_end_are_read_once(cheap):
+    assert told(with_cells(b'<row r="3">' + b'<c r="A1" ' * 300_000)).startswith("Berkas ini rusak")
+
+
+@pytest.mark.parametrize("wrapped", [b"<!--%s-->", b'<row r="3"><c r="A3" t="str"><v><![CDATA[%s]]></v></c></row>'])
+def test_what_only_looks_like_cells_is_none(cheap, wrapped):
+    content = with_cells(wrapped % b'<c r="CZZZZZ2"><f>1</f></c>')
+    tracemalloc.start()
+    assert rows(content)[0] == BUDI
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("reference", [b"XFD3", b"CZZZZZ3", b"GS3", b"CZZZZZ2"])
+def test_a_cell_far_to_the_right_is_refused(cheap, reference):
+    tracemalloc.start()
+    cell = b'<row r="3"><c r="%s"><f>1</f></c><c r="%s"><v>1</v></c></row>' % (reference, reference)
+    assert told(with_cells(cell)).startswith("Berkas ini terlalu lebar")
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+def test_a_cell_far_to_the_right_that_is_empty_is_none(cheap):
+    assert rows(with_cells(b'<row r="3"><c r="XFD3"/></row>')) == [BUDI]
+
+
+def test_the_last_row_of_all_costs_no_more_than_another(cheap):
+    assert len(rows(with_cells(b'<row r="1048576"><c r="A1048576"><v>78</v></c></row>'))) == 2
+
+
+@pytest.mark.parametrize("number", [b"2", b"1048577", b"0", b"9" * 5000, b"x"])
+def test_rows_out_of_order_are_refused(number):
+    assert told(with_cells(b'<row r="%s"><c r="A3"><v>78</v></c></row>' % number)).startswith("Berkas ini rusak")
+
+
+@pytest.mark.parametrize("token", [b'<row r="3" x="%s"/>', b"<!--%s-->", b"<?x %s?>"])
+def test_a_token_of_nine_megabytes_is_refused(cheap, token):
+    assert told(with_cells(token % (b"x" * 9_000_000))).startswith(TOO_COMPLEX)
+
+
+def test_a_deep_nest_is_refused(cheap):
+    assert told(with_cells(b"<x>" * 300_000)).startswith(TOO_COMPLEX)
+
+
+def test_sixty_thousand_members_are_refused(cheap):
+    buffer = io.BytesIO(xlsx(HEAD, LINE))
+    with zipfile.ZipFile(buffer, "a") as file:
+        for number in range(60_000):
+            file.writestr(f"{number}", b"")
+    before = time.process_time()
+    assert told(buffer.getvalue()).startswith("Berkas ini terlalu rumit: bagiannya terlalu banyak")
+    assert time.process_time() - before < 1
+
+
+def added(name: str, content: bytes, kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO(xlsx(HEAD, LINE))
+    with zipfile.ZipFile(buffer, "a", kind) as file:
+        file.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_member_that_is_there_twice_is_refused():
+    assert told(added(SHEET, b"<worksheet/>")).startswith("Berkas ini rusak")
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_compression_that_no_spreadsheet_uses_is_refused(kind):
+    assert told(added("xl/media/a.png", b"x", kind)).startswith("Berkas ini rusak")
+
+
+def test_a_size_that_is_a_lie_is_refused():
+    content = bytearray(xlsx(HEAD, LINE))
+    place = content.rfind(b"PK\x01\x02")
+    content[place + 24 : place + 28] = (400_000_000).to_bytes(4, "little")
+    assert told(bytes(content)).startswith("Berkas ini terlalu besar setelah dibuka")
+
+
+@pytest.mark.parametrize("index", [b"-1", b"99", b"9" * 5000])
+def test_a_text_that_is_not_there_is_refused(index):
+    cell = b'<row r="3"><c r="A3" t="s"><v>%s</v></c></row></sheetData>' % index
+    content = replaced(shared(HEAD, LINE), SHEET, lambda xml: xml.replace(b"</sheetData>", cell))
+    assert told(content).startswith("Berkas ini rusak")
+
+
+LONG = "x" * 32_768
+TOO_LONG = "Baris 3 berisi sel yang terlalu panjang"
+INLINE = f'<row r="3"><c r="A3" t="inlineStr"><is><t>{LONG}</t></is></c></row>'
+
+
+def test_a_cell_longer_than_a_spreadsheet_keeps_is_refused(cheap):
+    assert told(with_cells(INLINE.encode())).startswith(TOO_LONG)
+    table = shared(HEAD, LINE, ["78", "lang", "T001"])
+    swollen = replaced(table, "xl/sharedStrings.xml", lambda xml: xml.replace(b"lang", LONG.encode()))
+    assert told(swollen).startswith(TOO_LONG)
+    assert told(f"NIK;Nama\n1;x\n2;{LONG}".encode()).startswith(TOO_LONG)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"NIK;Nama\n" + b";" * 2_000_000, "Berkas ini rusak: di dekat baris 2 ada baris yang terlalu panjang"),
+        (b"NIK;Nama\n" + b"x" * 9_000_000, "Berkas ini rusak: di dekat baris 2 ada baris yang terlalu panjang"),
+        (b'NIK;Nama\n1;"' + b"\n" * 9_000_000, "Berkas ini rusak di dekat baris"),
+        (b"NIK;Nama\n" + b";" * 900_000, "Berkas ini terlalu lebar"),
+    ],
+)
+def test_a_row_without_an_end_is_refused_as_it_comes(cheap, content, sentence):
+    tracemalloc.start()
+    assert told(content).startswith(sentence)
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+
+
+def test_a_text_of_lines_alone_is_refused(cheap):
+    assert told(b"NIK;Nama\n1;x\n" + b"\n" * 9_000_000).startswith("Berkas ini terlalu panjang")
+
+
+def test_a_workbook_may_not_name_a_sheet_twice():
+    def twice(xml: bytes) -> bytes:
+        return re.sub(rb"(<sheet [^>]*/>)", rb"\1\1", xml)
+
+    assert rows(replaced(xlsx(HEAD, LINE), "xl/workbook.xml", twice)) == [BUDI]
 
 
 def test_such_a_file_is_a_page_with_its_sentence(person, query):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sih import clock
 from sih.dao.query import Query
 from tests.loaded import path_of
 
@@ -68,6 +69,14 @@ def test_the_way_to_the_loads(person, statements, name):
     statements.clear()
     somebody.get("/loads")
     assert len(statements) == 2, statements
+
+
+@pytest.mark.parametrize("file_format", ["xlsx", "csv", "pdf"])
+def test_a_recap_as_a_file(person, problem, statements, file_format):
+    problem("closed"), problem("escalated to pandu")
+    statements.clear()
+    person("susi").get(f"/recap-files?period={clock.today().year}&format={file_format}")
+    assert len(statements) <= 10, statements
 
 
 def test_what_needs_no_database_asks_nothing(person, statements):

@@ -1,18 +1,21 @@
 """The worker: does what is due, survives what fails, and leaves what it did not finish to the next one."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
-from sih import clock
+from sih import clock, imports
 from sih import worker as worker_module
 from sih.background import Background
 from sih.dao.imports import Imports
-from sih.dao.jobs import Jobs
+from sih.dao.jobs import LEASE, Jobs
+from sih.dao.problem_exports import ProblemExports
 from sih.worker import Worker
 from tests.facts import without_database
 from tests.logged import logged
@@ -106,19 +109,104 @@ def test_told_to_stop_it_gives_back_what_it_was_doing(one, query, kind):
     assert Jobs(query).of(number).state == "waiting" and Jobs(query).claim(clock.now()).attempts == 1
 
 
+@pytest.fixture
+def runs(one):
+    """The worker runs in a thread until the test is over."""
+    thread = threading.Thread(target=one.run, args=(os.getppid(),), daemon=True)
+    thread.start()
+    yield
+    one._over.set()
+    thread.join(30)
+
+
+def until(condition) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("never")
+
+
+def is_done(query, number: int) -> bool:
+    return Jobs(query).of(number).state == "done"
+
+
 def test_it_waits_for_a_database_that_is_away(one, pool, query, import_id, monkeypatch):
-    waits = []
+    monkeypatch.setattr(worker_module, "PAUSE", 0.05)
+    with without_database(pool), logged() as log:
+        thread = threading.Thread(target=one._repeat, args=(one.step, 0.05), daemon=True)
+        thread.start()
+        until(lambda: "database unavailable" in log.text)
+    until(lambda: Imports(query).of(import_id, clock.now()).state == "shown")
+    one._over.set()
+    thread.join()
 
-    def back_again(seconds):
-        waits.append(seconds)
-        if len(waits) == 2:
-            raise SystemExit
 
-    monkeypatch.setattr(worker_module.time, "sleep", back_again)
-    with without_database(pool), pytest.raises(SystemExit):
-        one.run()
-    assert waits == [worker_module.PAUSE] * 2
-    assert one.step()
+@pytest.mark.parametrize("task", ["sweep", "fold", "close_months", "send_mails"])
+def test_a_task_that_fails_keeps_no_job_waiting(one, query, kind, monkeypatch, request, task):
+    def fail(*_):
+        raise ValueError("a fault of the task")
+
+    monkeypatch.setattr(one, task, fail)
+    with logged() as log:
+        request.getfixturevalue("runs")
+        kind(lambda *_: None)
+        number = Jobs(query).add("test", {}, clock.now())
+        until(lambda: is_done(query, number))
+        until(lambda: "a fault of the task" in log.text)
+
+
+def test_files_that_are_hard_to_read_keep_no_other_job_waiting(one, query, kind, monkeypatch, request):
+    over = threading.Event()
+    monkeypatch.setitem(worker_module.KINDS, "check_import", lambda *_: over.wait(60))
+    kind(lambda *_: None)
+    for _ in range(3):
+        Jobs(query).add("check_import", {}, clock.now())
+    number = Jobs(query).add("test", {}, clock.now())
+    request.getfixturevalue("runs")
+    until(lambda: is_done(query, number))
+    over.set()
+
+
+def test_a_job_that_was_given_up_is_done_when_its_import_is_written(one, query, import_id, moved_clock):
+    one.step()
+    shown = Imports(query).of(import_id, moved_clock())
+    Imports(query).confirm(import_id, shown.fingerprint, None)
+    Imports(query).enqueue(import_id, "write_import", moved_clock())
+    number = query.select_one("SELECT job_id FROM import")["job_id"]
+
+    def suspended(done, total):
+        """For so long that three others were given this job, and none could do it."""
+        for _ in range(3):
+            Jobs(query).claim(moved_clock(seconds=LEASE.seconds + 1))
+        assert Jobs(query).of(number).state == "failed"
+
+    claimed = Jobs(query).claim(moved_clock())
+    with one._opened() as own:
+        imports.write(own, import_id, moved_clock(), suspended)
+    Jobs(query).fail(claimed, "too late", moved_clock())
+    assert Imports(query).of(import_id, moved_clock()).state == "written"
+    assert (Jobs(query).of(number).state, Jobs(query).of(number).error) == ("done", None)
+
+
+def test_two_workers_keep_one_file_of_an_export(query, employees):
+    exports = ProblemExports(query)
+    number = exports.add(employees["susi"], "csv", {}, clock.now())
+    job = Jobs(query).claim(clock.now())
+    for content in (b"first", b"second"):
+        exports.keep(number, io.BytesIO(content))
+    Jobs(query).fail(job, "too late", clock.now())
+    assert list(exports.parts(number)) == [b"first"] and is_done(query, job.id)
+
+
+def test_an_error_that_no_database_can_keep_is_told(one, query, kind):
+    def fail(*_):
+        raise ValueError("\x00\ud800")
+
+    kind(fail)
+    number = Jobs(query).add("test", {}, clock.now())
+    one.step()
+    assert Jobs(query).of(number).error == "ValueError: \ufffd?"
 
 
 def test_it_sweeps_what_is_old(one, query, import_id, moved_clock):

@@ -55,14 +55,16 @@ SHOW = """
 UPDATE import
 SET state = 'shown', columns = coalesce(%(columns)s, columns), unused = coalesce(%(unused)s, unused),
     counts = %(counts)s, fingerprint = %(fingerprint)s, has_differed = %(has_differed)s
-WHERE id = %(id)s
+WHERE id = %(id)s RETURNING job_id
 """
-REFUSE = "UPDATE import SET state = 'refused', fault = %(fault)s WHERE id = %(id)s"
+REFUSE = """
+UPDATE import SET state = 'refused', fault = %(fault)s WHERE id = %(id)s AND state = %(state)s RETURNING job_id
+"""
 CONFIRM = """
 UPDATE import SET state = 'writing', actor_id = %(actor_id)s
 WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s AND NOT counts ? 'fault'
 """
-WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s"
+WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s RETURNING job_id"
 CHANGES = """
 SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes FROM import_change c
 WHERE c.import_id = %(id)s AND c.kind = %(kind)s AND c.place > %(after)s
@@ -130,12 +132,18 @@ class Imports:
         return outcome["counts"] | {"rows": rows, "active": active}, outcome["fingerprint"]
 
     def show(self, found: Import, outcome: tuple[dict, str], columns=None, unused=None, has_differed=False) -> None:
+        """In the transaction that locks it; its job is done with that."""
         counts, fingerprint = outcome
         facts = {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
-        self._query.execute(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
+        row = self._query.select_one(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
+        Jobs(self._query).written(row["job_id"])
 
-    def refuse(self, import_id: int, text: str, facts: dict) -> None:
-        self._query.execute(REFUSE, {"id": import_id, "fault": json.dumps({"text": text, "facts": facts})})
+    def refuse(self, found: Import, text: str, facts: dict) -> None:
+        """Unless somebody else has come further with it than `found` says; its job is done with that."""
+        params = {"id": found.id, "state": found.state, "fault": json.dumps({"text": text, "facts": facts})}
+        with self._query.transaction():
+            if row := self._query.select_one(REFUSE, params):
+                Jobs(self._query).written(row["job_id"])
 
     def confirm(self, import_id: int, fingerprint: str, actor_id: int | None) -> bool:
         """False if it is not, or no longer, what was shown. From now on it is the work of who confirmed it, whose own
@@ -156,7 +164,8 @@ class Imports:
                 params["after"] = batch["last"]
 
     def written(self, import_id: int) -> None:
-        self._query.execute(WRITTEN, {"id": import_id})
+        """In the transaction that writes it; its job is done with that."""
+        Jobs(self._query).written(self._query.select_one(WRITTEN, {"id": import_id})["job_id"])
 
     def _noun(self, found: Import) -> Noun:
         return BY_NAME[found.noun]

@@ -16,38 +16,48 @@ INSERT INTO job (kind, facts, created_at, run_at, employee_id)
 SELECT %(kind)s, %(facts)s, %(now)s, %(now)s, %(employee_id)s WHERE jobs_fit(%(employee_id)s, %(limit)s)
 RETURNING id
 """
-# A job whose worker died each time is given up like one that failed: it may be what kills them.
+# A job whose worker died each time is given up like one that failed: it may be what kills them. `claims` names the
+# claim: `attempts` does not, since what is given back is none.
 CLAIM = """
 WITH given_up AS (
     UPDATE job SET state = 'failed', leased_until = NULL, error = 'its worker died'
     WHERE state = 'running' AND leased_until < %(now)s AND attempts >= %(tries)s
 )
 UPDATE job j
-SET state = 'running', leased_until = %(until)s, attempts = j.attempts + 1
+SET state = 'running', leased_until = %(until)s, attempts = j.attempts + 1, claims = j.claims + 1
 WHERE j.id = (
     SELECT due.id FROM job due
-    WHERE (due.state = 'waiting' AND due.run_at <= %(now)s)
-       OR (due.state = 'running' AND due.leased_until < %(now)s AND due.attempts < %(tries)s)
+    WHERE ((due.state = 'waiting' AND due.run_at <= %(now)s)
+        OR (due.state = 'running' AND due.leased_until < %(now)s AND due.attempts < %(tries)s))
+      AND due.kind <> ALL (%(without)s::text[])
     ORDER BY due.run_at, due.id
     FOR UPDATE SKIP LOCKED LIMIT 1)
-RETURNING j.id, j.kind, j.facts, j.state, j.attempts, j.done, j.total, j.error
+RETURNING j.id, j.kind, j.facts, j.state, j.attempts, j.claims, j.done, j.total, j.error
 """
 PROGRESS = """
-UPDATE job SET done = %(done)s, total = %(total)s, leased_until = %(until)s WHERE id = %(id)s AND state = 'running'
+UPDATE job SET done = %(done)s, total = %(total)s, leased_until = %(until)s
+WHERE id = %(id)s AND claims = %(claims)s AND state = 'running'
 """
-RENEW = "UPDATE job SET leased_until = %(until)s WHERE id = %(id)s AND state = 'running'"
+RENEW = """
+UPDATE job SET leased_until = %(until)s WHERE id = %(id)s AND claims = %(claims)s AND state = 'running'
+"""
 GIVE_BACK = """
 UPDATE job SET state = 'waiting', leased_until = NULL, run_at = %(now)s, attempts = attempts - 1
-WHERE id = %(id)s AND state = 'running'
+WHERE id = %(id)s AND claims = %(claims)s AND state = 'running'
 """
-FINISH = "UPDATE job SET state = 'done', leased_until = NULL WHERE id = %(id)s AND state = 'running'"
+FINISH = """
+UPDATE job SET state = 'done', leased_until = NULL WHERE id = %(id)s AND claims = %(claims)s AND state = 'running'
+"""
+WRITTEN = "UPDATE job SET state = 'done', leased_until = NULL, error = NULL WHERE id = %(id)s"
 FAIL = """
 UPDATE job
 SET state = CASE WHEN attempts < %(tries)s THEN 'waiting' ELSE 'failed' END::job_state,
     leased_until = NULL, error = %(error)s, run_at = %(now)s + attempts * %(pause)s
-WHERE id = %(id)s AND state = 'running'
+WHERE id = %(id)s AND claims = %(claims)s AND state = 'running'
 """
-OF = "SELECT j.id, j.kind, j.facts, j.state, j.attempts, j.done, j.total, j.error FROM job j WHERE j.id = %(id)s"
+OF = """
+SELECT j.id, j.kind, j.facts, j.state, j.attempts, j.claims, j.done, j.total, j.error FROM job j WHERE j.id = %(id)s
+"""
 SWEEP = """
 DELETE FROM job j
 WHERE j.state IN ('done', 'failed') AND j.created_at < %(before)s
@@ -64,6 +74,7 @@ class Job:
     facts: dict
     state: str
     attempts: int
+    claims: int
     done: int
     total: int
     error: str | None
@@ -86,32 +97,38 @@ class Jobs:
             raise TooManyFiles(limit)
         return made["id"]
 
-    def claim(self, now: datetime) -> Job | None:
-        """The next work that is due, or whose worker has died; nobody else gets it for as long as the lease runs."""
+    def claim(self, now: datetime, without: tuple[str, ...] = ()) -> Job | None:
+        """The next work that is due, or whose worker has died, but for these kinds; nobody else gets it for as long as
+        the lease runs. What is said of it later counts only while this claim is the last."""
         now = self._clocks.on_server(now)
-        return self._query.select_one(CLAIM, {"now": now, "until": now + LEASE, "tries": TRIES}, Job)
+        params = {"now": now, "until": now + LEASE, "tries": TRIES, "without": list(without)}
+        return self._query.select_one(CLAIM, params, Job)
 
-    def progress(self, job_id: int, done: int, total: int, now: datetime) -> None:
+    def progress(self, job: Job, done: int, total: int, now: datetime) -> None:
         """How far it is; the lease begins anew."""
         until = self._clocks.on_server(now) + LEASE
-        self._query.execute(PROGRESS, {"id": job_id, "done": done, "total": total, "until": until})
+        self._query.execute(PROGRESS, _claim(job) | {"done": done, "total": total, "until": until})
 
-    def renew(self, job_id: int, now: datetime) -> None:
+    def renew(self, job: Job, now: datetime) -> None:
         """It is still being worked on."""
-        self._query.execute(RENEW, {"id": job_id, "until": self._clocks.on_server(now) + LEASE})
+        self._query.execute(RENEW, _claim(job) | {"until": self._clocks.on_server(now) + LEASE})
 
-    def give_back(self, job_id: int, now: datetime) -> None:
+    def give_back(self, job: Job, now: datetime) -> None:
         """It was begun and not done, through no fault of its own; the next worker may take it at once."""
-        self._query.execute(GIVE_BACK, {"id": job_id, "now": self._clocks.on_server(now)})
+        self._query.execute(GIVE_BACK, _claim(job) | {"now": self._clocks.on_server(now)})
 
-    def finish(self, job_id: int) -> None:
-        self._query.execute(FINISH, {"id": job_id})
+    def finish(self, job: Job) -> None:
+        self._query.execute(FINISH, _claim(job))
 
-    def fail(self, job_id: int, error: str, now: datetime) -> None:
+    def written(self, job_id: int | None) -> None:
+        """Its work is done, whoever holds it or gave it up; in the transaction that writes the work. None: by hand."""
+        if job_id is not None:
+            self._query.execute(WRITTEN, {"id": job_id})
+
+    def fail(self, job: Job, error: str, now: datetime) -> None:
         """It is tried again after a while, three times in all."""
         now = self._clocks.on_server(now)
-        params = {"id": job_id, "error": error, "now": now, "tries": TRIES, "pause": PAUSE}
-        self._query.execute(FAIL, params)
+        self._query.execute(FAIL, _claim(job) | {"error": error, "now": now, "tries": TRIES, "pause": PAUSE})
 
     def of(self, job_id: int) -> Job | None:
         return self._query.select_one(OF, {"id": job_id}, Job)
@@ -119,3 +136,7 @@ class Jobs:
     def sweep(self, now: datetime) -> None:
         """Drops what was done a week ago."""
         self._query.execute(SWEEP, {"before": self._clocks.on_server(now) - timedelta(days=7)})
+
+
+def _claim(job: Job) -> dict:
+    return {"id": job.id, "claims": job.claims}

@@ -1,11 +1,12 @@
-"""What is to be told by mail: written with what it tells, sent once, tried again until it is a week old."""
+"""What is to be told by mail: written with what it tells, claimed by one worker at a time, sent outside any
+transaction, and tried again until it is a week old."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
 
 KEPT, LONGEST_PAUSE = timedelta(days=7), timedelta(hours=1)
+LEASE = timedelta(minutes=5)  # longer than a mail may take to be made and sent
 
 ADD_RECAPS = """
 INSERT INTO outbox (key, employee_id, month, created_at, run_at)
@@ -13,16 +14,32 @@ SELECT 'recap ' || %(month)s || ' ' || e.id, e.id, %(month)s, %(now)s, %(now)s
 FROM employee e WHERE e.role = 'supervisor' AND NOT e.is_frozen AND e.email <> ''
 ON CONFLICT ON CONSTRAINT outbox_pk DO NOTHING
 """
-# The row is held while it is sent: another worker passes it by.
-DUE = """
-SELECT o.key, o.month, o.attempts, e.email, e.name
-FROM outbox o JOIN employee e ON e.id = o.employee_id
-WHERE o.sent_at IS NULL AND o.run_at <= %(now)s AND o.created_at > %(since)s
-  AND e.role = 'supervisor' AND NOT e.is_frozen AND e.email <> ''
-ORDER BY o.run_at, o.key FOR UPDATE OF o SKIP LOCKED LIMIT 1
+CLAIM = """
+WITH due AS (
+    SELECT o.key, e.email, e.name
+    FROM outbox o JOIN employee e ON e.id = o.employee_id
+    WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.run_at <= %(now)s AND o.created_at > %(since)s
+      AND (o.leased_until IS NULL OR o.leased_until < %(now)s)
+      AND e.role = 'supervisor' AND NOT e.is_frozen AND e.email <> ''
+    ORDER BY o.run_at, o.key FOR UPDATE OF o SKIP LOCKED LIMIT 1
+)
+UPDATE outbox o SET attempts = o.attempts + 1, leased_until = %(until)s
+FROM due WHERE o.key = due.key
+RETURNING o.key, o.month, o.attempts, due.email, due.name
 """
-SENT = "UPDATE outbox SET sent_at = %(now)s, error = NULL WHERE key = %(key)s"
-FAILED = "UPDATE outbox SET attempts = attempts + 1, run_at = %(run_at)s, error = %(error)s WHERE key = %(key)s"
+# Only the attempt that was claimed last says what became of the mail.
+SENT = """
+UPDATE outbox SET sent_at = %(now)s, leased_until = NULL, error = NULL
+WHERE key = %(key)s AND attempts = %(attempts)s
+"""
+POSTPONE = """
+UPDATE outbox SET run_at = %(run_at)s, leased_until = NULL, error = %(error)s
+WHERE key = %(key)s AND attempts = %(attempts)s
+"""
+FAIL = """
+UPDATE outbox SET failed_at = %(now)s, leased_until = NULL, error = %(error)s
+WHERE key = %(key)s AND attempts = %(attempts)s
+"""
 
 
 class Outbox:
@@ -33,22 +50,22 @@ class Outbox:
         """A mail to each supervisor with an address; in the transaction that closes the month."""
         self._query.execute(ADD_RECAPS, {"month": month, "now": now})
 
-    def send_next(self, now: datetime, send: Callable[[dict], None]) -> bool:
-        """Sends what has been due longest: key, month, email and name; False if nothing is. What fails with OSError
-        is tried again after a while, up to an hour later each time."""
-        with self._query.transaction():
-            mail = self._query.select_one(DUE, {"now": now, "since": now - KEPT})
-            if mail is None:
-                return False
-            try:
-                send(mail)
-            except OSError as error:
-                self._query.execute(FAILED, _failed(mail, error, now))
-            else:
-                self._query.execute(SENT, {"key": mail["key"], "now": now})
-        return True
+    def claim(self, now: datetime) -> dict | None:
+        """What has been due longest: key, month, attempts, email and name; nobody else gets it while the lease runs."""
+        return self._query.select_one(CLAIM, {"now": now, "since": now - KEPT, "until": now + LEASE})
+
+    def sent(self, mail: dict, now: datetime) -> None:
+        self._query.execute(SENT, _attempt(mail) | {"now": now})
+
+    def postpone(self, mail: dict, error: str, now: datetime) -> None:
+        """It is tried again after a while, up to an hour later each time."""
+        pause = min(timedelta(minutes=2 ** min(mail["attempts"] - 1, 10)), LONGEST_PAUSE)
+        self._query.execute(POSTPONE, _attempt(mail) | {"run_at": now + pause, "error": error})
+
+    def fail(self, mail: dict, error: str, now: datetime) -> None:
+        """It can never be sent."""
+        self._query.execute(FAIL, _attempt(mail) | {"now": now, "error": error})
 
 
-def _failed(mail: dict, error: OSError, now: datetime) -> dict:
-    pause = min(timedelta(minutes=2 ** min(mail["attempts"], 10)), LONGEST_PAUSE)
-    return {"key": mail["key"], "run_at": now + pause, "error": f"{type(error).__name__}: {error}"[:500]}
+def _attempt(mail: dict) -> dict:
+    return {"key": mail["key"], "attempts": mail["attempts"]}

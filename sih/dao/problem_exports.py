@@ -24,6 +24,7 @@ WHERE x.id = %(id)s AND x.created_at >= %(since)s AND (%(employee_id)s IS NULL O
 """
 FORGET = "DELETE FROM problem_export_part WHERE export_id = %(id)s"
 ADD_PART = "INSERT INTO problem_export_part (export_id, number, content) VALUES (%(id)s, %(number)s, %(content)s)"
+LOCK = "SELECT job_id, is_ready FROM problem_export WHERE id = %(id)s FOR UPDATE"
 READY = "UPDATE problem_export SET is_ready = true WHERE id = %(id)s"
 PART_OF = "SELECT p.content FROM problem_export_part p WHERE p.export_id = %(id)s AND p.number = %(number)s"
 SWEEP = "DELETE FROM problem_export WHERE created_at < %(before)s"
@@ -62,12 +63,16 @@ class ProblemExports:
         return self._query.select_one(OF, params, ProblemExport)
 
     def keep(self, export_id: int, file) -> None:
-        """The whole file, in parts; from now on it can be had."""
+        """The whole file, in parts; from now on it can be had, and its job is done. Another worker's stays as it is."""
         with self._query.transaction():
+            found = self._query.select_one(LOCK, {"id": export_id})
+            if found is None or found["is_ready"]:
+                return
             self._query.execute(FORGET, {"id": export_id})
             for number, content in enumerate(iter(lambda: file.read(PART), b"")):
                 self._query.execute(ADD_PART, {"id": export_id, "number": number, "content": content})
             self._query.execute(READY, {"id": export_id})
+            Jobs(self._query).written(found["job_id"])
 
     def parts(self, export_id: int) -> Iterator[bytes]:
         """The file, part by part; between them the connection is free."""

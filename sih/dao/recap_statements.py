@@ -64,6 +64,10 @@ CUTS = {
     "priority": ("SELECT generate_series(0, 4)", "(enum_range(NULL::problem_priority))[r.value]::text"),
 }
 ROWS = {cut: _ROWS.format(cut=cut, all=values, name=name) for cut, (values, name) in CUTS.items()}
+# The rows of every cut but the whole company, in one statement.
+EVERY_ROWS = " UNION ALL ".join(
+    f"SELECT '{cut}' AS cut, of_{cut}.* FROM ({rows}) AS of_{cut}" for cut, rows in ROWS.items() if cut != "all"
+)
 
 # Median and 90th percentile: as they were folded, or, where something waits, over both.
 RANKS = f"""

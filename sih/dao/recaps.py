@@ -56,6 +56,16 @@ class Recaps:
         params = _stock(period) | {"period": period.number, "value": value, "is_whole": is_whole}
         return self._query.select(sql.ROWS[cut], params | {"limit": WHOLE if is_whole else limit})
 
+    def rows_of_every_cut(self, period: Period) -> dict[str, list[dict]]:
+        """By cut every row that there is, as rows() gives them."""
+        params = _stock(period) | {"period": period.number, "value": None, "is_whole": True, "limit": WHOLE}
+        found = defaultdict(list)
+        for row in self._query.select(sql.EVERY_ROWS, params):
+            found[row.pop("cut")].append(row)
+        for rows in found.values():  # a union promises no order
+            rows.sort(key=lambda row: (-sum(row[name] for name in FLOWS), row["value"]))
+        return found
+
     def ranks(self, groups: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], dict[str, dict]]:
         """Of these (period, cut, value): {measure: p50 and p90 in minutes, and amount}."""
         periods, cuts, values = ([group[place] for group in groups] for place in range(3))

@@ -1,7 +1,19 @@
 """Lists that come in and go out as files: XLSX and CSV, read row by row and written row by row."""
 
+from sih.sheets.apart import read_apart, stop_reading
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.reading import Column, Row, Sheet, read
 from sih.sheets.writing import write_csv, write_xlsx
 
-__all__ = ["Column", "Fault", "Row", "Sheet", "SheetError", "read", "write_csv", "write_xlsx"]
+__all__ = [
+    "Column",
+    "Fault",
+    "Row",
+    "Sheet",
+    "SheetError",
+    "read",
+    "read_apart",
+    "stop_reading",
+    "write_csv",
+    "write_xlsx",
+]

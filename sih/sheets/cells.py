@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from sih.forms.fields import clean
 from sih.sheets.faults import Fault
 
+LONGEST = 32_767  # characters of a cell, as in Excel
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -36,8 +38,8 @@ LOST_DIGITS = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 
 
-def text_of(value, number_format: str = "General") -> str:
-    """What a person sees in the cell, cleaned; leading zeros of a number format of zeros are kept."""
+def text_of(value, zeros: int = 0) -> str:
+    """What a person sees in the cell, cleaned; a whole number has at least so many digits as `zeros`."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -46,9 +48,12 @@ def text_of(value, number_format: str = "General") -> str:
         return (value.date() if isinstance(value, datetime) and value.time() == time() else value).isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, int) and number_format and set(number_format) == {"0"}:
-        return str(value).zfill(len(number_format))
-    return unguarded(" ".join(clean(str(value)).split()))
+    if isinstance(value, int):
+        return str(value).zfill(zeros)
+    text = str(value)
+    if not (text.isascii() and text.isprintable()):  # else there is nothing to clean
+        text = clean(text)
+    return unguarded(" ".join(text.split()))
 
 
 def unguarded(text: str) -> str:

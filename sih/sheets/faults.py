@@ -17,3 +17,36 @@ class SheetError(Exception):
     def __init__(self, message: str, **facts: str) -> None:
         super().__init__(message)
         self.message, self.facts = message, facts
+
+
+def no_list() -> SheetError:
+    return SheetError("Ini bukan daftar. Unggah berkas XLSX atau CSV.")
+
+
+def damaged() -> SheetError:
+    return SheetError("Berkas ini rusak atau bukan XLSX. Buka dan simpan sekali di Excel, lalu unggah lagi.")
+
+
+def too_wide() -> SheetError:
+    return SheetError("Berkas ini terlalu lebar; paling banyak 200 kolom.")
+
+
+def too_large() -> SheetError:
+    return SheetError("Berkas ini terlalu besar setelah dibuka. Belum ada yang disimpan.")
+
+
+def too_many_parts() -> SheetError:
+    return SheetError("Berkas ini terlalu rumit: bagiannya terlalu banyak. Simpan lembarnya saja di berkas baru.")
+
+
+def too_complex() -> SheetError:
+    return SheetError("Berkas ini terlalu rumit untuk dibaca. Simpan lembarnya saja di berkas baru, lalu unggah lagi.")
+
+
+def too_many_rows() -> SheetError:
+    return SheetError("Berkas ini terlalu panjang; paling banyak 300.000 baris. Bagi menjadi beberapa berkas.")
+
+
+def too_long(row: int) -> SheetError:
+    """A cell of this row holds more than a spreadsheet can."""
+    return SheetError("Baris %(line)s berisi sel yang terlalu panjang; paling banyak 32.767 karakter.", line=str(row))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sih.sheets import cells, text_files, workbooks
+from sih.sheets import cells, faults, text_files, workbooks
 from sih.sheets.faults import Fault, SheetError
 
 HEADING_ROWS = 20  # a title or a note may stand above the headings
@@ -48,7 +48,7 @@ def read(content: bytes, columns: list[Column]) -> Sheet:
     if content.startswith(OLD_EXCEL):
         raise SheetError("Ini berkas Excel lama (.xls) atau terkunci. Simpan sebagai .xlsx, lalu unggah lagi.")
     if content.startswith(OTHERS):
-        raise SheetError("Ini bukan daftar. Unggah berkas XLSX atau CSV.")
+        raise faults.no_list()
     pages = workbooks.pages(content) if content.startswith(ZIP) else text_files.pages(content)
     best, names = None, []
     for name, rows, total in pages:
@@ -104,17 +104,17 @@ def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator
     kinds = {column.name: column.kind for column in columns}
     for amount, (number, row) in enumerate(rows):
         if amount >= LONGEST:
-            raise SheetError("Berkas ini terlalu panjang; paling banyak 300.000 baris. Bagi menjadi beberapa berkas.")
-        facts, faults = {}, []
+            raise faults.too_many_rows()
+        facts, found = {}, []
         for name, place in headings.places.items():
             cell = row[place] if place < len(row) else ""
             fact = cells.read(cell, kinds[name]) if isinstance(cell, str) else cell
-            faults += [fact] if isinstance(fact, Fault) else []
+            found += [fact] if isinstance(fact, Fault) else []
             facts[name] = fact if isinstance(fact, str) else ""
         if any(row[headings.width :]):
-            faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
-        if faults or any(facts.values()):
-            yield Row(number, facts, faults)
+            found.append(Fault("Ada lebih banyak sel daripada judul kolom."))
+        if found or any(facts.values()):
+            yield Row(number, facts, found)
 
 
 def _plain(heading: str) -> str:

@@ -1,46 +1,93 @@
 """CSV as it comes: with or without BOM, in UTF-8, UTF-16 or Windows-1252, by comma, semicolon, tab or bar."""
 
+import codecs
 import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
-from sih.sheets import cells
+from sih.sheets import cells, faults
 from sih.sheets.faults import SheetError
+from sih.sheets.workbooks import EXCEL_ROWS, WIDEST
 
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 DELIMITERS = ";,\t|"
+CHUNK = 1 << 20
+LONGEST_ROW = 1_000_000  # characters, which a quoted cell may spread over many lines
 
 
 def pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
     """The one page that a text has: (name, rows, how many about). Raises SheetError, also while it is read."""
-    text = _decoded(content)
-    if "\x00" in text:
-        raise SheetError("Ini bukan daftar. Unggah berkas XLSX atau CSV.")
-    yield "CSV", _rows(text), text.count("\n") + 1
-
-
-def _decoded(content: bytes) -> str:
     encoding = next((name for bom, name in BOMS.items() if content.startswith(bom)), "utf-8")
     try:
-        return content.decode(encoding)
+        lines = _amount(content, encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
             raise SheetError("Berkas ini rusak: pengodeannya tidak dapat dibaca.") from error
-        return content.decode("cp1252", errors="replace")
+        encoding = "cp1252"
+        lines = _amount(content, encoding)
+    yield "CSV", _rows(content, encoding), lines
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    lines = text.splitlines()[:20]
-    delimiter = max(DELIMITERS, key=lambda one: _evenness(lines, one))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _amount(content: bytes, encoding: str) -> int:
+    """How many lines. Raises UnicodeDecodeError where it is not in this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace" if encoding == "cp1252" else "strict")
+    amount = 1
+    for place in range(0, len(content), CHUNK):
+        text = decoder.decode(content[place : place + CHUNK], final=place + CHUNK >= len(content))
+        if "\x00" in text:
+            raise faults.no_list()
+        amount += text.count("\n")
+    return amount
+
+
+def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    file = io.TextIOWrapper(io.BytesIO(content), encoding, "replace" if encoding == "cp1252" else "strict", newline="")
+    first = list(islice(_lines(file), 20))
+    delimiter = max(DELIMITERS, key=lambda one: _evenness(first, one))
+    file.seek(0)
+    lines = _Lines(file)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for number, row in enumerate(reader, 1):
+            lines.length = 0
+            if len(row) > WIDEST:
+                raise faults.too_wide()
+            if number > EXCEL_ROWS:
+                raise faults.too_many_rows()
+            if any(len(cell) > cells.LONGEST for cell in row):
+                raise faults.too_long(number)
             texts = [cells.text_of(cell) for cell in row]
             if any(texts):
                 yield number, texts
     except csv.Error as error:
         raise SheetError("Berkas ini rusak di dekat baris %(line)s.", line=str(reader.line_num)) from error
+
+
+def _lines(file: io.TextIOWrapper) -> Iterator[str]:
+    """Each with its end, cut where it is too long."""
+    while line := file.readline(LONGEST_ROW + 1):
+        yield line
+
+
+class _Lines:
+    """The lines for csv.reader, which asks for as many as a row has; `length` counts the characters of the row."""
+
+    def __init__(self, file: io.TextIOWrapper) -> None:
+        self._lines, self._amount, self.length = _lines(file), 0, 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._amount += 1
+        self.length += len(line)
+        if self.length > LONGEST_ROW:
+            raise SheetError("Berkas ini rusak: di dekat baris %(line)s ada baris yang terlalu panjang.",
+                             line=str(self._amount))  # fmt: skip
+        return line
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:

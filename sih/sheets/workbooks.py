@@ -1,119 +1,338 @@
-"""XLSX, read row by row by openpyxl. What could harm is refused before it is opened: a bomb, a lock, a damaged file."""
+"""XLSX, read row by row. What a spreadsheet never writes is refused before it costs anything: too many parts, parts
+that swell, cells too far to the right, tags without an end."""
 
 import io
+import posixpath
 import re
-import warnings
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 
-import openpyxl
-
-from sih.sheets import cells
+from sih.sheets import cells, faults, markup
 from sih.sheets.faults import Fault, SheetError
+from sih.sheets.markup import NotWellFormed, TooComplex
+from sih.sheets.number_formats import BUILTIN, EPOCH, GENERAL, MAC_EPOCH, NumberFormat, duration, moment
 
+MEMBERS, SHEETS = 2000, 255
 LARGEST, RATIO, SMALL = 300_000_000, 200, 10_000_000  # bytes unpacked; how far a member may swell, if it is not small
-WIDEST = 200
-CHUNK = 1 << 20
+WIDEST, EXCEL_COLUMNS, EXCEL_ROWS = 200, 16_384, 1_048_576
+STRINGS, FORMATS = 4_000_000, 100_000
 EXACT = 10**15
-# A formula whose result the spreadsheet never wrote down: <c r="B7"><f>…</f></c>, perhaps with an empty <v>.
-UNSOLVED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>')
-DAMAGED = "Berkas ini rusak atau bukan XLSX. Buka dan simpan sekali di Excel, lalu unggah lagi."
 NO_RESULT = Fault("Sel ini berisi rumus tanpa hasil. Buka dan simpan sekali di Excel, lalu unggah lagi.")
+CENTRAL_ENTRY = b"PK\x01\x02"
+NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+WORDS = {
+    f"{namespace} {word}": word
+    for namespace in NAMESPACES
+    for word in ("row", "c", "v", "f", "is", "t", "rPh", "si", "sheet", "workbookPr", "numFmt", "cellXfs", "xf")
+}
+RELATIONSHIP = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
+IDS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+)
+PLACES = {}
+for _place in range(WIDEST):
+    _high, _low = divmod(_place, 26)
+    PLACES[(chr(64 + _high) if _high else "") + chr(65 + _low)] = _place
 
 
 def pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
     """(name, rows, how many about) of each sheet. Raises SheetError, also while it is read."""
-    unsolved = _looked_through(content)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles that openpyxl does not know
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # what a file says of its own size is often wrong
-            yield sheet.title, _rows(sheet, unsolved.get(_path(sheet), set())), _amount(content, sheet)
-    except SheetError:
-        raise
-    except Exception as error:  # whatever a damaged file makes of a parser
-        raise SheetError(DAMAGED) from error
+    for page in _told(_pages(content)):
+        name, rows, total = page
+        yield name, _told(rows), total
 
 
-def _rows(sheet, unsolved: set[tuple[int, int]]) -> Iterator[tuple[int, list[str | Fault]]]:
+def _told(reading: Iterator) -> Iterator:
+    """What reading a hostile or damaged file raises, as a sentence; its cause is logged (sih/imports.py)."""
     try:
-        for row in sheet.iter_rows():
-            if len(row) > WIDEST:
-                raise SheetError("Berkas ini terlalu lebar; paling banyak 200 kolom.")
-            texts = [_text(cell) for cell in row]
-            number = next((cell.row for cell in row if cell.value is not None), None)
-            if number is None and unsolved:
-                number = next((cell.row for cell in row if hasattr(cell, "row")), None)
-            for place in (place for line, place in unsolved if line == number):
-                texts += [""] * (place + 1 - len(texts))
-                texts[place] = NO_RESULT
-            if number is not None and any(texts):
-                yield number, texts
-    except SheetError:
+        yield from reading
+    except (SheetError, MemoryError):
         raise
+    except TooComplex as error:
+        raise faults.too_complex() from error
     except Exception as error:
-        raise SheetError(DAMAGED) from error
+        raise faults.damaged() from error
 
 
-def _text(cell) -> str | Fault:
-    """A number is shown in its format; looking for the format of every text would double the time. A spreadsheet keeps
-    fifteen digits of a number and makes noughts of the others."""
-    value = cell.value
-    if isinstance(value, int | float) and abs(value) >= EXACT:
-        return cells.lost_digits(f"{value:.0f}")
-    return cells.text_of(value, cell.number_format) if isinstance(value, int | float) else cells.text_of(value)
+def _pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
+    with _opened(content) as file:
+        book = _Book(file)
+        for name, path in book.sheets:
+            yield name, _rows(file, path, book), _amount(file, path)
 
 
-def _looked_through(content: bytes) -> dict[str, set[tuple[int, int]]]:
-    """Unpacks every member once, counting real bytes; gives the cells of each whose formula has no result."""
-    unsolved, total = {}, 0
+def _opened(content: bytes) -> zipfile.ZipFile:
+    """The members are counted before Python makes an object of each; what a member claims as its size is as much as
+    can be read of it."""
+    if content.count(CENTRAL_ENTRY) > MEMBERS:
+        raise faults.too_many_parts()
+    file = zipfile.ZipFile(io.BytesIO(content))
+    members = file.infolist()
+    if "xl/workbook.xml" not in file.namelist():
+        raise faults.no_list()
+    if len({member.filename for member in members}) < len(members):
+        raise faults.damaged()
+    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+        raise faults.damaged()
+    swollen = [one for one in members if one.file_size > max(SMALL, RATIO * one.compress_size)]
+    if swollen or sum(member.file_size for member in members) > LARGEST:
+        raise faults.too_large()
+    return file
+
+
+class _Book:
+    """What the sheets share: `sheets` (name, path), `strings` (None: too long for a cell), `formats` by style."""
+
+    def __init__(self, file: zipfile.ZipFile) -> None:
+        self._file, self.epoch = file, EPOCH
+        self.sheets: list[tuple[str, str]] = []
+        self.strings: list[str | None] = []
+        self.formats: list[NumberFormat] = []
+        targets, kinds = self._relationships()
+        self._read_workbook({key: path for key, (kind, path) in targets.items() if kind == "worksheet"})
+        if "styles" in kinds:
+            self._read_styles(kinds["styles"])
+        if "sharedStrings" in kinds:
+            self._read_strings(kinds["sharedStrings"])
+
+    def _relationships(self) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+        """{id: (kind, path)}, and {kind: path}."""
+        by_id = {}
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name == RELATIONSHIP and attributes.get("TargetMode") != "External":
+                path = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
+                by_id[attributes["Id"]] = (attributes["Type"].rpartition("/")[2], path)
+
+        self._parse("xl/_rels/workbook.xml.rels", start)
+        return by_id, dict(by_id.values())
+
+    def _read_workbook(self, paths: dict[str, str]) -> None:
+        """A sheet that is none of cells, such as a chart, is left out."""
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            word = WORDS.get(name)
+            if word == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+                self.epoch = MAC_EPOCH
+            elif word == "sheet":
+                path = paths.pop(next((attributes[key] for key in IDS if key in attributes), ""), None)
+                if path is not None:
+                    self.sheets.append((attributes.get("name", ""), path))
+
+        self._parse("xl/workbook.xml", start)
+        if len(self.sheets) > SHEETS or len({path for _, path in self.sheets}) < len(self.sheets):
+            raise faults.damaged()
+
+    def _read_styles(self, path: str) -> None:
+        codes, ids, is_inside = {}, [], False
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal is_inside
+            word = WORDS.get(name)
+            if word == "numFmt":
+                codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+            elif word == "cellXfs":
+                is_inside = True
+            elif word == "xf" and is_inside:
+                ids.append(int(attributes.get("numFmtId", "0")))
+            if len(ids) + len(codes) > FORMATS:
+                raise TooComplex("too many formats")
+
+        def end(name: str) -> None:
+            nonlocal is_inside
+            is_inside = is_inside and WORDS.get(name) != "cellXfs"
+
+        self._parse(path, start, end)
+        made = {key: NumberFormat(code) for key, code in (BUILTIN | codes).items()}
+        self.formats = [made.get(key, GENERAL) for key in ids]
+
+    def _read_strings(self, path: str) -> None:
+        parts, is_text, is_sound = _Parts(), False, False
+
+        def start(name: str, _) -> None:
+            nonlocal is_text, is_sound
+            word = WORDS.get(name)
+            if word == "si":
+                parts.clear()
+            elif word == "rPh":
+                is_sound = True  # how a text is pronounced
+            is_text = word == "t" and not is_sound
+
+        def end(name: str) -> None:
+            nonlocal is_text, is_sound
+            word, is_text = WORDS.get(name), False
+            if word == "rPh":
+                is_sound = False
+            elif word == "si":
+                if len(self.strings) >= STRINGS:
+                    raise faults.too_large()
+                text = parts.joined()
+                self.strings.append(None if text is None else cells.text_of(text.replace("x005F_", "")))
+
+        self._parse(path, start, end, lambda data: is_text and parts.add(data))
+
+    def _parse(self, path: str, start, end=lambda _: None, text=lambda _: None) -> None:
+        with self._file.open(path) as stream:
+            for _ in markup.parse(stream, start, end, text):
+                pass
+
+
+class _Parts:
+    """The text of a cell, as it comes; None once it is longer than a cell can be."""
+
+    def __init__(self) -> None:
+        self._parts, self._length = [], 0
+
+    def clear(self) -> None:
+        self._parts, self._length = [], 0
+
+    def add(self, data: str) -> None:
+        self._length += len(data)
+        if self._length <= cells.LONGEST:
+            self._parts.append(data)
+
+    def joined(self) -> str | None:
+        return "".join(self._parts) if self._length <= cells.LONGEST else None
+
+
+def _rows(file: zipfile.ZipFile, path: str, book: _Book) -> Iterator[tuple[int, list[str | Fault]]]:
+    sheet = _Sheet(book)
+    with file.open(path) as stream:
+        for _ in markup.parse(stream, sheet.start, sheet.end, sheet.text):
+            yield from sheet.rows
+            sheet.rows.clear()
+
+
+class _Sheet:
+    """Collects `rows` as the parser meets them: their number, and the text of each cell that holds something."""
+
+    def __init__(self, book: _Book) -> None:
+        self._book, self._parts = book, _Parts()
+        self.rows: list[tuple[int, list[str | Fault]]] = []
+        self._number, self._texts, self._amount, self._is_numbered = 0, [], 0, True
+        self._place, self._kind, self._style = -1, "n", None
+        self._is_text = self._is_sound = self._has_formula = self._has_value = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        word = WORDS.get(name)
+        if word == "c":
+            self._begin_cell(attributes)
+        elif word == "v":
+            self._has_value, self._is_text = True, self._kind != "inlineStr"
+        elif word == "t":
+            self._is_text = self._kind == "inlineStr" and not self._is_sound
+        elif word == "rPh":
+            self._is_sound = True
+        elif word == "f":
+            self._has_formula = True
+        elif word == "row":
+            self._begin_row(attributes.get("r"))
+
+    def text(self, data: str) -> None:
+        if self._is_text:
+            self._parts.add(data)
+
+    def end(self, name: str) -> None:
+        word = WORDS.get(name)
+        if word == "c":
+            self._end_cell()
+        elif word in ("v", "t"):
+            self._is_text = False
+        elif word == "rPh":
+            self._is_sound = False
+        elif word == "row" and any(self._texts):
+            self.rows.append((self._number, self._texts))
+
+    def _begin_row(self, given: str | None) -> None:
+        self._is_numbered = given is not None
+        self._number_row(int(float(given)) if given else self._number + 1)
+        self._texts, self._amount, self._place = [], 0, -1
+
+    def _number_row(self, number: int) -> None:
+        if not self._number < number <= EXCEL_ROWS:
+            raise NotWellFormed("a row out of order")
+        self._number = number
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("r")
+        if reference:
+            letters = reference.rstrip("0123456789")
+            self._place = PLACES.get(letters, WIDEST)
+            if not self._is_numbered:
+                self._is_numbered = True
+                if (number := int(reference[len(letters) :])) != self._number:
+                    self._number_row(number)
+        else:
+            self._place += 1
+        self._amount += 1
+        if self._amount > EXCEL_COLUMNS:
+            raise faults.too_wide()
+        self._kind, self._style = attributes.get("t", "n"), attributes.get("s")
+        self._parts.clear()
+        self._is_text = self._is_sound = self._has_formula = self._has_value = False
+
+    def _end_cell(self) -> None:
+        text = self._parts.joined()
+        if text:
+            shown = self._shown(text)
+        elif text is None:
+            raise faults.too_long(self._number)
+        elif self._has_formula and not (self._has_value and self._kind == "str"):
+            shown = NO_RESULT
+        else:
+            return
+        if self._place >= WIDEST:
+            raise faults.too_wide()
+        if len(self._texts) <= self._place:
+            self._texts += [""] * (self._place + 1 - len(self._texts))
+        self._texts[self._place] = shown
+
+    def _shown(self, text: str) -> str | Fault:
+        if self._kind == "s":
+            index = int(text)
+            if index < 0:
+                raise NotWellFormed("a string before the first")
+            shown = self._book.strings[index]
+            if shown is None:
+                raise faults.too_long(self._number)
+            return shown
+        if self._kind == "n":
+            return self._number_shown(text)
+        if self._kind == "b":
+            return cells.text_of(bool(int(text)))
+        if self._kind == "d":
+            return cells.text_of(_iso(text))
+        return cells.text_of(text)
+
+    def _number_shown(self, text: str) -> str | Fault:
+        """A spreadsheet keeps fifteen digits of a number and makes noughts of the others."""
+        number = float(text) if "." in text or "E" in text or "e" in text else int(text)
+        style = self._book.formats[int(self._style)] if self._style else GENERAL
+        if style.is_date:
+            try:
+                return cells.text_of(duration(number) if style.is_duration else moment(number, self._book.epoch))
+            except (OverflowError, ValueError):
+                return "#VALUE!"
+        if abs(number) >= EXACT:
+            return cells.lost_digits(f"{number:.0f}"[:80])
+        return cells.text_of(number, style.zeros)
+
+
+def _iso(text: str) -> datetime | str:
+    """A date of a file that keeps dates as text; what is none stays as it is."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as file:
-            if "xl/workbook.xml" not in file.namelist():
-                raise SheetError("Ini bukan daftar. Unggah berkas XLSX atau CSV.")
-            for member in file.infolist():
-                size, found = _unpacked(file, member, LARGEST - total)
-                total += size
-                if found:
-                    unsolved[member.filename] = found
-    except SheetError:
-        raise
-    except Exception as error:  # whatever a damaged file makes of zipfile and zlib; the log has it (sih/imports.py)
-        raise SheetError(DAMAGED) from error
-    return unsolved
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text
 
 
-def _unpacked(file: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> tuple[int, set[tuple[int, int]]]:
-    size, rest, found = 0, b"", set()
-    is_sheet = member.filename.startswith("xl/worksheets/")
-    with file.open(member) as stream:
-        while chunk := stream.read(CHUNK):
-            size += len(chunk)
-            if size > left or (size > SMALL and size > RATIO * max(member.compress_size, 1)):
-                raise SheetError("Berkas ini terlalu besar setelah dibuka. Belum ada yang disimpan.")
-            if is_sheet and (b"<f" in chunk or rest):
-                rest += chunk
-                found |= {(int(line), _place(letters)) for letters, line in UNSOLVED.findall(rest)}
-                rest = rest[-2000:]
-    return size, found
-
-
-def _place(letters: bytes) -> int:
-    """0 for A, 26 for AA."""
-    place = 0
-    for letter in letters:
-        place = place * 26 + letter - 64
-    return place - 1
-
-
-def _path(sheet) -> str:
-    return sheet._worksheet_path.lstrip("/")
-
-
-def _amount(content: bytes, sheet) -> int | None:
+def _amount(file: zipfile.ZipFile, path: str) -> int | None:
     """About how many rows, from what the sheet says of itself; None where it says nothing."""
-    with zipfile.ZipFile(io.BytesIO(content)) as file, file.open(_path(sheet)) as stream:
-        said = re.search(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"', stream.read(2000))
+    with file.open(path) as stream:
+        said = re.search(rb'<dimension ref="[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})"', stream.read(2000))
     return int(said.group(1)) if said else None

@@ -92,6 +92,13 @@ CREATE TABLE wrong_clock (
 );
 
 -- ---------------------------------------------------------------- background work
+ALTER TABLE job ADD COLUMN claims integer NOT NULL DEFAULT 0;
+ALTER TABLE outbox
+    ADD COLUMN leased_until timestamptz,
+    ADD COLUMN failed_at timestamptz,
+    ADD CONSTRAINT outbox_sent_or_failed CHECK (sent_at IS NULL OR failed_at IS NULL);
+DROP INDEX outbox_due;
+CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
 
 -- ---------------------------------------------------------------- the number of this schema
 UPDATE installation SET schema_version = 5;

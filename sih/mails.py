@@ -1,0 +1,93 @@
+"""A mail given to the mail server, in a conversation that ends in time whatever the server does."""
+
+import contextlib
+import logging
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from email.message import EmailMessage
+
+from settings import Smtp
+
+TIMEOUT, LONGEST = 20.0, 60.0  # seconds: without a byte, and of the whole conversation
+TLS_PORT = 465
+log = logging.getLogger("sih")
+
+
+def deliver(smtp: Smtp, message: EmailMessage) -> None:
+    """Raises OSError, which SMTPException and a certificate that is not trusted are, and whatever Python raises of an
+    address that it cannot write. A password goes to nobody but the named server, and never unencrypted."""
+    context = ssl.create_default_context() if smtp.user else None
+    with _Deadline(LONGEST) as deadline, _connected(smtp, context, deadline.watch) as server:
+        if smtp.port != TLS_PORT and (smtp.user or _has_tls(server)):
+            server.starttls(context=context)
+        if smtp.user:
+            server.login(smtp.user, smtp.password or "")
+        server.send_message(message)
+    log.info("mail", extra={"facts": {"to": message["To"], "subject": message["Subject"]}})
+
+
+class _Deadline:
+    """Ends what is watched after so many seconds: a timeout of the socket begins anew with every byte."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._is_over, self._watched = seconds, False, None
+        self._timer = threading.Timer(seconds, self._end)
+
+    def watch(self, connection: socket.socket) -> None:
+        self._watched = connection.dup()  # TLS takes the first one's number away from it
+        if self._is_over:
+            self._end()
+
+    def _end(self) -> None:
+        self._is_over = True
+        if self._watched is not None:
+            with contextlib.suppress(OSError):
+                self._watched.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> "_Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind, error, trace) -> None:
+        self._timer.cancel()
+        if self._watched is not None:
+            self._watched.close()
+        if self._is_over and isinstance(error, OSError):
+            raise TimeoutError(f"the mail server took longer than {self._seconds:.0f} s") from error
+
+
+class _Watched:
+    """A conversation whose connection is shown to `watch` as soon as it stands."""
+
+    def __init__(self, watch: Callable[[socket.socket], None], *place, **terms) -> None:
+        self._watch = watch
+        super().__init__(*place, **terms)
+
+
+class _Smtp(smtplib.SMTP):
+    def _get_socket(self, host, port, timeout):
+        made = super()._get_socket(host, port, timeout)
+        self._watch(made)
+        return made
+
+
+class _Plain(_Watched, _Smtp):
+    pass
+
+
+class _Encrypted(_Watched, smtplib.SMTP_SSL, _Smtp):
+    """SMTP_SSL asks the next class for its socket, so this one is watched before it speaks TLS."""
+
+
+def _connected(smtp: Smtp, context: ssl.SSLContext | None, watch: Callable[[socket.socket], None]) -> smtplib.SMTP:
+    if smtp.port == TLS_PORT:
+        return _Encrypted(watch, smtp.host, smtp.port, timeout=TIMEOUT, context=context)
+    return _Plain(watch, smtp.host, smtp.port, timeout=TIMEOUT)
+
+
+def _has_tls(server: smtplib.SMTP) -> bool:
+    server.ehlo_or_helo_if_needed()
+    return server.has_extn("starttls")

@@ -1,0 +1,110 @@
+"""A file read in a process of its own, with limits of processor time and memory: a file that costs too much costs only
+itself. That process has neither the settings nor the connections of this one."""
+
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from sih.sheets import faults
+from sih.sheets.faults import Fault, SheetError
+from sih.sheets.reading import Column, Row, Sheet
+
+SILENCE = (
+    120.0  # seconds without a row; the process itself stops earlier where the system has limits (reading_process.py)
+)
+SECONDS, BYTES = 60, 800_000_000  # of processor time; of memory, several times what 300,000 rows take
+SILENCE = 120.0  # seconds without a row; all that ends it on Windows
+# The package sih wires the whole application, which takes seconds; here it stands for its folder alone.
+PROGRAM = """
+import sys, types
+sys.modules["sih"] = types.ModuleType("sih")
+sys.modules["sih"].__path__ = [sys.argv[1]]
+from sih.sheets.reading_process import main
+main(*sys.argv[2:])
+"""
+KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")  # of the environment
+log = logging.getLogger("sih")
+_running: set[subprocess.Popen] = set()
+_stopped: set[subprocess.Popen] = set()
+
+
+def stop_reading() -> None:
+    """Ends every reading that this process has begun; whoever waits for one gets a SystemExit."""
+    _stopped.update(_running)
+    for process in list(_stopped):
+        process.kill()
+
+
+@contextlib.contextmanager
+def read_apart(content: bytes, columns: list[Column]) -> Iterator[Sheet]:
+    """As reading.read(), and like it raises SheetError, also while the rows are read."""
+    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
+        file.write(content)
+        file.seek(0)
+        command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parents[1])]
+        process = subprocess.Popen(  # noqa: S603 - constants and the names of columns
+            [*command, json.dumps([asdict(column) for column in columns]), str(SECONDS), str(BYTES)],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={name: os.environ[name] for name in KEPT if name in os.environ},
+        )
+        _running.add(process)
+        try:
+            yield _sheet(_messages(process, complaints))
+        finally:
+            process.kill()
+            process.stdout.close()
+            process.wait()
+            _running.discard(process)
+            _stopped.discard(process)
+
+
+def _sheet(messages: Iterator[dict]) -> Sheet:
+    head = next(messages)
+    return Sheet(_rows(messages, head["columns"]), head["columns"], head["unused"], head["total"])
+
+
+def _rows(messages: Iterator[dict], names: list[str]) -> Iterator[Row]:
+    for message in messages:
+        for number, facts, found in message["rows"]:
+            yield Row(number, dict(zip(names, facts, strict=True)), [Fault(*fault) for fault in found])
+
+
+def _messages(process: subprocess.Popen, complaints) -> Iterator[dict]:
+    """What the process says, up to its end. Raises SheetError for a refusal, and where it fell silent or died."""
+    while True:
+        silence = threading.Timer(SILENCE, process.kill)
+        silence.start()
+        line = process.stdout.readline()
+        silence.cancel()
+        if not line.endswith(b"\n"):
+            raise _end(process, complaints)
+        message = json.loads(line)
+        if "refused" in message:
+            log.info("import refused", extra={"facts": {"cause": message["cause"]}})
+            raise SheetError(message["refused"], **message["facts"])
+        if "end" in message:
+            return
+        yield message
+
+
+def _end(process: subprocess.Popen, complaints) -> BaseException:
+    """Why it ended before its time: it was killed by a limit or by its silence, unless Python itself gave up."""
+    status = process.wait()
+    complaints.seek(0)
+    said = complaints.read()[-2000:].decode("utf-8", "replace")
+    log.warning("reading ended", extra={"facts": {"status": status, "said": said}})
+    if process in _stopped:
+        return SystemExit()
+    if said and "MemoryError" not in said:
+        return RuntimeError(f"the file could not be read: {said[-500:]}")
+    return faults.too_complex()

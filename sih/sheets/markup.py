@@ -1,0 +1,57 @@
+"""XML as a stream: bounded in depth and in the length of a token, without entities. Text of any length is no token."""
+
+from collections.abc import Callable, Iterator
+from xml.parsers import expat
+
+CHUNK = 1 << 16  # bytes
+TOKEN = 1 << 18  # bytes; expat reads an unfinished token anew with every chunk
+DEEPEST = 100
+
+
+class NotWellFormed(Exception):
+    """What is read is no XML, or none that a spreadsheet writes."""
+
+
+class TooComplex(Exception):
+    """A token or the nesting is beyond what a spreadsheet writes."""
+
+
+def parse(stream, start: Callable, end: Callable, text: Callable) -> Iterator[None]:
+    """Calls start(name, attributes), end(name) and text(data) for each chunk of `stream`, and yields after each one.
+    A name is "namespace word". Raises NotWellFormed, TooComplex, MemoryError."""
+    depth = 0
+
+    def deeper(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise TooComplex("nested too deep")
+        start(name, attributes)
+
+    def shallower(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(name)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text, parser.buffer_size = True, CHUNK
+    parser.StartElementHandler, parser.EndElementHandler = deeper, shallower
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, _refuse_doctype
+    fed = 0
+    try:
+        while chunk := stream.read(CHUNK):
+            fed += len(chunk)
+            parser.Parse(chunk, False)
+            if fed - parser.CurrentByteIndex > TOKEN:
+                raise TooComplex("a token is too long")
+            yield
+        parser.Parse(b"", True)
+        yield
+    except expat.ExpatError as error:
+        if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]:
+            raise MemoryError from error
+        raise NotWellFormed(str(error)) from error
+
+
+def _refuse_doctype(*_) -> None:
+    raise NotWellFormed("a document type")

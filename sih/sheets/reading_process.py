@@ -1,0 +1,58 @@
+"""The process that reads one file (apart.py): the file on standard input, lines of JSON on standard output."""
+
+import contextlib
+import json
+import signal
+import sys
+import traceback
+from itertools import islice
+
+from sih.sheets import faults
+from sih.sheets.faults import SheetError
+from sih.sheets.reading import Column, Row, read
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None
+
+BATCH, CAUSE = 500, 2000  # rows of a line; characters for the log
+
+
+def main(columns: str, seconds: str, size: str) -> None:
+    """`columns`: those of reading.read(), as JSON; `seconds` of processor time and bytes of memory. Ends with a refusal
+    or with the end; else it was killed."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which decides what becomes of this one
+        signal.signal(number, signal.SIG_IGN)
+    if resource:
+        _limit(int(seconds), int(size))
+    try:
+        sheet = read(sys.stdin.buffer.read(), [Column(**column) for column in json.loads(columns)])
+        _say(columns=sheet.columns, unused=sheet.unused, total=sheet.total)
+        while batch := list(islice(sheet.rows, BATCH)):
+            _say(rows=[_told(row, sheet.columns) for row in batch])
+        _say(end=True)
+    except SheetError as error:
+        _refuse(error, traceback.format_exc())
+    except MemoryError:
+        _refuse(faults.too_complex(), "out of memory")
+
+
+def _limit(seconds: int, size: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows this limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def _told(row: Row, names: list[str]) -> list:
+    return [row.number, [row.facts[name] for name in names], [[fault.text, fault.facts] for fault in row.faults]]
+
+
+def _refuse(error: SheetError, cause: str) -> None:
+    _say(refused=error.message, facts=error.facts, cause=cause[-CAUSE:])
+
+
+def _say(**message) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()

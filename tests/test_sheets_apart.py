@@ -1,0 +1,119 @@
+"""A file is read in a process of its own: with limits, without this one's secrets, and gone when it is not needed."""
+
+import io
+import os
+import signal
+import socket
+
+import psutil
+import pytest
+
+from sih import sheets
+from sih.imports import columns_of
+from sih.masters.nouns import EMPLOYEE
+from sih.sheets import SheetError, apart
+from tests.awkward import HEAD, LINE, SHEET, replaced, shared
+from tests.brought import xlsx
+
+MANY = [[f"{number:08}", f"Nama {number}", "T001"] for number in range(20_000)]
+
+
+def many() -> bytes:
+    file = io.BytesIO()
+    sheets.write_xlsx(file, "Karyawan", HEAD, MANY)
+    return file.getvalue()
+
+
+def read(content: bytes) -> list:
+    with sheets.read_apart(content, columns_of(EMPLOYEE)) as sheet:
+        return list(sheet.rows)
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(SheetError) as error:
+        read(content)
+    return error.value.message % error.value.facts
+
+
+def readers() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "reading_process" in " ".join(child.cmdline())]
+
+
+def reader() -> psutil.Process:
+    [process] = readers()
+    return process
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_process():
+    yield
+    assert readers() == []
+
+
+@pytest.mark.parametrize(
+    "content", [xlsx(HEAD, LINE, ["", "Ani", "#N/A"]), b"NIK;Nama;X\n0077;Budi;1\n;Ani;2\n", many()]
+)
+def test_it_gives_what_reading_here_gives(content):
+    here = sheets.read(content, columns_of(EMPLOYEE))
+    with sheets.read_apart(content, columns_of(EMPLOYEE)) as there:
+        assert (there.columns, there.unused, there.total) == (here.columns, here.unused, here.total)
+        assert list(there.rows) == list(here.rows)
+
+
+def test_a_refusal_is_the_same():
+    assert refused(b"%PDF-1.7") == "Ini bukan daftar. Unggah berkas XLSX atau CSV."
+    assert refused(b'NIK;Nama\n0077;"Budi').startswith("Berkas ini rusak di dekat baris")
+
+
+def test_what_takes_too_much_processor_time_is_refused(monkeypatch):
+    monkeypatch.setattr(apart, "SECONDS", 1)
+    idle = b"<x/>" * 2_400_000
+    assert refused(
+        replaced(many(), SHEET, lambda xml: xml.replace(b"</sheetData>", idle + b"</sheetData>"))
+    ).startswith("Berkas ini terlalu rumit untuk dibaca")
+
+
+def test_what_takes_too_much_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(apart, "BYTES", 100_000_000)
+    texts = b"".join(b"<si><t>%d</t></si>" % number for number in range(500_000))
+    swollen = replaced(
+        shared(HEAD, LINE), "xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", texts + b"</sst>")
+    )
+    assert refused(swollen).startswith("Berkas ini terlalu rumit untuk dibaca")
+
+
+def test_what_falls_silent_is_refused(monkeypatch):
+    with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet, pytest.raises(SheetError, match="terlalu rumit"):
+        next(sheet.rows)
+        monkeypatch.setattr(apart, "SILENCE", 0.5)
+        reader().send_signal(signal.SIGSTOP)
+        list(sheet.rows)
+
+
+def test_one_that_dies_is_told_from_one_that_ends():
+    with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet, pytest.raises(SheetError, match="terlalu rumit"):
+        next(sheet.rows)
+        reader().kill()
+        list(sheet.rows)
+
+
+def test_it_has_neither_connections_nor_secrets(monkeypatch):
+    monkeypatch.setenv("secret_key", "of this process alone")
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as open_one:
+        os.set_inheritable(open_one.fileno(), True)
+        with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet:
+            next(sheet.rows)
+            assert reader().net_connections(kind="all") == []
+            assert "secret_key" not in reader().environ()
+
+
+def test_it_waits_for_the_one_that_takes_its_rows():
+    with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet:
+        next(sheet.rows)
+        assert len(list(sheet.rows)) == len(MANY) - 1
+
+
+def test_it_is_gone_when_the_rows_are_not_wanted():
+    with pytest.raises(RuntimeError), sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet:
+        next(sheet.rows)
+        raise RuntimeError
