@@ -44,6 +44,9 @@ class Settings:
     processes: int  # of gunicorn
     instance: Path  # where the embedded PostgreSQL keeps its data and secrets
     smtp: Smtp | None = None  # None: no mail is sent
+    session_idle_hours: int = 12  # without use, until a session ends
+    session_days: int = 14  # after which a session ends, however much it is used
+    wrong_pins_alarm: int = 1000  # in 10 minutes across the company; 0: never
 
     @property
     def is_embedded(self) -> bool:
@@ -75,6 +78,9 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
         instance=instance,
         smtp=_smtp(given),
+        session_idle_hours=_number(given, "session_idle_hours", 12, 1, 2160),
+        session_days=_number(given, "session_days", 14, 1, 90),
+        wrong_pins_alarm=_number(given, "wrong_pins_alarm", 1000, 0, 1_000_000),
     )
 
 

@@ -6,7 +6,7 @@ from sih import pins
 from sih.dao.query import Query
 
 STORES_AMOUNT, REPORTERS, ASSETS, HANDLERS = 20_000, 7, 5, 8  # the latter three: of each store, store, division
-NIK, SUPERVISOR, PIN, PIN_KEY = "900000001", "900000002", "864209", "a key for the PINs of the bench"
+NIK, SUPERVISOR, PIN, PIN_KEY = "900000001", "900000002", "731946", "a key for the PINs of the bench"
 
 STORES = """
 INSERT INTO store (code, name, city, time_zone)

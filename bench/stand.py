@@ -9,7 +9,7 @@ from bench import load, serving
 from bench.company import NIK, PIN
 from bench.postgres import Postgres
 from bench.session import Session
-from sih.dao.employees import SIGNED_IN
+from sih.dao.employees import ACTIVE
 from sih.dao.query import Query
 from sih.records import Employee
 
@@ -18,7 +18,7 @@ SELECT id, reported_at FROM problem ORDER BY reported_at DESC, id DESC OFFSET 49
 """
 # All over the ten years, so that no page of the database is asked for twice.
 SPREAD = "SELECT id FROM problem WHERE id %% (%(rows)s / %(amount)s) = 1 ORDER BY hashint8(id) LIMIT %(amount)s"
-ME = SIGNED_IN.replace("e.id = %(id)s AND e.session_version = %(session_version)s", "e.nik = %(nik)s")
+ME = ACTIVE.replace("e.id = %(id)s AND e.session_version = %(session_version)s", "e.nik = %(nik)s")
 PLACES = """
 SELECT (SELECT c.id FROM category c ORDER BY c.id DESC LIMIT 1) AS category_id,
        (SELECT k.id FROM asset_kind k ORDER BY k.id DESC LIMIT 1) AS asset_kind_id,

@@ -43,6 +43,10 @@ class Browser:
     def knows(self, nik: str, now: datetime) -> bool:
         return now.timestamp() - self.niks.get(nik, 0) < KNOWN_FOR.total_seconds()
 
+    def knows_any(self, now: datetime) -> bool:
+        """Whether anybody signed in here of late."""
+        return any(self.knows(nik, now) for nik in self.niks)
+
     def remember(self, nik: str, now: datetime) -> None:
         others = [(other, at) for other, at in self.niks.items() if other != nik]
         self.niks = dict([*others[-MOST_NIKS + 1 :], (nik, int(now.timestamp()))])

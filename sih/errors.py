@@ -23,6 +23,10 @@ class Stale(Refusal):
     """Kendala ini sudah berubah sejak halaman Anda dibuka. Belum ada yang disimpan."""
 
 
+class EmptyNik(Refusal):
+    """Isi NIK Anda."""
+
+
 class UnknownNik(Refusal):
     """NIK Belum Terdaftar!"""
 
@@ -33,6 +37,10 @@ class Frozen(Refusal):
 
 class WrongPin(Refusal):
     """NIK atau PIN salah. Silakan ulangi."""
+
+
+class PinChanged(Refusal):
+    """PIN Anda baru saja diganti dari tempat lain. PIN yang Anda kirim tidak disimpan."""
 
 
 class WrongCode(Refusal):
@@ -63,9 +71,11 @@ STATUS = {
     NotFound: 404,
     Forbidden: 403,
     Stale: 409,
+    EmptyNik: 422,
     UnknownNik: 404,
     Frozen: 403,
     WrongPin: 401,
+    PinChanged: 409,
     WrongCode: 401,
     Throttled: 429,
     DatabaseGone: 503,

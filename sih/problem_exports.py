@@ -33,7 +33,7 @@ def make(query: Query, export_id: int, now: datetime, progress: Progress) -> Non
     """Writes the file of this export; nothing where it has been swept or its person may no longer see the list."""
     exports = ProblemExports(query)
     found = exports.of(export_id, now)
-    viewer = found and Employees(query).signed_in(found.employee_id, found.session_version)
+    viewer = found and Employees(query).active(found.employee_id, found.session_version)
     if viewer is None:
         return
     pages, total = _pages(query, viewer, found, now)
@@ -51,8 +51,8 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
         amount = recaps.amount_of(query, figure, now)[0]
         return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
-    divisions, store, _ = Choices(query).for_list(found.asked.get("store", ""), month)
-    filters = problem_filters.read(found.asked, viewer, divisions, store, clock.today().year).filters
+    offered = Choices(query).for_list(found.asked.get("store", ""), month, now)
+    filters = problem_filters.read(found.asked, viewer, offered.divisions, offered.store, clock.today().year).filters
     tally = Tallies(query).of(viewer, filters)
     total = tally.by_status[filters.status] if filters.status else tally.total
     return _of_list(query, viewer, filters), total if filters.have_kept_counts else 0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 REOPEN_DAYS = 3  # after closing, for the reporter; design: life of a problem
@@ -9,7 +10,7 @@ REOPEN_DAYS = 3  # after closing, for the reporter; design: life of a problem
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """A person as signed in. Flask-Login reads the first three members."""
+    """A person as signed in. Flask-Login reads the members that are no facts."""
 
     id: int
     nik: str
@@ -26,13 +27,16 @@ class Employee:
     session_version: int
     language: str
     theme: str
+    session_id: UUID | None = None  # None: the person without a session, as background work knows one
+    seen_at: datetime | None = None  # when the session was last used, up to ten minutes behind
+    has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
     def get_id(self) -> str:
-        return f"{self.id}:{self.session_version}"
+        return str(self.session_id)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,21 +1,28 @@
 """Sessions: how they are kept, begin in a browser, and are found again or not at the next click."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from sih import browsers, web
 from sih.dao.employees import Employees
+from sih.dao.query import DatabaseFault
 from sih.dao.sessions import Sessions
+from sih.errors import Frozen, NotFound, Refusal
 from sih.forms.fields import clean
+from sih.pin_rules import weakness
+from sih.reader import gettext, moment, zone_name
 from sih.records import Account, Employee
-from sih.signin import Visitor
+from sih.signin import SignIn, Visitor
 
 BROWSER_COOKIE = "sih_browser"
 ADDRESS_LENGTH = 45  # of the longest IPv6 address
+TOUCHED_EVERY = timedelta(minutes=10)
+BY_ITSELF = "X-Sih-By-Itself"  # the header of a request that a page makes without being asked to (static/js/poll.js)
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -35,13 +42,16 @@ def init_app(app: Flask) -> None:
     manager.unauthorized_handler(_ask_to_sign_in)
 
 
-def enter(account: Account) -> Response:
-    """Starts the session of this account, in a browser that is from now on known to its NIK."""
+def enter(account: Account, pin: str) -> Response:
+    """Starts the session of this account, which this PIN has opened, in a browser that is from now on known to its
+    NIK."""
     chosen = {name: session[name] for name in ("language", "theme") if name in session}
-    started = _start(account)
+    started, before = _start(account, has_weak_pin=weakness(pin, account.nik) is not None)
     session.clear()
-    session.update(chosen, session_id=str(started))
-    login_user(_load(f"{account.id}:{account.session_version}"))
+    session.update(chosen)
+    login_user(_load(str(started)))
+    if before:
+        flash(_last_time(before))
     response = redirect(next_page(), 303)
     browser = _browser()
     browser.remember(account.nik, web.now())
@@ -60,15 +70,30 @@ def leave(place: str) -> Response:
     return response
 
 
-def session_id() -> UUID | None:
-    """Which row of the table `session` is this one."""
-    return UUID(session["session_id"]) if "session_id" in session else None
-
-
 def visitor(nik: str) -> Visitor:
     """Where this request comes from."""
-    browser = _browser()
-    return Visitor(request.remote_addr or "", browser.number if browser.knows(nik, web.now()) else None)
+    browser, now = _browser(), web.now()
+    return Visitor(
+        request.remote_addr or "", browser.number if browser.knows(nik, now) else None, not browser.knows_any(now)
+    )
+
+
+def sign_in() -> SignIn:
+    settings = current_app.config["SETTINGS"]
+    return SignIn(web.query(), settings.pin_key, web.now(), settings.wrong_pins_alarm)
+
+
+def opened(employee_id: int) -> list[dict]:
+    """The sessions in which this person is signed in now, as Sessions.of() gives them."""
+    return Sessions(web.query()).of(employee_id, **_limits())
+
+
+def named_session() -> UUID:
+    """The session that the form names. Raises NotFound where it names none."""
+    number = _uuid(request.form.get("session"))
+    if number is None:
+        raise NotFound
+    return number
 
 
 def next_page() -> str:
@@ -76,26 +101,81 @@ def next_page() -> str:
     return web.local_path(request.values.get("next")) or url_for("lists.index")
 
 
-def _start(account: Account) -> UUID:
+def _start(account: Account, has_weak_pin: bool) -> tuple[UUID, dict | None]:
     address = clean(request.remote_addr)[:ADDRESS_LENGTH]
     browser = browsers.named(request.headers.get("User-Agent", ""))
-    return Sessions(web.query()).start(account, web.now(), address, browser, replaced=session_id())
+    replaced = _uuid(session.get("_user_id"))
+    return Sessions(web.query()).start(account, web.now(), address, browser, replaced, has_weak_pin)
 
 
-def _load(session_id: str) -> Employee | None:
-    number, _, version = session_id.partition(":")
-    if not (number.isdecimal() and version.isdecimal()):
+def _last_time(before: dict) -> str:
+    """When and from where this person signed in before, for who has just signed in."""
+    place = {"at": f"{moment(before['at'])} {zone_name()}", "address": before["address"]}
+    if not before["browser"]:
+        return gettext("Terakhir masuk: %(at)s, dari %(address)s.", **place)
+    named = gettext("%(browser)s di %(system)s", browser=before["browser"], system=before["system"])
+    return gettext("Terakhir masuk: %(at)s, dari %(address)s, dengan %(browser)s.", **place, browser=named)
+
+
+def _load(user_id: str) -> Employee | None:
+    """Flask-Login's: who is signed in, by the number of the session that the cookie names."""
+    number = _uuid(user_id)
+    if number is None:
         return None
-    return Employees(web.query()).signed_in(int(number), int(version))
+    try:
+        employee = Employees(web.query()).signed_in(number, **_limits())
+    except Frozen:
+        g.is_frozen = True
+        return None
+    if employee and web.now() - employee.seen_at > TOUCHED_EVERY and _is_use():
+        _touch(number)
+    return employee
+
+
+def _limits() -> dict:
+    settings, now = current_app.config["SETTINGS"], web.now()
+    return {
+        "started_after": now - timedelta(days=settings.session_days),
+        "seen_after": now - timedelta(hours=settings.session_idle_hours),
+    }
+
+
+def _is_use() -> bool:
+    """Whether a person asked for this: not a page that looks whether work is done, tries again while the database is
+    gone, or is fetched ahead of a click."""
+    is_retry = session.pop("retries", False)
+    return not (is_retry or BY_ITSELF in request.headers or "Sec-Purpose" in request.headers)
+
+
+def _touch(session_id: UUID) -> None:
+    """No page is refused because this cannot be written; where the database is gone its next statement says so."""
+    try:
+        Sessions(web.query()).touch(session_id, web.now())
+    except (Refusal, DatabaseFault) as error:
+        current_app.logger.warning("session not touched: %s", error)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def _ask_to_sign_in() -> Response:
-    """A page is asked for again after signing in; what was sent waits for its author."""
-    if request.method in ("GET", "HEAD"):
-        return redirect(url_for("login.new", next=request.full_path.rstrip("?")))
+    """A page is asked for again after signing in; what was sent waits for its author. Of a frozen account the sign-in
+    page says so, once: the next person at this browser is not told."""
+    is_page, why = request.method in ("GET", "HEAD"), {}
+    if g.pop("is_frozen", False):
+        why["frozen"] = 1
+        logout_user()
+    elif not is_page:
+        why["lost"] = 1
+    if is_page:
+        return redirect(url_for("login.new", next=request.full_path.rstrip("?"), **why))
     author = web.author()
     place = web.keep_draft(author) if author else url_for("lists.index")
-    return redirect(url_for("login.new", next=place, lost=1), 303)
+    return redirect(url_for("login.new", next=place, **why), 303)
 
 
 def _browser() -> browsers.Browser:

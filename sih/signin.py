@@ -1,57 +1,85 @@
 """Signing in (R1): who a NIK belongs to, and whether a PIN opens it, each attempt counted before it is looked at."""
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sih import pins
 from sih.dao.employees import Employees
 from sih.dao.query import Query
-from sih.dao.throttles import ADDRESS, PERSON, Throttles
+from sih.dao.throttles import ADDRESS, NAMES, PERSON, SPACED, Throttles
 from sih.errors import Frozen, UnknownNik, WrongCode, WrongPin
 from sih.records import Account
+
+IPV6_SUBSCRIBER = 64  # bits; what one subscriber is given holds 2^64 addresses
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Where an attempt comes from: its address, and the browser if it signed in with this NIK before."""
+    """Where an attempt comes from: its address, the browser if it signed in with this NIK before, and whether it is
+    one that never signed in with any."""
 
     address: str
     known_browser: str | None
+    is_new: bool = False
 
-    def keys(self, nik: str) -> tuple[str, str]:
+    def person_key(self, nik: str) -> str:
         """A browser known to a NIK has a count of its own, so nobody can lock a colleague out."""
-        person = f"browser:{self.known_browser}:{nik}" if self.known_browser else f"nik:{nik}"
-        return person, f"address:{self.address}"
+        return f"browser:{self.known_browser}:{nik}" if self.known_browser else f"nik:{nik}"
+
+    @property
+    def network(self) -> str:
+        """What counts as one address: of IPv6 the first 64 bits; an IPv4 address written as IPv6 is that address."""
+        try:
+            address = ipaddress.ip_address(self.address)
+        except ValueError:
+            return self.address[:45]
+        if address.version == 4:
+            return str(address)
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((int(address), IPV6_SUBSCRIBER), strict=False))
 
 
 class SignIn:
-    def __init__(self, query: Query, pin_key: str, now: datetime) -> None:
+    """A browser that knows the NIK neither waits for its address nor counts towards it: an address is a shop, and
+    whoever is behind it should not lock out the people who work there."""
+
+    def __init__(self, query: Query, pin_key: str, now: datetime, wrong_pins_alarm: int = 0) -> None:
+        """`wrong_pins_alarm`: how many wrong PINs of the company in ten minutes are an attack; 0: none are."""
         self._employees, self._throttles = Employees(query), Throttles(query)
-        self._pin_key, self._now = pin_key, now
+        self._pin_key, self._now, self._wrong_pins_alarm = pin_key, now, wrong_pins_alarm
+
+    def name(self, nik: str, visitor: Visitor) -> Account:
+        """Who this NIK belongs to, to be shown before the PIN is asked for. Raises UnknownNik, Frozen, or
+        Throttled after too many from one address."""
+        if not visitor.known_browser:
+            self._throttles.attempt(f"names:{visitor.network}", NAMES, self._now)
+        return self.account(nik, visitor)
 
     def account(self, nik: str, visitor: Visitor) -> Account:
-        """Raises UnknownNik, Frozen, or Throttled after too many unknown NIKs from one address."""
-        if not nik:
-            raise UnknownNik  # a field left empty is no guess
-        _, address = visitor.keys(nik)
-        self._throttles.refuse_if_blocked(address, self._now)
+        """Who this NIK belongs to. Raises UnknownNik, Frozen, or Throttled after too many failures from one address."""
+        if not visitor.known_browser:
+            self._throttles.refuse_if_blocked(f"address:{visitor.network}", self._now)
         account = self._employees.account(nik)
         if account is None:
-            self._throttles.attempt(address, ADDRESS, self._now)
+            self._throttles.attempt(f"address:{visitor.network}", ADDRESS, self._now)
             raise UnknownNik
         if account.is_frozen:
             raise Frozen
         return account
 
-    def with_pin(self, nik: str, pin: str, visitor: Visitor) -> Account:
-        """The account that this PIN opens. Raises WrongPin, UnknownNik, Frozen or Throttled."""
-        account = self.account(nik, visitor)
+    def with_pin(self, account: Account, pin: str, visitor: Visitor) -> Account:
+        """This account, opened by this PIN. Raises WrongPin, or Throttled before the PIN is looked at."""
         if not pin:
             raise WrongPin
-        self._count(nik, visitor)
+        if visitor.is_new and self._throttles.alarm(self._now, self._wrong_pins_alarm):
+            self._throttles.attempt(f"spaced:{visitor.network}", SPACED, self._now)
+        self._count(account.nik, visitor)
         if not account.pin_hash or not pins.matches(account.pin_hash, pin, self._pin_key):
+            self._throttles.add_wrong_pin(self._now)
             raise WrongPin
-        self._forgive(nik, visitor)
+        self._forgive(account.nik, visitor)
         return account
 
     def with_code(self, nik: str, code: str, new_pin: str, visitor: Visitor) -> Account:
@@ -64,12 +92,15 @@ class SignIn:
         return self._employees.account(nik)
 
     def _count(self, nik: str, visitor: Visitor) -> None:
-        person, address = visitor.keys(nik)
-        self._throttles.attempt(person, PERSON, self._now)
-        self._throttles.attempt(address, ADDRESS, self._now)
+        self._throttles.attempt(visitor.person_key(nik), PERSON, self._now)
+        if not visitor.known_browser:
+            self._throttles.attempt(f"address:{visitor.network}", ADDRESS, self._now)
 
     def _forgive(self, nik: str, visitor: Visitor) -> None:
-        person, address = visitor.keys(nik)
-        self._throttles.forget(person)
-        self._throttles.take_back(address)
+        self._throttles.forget(visitor.person_key(nik))
+        if not visitor.known_browser:
+            self._throttles.take_back(f"address:{visitor.network}")
+            self._throttles.take_back(f"names:{visitor.network}")
+        if visitor.is_new:
+            self._throttles.forget(f"spaced:{visitor.network}")
         self._throttles.sweep(self._now)

@@ -22,6 +22,8 @@ from sih.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
+# What somebody whose PIN is too easy to guess may do before choosing another: choose one, or leave.
+WITH_WEAK_PIN = {"pins.new", "pins.create", "login.destroy", "sign_outs.create"}
 UPLOAD_BYTES = 25_000_000  # 150,000 employees are about 8 MB as XLSX and 12 MB as CSV
 
 
@@ -81,6 +83,16 @@ def public(view: Callable) -> Callable:
     return view
 
 
+def without_token(answer: Callable) -> Callable:
+    """What answers instead of this view where the form's token has grown old (controllers/errors.py)."""
+
+    def mark(view: Callable) -> Callable:
+        view.without_token = answer
+        return view
+
+    return mark
+
+
 def signed_in(view: Callable) -> Callable:
     """Guard: for whoever is signed in."""
     return _guarded(view, "signed_in", lambda employee: True)
@@ -106,12 +118,21 @@ def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> C
     def guarded(**arguments):
         if not current_user.is_authenticated:
             return current_app.login_manager.unauthorized()
+        if me().has_weak_pin and request.endpoint not in WITH_WEAK_PIN:
+            return _ask_for_pin()
         if not allows(me()):
             raise Forbidden
         return view(**arguments)
 
     guarded.guard = name
     return guarded
+
+
+def _ask_for_pin() -> Response:
+    """What was asked for follows when another PIN is chosen; what was sent is found there again."""
+    is_page = request.method in ("GET", "HEAD")
+    place = request.full_path.rstrip("?") if is_page else keep_draft(me().id)
+    return redirect(url_for("pins.new", next=place), 303)
 
 
 def local_path(text: str | None) -> str | None:

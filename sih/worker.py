@@ -17,6 +17,8 @@ from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import Pool, Query
 from sih.dao.recaps import Recaps
+from sih.dao.sessions import Sessions
+from sih.dao.throttles import Throttles
 from sih.errors import DatabaseGone
 
 Progress = Callable[[int, int], None]
@@ -72,11 +74,13 @@ class Worker:
         return job is not None
 
     def sweep(self) -> None:
-        """Drops imports and exports of yesterday and jobs of last week."""
+        """Drops imports and exports of yesterday, jobs of last week, and sessions and wrong PINs that count no more."""
         with self._opened() as query:
             Imports(query).sweep(clock.now())
             ProblemExports(query).sweep(clock.now())
             Jobs(query).sweep(clock.now())
+            Sessions(query).sweep(clock.now())
+            Throttles(query).sweep_wrong_pins(clock.now())
 
     def fold(self) -> bool:
         """Folds what has happened into the recap's figures; False if there was nothing."""

@@ -120,18 +120,30 @@ CREATE TABLE activation (
     CONSTRAINT activation_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
 
--- Where somebody is signed in. The cookie alone opens; this is what its owner sees of it.
+-- Where somebody is signed in. The cookie opens as long as its row is here, used and not too old.
 CREATE TABLE session (
     id              uuid NOT NULL,
     employee_id     integer NOT NULL,
     session_version integer NOT NULL,       -- one that is no longer the employee's has ended
     started_at      timestamptz NOT NULL,
+    seen_at         timestamptz NOT NULL,   -- when it was last used; up to ten minutes behind
+    has_weak_pin    boolean NOT NULL,       -- whoever signed in with such a PIN chooses another before going on
     address         text NOT NULL,
     browser         text NOT NULL,
     CONSTRAINT session_pk PRIMARY KEY (id),
     CONSTRAINT session_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
 CREATE INDEX session_of_employee ON session (employee_id, started_at);
+
+-- When and from where each person signed in last; told at the next time, also after that session has ended.
+CREATE TABLE last_sign_in (
+    employee_id integer NOT NULL,
+    at          timestamptz NOT NULL,
+    address     text NOT NULL,
+    browser     text NOT NULL,
+    CONSTRAINT last_sign_in_pk PRIMARY KEY (employee_id),
+    CONSTRAINT last_sign_in_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+);
 
 -- Failed sign-ins by key: a NIK, a NIK on a known browser, or an address. Lost in a crash, which is fine.
 CREATE UNLOGGED TABLE throttle (
@@ -141,6 +153,12 @@ CREATE UNLOGGED TABLE throttle (
     blocked_until timestamptz NOT NULL,
     CONSTRAINT throttle_pk PRIMARY KEY (key)
 );
+
+-- When a wrong PIN was entered, by whomever: a row each, for a counter would be one row that every failure waits for.
+CREATE UNLOGGED TABLE wrong_pin (
+    at timestamptz NOT NULL
+);
+CREATE INDEX wrong_pin_at ON wrong_pin (at);
 
 -- What somebody typed and could not send because the session was lost. Only its author sees it again.
 CREATE TABLE draft (

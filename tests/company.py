@@ -3,7 +3,7 @@
 from sih.dao.query import Query
 from sih.records import Employee
 
-PIN = "135790"
+PIN = "731946"
 
 STORES = """
 INSERT INTO store (code, name, city, time_zone)

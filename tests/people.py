@@ -1,9 +1,14 @@
 """A person with a browser, as far as a page without JavaScript needs one. Every page fetched is checked."""
 
+from uuid import UUID
+
 import html5lib
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from sih import clock
+from sih.dao.query import Query
+from sih.dao.sessions import Sessions
 from sih.records import Employee
 
 
@@ -12,7 +17,7 @@ class Person:
         self.client, self.employee, self._tokens, self._session = app.test_client(), employee, {}, None
         if employee:
             with self.client.session_transaction() as session:
-                session.update({"_user_id": employee.get_id(), "_fresh": True})
+                session.update({"_user_id": str(_started(app, employee)), "_fresh": True})
 
     def get(self, path: str, status: int = 200) -> BeautifulSoup:
         """The page at this path, which must answer with this status."""
@@ -63,6 +68,14 @@ class Person:
         if response.mimetype != "text/html" or 300 <= response.status_code < 400:
             return BeautifulSoup("", "html.parser")
         return checked(response.get_data(as_text=True))
+
+
+def _started(app: Flask, employee: Employee) -> UUID:
+    """A session as a sign-in leaves it in the database."""
+    query = Query(app.extensions["pool"])
+    number, _ = Sessions(query).start(employee, clock.now(), "127.0.0.1", "")
+    query.close()
+    return number
 
 
 def checked(text: str) -> BeautifulSoup:

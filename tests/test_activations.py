@@ -8,7 +8,7 @@ from tests.company import PIN
 from tests.conftest import PIN_KEY
 from tests.facts import alert, errors, value
 
-NEW = "246802"
+NEW = "508213"
 RINI = "10000001"
 NO_HASH = "SELECT pin_hash FROM employee WHERE nik = '10000001'"
 
@@ -49,7 +49,7 @@ def test_a_code_serves_once(person, query, code):
     activate(person, code)
     before = query.select_one(NO_HASH)
     person(None).post("/logout")
-    activate(person, code, 401, new_pin="999999", repeated_pin="999999")
+    activate(person, code, 401, new_pin="640285", repeated_pin="640285")
     assert query.select_one(NO_HASH) == before
 
 
@@ -99,7 +99,7 @@ def test_a_pin_is_six_digits_or_more(person, query, code, pin):
 
 
 def test_both_pins_must_be_the_same(person, code):
-    page = activate(person, code, 422, repeated_pin="246803")
+    page = activate(person, code, 422, repeated_pin="508214")
     assert errors(page) == {"repeated_pin": "Kedua PIN tidak sama."}
 
 

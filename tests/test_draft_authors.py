@@ -48,7 +48,7 @@ def test_a_forged_author_keeps_nothing(person, query, report, author):
 
 
 def test_secrets_are_never_kept(person, query, employees, problem):
-    rini, new = person("rini"), "246802"
+    rini, new = person("rini"), "508213"
     stale = {**rini.tokens, "csrf_token": "x"}
     send(rini, "/pin", stale, pin=PIN, new_pin=new, repeated_pin=new, code="ABCDEFGHJK")
     kept = query.select_one("SELECT fields FROM draft")["fields"]

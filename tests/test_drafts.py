@@ -112,6 +112,8 @@ def test_what_is_kept_is_gone_after_a_day(person, query, report, moved_clock):
     stale = {**rini.tokens, "csrf_token": "x"}
     old = send(rini, "/problems", stale, **report)
     moved_clock(days=1, seconds=1)
+    rini.post("/login", nik=RINI, pin=PIN)
+    stale = {**rini.tokens, "csrf_token": "x"}
     send(rini, "/problems", stale, **report)
     assert amount(query, "draft") == 1
     assert report["title"] not in rini.get(old).decode()

@@ -11,7 +11,7 @@ MODULES = sorted(path for path in (ROOT / "sih").rglob("*.py"))
 # From the ground up: a module imports from its own layer's packages and from those before it, never back.
 LAYERS = [
     {"records", "errors", "clock", "lifecycle", "policy", "pins", "browsers", "embedded"}  # no HTTP, no SQL
-    | {"periods", "charts", "papers", "recap_words"},
+    | {"pin_rules", "periods", "charts", "papers", "recap_words"},
     {"forms", "masters", "sheets"},
     {"dao"},
     {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"}

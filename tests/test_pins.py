@@ -5,7 +5,7 @@ import pytest
 from tests.company import PIN
 from tests.facts import alert, errors
 
-NEW = "246802"
+NEW = "508213"
 HASH = "SELECT pin_hash FROM employee WHERE nik = '10000001'"
 
 
@@ -70,7 +70,7 @@ def test_who_guesses_the_present_pin_waits(person, moved_clock):
         ({"new": "12345"}, {"new_pin": "PIN terdiri dari 6 sampai 20 angka."}),
         ({"new": "abcdefgh"}, {"new_pin": "PIN terdiri dari 6 sampai 20 angka."}),
         ({"new": "123456\x00"}, {"new_pin": "PIN terdiri dari 6 sampai 20 angka."}),
-        ({"repeated": "246803"}, {"repeated_pin": "Kedua PIN tidak sama."}),
+        ({"repeated": "508214"}, {"repeated_pin": "Kedua PIN tidak sama."}),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(person, query, fields, told):
@@ -82,8 +82,8 @@ def test_what_is_wrong_is_said_beside_the_field(person, query, fields, told):
 
 
 def test_no_pin_is_shown_again(person):
-    page = change(person, 422, repeated="246803").decode()
-    assert not any(pin in page for pin in (PIN, NEW, "246803"))
+    page = change(person, 422, repeated="508214").decode()
+    assert not any(pin in page for pin in (PIN, NEW, "508214"))
 
 
 def test_in_english(person):

@@ -4,7 +4,6 @@ import pytest
 
 from sih.dao.audits import signed
 from sih.dao.profiles import Profiles
-from tests.company import PIN
 from tests.facts import alert, amount, errors, value
 from tests.test_drafts import lose_session, send, sign_in_at
 
@@ -148,9 +147,9 @@ def test_in_english(person):
 
 
 def test_looking_at_it_stores_nothing(person, query):
-    person(None).post("/login", nik="10000001", pin=PIN)
+    rini = person("rini")
     before = amount(query, "audit"), amount(query, "session")
-    person("rini").get("/profile")
+    rini.get("/profile")
     assert (amount(query, "audit"), amount(query, "session")) == before
 
 

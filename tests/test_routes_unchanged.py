@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.company import PIN
 from tests.routes import contents, routes
 
 pytestmark = pytest.mark.shared_database  # nothing here is stored
@@ -12,7 +13,7 @@ FILTERS = "?year=2026&status=closed&priority=high&division=1&store=T001&mine=1&w
 WITHOUT_FIELDS = ("login.destroy", "sign_outs.create")  # each is whole as it is
 WORDS = {
     "nik": "10000001",
-    "pin": "135790",
+    "pin": PIN,
     "solution": "Beres.",
     "remark": "Beres.",
     "language": "en",
@@ -21,8 +22,11 @@ WORDS = {
 
 
 @pytest.fixture
-def unchanged(query, problem):
-    """Makes a problem of each state, and holds afterwards that nothing else was stored. Gives their numbers."""
+def unchanged(query, problem, person):
+    """Makes a problem of each state and signs everybody in, and holds afterwards that nothing else was stored. Gives
+    the numbers of the problems."""
+    for name in (*ROLES, "hana"):
+        person(name)
     numbers = [problem(state) for state in STATES]
     before = contents(query)
     yield numbers

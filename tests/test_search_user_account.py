@@ -6,6 +6,7 @@ from sih.dao.employees import Employees
 from tests.facts import without_database
 
 UNKNOWN = {"status": False, "message": "NIK Belum Terdaftar!"}
+EMPTY = {"status": False, "message": "Isi NIK Anda."}
 FROZEN = {"status": False, "message": "Maaf akun ini telah dinonaktifkan oleh admin!"}
 FAILED = {"status": False, "message": "Gagal Mendapatkan Data User!"}
 
@@ -27,15 +28,21 @@ def test_a_known_nik_tells_its_name_and_store_and_nothing_else(person, nik):
     }
 
 
-@pytest.mark.parametrize("nik", ["99999999", "", "0", "1" * 5000, "' OR 1=1 --", "1000\x000003", "%", "\ud800"])
+@pytest.mark.parametrize("nik", ["99999999", "0", "1" * 5000, "' OR 1=1 --", "1000\x000003", "%", "\ud800"])
 def test_an_unknown_nik(person, nik):
     nik = nik.encode(errors="surrogatepass")
     assert search(person(None), nik, 404) == UNKNOWN
 
 
-def test_without_the_field_it_is_unknown(person):
+@pytest.mark.parametrize("nik", ["", " ", "\u200b\t"])
+def test_an_empty_field_is_asked_for(person, query, nik):
+    assert search(person(None), nik, 422) == EMPTY
+    assert query.select("SELECT key FROM throttle") == []
+
+
+def test_without_the_field_it_is_asked_for(person):
     nobody = person(None)
-    assert nobody.client.post("/searchUserAccount", data=nobody.tokens).json == UNKNOWN
+    assert nobody.client.post("/searchUserAccount", data=nobody.tokens).json == EMPTY
 
 
 def test_a_frozen_account_does_not_tell_whose_it_is(person, query):

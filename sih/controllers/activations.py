@@ -1,13 +1,12 @@
 """The first sign-in: an activation code is traded for a PIN of one's own."""
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 
 from sih import web
 from sih.errors import STATUS, Frozen, Throttled, WrongCode
 from sih.forms.pins import ActivationForm
-from sih.reader import message_of
-from sih.sessions import enter, visitor
-from sih.signin import SignIn
+from sih.reader import gettext, message_of
+from sih.sessions import enter, sign_in, visitor
 
 blueprint = Blueprint("activations", __name__)
 
@@ -18,16 +17,23 @@ def new():
     return render_template("activations/new.html", form=ActivationForm())
 
 
+def _again():
+    """Of a form whose token has grown old: a fresh one with the same NIK and code."""
+    told = gettext("Halaman ini sudah terlalu lama terbuka. Isi PIN Anda sekali lagi.")
+    return render_template("activations/new.html", form=ActivationForm(request.form), refusal=told), 400
+
+
 @blueprint.post("/activations")
 @web.public
+@web.without_token(_again)
 def create():
     form = ActivationForm(request.form)
     if not form.validate():
         return render_template("activations/new.html", form=form), 422
     nik = form.nik.data.upper()
-    sign_in = SignIn(web.query(), current_app.config["SETTINGS"].pin_key, web.now())
+    pin = form.new_pin.data
     try:
-        return enter(sign_in.with_code(nik, form.code.data, form.new_pin.data, visitor(nik)))
+        return enter(sign_in().with_code(nik, form.code.data, pin, visitor(nik)), pin)
     except (WrongCode, Frozen, Throttled) as refusal:
         page = render_template("activations/new.html", form=form, refusal=message_of(refusal))
         return page, STATUS[type(refusal)]

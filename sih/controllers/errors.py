@@ -1,6 +1,6 @@
 """What a person sees when something is refused or fails: a sentence, a number that is in the log, what was typed."""
 
-from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -13,6 +13,7 @@ from sih.logs import number
 from sih.reader import gettext, message_of
 
 RETRY_SECONDS = 5
+OF_THE_PAPER = "/searchUserAccount"
 # The fields that a person writes in words, by their label.
 TEXTS = {
     "title": "Judul",
@@ -40,7 +41,10 @@ def init_app(app: Flask) -> None:
 
 
 def page(sentence: str, status: int, **more):
-    """The error page; it needs no database."""
+    """The error page; it needs no database. The paper's own address answers its script, whatever is wrong."""
+    if request.path == OF_THE_PAPER:
+        told = gettext("Gagal Mendapatkan Data User!") if status >= 500 else sentence
+        return jsonify(status=False, message=told), status
     return render_template("errors/error.html", sentence=sentence, status=status, number=number(), **more), status
 
 
@@ -59,6 +63,8 @@ def _database_gone(error: DatabaseGone):
     """A page that is asked for returns by itself; what was sent keeps its words and a button to send it again."""
     g.database_is_gone = True
     current_app.logger.error("database gone", exc_info=error)
+    if request.method != "POST":
+        session["retries"] = True  # the page asks again by itself, which is no use of the session
     kept = _kept() if request.method == "POST" else {}
     more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf() if kept else None}
     body, status = page(gettext(DatabaseGone.__doc__), 503, retry=request.method != "POST" and RETRY_SECONDS, **more)
@@ -67,6 +73,9 @@ def _database_gone(error: DatabaseGone):
 
 def _lost_token(error: CSRFError):
     """The session that made this form is over. Its author finds it filled again; nobody else sees anything of it."""
+    answer = getattr(current_app.view_functions[request.endpoint], "without_token", None)
+    if answer:
+        return answer()
     try:
         return _keep_for_author()
     except DatabaseGone as gone:
@@ -76,7 +85,7 @@ def _lost_token(error: CSRFError):
 def _keep_for_author():
     author = web.author()
     if author is None:
-        return page(gettext("Sesi Anda sudah berakhir. Muat ulang halaman, lalu coba lagi."), 400)
+        return page(gettext("Sesi Anda sudah berakhir. Buka lagi halamannya, lalu coba sekali lagi."), 400)
     place = web.keep_draft(author)
     if not current_user.is_authenticated:
         return redirect(url_for("login.new", next=place, lost=1), 303)

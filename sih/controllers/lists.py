@@ -2,7 +2,7 @@
 
 import functools
 
-from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, get_template_attribute, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from sih import clock, periods, policy, recap_words, recaps, web
@@ -37,10 +37,10 @@ def index():
     store_code = clean(request.args.get("store"))
     store_code = store_code if is_plain(store_code) else ""
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
-    divisions, store, is_news = Choices(query).for_list(
-        store_code if is_plain(store_code) else "", month, supervisor_id
-    )
-    reading = problem_filters.read(request.args, me, divisions, store, clock.today().year)
+    alarm_limit = current_app.config["SETTINGS"].wrong_pins_alarm
+    offered = Choices(query).for_list(store_code, month, web.now(), supervisor_id, alarm_limit * (me.role == "admin"))
+    divisions = offered.divisions
+    reading = problem_filters.read(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
     tally = Tallies(query).of(me, reading.filters)
     if "figure" in request.args:
@@ -54,7 +54,8 @@ def index():
         years=sorted(tally.years | {clock.today().year} | {reading.filters.year or clock.today().year}, reverse=True),
         divisions=[(top, [d for d in divisions if d.parent_id == top.id]) for top in divisions if not top.parent_id],
         list_url=_list_url,
-        news=month if is_news else None,
+        news=month if offered.is_news else None,
+        alarm_limit=alarm_limit if offered.is_alarmed else None,
     )
 
 

@@ -1,16 +1,15 @@
 """Signing in with NIK and PIN in two steps (R1, Kode Program 5), and out again."""
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from sih import web
 from sih.dao.sessions import Sessions
-from sih.errors import STATUS, DatabaseGone, Refusal
+from sih.errors import STATUS, DatabaseGone, EmptyNik, Frozen, Refusal, UnknownNik
 from sih.forms.fields import clean, is_plain
-from sih.reader import gettext, message_of
+from sih.reader import message_of
 from sih.records import Account
-from sih.sessions import enter, leave, next_page, session_id, visitor
-from sih.signin import SignIn
+from sih.sessions import enter, leave, next_page, sign_in, visitor
 
 blueprint = Blueprint("login", __name__)
 
@@ -20,17 +19,29 @@ blueprint = Blueprint("login", __name__)
 def new():
     if current_user.is_authenticated:
         return redirect(next_page())
-    return _page()
+    return _page(refusal=Frozen() if "frozen" in request.args else None)
+
+
+def _again():
+    """Of a form whose token has grown old, as in another tab of a shared computer: a fresh one with the same NIK."""
+    try:
+        return _page(_nik(), is_old=True), 400
+    except Refusal:
+        return _page(is_old=True), 400
 
 
 @blueprint.post("/login")
 @web.public
+@web.without_token(_again)
 def create():
     """The NIK alone shows whose it is; with the PIN it signs in. Without JavaScript these are two pages."""
-    nik, pin, account = _nik(), request.form.get("pin"), None
+    nik, pin, account = "", request.form.get("pin"), None
     try:
-        account = _sign_in().account(nik, visitor(nik))
-        return _page(nik, account) if pin is None else enter(_sign_in().with_pin(nik, pin, visitor(nik)))
+        nik = _nik()
+        if pin is None:
+            return _page(nik, sign_in().name(nik, visitor(nik)))
+        account = sign_in().account(nik, visitor(nik))
+        return enter(sign_in().with_pin(account, pin, visitor(nik)), pin)
     except DatabaseGone:
         raise
     except Refusal as refusal:
@@ -40,13 +51,13 @@ def create():
 @blueprint.post("/searchUserAccount")
 @web.public
 def search_user_account():
-    """The paper's own address and keys: who a NIK belongs to."""
-    nik = _nik()
+    """The paper's own address and keys: who a NIK belongs to. What else goes wrong here is told in JSON, too
+    (controllers/errors.py)."""
     try:
-        account = _sign_in().account(nik, visitor(nik))
+        nik = _nik()
+        account = sign_in().name(nik, visitor(nik))
     except DatabaseGone:
-        current_app.logger.exception("account not found: no database")
-        return jsonify(status=False, message=gettext("Gagal Mendapatkan Data User!")), 503
+        raise
     except Refusal as refusal:
         return jsonify(status=False, message=message_of(refusal)), STATUS[type(refusal)]
     return jsonify(
@@ -61,22 +72,21 @@ def search_user_account():
 @blueprint.post("/logout")
 @web.signed_in
 def destroy():
-    Sessions(web.query()).end(web.me(), session_id())
+    Sessions(web.query()).end(web.me().id, web.me().session_id)
     return leave(url_for("login.new"))
 
 
-def _page(nik: str = "", account: Account | None = None, refusal: Refusal | None = None):
+def _page(nik: str = "", account: Account | None = None, refusal: Refusal | None = None, is_old: bool = False):
     problem = message_of(refusal) if refusal else None
     where = web.local_path(request.values.get("next")) or ""
-    return render_template("login/new.html", nik=nik, account=account, refusal=problem, next=where)
+    return render_template("login/new.html", nik=nik, account=account, refusal=problem, is_old=is_old, next=where)
 
 
 def _nik() -> str:
+    """What was typed. Raises EmptyNik; and UnknownNik for what can be nobody's."""
     nik = clean(request.form.get("nik")).upper()
+    if not nik:
+        raise EmptyNik
     if not is_plain(nik) or len(nik) > 50:
-        return ""
+        raise UnknownNik
     return nik
-
-
-def _sign_in() -> SignIn:
-    return SignIn(web.query(), current_app.config["SETTINGS"].pin_key, web.now())

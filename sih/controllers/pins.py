@@ -1,17 +1,16 @@
 """Changing one's own PIN; every other session of this person ends."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_login import login_user
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 
 from sih import pins, web
 from sih.dao.employees import Employees
 from sih.dao.sessions import Sessions
-from sih.errors import STATUS, Throttled, WrongPin
+from sih.errors import STATUS, PinChanged, Throttled, WrongPin
 from sih.forms.pins import PinForm
-from sih.reader import gettext
+from sih.reader import gettext, message_of
 from sih.records import Employee
-from sih.sessions import session_id
-from sih.signin import SignIn, Visitor
+from sih.sessions import next_page, sign_in
+from sih.signin import Visitor
 
 blueprint = Blueprint("pins", __name__)
 
@@ -19,34 +18,39 @@ blueprint = Blueprint("pins", __name__)
 @blueprint.get("/pin/new")
 @web.signed_in
 def new():
-    return render_template("pins/new.html", form=PinForm())
+    return _page(PinForm())
 
 
 @blueprint.post("/pin")
 @web.signed_in
 def create():
-    form, me = PinForm(request.form), web.me()
+    me = web.me()
+    form = PinForm(request.form, me.nik)
     if not form.validate():
-        return render_template("pins/new.html", form=form), 422
-    key = current_app.config["SETTINGS"].pin_key
+        return _page(form), 422
     try:
-        # The session itself is what is guessed from here, so it is what is counted.
-        visitor = Visitor(request.remote_addr or "", f"session:{me.id}")
-        SignIn(web.query(), key, web.now()).with_pin(me.nik, form.pin.data, visitor)
-    except (WrongPin, Throttled) as refusal:
-        message = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else gettext(refusal.message)
-        page = render_template("pins/new.html", form=form, refusal=message % vars(refusal))
-        return page, STATUS[type(refusal)]
-    _change(me, pins.hash_pin(form.new_pin.data, key))
+        _check(me, form.pin.data)
+        _change(me, pins.hash_pin(form.new_pin.data, current_app.config["SETTINGS"].pin_key))
+    except (WrongPin, Throttled, PinChanged) as refusal:
+        told = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else message_of(refusal)
+        return _page(form, told), STATUS[type(refusal)]
     flash(gettext("PIN Anda sudah diganti."))
-    return redirect(url_for("lists.index"), 303)
+    return redirect(next_page(), 303)
+
+
+def _page(form: PinForm, refusal: str | None = None):
+    return render_template("pins/new.html", form=form, refusal=refusal, next=web.local_path(request.values.get("next")))
+
+
+def _check(me: Employee, pin: str) -> None:
+    """The session itself is what is guessed from here, so it is what is counted."""
+    visitor = Visitor(request.remote_addr or "", f"session:{me.id}")
+    sign_in().with_pin(sign_in().account(me.nik, visitor), pin, visitor)
 
 
 def _change(me: Employee, pin_hash: str) -> None:
     """This session goes on under the number that ends the others."""
     query = web.query()
-    employees = Employees(query)
     with query.transaction():
-        if employees.change_pin(me, pin_hash):
-            Sessions(query).keep_only(me, session_id())
-    login_user(employees.signed_in(me.id, me.session_version + 1))
+        Employees(query).change_pin(me, pin_hash)
+        Sessions(query).keep_only(me)

@@ -5,7 +5,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sih import sessions, web
 from sih.dao.audits import signed
 from sih.dao.profiles import Profiles
-from sih.dao.sessions import Sessions
 from sih.forms.profiles import EmailForm
 from sih.reader import gettext
 
@@ -32,5 +31,4 @@ def update():
 
 
 def _page(form: EmailForm, profile: dict) -> str:
-    opened, this = Sessions(web.query()).of(web.me()), sessions.session_id()
-    return render_template("profiles/show.html", form=form, profile=profile, sessions=opened, this_session=this)
+    return render_template("profiles/show.html", form=form, profile=profile, sessions=sessions.opened(web.me().id))

@@ -1,11 +1,15 @@
 """What is offered where one chooses: the active rows of the master data, each list one statement."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sih.dao.query import Query
+from sih.dao.throttles import IS_ALARMED, alarm_params
 from sih.periods import Period
 from sih.records import AssetChoice, Choice
 
 # Sub-divisions follow the division they belong to.
-FOR_LIST = """
+FOR_LIST = f"""
 SELECT 'division' AS sort, d.id, d.name, d.parent_id
 FROM division d
 WHERE d.is_active
@@ -16,6 +20,8 @@ SELECT 'news', %(month)s, '', NULL
 WHERE %(supervisor_id)s IS NOT NULL
   AND EXISTS (SELECT FROM event e WHERE e.kind = 'reported' AND e.at >= %(since)s AND e.at < %(until)s)
   AND NOT EXISTS (SELECT FROM recap_notice n WHERE n.month = %(month)s AND n.employee_id = %(supervisor_id)s)
+UNION ALL
+SELECT 'alarm', 0, '', NULL WHERE {IS_ALARMED}
 ORDER BY 1, 3
 """
 
@@ -73,21 +79,28 @@ ORDER BY e.department_id = gone.department_id DESC, e.name
 """
 
 
+@dataclass(frozen=True, slots=True)
+class ForList:
+    divisions: list[Choice]  # of the filter
+    store: Choice | None  # with the code that was asked for, if there is one
+    is_news: bool  # the recap of this month, to this supervisor: it had problems, was neither opened nor dismissed
+    is_alarmed: bool  # too many wrong PINs across the company
+
+
 class Choices:
     def __init__(self, query: Query) -> None:
         self._query = query
 
     def for_list(
-        self, store_code: str | None, month: Period, supervisor_id: int | None = None
-    ) -> tuple[list[Choice], Choice | None, bool]:
-        """The divisions of the filter, the store with this code if there is one, and whether the recap of this month
-        is news to this supervisor: it had problems, and was neither opened nor dismissed."""
+        self, store_code: str, month: Period, now: datetime, supervisor_id: int | None = None, alarm_limit: int = 0
+    ) -> ForList:
+        """What the list of problems asks for beside the problems; what is news and alarm only to whom it is told."""
         params = {"store_code": store_code, "month": month.number, "supervisor_id": supervisor_id}
-        params |= {"since": month.starts_at, "until": month.ends_at}
-        of = {sort: [] for sort in ("division", "store", "news")}
+        params |= {"since": month.starts_at, "until": month.ends_at} | alarm_params(now, alarm_limit)
+        of = {sort: [] for sort in ("division", "store", "news", "alarm")}
         for row in self._query.select(FOR_LIST, params):
             of[row["sort"]].append(_choice(row))
-        return of["division"], next(iter(of["store"]), None), bool(of["news"])
+        return ForList(of["division"], next(iter(of["store"]), None), bool(of["news"]), bool(of["alarm"]))
 
     def categories(self) -> list[Choice]:
         return self._query.select(CATEGORIES, record=Choice)

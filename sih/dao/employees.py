@@ -2,20 +2,32 @@
 
 import json
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sih.dao.query import Query
+from sih.errors import Frozen, PinChanged
 from sih.records import Account, Employee, Reporter
 
 ACTIVATION_DAYS = 14
 
-SIGNED_IN = """
+_PERSON = """
 SELECT e.id, e.nik, e.name, e.role, e.store_id, s.code AS store_code, s.name AS store_name, s.time_zone,
        e.division_id, d.name AS division_name, coalesce(d.is_helpdesk, false) AS is_helpdesk, e.department_id,
        e.session_version, e.language, e.theme
-FROM employee e
+"""
+_PLACES = """
 JOIN store s ON s.id = e.store_id
 LEFT JOIN division d ON d.id = e.division_id
+"""
+ACTIVE = f"""{_PERSON} FROM employee e {_PLACES}
 WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_frozen
+"""
+
+# Of somebody who is frozen it is found, too, however it ended: the next click says why.
+SIGNED_IN = f"""{_PERSON}, e.is_frozen, o.id AS session_id, o.seen_at, o.has_weak_pin
+FROM session o JOIN employee e ON e.id = o.employee_id {_PLACES}
+WHERE o.id = %(session_id)s
+  AND (e.is_frozen OR (o.session_version = e.session_version AND o.started_at > %(oldest)s AND o.seen_at > %(idle)s))
 """
 
 ACCOUNT = """
@@ -118,10 +130,20 @@ class Employees:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def signed_in(self, employee_id: int, session_version: int) -> Employee | None:
-        """Who this session belongs to; None once the person is frozen or the sessions were ended."""
-        params = {"id": employee_id, "session_version": session_version}
-        return self._query.select_one(SIGNED_IN, params, Employee)
+    def signed_in(self, session_id: UUID, started_after: datetime, seen_after: datetime) -> Employee | None:
+        """Whose session this is; None where it has ended. Raises Frozen where that is why."""
+        params = {"session_id": session_id, "oldest": started_after, "idle": seen_after}
+        row = self._query.select_one(SIGNED_IN, params)
+        if row is None:
+            return None
+        if row.pop("is_frozen"):
+            raise Frozen
+        return Employee(**row)
+
+    def active(self, employee_id: int, session_version: int) -> Employee | None:
+        """This person, for whom something is done without a session; None once frozen, or if all sessions were ended
+        since."""
+        return self._query.select_one(ACTIVE, {"id": employee_id, "session_version": session_version}, Employee)
 
     def account(self, nik: str) -> Account | None:
         """What sign-in needs of a NIK (Kode Program 6)."""
@@ -136,10 +158,12 @@ class Employees:
         params = {"nik": nik, "code_hmac": code_hmac, "pin_hash": pin_hash, "now": now}
         return self._query.execute(ACTIVATE, params) == 1
 
-    def change_pin(self, employee: Employee, pin_hash: str) -> bool:
-        """A new PIN; ends every session of this person, this one included."""
+    def change_pin(self, employee: Employee, pin_hash: str) -> None:
+        """A new PIN; ends every session of this person, this one included. Raises PinChanged where another request
+        of this person has changed it, or has ended the sessions, since this one was let in."""
         params = {"id": employee.id, "session_version": employee.session_version, "pin_hash": pin_hash}
-        return self._query.execute(CHANGE_PIN, params) == 1
+        if self._query.execute(CHANGE_PIN, params) == 0:
+            raise PinChanged
 
     def freeze(self, nik: str) -> bool:
         """False if there is no such person, or if frozen already. Raises RuleViolated for the last admin, for oneself.

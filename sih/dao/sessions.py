@@ -1,4 +1,4 @@
-"""Where somebody is signed in: a row a session, for its owner to see. What opens is the cookie alone."""
+"""Where somebody is signed in: a row a session, without which its cookie opens nothing."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -9,30 +9,43 @@ from sih.records import Account, Employee
 KEPT = timedelta(days=90)
 SHOWN = 50
 
-# With it go the one that this browser had before, those that have ended, and the old.
+# With it go the one that this browser had before, those that have ended, and the old. Gives the sign-in before this.
 START = """
 WITH swept AS (
     DELETE FROM session
     WHERE id = %(replaced)s
        OR employee_id = %(employee_id)s AND (session_version < %(session_version)s OR started_at < %(oldest)s)
+), started AS (
+    INSERT INTO session (id, employee_id, session_version, started_at, seen_at, has_weak_pin, address, browser)
+    VALUES (%(id)s, %(employee_id)s, %(session_version)s, %(now)s, %(now)s, %(has_weak_pin)s, %(address)s, %(browser)s)
+), noted AS (
+    INSERT INTO last_sign_in (employee_id, at, address, browser)
+    VALUES (%(employee_id)s, %(now)s, %(address)s, %(browser)s)
+    ON CONFLICT ON CONSTRAINT last_sign_in_pk
+    DO UPDATE SET at = excluded.at, address = excluded.address, browser = excluded.browser
 )
-INSERT INTO session (id, employee_id, session_version, started_at, address, browser)
-VALUES (%(id)s, %(employee_id)s, %(session_version)s, %(now)s, %(address)s, %(browser)s)
+SELECT l.at, l.address, split_part(l.browser, '/', 1) AS browser, split_part(l.browser, '/', 2) AS system
+FROM last_sign_in l WHERE l.employee_id = %(employee_id)s
 """
 
 OPEN = """
-SELECT id, started_at, address, split_part(browser, '/', 1) AS browser, split_part(browser, '/', 2) AS system
-FROM session
-WHERE employee_id = %(employee_id)s AND session_version = %(session_version)s
-ORDER BY started_at DESC, id
+SELECT o.id, o.started_at, o.seen_at, o.address,
+       split_part(o.browser, '/', 1) AS browser, split_part(o.browser, '/', 2) AS system
+FROM session o JOIN employee e ON e.id = o.employee_id AND e.session_version = o.session_version
+WHERE o.employee_id = %(employee_id)s AND NOT e.is_frozen AND o.started_at > %(oldest)s AND o.seen_at > %(idle)s
+ORDER BY o.started_at DESC, o.id
 LIMIT %(limit)s
 """
 
+TOUCH = "UPDATE session SET seen_at = %(now)s WHERE id = %(id)s AND seen_at < %(now)s"
+
 END = "DELETE FROM session WHERE id = %(id)s AND employee_id = %(employee_id)s"
+END_ALL_OF = "DELETE FROM session WHERE employee_id = %(employee_id)s"
 
 KEEP_ONLY = """
 WITH ended AS (DELETE FROM session WHERE employee_id = %(employee_id)s AND id IS DISTINCT FROM %(id)s::uuid)
-UPDATE session SET session_version = %(session_version)s WHERE id = %(id)s AND employee_id = %(employee_id)s
+UPDATE session SET session_version = %(session_version)s, has_weak_pin = false
+WHERE id = %(id)s AND employee_id = %(employee_id)s
 """
 
 END_ALL = """
@@ -44,34 +57,51 @@ WITH person AS (
 DELETE FROM session s USING person WHERE s.employee_id = person.id
 """
 
+SWEEP = "DELETE FROM session WHERE started_at < %(oldest)s"
+
 
 class Sessions:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def start(self, account: Account, now: datetime, address: str, browser: str, replaced: UUID | None) -> UUID:
-        """A new session; gives its id. `browser` as sih/browsers.py names it."""
+    def start(
+        self, account: Account, now: datetime, address: str, browser: str,
+        replaced: UUID | None = None, has_weak_pin: bool = False,
+    ) -> tuple[UUID, dict | None]:  # fmt: skip
+        """A new session; gives its id, and this person's sign-in before (at, address, browser, system), if there was
+        one. `browser` as sih/browsers.py names it."""
         params = {"id": uuid4(), "employee_id": account.id, "session_version": account.session_version, "now": now}
-        more = {"oldest": now - KEPT, "address": address, "browser": browser, "replaced": replaced}
-        self._query.execute(START, params | more)
-        return params["id"]
+        params |= {"oldest": now - KEPT, "address": address, "browser": browser}
+        params |= {"replaced": replaced, "has_weak_pin": has_weak_pin}
+        return params["id"], self._query.select_one(START, params)
 
-    def of(self, employee: Employee) -> list[dict]:
-        """The newest that are open: id, started_at, address, and browser and system, empty where unknown."""
-        return self._query.select(OPEN, _of(employee) | {"limit": SHOWN})
+    def of(self, employee_id: int, started_after: datetime, seen_after: datetime) -> list[dict]:
+        """The newest that are open: id, started_at, seen_at, address, and browser and system, empty where unknown."""
+        params = {"employee_id": employee_id, "oldest": started_after, "idle": seen_after, "limit": SHOWN}
+        return self._query.select(OPEN, params)
 
-    def end(self, employee: Employee, session_id: UUID | None) -> None:
-        self._query.execute(END, {"id": session_id, "employee_id": employee.id})
+    def touch(self, session_id: UUID, now: datetime) -> None:
+        """It is used now."""
+        self._query.execute(TOUCH, {"id": session_id, "now": now})
 
-    def keep_only(self, employee: Employee, session_id: UUID | None) -> None:
+    def end(self, employee_id: int, session_id: UUID | None) -> bool:
+        """Ends this session of this person; False if it is none, or has ended already."""
+        return self._query.execute(END, {"id": session_id, "employee_id": employee_id}) == 1
+
+    def end_all_of(self, employee_id: int) -> int:
+        """Ends every session that this person has now; gives how many."""
+        return self._query.execute(END_ALL_OF, {"employee_id": employee_id})
+
+    def keep_only(self, employee: Employee) -> None:
         """After a change of this employee's PIN: this session goes on under the next number, the others end."""
-        params = {"id": session_id, "employee_id": employee.id, "session_version": employee.session_version + 1}
-        self._query.execute(KEEP_ONLY, params)
+        params = {"id": employee.session_id, "employee_id": employee.id}
+        self._query.execute(KEEP_ONLY, params | {"session_version": employee.session_version + 1})
 
     def end_all(self, employee: Employee) -> None:
         """Everywhere, at the next click; once, however often it is asked from the same session."""
-        self._query.execute(END_ALL, _of(employee))
+        params = {"employee_id": employee.id, "session_version": employee.session_version}
+        self._query.execute(END_ALL, params)
 
-
-def _of(employee: Employee) -> dict:
-    return {"employee_id": employee.id, "session_version": employee.session_version}
+    def sweep(self, now: datetime) -> None:
+        """Drops what ended long ago and whose person has not come back since."""
+        self._query.execute(SWEEP, {"oldest": now - KEPT})

@@ -20,20 +20,23 @@ class Limit:
 
 PERSON = Limit(free=5, window=timedelta(days=1), first=timedelta(seconds=30), longest=timedelta(minutes=15))
 ADDRESS = Limit(free=30, window=timedelta(minutes=10), first=timedelta(minutes=10), longest=timedelta(minutes=10))
+# Names that one address may look up without signing in: a shop or an office, not the list of the staff.
+NAMES = Limit(free=100, window=timedelta(minutes=10), first=timedelta(minutes=10), longest=timedelta(minutes=10))
+# While the whole company is being guessed at: one try at a time from an address whose browser never signed in.
+SPACED = Limit(free=1, window=timedelta(seconds=30), first=timedelta(seconds=30), longest=timedelta(seconds=30))
+ALARM_WINDOW = timedelta(minutes=10)
 
 # Counted before the PIN is looked at, in one statement: a hundred guesses sent at once are still a hundred. What does
 # not wait is blocked until -infinity, so that a request which another overtook, or a clock behind, need not wait.
 ATTEMPT = """
 INSERT INTO throttle AS t (key, failures, started_at, blocked_until)
-VALUES (%(key)s, 1, %(now)s, '-infinity')
+VALUES (%(key)s, 1, %(now)s, CASE WHEN %(free)s > 1 THEN '-infinity' ELSE %(now)s + %(first)s END)
 ON CONFLICT ON CONSTRAINT throttle_pk DO UPDATE
-SET failures = CASE WHEN t.started_at < %(window_start)s AND t.blocked_until <= %(now)s THEN 1 ELSE t.failures + 1 END,
-    started_at = CASE WHEN t.started_at < %(window_start)s AND t.blocked_until <= %(now)s THEN %(now)s
-                      ELSE t.started_at END,
-    blocked_until = CASE
-        WHEN t.started_at < %(window_start)s AND t.blocked_until <= %(now)s THEN '-infinity'
-        WHEN t.failures + 1 < %(free)s THEN '-infinity'
-        ELSE %(now)s + least(%(longest)s, %(first)s * power(2, least(t.failures + 1 - %(free)s, 20))) END
+SET (failures, started_at, blocked_until) = (
+    SELECT n.failures, CASE WHEN n.failures = 1 THEN %(now)s ELSE t.started_at END,
+           CASE WHEN n.failures < %(free)s THEN '-infinity'
+                ELSE %(now)s + least(%(longest)s, %(first)s * power(2, least(n.failures - %(free)s, 20))) END
+    FROM (SELECT CASE WHEN t.started_at < %(window_start)s THEN 1 ELSE t.failures + 1 END AS failures) AS n)
 WHERE t.blocked_until <= %(now)s
 """
 
@@ -43,7 +46,20 @@ TAKE_BACK = """
 UPDATE throttle SET failures = failures - 1, blocked_until = '-infinity'
 WHERE key = %(key)s AND failures > 0
 """
+ADD_WRONG_PIN = "INSERT INTO wrong_pin (at) VALUES (%(now)s)"
+# Counted no further than the first one beyond the limit; 0: never.
+IS_ALARMED = """(%(alarm_limit)s > 0 AND (
+    SELECT count(*) FROM (
+        SELECT FROM wrong_pin w WHERE w.at > %(alarm_since)s AND w.at <= %(now)s LIMIT %(alarm_limit)s + 1) AS recent
+) > %(alarm_limit)s)"""
+ALARM = f"SELECT {IS_ALARMED} AS is_on"
+SWEEP_WRONG_PINS = "DELETE FROM wrong_pin WHERE at < %(before)s"
 SWEEP = "DELETE FROM throttle WHERE started_at < %(before)s AND blocked_until < %(before)s"
+
+
+def alarm_params(now: datetime, limit: int) -> dict:
+    """What IS_ALARMED asks."""
+    return {"now": now, "alarm_since": now - ALARM_WINDOW, "alarm_limit": limit}
 
 
 class Throttles:
@@ -74,3 +90,15 @@ class Throttles:
     def sweep(self, now: datetime) -> None:
         """Drops what has not been touched for a week."""
         self._query.execute(SWEEP, {"before": now - timedelta(days=7)})
+
+    def add_wrong_pin(self, now: datetime) -> None:
+        """Somebody of the company, or somebody else, entered a wrong PIN."""
+        self._query.execute(ADD_WRONG_PIN, {"now": now})
+
+    def alarm(self, now: datetime, limit: int) -> bool:
+        """Whether more than `limit` wrong PINs were entered across the company in the last ten minutes; 0: never."""
+        return self._query.select_one(ALARM, alarm_params(now, limit))["is_on"]
+
+    def sweep_wrong_pins(self, now: datetime) -> None:
+        """Drops those that no alarm counts any more."""
+        self._query.execute(SWEEP_WRONG_PINS, {"before": now - ALARM_WINDOW})

@@ -22,7 +22,7 @@ def hire(query: Query, hashes: list[str | None], ids: dict[str, dict[str, int]])
     rows = list(zip(data.people(), hashes, strict=True))
     added = [Demo(query).add_employee(_facts(row, pin_hash, ids)) for row, pin_hash in rows]
     has_pin = [pin_hash is not None for _, pin_hash in rows]
-    return [Employees(query).signed_in(employee_id, 1) for employee_id in compress(added, has_pin)]
+    return [Employees(query).active(employee_id, 1) for employee_id in compress(added, has_pin)]
 
 
 def gone(employees: list[Employee]) -> list[Employee]:

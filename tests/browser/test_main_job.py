@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.company import PIN
 from tests.facts import amount, state
 
 
@@ -58,7 +59,7 @@ def test_a_lost_session_loses_no_word(everybody, problem, employees, query):
     hadi.go(f"/problems/{number}").press("Tutup Kendala").fill(Solusi="Kabel diganti.")
     hadi.page.context.clear_cookies(name="sih")
     hadi.press("Simpan").sees("Sesi Anda sudah berakhir").fill(NIK=employees["hadi"].nik).press("Lanjut")
-    hadi.fill(PIN="135790").press("Masuk")
+    hadi.fill(PIN=PIN).press("Masuk")
     expect(hadi.page.get_by_label("Solusi")).to_have_value("Kabel diganti.")
     assert state(query, number)[0] == "in_progress"
     hadi.press("Simpan").sees(f"Kendala #{number} ditutup.")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from tests.company import PIN
 from tests.facts import amount, state
 
 
@@ -30,7 +31,7 @@ def test_1_nik_then_pin_signs_in_to_the_main_page(visitor, screen, employees):
     expect(somebody.page.get_by_label("PIN")).not_to_be_visible()
     somebody.fill(NIK=rini.nik).press("Lanjut")
     expect(somebody.page.get_by_label("PIN")).to_be_visible()
-    somebody.sees("Rini").sees("T001 Kelapa Gading").fill(PIN="135790").press("Masuk")
+    somebody.sees("Rini").sees("T001 Kelapa Gading").fill(PIN=PIN).press("Masuk")
     expect(somebody.page).to_have_url(re.compile("/problems$"))
 
 

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.company import PIN
+
 
 def test_the_first_step_loads_no_page(visitor, employees):
     somebody, loads = visitor("desktop"), []
@@ -16,7 +18,7 @@ def test_enter_goes_on_too(visitor, employees):
     somebody = visitor("phone").go("/login").fill(NIK=employees["rini"].nik)
     somebody.page.keyboard.press("Enter")
     expect(somebody.page.get_by_label("PIN")).to_be_focused()
-    somebody.page.keyboard.type("135790")
+    somebody.page.keyboard.type(PIN)
     somebody.page.keyboard.press("Enter")
     expect(somebody.page.get_by_role("heading", name="Daftar Kendala")).to_be_visible()
 
@@ -38,7 +40,7 @@ def test_a_wrong_pin_is_asked_for_again_with_its_nik(visitor, screen, employees)
     somebody.fill(PIN="000000").press("Masuk")
     expect(somebody.page.get_by_role("alert")).to_be_visible()
     expect(somebody.page.get_by_label("NIK")).to_have_value(employees["rini"].nik)
-    somebody.fill(PIN="135790").press("Masuk")
+    somebody.fill(PIN=PIN).press("Masuk")
     expect(somebody.page.get_by_role("heading", name="Daftar Kendala")).to_be_visible()
 
 

@@ -30,7 +30,9 @@ for (const form of document.querySelectorAll("[data-sign-in]")) {
     try {
       const response = await fetch(form.dataset.signIn, { method: "POST", body: new FormData(form) });
       const answer = await response.json();
-      if (response.ok) welcome(answer); else refuse(answer.message);
+      // An old token: the server answers the form itself with a fresh one.
+      if (response.status === 400) form.submit();
+      else if (response.ok) welcome(answer); else refuse(answer.message);
     } catch {
       form.submit();
     }

@@ -1,0 +1,25 @@
+"""An admin ends one session of an employee, or all of them: out at the next click, and may sign in again."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+
+from sih import sessions, web
+from sih.dao.sessions import Sessions
+from sih.master_pages import find
+from sih.masters.nouns import EMPLOYEE
+from sih.reader import gettext
+
+blueprint = Blueprint("employee_session_ends", __name__)
+
+
+@blueprint.post("/employees/<id:employee_id>/session-ends")
+@web.admins_only
+def create(employee_id: int):
+    """What has ended already is as it should be."""
+    find(EMPLOYEE, employee_id)
+    ends_all = "all" in request.form
+    if ends_all:
+        Sessions(web.query()).end_all_of(employee_id)
+    else:
+        Sessions(web.query()).end(employee_id, sessions.named_session())
+    flash(gettext("Semua sesi orang ini sudah diakhiri.") if ends_all else gettext("Sesi itu sudah diakhiri."))
+    return redirect(url_for("employee_sessions.index", employee_id=employee_id), 303)

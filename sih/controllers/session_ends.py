@@ -1,0 +1,21 @@
+"""Ending one of the own sessions: that browser is out at its next click."""
+
+from flask import Blueprint, flash, redirect, url_for
+
+from sih import sessions, web
+from sih.dao.sessions import Sessions
+from sih.reader import gettext
+
+blueprint = Blueprint("session_ends", __name__)
+
+
+@blueprint.post("/session-ends")
+@web.signed_in
+def create():
+    """One that has ended already is as it should be; the one of this browser is a sign-out."""
+    me, session_id = web.me(), sessions.named_session()
+    Sessions(web.query()).end(me.id, session_id)
+    if session_id == me.session_id:
+        return sessions.leave(url_for("login.new"))
+    flash(gettext("Sesi itu sudah diakhiri."))
+    return redirect(url_for("profiles.show"), 303)
