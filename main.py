@@ -9,7 +9,7 @@ from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
 from sih.errors import DatabaseGone
-from sih.installation import schema_fault
+from sih.installation import pin_key_fault, schema_fault
 from sih.server import serve
 
 
@@ -34,7 +34,7 @@ def main() -> None:
 def stop_if_unusable(app) -> None:
     """A database without our schema cannot be served; one that is away for now may come back."""
     try:
-        fault = schema_fault(app.extensions["pool"])
+        fault = schema_fault(app.extensions["pool"]) or pin_key_fault(app.extensions["pool"], app.config["SETTINGS"])
     except DatabaseGone as error:
         print(f"The database cannot be reached yet: {error}", file=sys.stderr)
         return

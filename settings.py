@@ -46,6 +46,7 @@ class Settings:
     smtp: Smtp | None = None  # None: no mail is sent
     session_idle_hours: int = 12  # without use, until a session ends
     session_days: int = 14  # after which a session ends, however much it is used
+    security_kept_days: int = 400  # of security events
     wrong_pins_alarm: int = 1000  # in 10 minutes across the company; 0: never
 
     @property
@@ -81,6 +82,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         session_idle_hours=_number(given, "session_idle_hours", 12, 1, 2160),
         session_days=_number(given, "session_days", 14, 1, 90),
         wrong_pins_alarm=_number(given, "wrong_pins_alarm", 1000, 0, 1_000_000),
+        security_kept_days=_number(given, "security_kept_days", 400, 90, 36500),
     )
 
 

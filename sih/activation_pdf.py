@@ -27,9 +27,8 @@ def pdf(slips: Iterable[tuple[dict, str]], public_url: str, days: int) -> Iterat
     yield b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"
     resources = []
     for name, path in FONTS.items():
-        for number, part in _font_objects(file, path):
-            yield part
-        resources.append(f"/{name} {number} 0 R")
+        yield from _font_objects(file, path)
+        resources.append(f"/{name} {file.last} 0 R")
     pages = []
     for content in _pages(slips, public_url, days):
         yield file.stream(file.new(), content)
@@ -96,27 +95,27 @@ def _font(name: str) -> _Font:
     return _Font(FONTS[name])
 
 
-def _font_objects(file: _File, path) -> Iterator[tuple[int, bytes]]:
+def _font_objects(file: _File, path) -> Iterator[bytes]:
     """The last of them is the font itself."""
     font = next(_font(name) for name in FONTS if FONTS[name] == path)
     data = file.new()
-    yield data, file.stream(data, font.content, f"/Length1 {len(font.content)} ")
+    yield file.stream(data, font.content, f"/Length1 {len(font.content)} ")
     facts = (
         f"/FontBBox {font.box} /ItalicAngle 0 /Ascent {font.ascent} /Descent {font.descent} /CapHeight 711 /StemV 80"
     )
     descriptor = file.new()
     body = f"<< /Type /FontDescriptor /FontName /{font.name} /Flags 4 {facts} /FontFile2 {data} 0 R >>".replace(",", "")
-    yield descriptor, file.object(descriptor, body.encode())
+    yield file.object(descriptor, body.encode())
     inner = file.new()
     system = "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /CIDToGIDMap /Identity"
     widths = f"/DW 500 /W [0 [{' '.join(map(str, font.widths))}]]"
     body = f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{font.name} {system} {widths}"
-    yield inner, file.object(inner, f"{body} /FontDescriptor {descriptor} 0 R >>".encode())
+    yield file.object(inner, f"{body} /FontDescriptor {descriptor} 0 R >>".encode())
     letters = file.new()
-    yield letters, file.stream(letters, _letters(font))
+    yield file.stream(letters, _letters(font))
     outer = file.new()
     body = f"<< /Type /Font /Subtype /Type0 /BaseFont /{font.name} /Encoding /Identity-H /DescendantFonts [{inner} 0 R]"
-    yield outer, file.object(outer, f"{body} /ToUnicode {letters} 0 R >>".encode())
+    yield file.object(outer, f"{body} /ToUnicode {letters} 0 R >>".encode())
 
 
 def _letters(font: _Font) -> bytes:

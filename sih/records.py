@@ -65,6 +65,9 @@ class Origin:
     browser: str = ""
 
 
+COMMAND_LINE = Origin()
+
+
 @dataclass(frozen=True, slots=True)
 class SecurityEvent:
     """A line of the security events: what, when, whom it concerns, who did it, from where."""

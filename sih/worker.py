@@ -11,12 +11,14 @@ from datetime import datetime
 import psutil
 
 from settings import Settings
-from sih import clock, imports, problem_exports, recap_mails
+from sih import activation_sheets, clock, imports, problem_exports, recap_mails
+from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import Pool, Query
 from sih.dao.recaps import Recaps
+from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
 from sih.errors import DatabaseGone
@@ -47,6 +49,7 @@ class Worker:
     def __init__(self, pool: Pool, settings: Settings | None = None) -> None:
         """`settings` tells the mail server, if there is one, and where links lead."""
         self._pool, self._settings = pool, settings
+        self._kept_days = settings.security_kept_days if settings else Settings.security_kept_days
 
     def run(self, parent: int | None = None) -> None:
         """Until the process is told to stop, or its parent is gone."""
@@ -78,7 +81,9 @@ class Worker:
         with self._opened() as query:
             Imports(query).sweep(clock.now())
             ProblemExports(query).sweep(clock.now())
+            ActivationSheets(query).sweep(clock.now())
             Jobs(query).sweep(clock.now())
+            SecurityEvents(query).sweep(clock.now(), self._kept_days)
             Sessions(query).sweep(clock.now())
             Throttles(query).sweep_wrong_pins(clock.now())
 
@@ -88,9 +93,10 @@ class Worker:
             return Recaps(query).fold() > 0
 
     def tend(self) -> None:
-        """Closes the months that have ended, and sends what is to be sent by mail."""
+        """Makes events of what was counted, closes the months that have ended, and sends what is to be sent by mail."""
         smtp = self._settings and self._settings.smtp
         with self._opened() as query:
+            SecurityEvents(query).settle(clock.now())
             Recaps(query).close_months(clock.now(), tells=smtp is not None)
             if smtp:
                 recap_mails.send_due(query, smtp, self._settings.public_url, clock.now())
@@ -100,7 +106,7 @@ class Worker:
         ended = None
         try:
             with self._opened() as query, self._alive(job):
-                KINDS[job.kind](query, job.facts, clock.now(), self._progress(job))
+                self._work(query, job)
         except Exception as error:
             log.error("job failed", exc_info=error)
             ended = f"{type(error).__name__}: {error}"[:1000]
@@ -111,6 +117,13 @@ class Worker:
             self._tell(lambda jobs: jobs.finish(job.id))
         else:
             self._tell(lambda jobs: jobs.fail(job.id, ended, clock.now()))
+
+    def _work(self, query: Query, job: Job) -> None:
+        if job.kind == "issue_sheet":
+            key = self._settings.pin_key
+            activation_sheets.issue(query, job.facts["sheet_id"], key, clock.now(), self._progress(job))
+        else:
+            KINDS[job.kind](query, job.facts, clock.now(), self._progress(job))
 
     def _progress(self, job: Job) -> Progress:
         shown = [0.0]

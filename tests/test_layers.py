@@ -15,8 +15,8 @@ LAYERS = [
     {"forms", "masters", "sheets"},
     {"dao"},
     {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"}
-    | {"problem_exports", "recap_mails", "recap_pdf", "loads"},
-    {"web", "reader", "logs", "actions", "sessions", "pages", "commands", "server"}
+    | {"problem_exports", "activation_sheets", "activation_pdf", "recap_mails", "recap_pdf", "loads"},
+    {"web", "reader", "logs", "actions", "sessions", "security", "pages", "commands", "server"}
     | {"master_pages", "import_pages", "activation_pages", "recap_pages", "load_pages"},
     {"controllers"},
     {"__init__"},

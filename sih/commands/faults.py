@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 
 import click
+from flask import current_app
 
 from sih import clock
 from sih.dao.audits import signed
 from sih.dao.query import DatabaseFault
 from sih.errors import DatabaseGone
+from sih.installation import pin_key_fault
 from sih.web import query
 
 
@@ -28,6 +30,13 @@ def tells_faults(command: Callable) -> Callable:
             fail(f"The database refuses: {error}")
 
     return run
+
+
+def refuse_other_pin_key() -> None:
+    """Of another key no code would ever be right."""
+    fault = pin_key_fault(current_app.extensions["pool"], current_app.config["SETTINGS"])
+    if fault:
+        fail(fault)
 
 
 def signed_here():

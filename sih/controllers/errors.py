@@ -5,8 +5,9 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from sih import web
+from sih import security, web
 from sih.dao.problems import Problems
+from sih.dao.query import DatabaseFault
 from sih.errors import STATUS, DatabaseGone, Refusal, Stale
 from sih.forms.fields import clean
 from sih.logs import number
@@ -49,6 +50,8 @@ def page(sentence: str, status: int, **more):
 
 
 def _refused(refusal: Refusal):
+    if STATUS[type(refusal)] == 403:
+        _note_refusal()
     return page(message_of(refusal), STATUS[type(refusal)], typed=_typed())
 
 
@@ -98,7 +101,17 @@ def _keep_for_author():
 def _http_error(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
+    if error.code == 403:
+        _note_refusal()
     return page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code)
+
+
+def _note_refusal() -> None:
+    """Refused all the same where it cannot be noted."""
+    try:
+        security.note_refusal()
+    except (Refusal, DatabaseFault) as error:
+        current_app.logger.warning("refusal not noted: %s", error)
 
 
 def _unexpected(error: Exception):

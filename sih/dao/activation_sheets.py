@@ -123,7 +123,7 @@ class ActivationSheets:
         return amount
 
     def slips(self, sheet: ActivationSheet, stores: list[int]) -> list[dict]:
-        """The people of these stores with a code of this sheet that was neither used nor replaced: id, nik, name, store,
+        """The people of these stores whose code of this sheet was neither used nor replaced: id, nik, name, store,
         store_name, city."""
         return self._query.select(SLIPS, {"sheet_id": sheet.id, "stores": stores})
 
