@@ -2,6 +2,7 @@
 
 import re
 import tracemalloc
+import unicodedata
 
 import pypdfium2
 import pytest
@@ -230,4 +231,4 @@ def test_letters_beyond_latin_are_printed_and_long_names_fit():
         "city": "Jakarta",
     }
     [page] = text_of(b"".join(activation_pdf.pdf([(person, "ABCDEFGH23")], "http://localhost", 14)))
-    assert "Šárka Ωμέγα" in page and "ABCDE-FGH23" in page
+    assert "Šárka Ωμέγα" in unicodedata.normalize("NFKC", page) and "ABCDE-FGH23" in page
