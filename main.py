@@ -11,7 +11,7 @@ from sih.background import Background
 from sih.commands import demo_text
 from sih.embedded import EmbeddedError
 from sih.errors import DatabaseUnavailable
-from sih.installation import clock_fault, described, has_demo_data, schema_fault
+from sih.installation import clock_fault, described, has_demo_data, pin_key_fault, schema_fault
 from sih.server import CannotListen, claim, is_loopback, on_stop, serve
 
 
@@ -39,7 +39,7 @@ def stop_if_unusable(app, may_be_demo: bool) -> None:
     """A database without our schema cannot be served, nor demo data to a network; one that is away may come back."""
     pool = app.extensions["pool"]
     try:
-        fault = schema_fault(pool)
+        fault = schema_fault(pool) or pin_key_fault(pool, app.config["SETTINGS"])
         if not fault and not may_be_demo and has_demo_data(pool):
             fault = (
                 "This is demo data, whose PINs everybody knows, and http_host would show it to the network."

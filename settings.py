@@ -62,6 +62,7 @@ class Settings:
     smtp: Smtp | None = None  # None: no mail is sent
     session_idle_hours: int = 12  # without use, until a session ends
     session_days: int = 14  # after which a session ends, however much it is used
+    security_kept_days: int = 400  # of security events
     wrong_pins_alarm: int = 1000  # in 10 minutes across the company; 0: never
     db_timeout: int = 20  # seconds that a request waits for the answer to a statement
     trusted_hosts: tuple[str, ...] = ()  # served besides the host of public_url and this machine's own names
@@ -109,6 +110,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         db_timeout=_number(given, "db_timeout", 20, 1, 600),
         trusted_hosts=_hosts(given, "trusted_hosts"),
         limits=_limits(given),
+        security_kept_days=_number(given, "security_kept_days", 400, 90, 36500),
     )
 
 

@@ -2,7 +2,7 @@
 
 from flask import current_app, make_response, render_template
 
-from sih import pins, web
+from sih import pins, security, web
 from sih.dao.audits import signed
 from sih.dao.employees import ACTIVATION_DAYS, Employees
 
@@ -13,7 +13,7 @@ def codes_page(people: list[dict], takes_pins: bool):
     key = current_app.config["SETTINGS"].pin_key
     codes = {person["id"]: pins.new_code() for person in people}
     kept = [{"id": number, "code_hmac": pins.code_hmac(code, key)} for number, code in codes.items()]
-    with signed(web.query(), web.now(), web.me().id):
+    with signed(web.query(), web.now(), web.me().id, origin=security.here()):
         issued = Employees(web.query()).issue_codes(kept, web.now(), takes_pins)
     slips = [(person, codes[person["id"]]) for person in people if person["id"] in issued]
     response = make_response(render_template("activation_codes/show.html", slips=slips, days=ACTIVATION_DAYS))

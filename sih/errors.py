@@ -52,9 +52,10 @@ class WrongCode(Refusal):
 class Throttled(Refusal):
     """Terlalu banyak percobaan. Silakan coba lagi dalam %(seconds)d detik."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, key: str = "") -> None:
+        """`key`: what has to wait, as the table `throttle` names it."""
         super().__init__()
-        self.seconds = seconds
+        self.seconds, self.key = seconds, key
 
 
 class TooMuchSent(Refusal):

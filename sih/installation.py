@@ -8,6 +8,7 @@ from settings import Settings
 from sih import clock, demo, embedded, pins
 from sih.dao.clocks import Clocks
 from sih.dao.demo import Demo
+from sih.dao.pin_keys import PinKeys
 from sih.dao.query import UNLIMITED, Limits, Pool, Query
 from sih.dao.schema import VERSION, Schema, owner_of
 from sih.errors import WrongClock
@@ -107,6 +108,17 @@ def clock_fault(pool: Pool) -> str | None:
     return f"{WrongClock(ahead)}." if ahead else None
 
 
+def pin_key_fault(pool: Pool, settings: Settings) -> str | None:
+    """Why no PIN of this database would be right, in a sentence; None where pin_key is theirs, or may be."""
+    if not _with(pool, lambda query: PinKeys(query).is_other(pins.key_check(settings.pin_key))):
+        return None
+    place = f"{settings.instance / 'secrets.json'}, which holds it," if settings.is_embedded else "the setting pin_key"
+    return (
+        f"The PINs in this database were made with another pin_key: none would be right. Give {place} back from a "
+        "backup. If it is lost, take every PIN away and begin with this one: flask --app sih reset-all-pins"
+    )
+
+
 def _prepare_embedded(settings: Settings, server: embedded.EmbeddedServer) -> None:
     place = _place(server)
     admin = {"user": server.admin_user, "password": server.admin_password}
@@ -142,7 +154,9 @@ def _fill_if_empty(settings: Settings, pool: Pool) -> None:
     def fill(query: Query) -> None:
         if Schema(query).has_no_employees():
             _say("Making the invented company of the first start; this takes up to a minute ...")
-            demo.fill(query, lambda pin: pins.hash_pin(pin, settings.pin_key), clock.now())
+            with query.transaction():
+                PinKeys(query).know(pins.key_check(settings.pin_key))
+                demo.fill(query, lambda pin: pins.hash_pin(pin, settings.pin_key), clock.now())
 
     _with(pool, fill)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from sih import web
+from sih import security, web
 from sih.dao.audits import signed
 from sih.dao.masters import Masters, References
 from sih.errors import NotFound, RuleViolated
@@ -106,7 +106,7 @@ class Pages:
 
     def _written(self, form: MasterForm, facts: dict, write, said: str):
         try:
-            with signed(web.query(), web.now(), web.me().id):
+            with signed(web.query(), web.now(), web.me().id, origin=security.here()):
                 amount = write()
         except RuleViolated as error:
             if not form.refuse(error.constraint):

@@ -30,6 +30,23 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def sheet_code(salt: str, employee_id: int, key: str) -> str:
+    """This person's code on the activation sheets of this salt: the same whenever it is asked for, and of no use to who
+    has the database without the key."""
+    digest = bytes.fromhex(keyed(f"sheet {salt} {employee_id}", key))
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_LENGTH])
+
+
+def shown(code: str) -> str:
+    """As it is printed."""
+    return f"{code[:5]}-{code[5:]}"
+
+
+def key_check(key: str) -> str:
+    """What shows later whether a key is the same one, and nothing else of it."""
+    return keyed("the key of the PINs", key)
+
+
 def code_hmac(code: str, key: str) -> str:
     """What is kept of a code; written in any case, with blanks or dashes, it is the same code."""
     return keyed("".join(c for c in code.upper() if c.isalnum()), key)

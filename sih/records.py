@@ -58,6 +58,52 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from: its address, and its browser as sih/browsers.py names it. Empty: the command line."""
+
+    address: str = ""
+    browser: str = ""
+
+
+COMMAND_LINE = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityEvent:
+    """A line of the security events: what, when, whom it concerns, who did it, from where."""
+
+    id: int
+    kind: str
+    at: datetime
+    nik: str
+    name: str | None
+    actor_nik: str | None
+    actor_name: str | None
+    address: str
+    browser: str
+    detail: str
+    amount: int  # how often within its minute
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationSheet:
+    """Activation codes for many stores as a file, made in the background; `city` or `stores`, neither is all."""
+
+    id: int
+    employee_id: int | None
+    salt: str
+    city: str | None
+    stores: list[str] | None
+    replaces: bool
+    created_at: datetime
+    ready_at: datetime | None
+    amount: int
+    done: int
+    total: int
+    job_state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reporter:
     """For whom a problem is recorded: the one who writes it, or a caller of the helpdesk."""
 

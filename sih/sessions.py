@@ -8,12 +8,11 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from sih import browsers, web
+from sih import browsers, pins, security, web
 from sih.dao.employees import Employees
 from sih.dao.query import DatabaseFault
 from sih.dao.sessions import Sessions
 from sih.errors import Frozen, NotFound, Refusal, SessionLost
-from sih.forms.fields import clean
 from sih.hosts import cookie_name
 from sih.pin_rules import weakness
 from sih.reader import gettext, moment, zone_name
@@ -79,7 +78,7 @@ def visitor(nik: str) -> Visitor:
 
 def sign_in() -> SignIn:
     settings = current_app.config["SETTINGS"]
-    return SignIn(web.query(), settings.pin_key, web.now(), settings.wrong_pins_alarm)
+    return SignIn(web.query(), settings.pin_key, web.now(), settings.wrong_pins_alarm, security.here())
 
 
 def opened(employee_id: int) -> list[dict]:
@@ -101,10 +100,10 @@ def next_page() -> str:
 
 
 def _start(account: Account, has_weak_pin: bool) -> tuple[UUID, dict | None]:
-    address = clean((request.remote_addr or "")[:ADDRESS_LENGTH])
-    browser = browsers.named(request.headers.get("User-Agent", ""))
+    address, browser = security.here().address, security.here().browser
     replaced = _uuid(session.get("_user_id"))
-    return Sessions(web.query()).start(account, web.now(), address, browser, replaced, has_weak_pin)
+    check = pins.key_check(current_app.config["SETTINGS"].pin_key)
+    return Sessions(web.query()).start(account, web.now(), address, browser, replaced, has_weak_pin, check)
 
 
 def _last_time(before: dict) -> str:

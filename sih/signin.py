@@ -1,16 +1,20 @@
 """Signing in (R1): who a NIK belongs to, and whether a PIN opens it, each attempt counted before it is looked at."""
 
+import contextlib
 import ipaddress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sih import pins
 from sih.dao.employees import Employees
 from sih.dao.query import Query
+from sih.dao.security_events import SecurityEvents
 from sih.dao.throttles import ADDRESS, NAMES, PERSON, SPACED, Throttles
-from sih.errors import Frozen, UnknownNik, WrongCode, WrongPin
-from sih.records import Account
+from sih.errors import Frozen, Throttled, UnknownNik, WrongCode, WrongPin
+from sih.records import COMMAND_LINE, Account, Origin
 
+WORDS = {Frozen: "frozen", WrongPin: "pin", WrongCode: "code"}  # of what failed, in the security events
 IPV6_SUBSCRIBER = 64  # bits; what one subscriber is given holds 2^64 addresses
 
 
@@ -45,20 +49,29 @@ class SignIn:
     """A browser that knows the NIK neither waits for its address nor counts towards it: an address is a shop, and
     whoever is behind it should not lock out the people who work there."""
 
-    def __init__(self, query: Query, pin_key: str, now: datetime, wrong_pins_alarm: int = 0) -> None:
-        """`wrong_pins_alarm`: how many wrong PINs of the company in ten minutes are an attack; 0: none are."""
+    def __init__(
+        self, query: Query, pin_key: str, now: datetime, wrong_pins_alarm: int = 0, origin: Origin = COMMAND_LINE
+    ) -> None:
+        """What fails is a security event. `wrong_pins_alarm`: how many wrong PINs of the company in ten minutes are an
+        attack; 0: none are."""
         self._employees, self._throttles = Employees(query), Throttles(query)
         self._pin_key, self._now, self._wrong_pins_alarm = pin_key, now, wrong_pins_alarm
+        self._events, self._origin = SecurityEvents(query), origin
 
     def name(self, nik: str, visitor: Visitor) -> Account:
         """Who this NIK belongs to, to be shown before the PIN is asked for. Raises UnknownNik, Frozen, or
         Throttled after too many from one address."""
-        if not visitor.known_browser:
-            self._throttles.attempt(f"names:{visitor.network}", NAMES, self._now)
-        return self.account(nik, visitor)
+        with self._noted(nik, visitor):
+            if not visitor.known_browser:
+                self._throttles.attempt(f"names:{visitor.network}", NAMES, self._now)
+            return self._account(nik, visitor)
 
     def account(self, nik: str, visitor: Visitor) -> Account:
         """Who this NIK belongs to. Raises UnknownNik, Frozen, or Throttled after too many failures from one address."""
+        with self._noted(nik, visitor):
+            return self._account(nik, visitor)
+
+    def _account(self, nik: str, visitor: Visitor) -> Account:
         if not visitor.known_browser:
             self._throttles.refuse_if_blocked(f"address:{visitor.network}", self._now)
         account = self._employees.account(nik)
@@ -73,23 +86,46 @@ class SignIn:
         """This account, opened by this PIN. Raises WrongPin, or Throttled before the PIN is looked at."""
         if not pin:
             raise WrongPin
+        with self._noted(account.nik, visitor):
+            self._check(account, pin, visitor)
+        self._forgive(account.nik, visitor)
+        return account
+
+    def _check(self, account: Account, pin: str, visitor: Visitor) -> None:
         if visitor.is_new and self._throttles.alarm(self._now, self._wrong_pins_alarm):
             self._throttles.attempt(f"spaced:{visitor.network}", SPACED, self._now)
         self._count(account.nik, visitor)
         if not account.pin_hash or not pins.matches(account.pin_hash, pin, self._pin_key):
             self._throttles.add_wrong_pin(self._now)
             raise WrongPin
-        self._forgive(account.nik, visitor)
-        return account
 
     def with_code(self, nik: str, code: str, new_pin: str, visitor: Visitor) -> Account:
         """Trades an activation code for a PIN. Raises WrongCode, Frozen or Throttled."""
-        self._count(nik, visitor)
-        code_hmac, pin_hash = pins.code_hmac(code, self._pin_key), pins.hash_pin(new_pin, self._pin_key)
-        if not self._employees.activate(nik, code_hmac, pin_hash, self._now):
-            raise WrongCode
+        with self._noted(nik, visitor):
+            self._count(nik, visitor)
+            code_hmac, pin_hash = pins.code_hmac(code, self._pin_key), pins.hash_pin(new_pin, self._pin_key)
+            if not self._employees.activate(nik, code_hmac, pin_hash, self._now, self._origin):
+                raise WrongCode
         self._forgive(nik, visitor)
         return self._employees.account(nik)
+
+    @contextlib.contextmanager
+    def _noted(self, nik: str, visitor: Visitor) -> Iterator[None]:
+        """What is refused inside is a security event, one a minute for each key that is counted."""
+        try:
+            yield
+        except Throttled as refusal:
+            self._note("throttled", refusal.key, nik)
+            raise
+        except UnknownNik:
+            self._note("failed", f"address:{visitor.network}", nik)
+            raise
+        except (Frozen, WrongPin, WrongCode) as refusal:
+            self._note("failed", visitor.person_key(nik), nik, WORDS[type(refusal)])
+            raise
+
+    def _note(self, kind: str, key: str, nik: str, detail: str = "") -> None:
+        self._events.count(kind, key, self._now, self._origin, nik=nik, detail=detail)
 
     def _count(self, nik: str, visitor: Visitor) -> None:
         self._throttles.attempt(visitor.person_key(nik), PERSON, self._now)

@@ -11,24 +11,23 @@ from datetime import datetime
 import psutil
 
 from settings import Settings
-from sih import clock, imports, problem_exports, recap_mails, sheets
+from sih import activation_sheets, clock, imports, problem_exports, recap_mails, sheets
+from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recaps import Recaps
+from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
 from sih.errors import Refusal, WrongClock, told
 
 Progress = Callable[[int, int], None]
 POLL, HEARTBEAT, SHOWN_EVERY, STOP_WAIT = 1.0, 15.0, 0.5, 1.0  # seconds
-CLOSE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 10.0, 3600.0  # seconds
-PAUSE, LONGEST_PAUSE, LOGGED_EVERY = (
-    3.0,
-    60.0,
-    20,
-)  # seconds after a failure; of those in a row each twentieth is logged
+CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 3600.0  # seconds
+PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
+LOGGED_EVERY = 20  # of failures in a row
 READERS = 2  # threads that also read files
 log = logging.getLogger("sih")
 
@@ -58,6 +57,7 @@ class Worker:
         self._pool, self._settings = pool, settings
         self._smtp = settings and settings.smtp
         self._over, self._running = threading.Event(), {}
+        self._kept_days = settings.security_kept_days if settings else Settings.security_kept_days
 
     def run(self, parent: int | None = None) -> None:
         """Until the process is told to stop, or its parent is gone."""
@@ -84,7 +84,9 @@ class Worker:
         with self._opened() as query:
             Imports(query).sweep(clock.now())
             ProblemExports(query).sweep(clock.now())
+            ActivationSheets(query).sweep(clock.now())
             Jobs(query).sweep(clock.now())
+            SecurityEvents(query).sweep(clock.now(), self._kept_days)
             Sessions(query).sweep(clock.now())
             Throttles(query).sweep_wrong_pins(clock.now())
 
@@ -92,6 +94,11 @@ class Worker:
         """Folds what has happened into the recap's figures; False if there was nothing."""
         with self._opened() as query:
             return Recaps(query).fold() > 0
+
+    def settle(self) -> None:
+        """Makes security events of what was counted in the minutes that have ended."""
+        with self._opened() as query:
+            SecurityEvents(query).settle(clock.now())
 
     def close_months(self) -> None:
         """Closes the months that have ended."""
@@ -116,6 +123,7 @@ class Worker:
             (self.fold, POLL),
             (self.close_months, CLOSE_EVERY),
             (self.send_mails, MAIL_EVERY),
+            (self.settle, SETTLE_EVERY),
             (self.sweep, SWEEP_EVERY),
         ]
 
@@ -149,7 +157,7 @@ class Worker:
         self._running[job.id] = job
         try:
             with self._opened() as query, self._alive(job):
-                KINDS[job.kind](query, job.facts, clock.now(), self._progress(job))
+                self._work(query, job)
         except Exception as error:
             log.error("job failed", exc_info=error)
             reason = told(error, 1000)
@@ -161,6 +169,13 @@ class Worker:
             self._tell(lambda jobs: jobs.finish(job))
         finally:
             del self._running[job.id]
+
+    def _work(self, query: Query, job: Job) -> None:
+        if job.kind == "issue_sheet":
+            key = self._settings.pin_key
+            activation_sheets.issue(query, job.facts["sheet_id"], key, clock.now(), self._progress(job))
+        else:
+            KINDS[job.kind](query, job.facts, clock.now(), self._progress(job))
 
     def _progress(self, job: Job) -> Progress:
         shown = [0.0]

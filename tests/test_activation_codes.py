@@ -1,4 +1,4 @@
-"""Kode aktivasi: for one person or a whole store; seen once, kept as an HMAC, and traded for a PIN of one's own."""
+"""Kode aktivasi for one person; seen once, kept as an HMAC, and traded for a PIN of one's own."""
 
 import pytest
 
@@ -59,20 +59,6 @@ def test_a_second_code_makes_the_first_worthless(app, adi, employees):
     assert (activates(app, nik, first), activates(app, nik, second)) == (401, 303)
 
 
-def test_a_sheet_is_for_whoever_of_the_store_has_no_pin(app, adi, newcomers, query):
-    store = query.select_one("SELECT id FROM store WHERE code = 'T002'")["id"]
-    assert "2 orang di toko ini belum punya PIN." in adi.get(f"/stores/{store}/activation-sheets/new").main.text
-    found = codes(adi.post(f"/stores/{store}/activation-sheets", 200))
-    assert set(found) == {"60000001", "60000002"}
-    assert all(activates(app, nik, code) == 303 for nik, code in found.items())
-    assert signs_in(app, "10000003", PIN)  # Sari, of the same store, keeps hers
-
-
-def test_a_store_where_everybody_has_a_pin_says_so(adi):
-    assert "sudah punya PIN" in adi.get("/stores/1/activation-sheets/new").main.text
-    assert codes(adi.post("/stores/1/activation-sheets", 200)) == {}
-
-
 def test_a_frozen_person_gets_none(adi, newcomers, query):
     assert codes(adi.post(f"/employees/{newcomers[2]}/activation-codes", 200)) == {}
     assert query.select("SELECT * FROM activation") == []
@@ -80,7 +66,7 @@ def test_a_frozen_person_gets_none(adi, newcomers, query):
 
 def test_the_code_stands_nowhere_but_as_an_hmac(adi, newcomers, query):
     with logged() as log:
-        found = codes(adi.post("/stores/2/activation-sheets", 200))
+        found = codes(adi.post(f"/employees/{newcomers[0]}/activation-codes", 200))
     kept = {row["code_hmac"] for row in query.select("SELECT code_hmac FROM activation")}
     assert kept == {pins.code_hmac(code, PIN_KEY) for code in found.values()}
     everything = [row["t"] for name in contents(query) for row in query.select(f"SELECT t::text AS t FROM {name} t")]
@@ -90,7 +76,8 @@ def test_the_code_stands_nowhere_but_as_an_hmac(adi, newcomers, query):
 
 
 def test_that_a_code_was_made_stands_in_the_audit(adi, newcomers, query):
-    adi.post("/stores/2/activation-sheets", 200)
+    for number in newcomers:
+        adi.post(f"/employees/{number}/activation-codes", 200)
     rows = query.select(
         "SELECT row_name, kind, changes, actor_id IS NOT NULL AS is_known FROM audit WHERE kind = 'coded'"
     )
@@ -109,13 +96,11 @@ def test_a_code_is_over_after_two_weeks(app, adi, employees, moved_clock):
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
 def test_only_admins_make_codes(person, query, name):
-    for path in ("/employees/1/activation-codes", "/stores/1/activation-sheets"):
-        person(name).get(f"{path}/new", 403)
-        person(name).post(path, 403)
+    person(name).get("/employees/1/activation-codes/new", 403)
+    person(name).post("/employees/1/activation-codes", 403)
     assert query.select("SELECT * FROM activation") == []
 
 
 def test_who_is_not_there_is_not_found(adi):
-    for path in ("/employees/999999/activation-codes", "/stores/999999/activation-sheets"):
-        adi.get(f"{path}/new", 404)
-        adi.post(path, 404)
+    adi.get("/employees/999999/activation-codes/new", 404)
+    adi.post("/employees/999999/activation-codes", 404)

@@ -86,7 +86,8 @@ FORMS |= {
     "freezes.create": ("adi", "", ("reason", "handover", *ACTION)),
     "unfreezes.create": ("adi", "", ("reason", *ACTION)),
     "activation_codes.create": ("adi", "", ACTION),
-    "activation_sheets.create": ("adi", "", ACTION),
+    "activation_sheets.create": ("adi", "", ("scope", "stores", "city", "replaces", *ACTION)),
+    "activation_sheet_downloads.create": ("adi", "", ACTION),
     "imports.create": ("adi", "", ("noun", "is_complete", *ACTION)),
     "import_confirmations.create": ("adi", "", ("amount", "fingerprint", *ACTION)),
 }
@@ -108,6 +109,7 @@ def base(query, endpoint: str) -> dict:
         "closures.create": {"solution": "Kabel diganti."},
         "escalations.create": filled.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
+        "activation_sheets.create": {"scope": "stores", "stores": "T001"},
         "recap_notices.create": {"period": "2026-01", "open": "1"},
     }
     return words.get(endpoint, {"reason": "Masih mati."})

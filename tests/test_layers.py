@@ -15,8 +15,8 @@ LAYERS = [
     {"forms", "masters", "sheets"},
     {"dao"},
     {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"}
-    | {"problem_exports", "recap_mails", "recap_pdf", "mails", "loads"},
-    {"web", "reader", "logs", "hosts", "actions", "sessions", "pages", "commands", "server", "connections"}
+    | {"problem_exports", "activation_sheets", "activation_pdf", "recap_mails", "recap_pdf", "mails", "loads"},
+    {"web", "reader", "logs", "hosts", "actions", "sessions", "security", "pages", "commands", "server", "connections"}
     | {"master_pages", "import_pages", "activation_pages", "recap_pages", "load_pages"},
     {"controllers"},
     {"__init__"},

@@ -2,7 +2,14 @@
 
 from flask import Flask
 
-from sih.commands.accounts import create_admin, freeze, reset_pin, unfreeze
+from sih.commands.accounts import (
+    create_admin,
+    freeze,
+    reset_all_pins,
+    reset_pin,
+    unfreeze,
+    write_activation_sheets,
+)
 from sih.commands.background import worker
 from sih.commands.database import init_db, run_program, upgrade_db
 from sih.commands.demo import accounts_text, demo_accounts, demo_text
@@ -18,6 +25,8 @@ COMMANDS = (
     freeze,
     unfreeze,
     reset_pin,
+    reset_all_pins,
+    write_activation_sheets,
     import_file,
     worker,
     close_months,

@@ -1,14 +1,21 @@
 """What an admin does without a browser: the first admin, freezing, a code for a new PIN."""
 
+import os
+from pathlib import Path
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from sih import clock, installation, pins
-from sih.commands.faults import fail, signed_here, tells_faults
+from sih import activation_sheets, clock, installation, pins
+from sih.commands.faults import fail, refuse_other_pin_key, signed_here, tells_faults
+from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.employees import ACTIVATION_DAYS, Employees
 from sih.dao.handovers import Handovers
+from sih.dao.pin_keys import PinKeys
+from sih.dao.security_events import SecurityEvents
 from sih.errors import RuleViolated
+from sih.records import COMMAND_LINE
 from sih.web import query
 
 
@@ -22,6 +29,7 @@ from sih.web import query
 @tells_faults
 def create_admin(**facts: str) -> None:
     """Makes an admin, and the store if it is new; says in which database, and prints the code for the first sign-in."""
+    refuse_other_pin_key()
     try:
         with signed_here():
             Employees(query()).create_admin(facts)
@@ -69,7 +77,60 @@ def unfreeze(nik: str) -> None:
 @tells_faults
 def reset_pin(nik: str) -> None:
     """Takes the PIN away, ends the sessions, and prints a code to choose a new one with."""
+    refuse_other_pin_key()
     _new_code(nik)
+
+
+@click.command("reset-all-pins")
+@click.option("--yes", is_flag=True, help="Without asking.")
+@with_appcontext
+@tells_faults
+def reset_all_pins(yes: bool) -> None:
+    """Takes everybody's PIN away, for when pin_key is lost; prints a code for each admin."""
+    if not yes:
+        click.confirm("Everybody loses the PIN and is signed out. Go on?", abort=True)
+    keys, key = PinKeys(query()), current_app.config["SETTINGS"].pin_key
+    with signed_here():
+        amount = keys.reset_all(pins.key_check(key))
+        SecurityEvents(query()).add("pins_reset", clock.now(), COMMAND_LINE, detail=str(amount))
+    click.echo(f"{amount} PINs were taken away. Restart SIH wherever it runs.")
+    for admin in keys.admins():
+        _new_code(admin["nik"])
+    click.echo("Codes for the others: as an admin in the browser, Data Induk, Lembar kode aktivasi; or")
+    click.echo("flask --app sih activation-sheets --all FILE.pdf")
+
+
+@click.command("activation-sheets")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--city", type=str, help="For the stores of this city.")
+@click.option("--stores", type=str, help="For these stores: codes separated by commas.")
+@click.option("--all", "is_all", is_flag=True, help="For every store.")
+@click.option("--replace", is_flag=True, help="Also who has a code that is still valid gets another one.")
+@with_appcontext
+@tells_faults
+def write_activation_sheets(file: Path, city: str | None, stores: str | None, is_all: bool, replace: bool) -> None:
+    """Writes a PDF with an activation code for everybody of these stores who has neither PIN nor code."""
+    if [bool(city), bool(stores), is_all].count(True) != 1:
+        fail("Say for whom: --city CITY, --stores CODES, or --all.")
+    refuse_other_pin_key()
+    sheets, now, settings = ActivationSheets(query()), clock.now(), current_app.config["SETTINGS"]
+    codes = [code.strip().upper() for code in stores.split(",") if code.strip()] if stores else None
+    if codes and (unknown := sheets.unknown_stores(codes)):
+        fail(f"No such store: {', '.join(unknown)}.")
+    if city and (city := sheets.city(city)) is None:
+        fail("No store is in this city.")
+    number = sheets.add(None, city, codes, replace, now)
+    try:
+        activation_sheets.issue(query(), number, settings.pin_key, now, lambda done, total: None)
+        sheet = sheets.of(number, now)
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as written:
+            written.writelines(activation_sheets.pdf(query(), sheet, settings.pin_key, settings.public_url))
+        SecurityEvents(query()).add("sheet_downloaded", clock.now(), COMMAND_LINE, detail=f"{number}: {sheet.amount}")
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}.")
+    finally:
+        sheets.drop(number)
+    click.echo(f"{file}: codes for {sheet.amount} people, valid for {ACTIVATION_DAYS} days.")
 
 
 def _new_code(nik: str) -> None:

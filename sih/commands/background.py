@@ -1,5 +1,6 @@
 """The background work, as a process of its own."""
 
+import contextlib
 import signal
 import sys
 
@@ -7,6 +8,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from sih.commands.faults import refuse_other_pin_key
+from sih.errors import DatabaseGone
 from sih.worker import Worker
 
 
@@ -15,6 +18,8 @@ from sih.worker import Worker
 @with_appcontext
 def worker(while_parent: int | None) -> None:
     """Does the background work, such as imports, until it is told to stop. Several may run."""
+    with contextlib.suppress(DatabaseGone):  # it may come back
+        refuse_other_pin_key()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     Worker(current_app.extensions["pool"], current_app.config["SETTINGS"]).run(while_parent)

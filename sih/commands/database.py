@@ -25,6 +25,7 @@ def init_db(admin_user: str | None) -> None:
         return
     password = admin_user and (os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True))
     made = installation.create_on_server(settings, admin_user, password)
+    installation.pin_key_fault(current_app.extensions["pool"], settings)  # a new database learns the key of its PINs
     click.echo("The schema was made." if made else "The schema is there already; nothing was changed.")
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 import click
+from flask import current_app
 
 from sih import clock
 from sih.dao.audits import signed
@@ -18,6 +19,7 @@ from sih.errors import (
     DatabaseUnavailable,
     WrongClock,
 )
+from sih.installation import pin_key_fault
 from sih.web import query
 
 SENTENCES = {
@@ -46,6 +48,13 @@ def tells_faults(command: Callable) -> Callable:
             fail(f"The database refuses: {error}")
 
     return run
+
+
+def refuse_other_pin_key() -> None:
+    """Of another key no code would ever be right."""
+    fault = pin_key_fault(current_app.extensions["pool"], current_app.config["SETTINGS"])
+    if fault:
+        fail(fault)
 
 
 def signed_here():

@@ -3,6 +3,7 @@
 from sih.controllers import (
     acceptances,
     activation_codes,
+    activation_sheet_downloads,
     activation_sheets,
     activations,
     asset_kinds,
@@ -41,6 +42,7 @@ from sih.controllers import (
     recaps,
     reopenings,
     returns,
+    security_events,
     session_ends,
     sign_outs,
     stores,
@@ -52,6 +54,7 @@ BLUEPRINTS = [
     for module in (
         acceptances,
         activation_codes,
+        activation_sheet_downloads,
         activation_sheets,
         activations,
         asset_kinds,
@@ -90,6 +93,7 @@ BLUEPRINTS = [
         recaps,
         reopenings,
         returns,
+        security_events,
         session_ends,
         sign_outs,
         stores,

@@ -1,25 +1,53 @@
-"""Lembar kode aktivasi: a code for everybody of a store who has no PIN yet, to be printed and handed out."""
+"""Lembar kode aktivasi: a code for everybody of some stores who has none and no PIN, as one PDF to hand out."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
-from sih.activation_pages import codes_page
-from sih.dao.employees import Employees
-from sih.master_pages import find
-from sih.masters.nouns import STORE
+from sih.dao.activation_sheets import ActivationSheets
+from sih.errors import NotFound
+from sih.forms.activation_sheets import SheetForm
+from sih.forms.fields import clean
+from sih.masters import NOUNS
+from sih.reader import gettext
 
 blueprint = Blueprint("activation_sheets", __name__)
 
 
-@blueprint.get("/stores/<id:store_id>/activation-sheets/new")
+@blueprint.get("/activation-sheets/new")
 @web.admins_only
-def new(store_id: int):
-    people = Employees(web.query()).without_pin(store_id)
-    return render_template("activation_sheets/new.html", store=find(STORE, store_id), people=people)
+def new():
+    """`store`: the code of the one that it is asked for."""
+    return _page(SheetForm(data={"stores": clean(request.args.get("store", "")[:20])}))
 
 
-@blueprint.post("/stores/<id:store_id>/activation-sheets")
+@blueprint.post("/activation-sheets")
 @web.admins_only
-def create(store_id: int):
-    find(STORE, store_id)
-    return codes_page(Employees(web.query()).without_pin(store_id), takes_pins=False)
+def create():
+    form, sheets = SheetForm(request.form), ActivationSheets(web.query())
+    if not form.validate():
+        return _page(form), 422
+    codes = form.codes if form.scope.data == "stores" else None
+    city = sheets.city(form.city.data) if form.scope.data == "city" else None
+    if codes and (unknown := sheets.unknown_stores(codes)):
+        told = gettext("Toko ini tidak ada: %(codes)s", codes=", ".join(unknown[:20]))
+        form.stores.errors = [told]
+        return _page(form), 422
+    if form.scope.data == "city" and city is None:
+        form.city.errors = ["Tidak ada toko di kota ini."]
+        return _page(form), 422
+    number = sheets.add(web.me().id, city, codes, form.replaces.data, web.now())
+    return redirect(url_for("activation_sheets.show", sheet_id=number), 303)
+
+
+@blueprint.get("/activation-sheets/<id:sheet_id>")
+@web.admins_only
+def show(sheet_id: int):
+    """How far it is, and its button. Of another admin, after its download, and after an hour there is none."""
+    found = ActivationSheets(web.query()).of(sheet_id, web.now(), web.me().id)
+    if found is None:
+        raise NotFound
+    return render_template("activation_sheets/show.html", found=found, nouns=NOUNS, noun=None)
+
+
+def _page(form: SheetForm):
+    return render_template("activation_sheets/new.html", form=form, nouns=NOUNS, noun=None)

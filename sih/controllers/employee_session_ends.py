@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, request, url_for
 
-from sih import sessions, web
+from sih import security, sessions, web
 from sih.dao.sessions import Sessions
 from sih.master_pages import find
 from sih.masters.nouns import EMPLOYEE
@@ -15,11 +15,13 @@ blueprint = Blueprint("employee_session_ends", __name__)
 @web.admins_only
 def create(employee_id: int):
     """What has ended already is as it should be."""
-    find(EMPLOYEE, employee_id)
-    ends_all = "all" in request.form
-    if ends_all:
-        Sessions(web.query()).end_all_of(employee_id)
-    else:
-        Sessions(web.query()).end(employee_id, sessions.named_session())
+    row, ends_all = find(EMPLOYEE, employee_id), "all" in request.form
+    with web.query().transaction():
+        if ends_all:
+            is_done = Sessions(web.query()).end_all_of(employee_id) > 0
+        else:
+            is_done = Sessions(web.query()).end(employee_id, sessions.named_session())
+        if is_done:
+            security.note("session_ended", nik=row["nik"], detail="all" if ends_all else "")
     flash(gettext("Semua sesi orang ini sudah diakhiri.") if ends_all else gettext("Sesi itu sudah diakhiri."))
     return redirect(url_for("employee_sessions.index", employee_id=employee_id), 303)

@@ -7,8 +7,9 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
-from sih import web
+from sih import security, web
 from sih.dao.problems import Problems
+from sih.dao.query import DatabaseFault
 from sih.errors import STATUS, DatabaseConflict, DatabaseUnavailable, Frozen, Refusal, SessionLost, Stale
 from sih.forms.fields import clean
 from sih.logs import number, tell
@@ -57,6 +58,8 @@ def page(sentence: str, status: int, **more):
 
 
 def _refused(refusal: Refusal):
+    if STATUS[type(refusal)] == 403:
+        _note_refusal()
     told = {"Retry-After": str(refusal.seconds)} if hasattr(refusal, "seconds") else {}
     return *page(message_of(refusal), STATUS[type(refusal)], typed=_typed()), told
 
@@ -134,6 +137,8 @@ def _shown_again():
 def _http_error(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
+    if error.code == 403:
+        _note_refusal()
     told = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
     return *page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code), told
 
@@ -142,6 +147,14 @@ def _untrusted_host(error: SecurityError):
     """Plain text, and nothing of the request in it: without a host that is ours no link can be made."""
     sentence = "This host name is not served here. It has to be in the setting public_url or trusted_hosts.\n"
     return current_app.response_class(sentence, 400, mimetype="text/plain")
+
+
+def _note_refusal() -> None:
+    """Refused all the same where it cannot be noted."""
+    try:
+        security.note_refusal()
+    except (Refusal, DatabaseFault) as error:
+        current_app.logger.warning("refusal not noted: %s", error)
 
 
 def _unexpected(error: Exception):

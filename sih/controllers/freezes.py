@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from sih import web
+from sih import security, web
 from sih.dao.audits import signed
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
@@ -44,7 +44,7 @@ def create(employee_id: int):
 
 def _freeze(row: dict, form: FreezeForm) -> None:
     query, me, reason = web.query(), web.me(), form.reason.data
-    with signed(query, web.now(), me.id, reason=reason):
+    with signed(query, web.now(), me.id, origin=security.here(), reason=reason):
         is_new = Employees(query).freeze(row["nik"])
         if is_new and form.hands_on:
             Handovers(query).hand_on(row["id"], me, web.now(), reason, form.pic)

@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from sih import web
+from sih import security, web
 from sih.dao.sessions import Sessions
 from sih.errors import STATUS, DatabaseUnavailable, EmptyNik, Frozen, Refusal, UnknownNik
 from sih.forms.fields import clean, is_plain
@@ -73,7 +73,10 @@ def search_user_account():
 @blueprint.post("/logout")
 @web.signed_in
 def destroy():
-    Sessions(web.query()).end(web.me().id, web.me().session_id)
+    me = web.me()
+    with web.query().transaction():
+        Sessions(web.query()).end(me.id, me.session_id)
+        security.note("session_ended", nik=me.nik)
     return leave(url_for("login.new"))
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 
-from sih import pins, web
+from sih import pins, security, web
 from sih.dao.employees import Employees
 from sih.dao.sessions import Sessions
 from sih.errors import STATUS, PinChanged, Throttled, WrongPin
@@ -55,3 +55,4 @@ def _change(me: Employee, pin_hash: str) -> None:
     with query.transaction():
         Employees(query).change_pin(me, pin_hash)
         Sessions(query).keep_only(me)
+        security.note("pin_changed", nik=me.nik)

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 
-from sih import web
+from sih import security, web
 from sih.dao.problem_exports import ProblemExport, ProblemExports
 from sih.errors import NotFound
 from sih.forms import problem_filters
@@ -35,6 +35,7 @@ def show(export_id: int):
     if found is None:
         raise NotFound
     if found.is_ready and "file" in request.args:
+        security.note_download(f"kendala-{found.id}.{found.format}")
         return _file(found)
     return render_template("problem_exports/show.html", found=found)
 

@@ -4,7 +4,7 @@ import tempfile
 
 from flask import Blueprint, Response, request, send_file
 
-from sih import clock, periods, recap_files, recap_pdf, recaps, sheets, web
+from sih import clock, periods, recap_files, recap_pdf, recaps, security, sheets, web
 from sih.errors import NotFound
 from sih.periods import Period
 
@@ -19,6 +19,7 @@ def index():
     period, make = periods.read(request.args.get("period", ""), clock.today()), FORMATS.get(request.args.get("format"))
     if period is None or make is None:
         raise NotFound
+    security.note_download(f"rekap-{period.text}.{request.args['format']}")
     return make(period, f"rekap-{period.text}")
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, url_for
 
-from sih import sessions, web
+from sih import security, sessions, web
 from sih.dao.sessions import Sessions
 from sih.reader import gettext
 
@@ -14,7 +14,9 @@ blueprint = Blueprint("session_ends", __name__)
 def create():
     """One that has ended already is as it should be; the one of this browser is a sign-out."""
     me, session_id = web.me(), sessions.named_session()
-    Sessions(web.query()).end(me.id, session_id)
+    with web.query().transaction():
+        if Sessions(web.query()).end(me.id, session_id):
+            security.note("session_ended", nik=me.nik)
     if session_id == me.session_id:
         return sessions.leave(url_for("login.new"))
     flash(gettext("Sesi itu sudah diakhiri."))

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, url_for
 
-from sih import sessions, web
+from sih import security, sessions, web
 from sih.dao.sessions import Sessions
 
 blueprint = Blueprint("sign_outs", __name__)
@@ -11,5 +11,8 @@ blueprint = Blueprint("sign_outs", __name__)
 @blueprint.post("/sign-outs")
 @web.signed_in
 def create():
-    Sessions(web.query()).end_all(web.me())
+    me = web.me()
+    with web.query().transaction():
+        if Sessions(web.query()).end_all(me):
+            security.note("session_ended", nik=me.nik, detail="all")
     return sessions.leave(url_for("login.new", everywhere=1))

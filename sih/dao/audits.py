@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sih.dao.query import Query
 from sih.masters.records import Audit
+from sih.records import COMMAND_LINE, Origin
 
 PAGE_SIZE = 50
 NOUNS_OF = {
@@ -40,10 +41,12 @@ UNION ALL SELECT 'asset_kind', k.id, k.name FROM asset_kind k WHERE k.id = ANY (
 
 @contextlib.contextmanager
 def signed(
-    query: Query, at: datetime, actor_id: int | None, source: str = "page", reason: str | None = None
-) -> Iterator[None]:
+    query: Query, at: datetime, actor_id: int | None, source: str = "page", reason: str | None = None,
+    origin: Origin = COMMAND_LINE,
+) -> Iterator[None]:  # fmt: skip
     """A transaction whose changes are this person's; `actor_id` None is the command line."""
     author = {"at": at.isoformat(), "actor_id": actor_id, "source": source, "reason": reason}
+    author |= {"address": origin.address, "browser": origin.browser}
     with query.transaction():
         query.select(SIGN, {"author": json.dumps(author)})
         yield

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sih.dao.query import Query
+from sih.dao.security_events import tell
 from sih.errors import Frozen, PinChanged
-from sih.records import Account, Employee, Reporter
+from sih.records import COMMAND_LINE, Account, Employee, Origin, Reporter
 
 ACTIVATION_DAYS = 14
 
@@ -48,7 +49,10 @@ WITH used AS (
     USING employee e
     WHERE e.id = a.employee_id AND e.nik = %(nik)s AND NOT e.is_frozen
       AND a.code_hmac = %(code_hmac)s AND a.expires_at > %(now)s
-    RETURNING a.employee_id
+    RETURNING a.employee_id, e.nik
+), noted AS (
+    INSERT INTO security_event (kind, at, employee_id, nik, actor_id, address, browser, detail, amount)
+    SELECT 'code_used', %(now)s, employee_id, nik, employee_id, %(address)s, %(browser)s, '', 1 FROM used
 )
 UPDATE employee e
 SET pin_hash = %(pin_hash)s, session_version = e.session_version + 1
@@ -75,7 +79,7 @@ WITH person AS (
 INSERT INTO activation (employee_id, code_hmac, expires_at)
 SELECT id, %(code_hmac)s, %(expires_at)s FROM person
 ON CONFLICT ON CONSTRAINT activation_pk
-DO UPDATE SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at
+DO UPDATE SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at, sheet_id = NULL
 """
 
 WITHOUT_PIN = """
@@ -97,7 +101,7 @@ WITH person AS (
 INSERT INTO activation (employee_id, code_hmac, expires_at)
 SELECT id, code_hmac, %(expires_at)s FROM person
 ON CONFLICT ON CONSTRAINT activation_pk
-DO UPDATE SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at
+DO UPDATE SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at, sheet_id = NULL
 RETURNING employee_id
 """
 
@@ -116,7 +120,7 @@ SET_LANGUAGE = "UPDATE employee SET language = %(language)s WHERE id = %(id)s"
 SET_THEME = "UPDATE employee SET theme = %(theme)s WHERE id = %(id)s"
 
 DEMO_ACCOUNTS = """
-SELECT e.nik, e.role, s.code AS store, coalesce(d.name, '-') AS division, e.name
+SELECT e.nik, e.role, s.code AS store, coalesce(d.name, '-') AS division, e.name, e.pin_hash
 FROM employee e
 JOIN store s ON s.id = e.store_id
 CROSS JOIN installation i
@@ -153,10 +157,14 @@ class Employees:
         """Somebody for whom a problem can be recorded; None if unknown or frozen."""
         return self._query.select_one(REPORTER, {"nik": nik}, Reporter)
 
-    def activate(self, nik: str, code_hmac: str, pin_hash: str, now: datetime) -> bool:
+    def activate(self, nik: str, code_hmac: str, pin_hash: str, now: datetime, origin: Origin = COMMAND_LINE) -> bool:
         """Trades an activation code for a PIN; False if the code is wrong, used or too old."""
         params = {"nik": nik, "code_hmac": code_hmac, "pin_hash": pin_hash, "now": now}
-        return self._query.execute(ACTIVATE, params) == 1
+        params |= {"address": origin.address, "browser": origin.browser}
+        is_done = self._query.execute(ACTIVATE, params) == 1
+        if is_done:
+            tell("code_used", nik=nik, address=origin.address, browser=origin.browser)
+        return is_done
 
     def change_pin(self, employee: Employee, pin_hash: str) -> None:
         """A new PIN; ends every session of this person, this one included. Raises PinChanged where another request
@@ -168,15 +176,24 @@ class Employees:
     def freeze(self, nik: str) -> bool:
         """False if there is no such person, or if frozen already. Raises RuleViolated for the last admin, for oneself.
         This and what follows is master data: within a transaction that is signed (dao/audits.py)."""
-        return self._query.execute(FREEZE, {"nik": nik, "is_frozen": True}) == 1
+        return self._freeze(nik, True)
 
     def unfreeze(self, nik: str) -> bool:
-        return self._query.execute(FREEZE, {"nik": nik, "is_frozen": False}) == 1
+        return self._freeze(nik, False)
+
+    def _freeze(self, nik: str, is_frozen: bool) -> bool:
+        is_new = self._query.execute(FREEZE, {"nik": nik, "is_frozen": is_frozen}) == 1
+        if is_new:
+            tell("frozen" if is_frozen else "unfrozen", nik=nik)
+        return is_new
 
     def reset_pin(self, nik: str, code_hmac: str, now: datetime) -> bool:
         """Takes the PIN away and leaves this code to choose another with, for 14 days."""
         params = {"nik": nik, "code_hmac": code_hmac, "expires_at": now + timedelta(days=ACTIVATION_DAYS)}
-        return self._query.execute(RESET_PIN, params) == 1
+        is_done = self._query.execute(RESET_PIN, params) == 1
+        if is_done:
+            tell("code_issued", nik=nik)
+        return is_done
 
     def without_pin(self, store_id: int) -> list[dict]:
         """Who of this store has not chosen a PIN yet: id, nik, name, store, store_name."""
@@ -186,7 +203,9 @@ class Employees:
         """Leaves these codes (id, code_hmac) to choose a PIN with; gives the ids of those who got one."""
         params = {"codes": json.dumps(codes), "takes_pins": takes_pins}
         params["expires_at"] = now + timedelta(days=ACTIVATION_DAYS)
-        return {row["employee_id"] for row in self._query.select(ISSUE_CODES, params)}
+        issued = {row["employee_id"] for row in self._query.select(ISSUE_CODES, params)}
+        tell("code_issued", amount=len(issued))
+        return issued
 
     def create_admin(self, facts: dict) -> None:
         """`facts`: nik, name, store_code, store_name, city. The store is made if it is new. Raises RuleViolated."""

@@ -47,7 +47,9 @@ FROM (VALUES
     (3, 'REVOKE UPDATE, DELETE ON event, audit, ended_month, closed_month, closed_figure, standing FROM %%I'),
     (4, 'REVOKE DELETE ON problem, employee, store, division, department, category, asset_kind, asset FROM %%I'),
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
-    (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I')) AS granted (place, template)
+    (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I'),
+    (7, 'REVOKE UPDATE ON security_event FROM %%I'),
+    (8, 'GRANT UPDATE (pin_key_check) ON installation TO %%I')) AS granted (place, template)
 ORDER BY place
 """
 

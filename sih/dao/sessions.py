@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sih.dao.query import Query
+from sih.dao.security_events import tell
 from sih.records import Account, Employee
 
 KEPT = timedelta(days=90)
@@ -23,6 +24,11 @@ WITH swept AS (
     VALUES (%(employee_id)s, %(now)s, %(address)s, %(browser)s)
     ON CONFLICT ON CONSTRAINT last_sign_in_pk
     DO UPDATE SET at = excluded.at, address = excluded.address, browser = excluded.browser
+), told AS (
+    INSERT INTO security_event (kind, at, employee_id, nik, actor_id, address, browser, detail, amount)
+    VALUES ('signed_in', %(now)s, %(employee_id)s, %(nik)s, %(employee_id)s, %(address)s, %(browser)s, '', 1)
+), known AS (
+    UPDATE installation SET pin_key_check = %(pin_key_check)s WHERE pin_key_check IS NULL
 )
 SELECT l.at, l.address, split_part(l.browser, '/', 1) AS browser, split_part(l.browser, '/', 2) AS system
 FROM last_sign_in l WHERE l.employee_id = %(employee_id)s
@@ -66,14 +72,16 @@ class Sessions:
 
     def start(
         self, account: Account, now: datetime, address: str, browser: str,
-        replaced: UUID | None = None, has_weak_pin: bool = False,
+        replaced: UUID | None = None, has_weak_pin: bool = False, pin_key_check: str | None = None,
     ) -> tuple[UUID, dict | None]:  # fmt: skip
         """A new session; gives its id, and this person's sign-in before (at, address, browser, system), if there was
-        one. `browser` as sih/browsers.py names it."""
+        one. `browser` as sih/browsers.py names it; `pin_key_check`: of the key that opened (dao/pin_keys.py)."""
         params = {"id": uuid4(), "employee_id": account.id, "session_version": account.session_version, "now": now}
         params |= {"oldest": now - KEPT, "address": address, "browser": browser}
-        params |= {"replaced": replaced, "has_weak_pin": has_weak_pin}
-        return params["id"], self._query.select_one(START, params)
+        params |= {"replaced": replaced, "has_weak_pin": has_weak_pin, "pin_key_check": pin_key_check}
+        before = self._query.select_one(START, params | {"nik": account.nik})
+        tell("signed_in", nik=account.nik, address=address, browser=browser)
+        return params["id"], before
 
     def of(self, employee_id: int, started_after: datetime, seen_after: datetime) -> list[dict]:
         """The newest that are open: id, started_at, seen_at, address, and browser and system, empty where unknown."""
@@ -97,10 +105,10 @@ class Sessions:
         params = {"id": employee.session_id, "employee_id": employee.id}
         self._query.execute(KEEP_ONLY, params | {"session_version": employee.session_version + 1})
 
-    def end_all(self, employee: Employee) -> None:
+    def end_all(self, employee: Employee) -> bool:
         """Everywhere, at the next click; once, however often it is asked from the same session."""
         params = {"employee_id": employee.id, "session_version": employee.session_version}
-        self._query.execute(END_ALL, params)
+        return self._query.execute(END_ALL, params) > 0
 
     def sweep(self, now: datetime) -> None:
         """Drops what ended long ago and whose person has not come back since."""

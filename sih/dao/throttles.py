@@ -77,7 +77,7 @@ class Throttles:
         """Raises Throttled with the seconds that are left."""
         row = self._query.select_one(BLOCKED, {"key": key, "now": now})
         if row:
-            raise Throttled(math.ceil((row["blocked_until"] - now).total_seconds()))
+            raise Throttled(math.ceil((row["blocked_until"] - now).total_seconds()), key)
 
     def forget(self, key: str) -> None:
         """The attempt succeeded: the count of this key begins anew."""

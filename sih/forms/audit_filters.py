@@ -56,17 +56,17 @@ def read(args) -> AuditReading:
     reading = AuditReading(dict.fromkeys(("noun", "row_id", "nik", "since", "until")))
     noun, row, nik = clean(args.get("noun")), clean(args.get("row")), clean(args.get("nik")).upper()
     if noun:
-        _keep(reading, "noun", noun if noun in BY_NAME else None, "Data")
+        keep(reading, "noun", noun if noun in BY_NAME else None, "Data")
     if row and reading.filters["noun"]:
         is_number = row.isascii() and row.isdecimal() and len(row) < 10
-        _keep(reading, "row_id", int(row) if is_number else None, "Data")
+        keep(reading, "row_id", int(row) if is_number else None, "Data")
     if nik:
-        _keep(reading, "nik", nik if is_plain(nik) and len(nik) <= 20 else None, "NIK pengubah")
-    reading.filters["since"] = _day(args, "since", "Dari tanggal", reading)
-    reading.filters["until"] = _day(args, "until", "Sampai tanggal", reading, days=1)
+        keep(reading, "nik", nik if is_plain(nik) and len(nik) <= 20 else None, "NIK pengubah")
+    reading.filters["since"] = day_of(args, "since", "Dari tanggal", reading)
+    reading.filters["until"] = day_of(args, "until", "Sampai tanggal", reading, days=1)
     names = {"noun": "noun", "row_id": "row", "nik": "nik", "since": "since", "until": "until"}
     reading.asked = {name: clean(args.get(name)) for kept, name in names.items() if reading.filters[kept] is not None}
-    reading.after = _cursor(args, reading)
+    reading.after = cursor_in(args, reading)
     return reading
 
 
@@ -79,13 +79,13 @@ def cursor_of(entry) -> str:
     return f"{entry.at.isoformat()}~{entry.id}"
 
 
-def _keep(reading: AuditReading, name: str, value, label: str) -> None:
+def keep(reading: AuditReading, name: str, value, label: str) -> None:
     reading.filters[name] = value
     if value is None:
         reading.faults.append(label)
 
 
-def _day(args, name: str, label: str, reading: AuditReading, days: int = 0) -> datetime | None:
+def day_of(args, name: str, label: str, reading: AuditReading, days: int = 0) -> datetime | None:
     """The beginning of this day in the company's zone, or of the one `days` later."""
     text = clean(args.get(name))
     found = date_of(text) if text else None
@@ -99,7 +99,7 @@ def _day(args, name: str, label: str, reading: AuditReading, days: int = 0) -> d
     return datetime.combine(day, time(), COMPANY_ZONE)
 
 
-def _cursor(args, reading: AuditReading) -> tuple[datetime, int] | None:
+def cursor_in(args, reading: AuditReading) -> tuple[datetime, int] | None:
     at, _, number = args.get("after", "").partition("~")
     if not at:
         return None

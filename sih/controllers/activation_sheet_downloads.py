@@ -1,0 +1,31 @@
+"""Unduh: the file of activation sheets, once. It is a POST, so that nothing that merely follows links takes it."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, current_app, stream_with_context
+
+from sih import activation_sheets, security, web
+from sih.dao.activation_sheets import ActivationSheets
+from sih.errors import NotFound
+from sih.records import ActivationSheet
+
+blueprint = Blueprint("activation_sheet_downloads", __name__)
+
+
+@blueprint.post("/activation-sheets/<id:sheet_id>/downloads")
+@web.admins_only
+def create(sheet_id: int):
+    found = ActivationSheets(web.query()).of(sheet_id, web.now(), web.me().id)
+    if found is None or found.ready_at is None:
+        raise NotFound
+    security.note("sheet_downloaded", nik=web.me().nik, detail=f"{found.id}: {found.amount}")
+    disposition = f'attachment; filename="kode-aktivasi-{found.id}.pdf"'
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return Response(stream_with_context(_parts(found)), mimetype="application/pdf", headers=headers)
+
+
+def _parts(found: ActivationSheet) -> Iterator[bytes]:
+    """A download that breaks off closes this before its end, and the file can be asked for again."""
+    settings = current_app.config["SETTINGS"]
+    yield from activation_sheets.pdf(web.query(), found, settings.pin_key, settings.public_url)
+    ActivationSheets(web.query()).drop(found.id)

@@ -1,0 +1,23 @@
+"""Peristiwa keamanan: who came in or tried to, what was refused, which lists left; newest first, with filters."""
+
+from flask import Blueprint, render_template, request
+
+from sih import web
+from sih.dao.security_events import SecurityEvents
+from sih.forms import security_filters
+from sih.forms.audit_filters import cursor_of
+from sih.masters import NOUNS
+
+blueprint = Blueprint("security_events", __name__)
+
+
+@blueprint.get("/security-events")
+@web.admins_only
+def index():
+    reading = security_filters.read(request.args)
+    events, has_more = SecurityEvents(web.query()).page(reading.filters, reading.after)
+    return render_template(
+        "security_events/index.html", events=events, reading=reading, kinds=security_filters.KINDS,
+        details=security_filters.DETAILS, nouns=NOUNS, noun=None,
+        next_cursor=cursor_of(events[-1]) if has_more else None,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""The filters of the security events as they stand in their URL, and the words for what happened."""
+
+from sih.forms.audit_filters import AuditReading, cursor_in, day_of, keep
+from sih.forms.fields import clean, is_plain
+
+KINDS = {
+    "signed_in": "Masuk",
+    "failed": "Gagal masuk",
+    "throttled": "Ditahan karena terlalu banyak percobaan",
+    "refused": "Ditolak (403)",
+    "pin_changed": "PIN diganti",
+    "pins_reset": "Semua PIN dihapus",
+    "code_issued": "Kode aktivasi dibuat",
+    "code_used": "Kode aktivasi dipakai",
+    "session_ended": "Sesi diakhiri",
+    "frozen": "Dibekukan",
+    "unfrozen": "Diaktifkan lagi",
+    "list_downloaded": "Daftar diunduh",
+    "sheet_made": "Lembar kode aktivasi dibuat",
+    "sheet_downloaded": "Lembar kode aktivasi diunduh",
+}
+# What stands beside some of them.
+DETAILS = {
+    "frozen": "akun dibekukan",
+    "pin": "PIN salah",
+    "code": "kode salah",
+    "all": "semua sesi",
+    "page": "lewat halaman",
+    "command": "lewat baris perintah",
+}
+LENGTHS = {"nik": 50, "address": 45}
+
+
+def read(args) -> AuditReading:
+    """`args`: the query string's pairs. `filters`: kind, nik, address, since, until."""
+    reading = AuditReading(dict.fromkeys(("kind", "nik", "address", "since", "until")))
+    kind, nik = clean(args.get("kind", "")[:30]), clean(args.get("nik", "")[:100]).upper()
+    address = clean(args.get("address", "")[:100]).lower()
+    if kind:
+        keep(reading, "kind", kind if kind in KINDS else None, "Peristiwa")
+    if nik:
+        keep(reading, "nik", nik if is_plain(nik) and len(nik) <= LENGTHS["nik"] else None, "NIK")
+    if address:
+        is_known = is_plain(address) and len(address) <= LENGTHS["address"]
+        keep(reading, "address", address if is_known else None, "Alamat")
+    reading.filters["since"] = day_of(args, "since", "Dari tanggal", reading)
+    reading.filters["until"] = day_of(args, "until", "Sampai tanggal", reading, days=1)
+    reading.asked = {name: clean(args.get(name)) for name, value in reading.filters.items() if value is not None}
+    reading.after = cursor_in(args, reading)
+    return reading
