@@ -8,6 +8,7 @@ command_of() {
         chromium) echo chromium ;;
         java) echo java ;;
         libreoffice) echo soffice ;;
+        patroni | etcd | pgbouncer) echo "$1" ;;
         postgresql-15) echo /usr/lib/postgresql/15/bin/postgres ;;
     esac
 }
@@ -16,6 +17,7 @@ package_of() {
     case $1 in
         java) echo default-jre-headless ;;
         libreoffice) echo libreoffice-calc-nogui ;;
+        etcd) echo etcd-server ;;
         *) echo "$1" ;;
     esac
 }
