@@ -40,7 +40,18 @@ class Outcome:
 def tried(stand: Stand, fault: Fault, dice: Random) -> Outcome:
     """Load, the fault, load again, and the look at the database. Starts the application again by hand if it must."""
     outcome, before = Outcome(fault.name), stand.writers.ledger.totals()
-    stand.writers.start()
+    with stand.writers.at_work():
+        _befall(stand, fault, dice, outcome)
+    outcome.counts = stand.writers.ledger.totals() - before
+    if outcome.findings:
+        stand.restart()
+    with stand.opened() as query:
+        outcome.findings += checks.findings(query, stand.writers.ledger.changes)
+    return outcome
+
+
+def _befall(stand: Stand, fault: Fault, dice: Random, outcome: Outcome) -> None:
+    """Returns when the application is whole and writes again, or when that is given up."""
     if not _written_since(stand, time.monotonic()):
         outcome.findings.append("nobody could write before the fault")
     time.sleep(dice.uniform(0.5, 1.5))
@@ -57,13 +68,6 @@ def tried(stand: Stand, fault: Fault, dice: Random) -> Outcome:
     if not (_until(stand.is_whole) and _written_since(stand, time.monotonic())):
         outcome.findings.append("not ready, not with all its processes, or not writing")
     outcome.pause = stand.writers.ledger.longest_pause(began)
-    stand.writers.stop()
-    outcome.counts = stand.writers.ledger.totals() - before
-    if outcome.findings:
-        stand.restart()
-    with stand.opened() as query:
-        outcome.findings += checks.findings(query, stand.writers.ledger.changes)
-    return outcome
 
 
 def _written_since(stand: Stand, moment: float) -> float | None:

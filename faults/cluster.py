@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from bench.client import HOST
-from faults.processes import family, free_port, kill, thaw
+from faults.processes import family, free_port, kill, postmaster, thaw
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 NEEDED = ("etcd", "patroni", "pgbouncer", str(BINARIES / "postgres"))
@@ -27,7 +27,7 @@ class Node:
     """A machine of the cluster: a Patroni and its PostgreSQL."""
 
     def __init__(self, name: str, folder: Path, etcd_port: int) -> None:
-        self.name, self.port, self._rest_port = name, free_port(), free_port()
+        self.name, self.port, self._rest_port, self._data = name, free_port(), free_port(), folder / name
         self._log, self._config = folder / f"{name}.log", folder / f"{name}.json"
         self._config.write_text(json.dumps(self._settings(folder, etcd_port)))  # JSON is YAML, too
         self.start()
@@ -36,7 +36,11 @@ class Node:
         self._process = _started(["patroni", str(self._config)], self._log)
 
     def processes(self) -> list[psutil.Process]:
-        return family(self._process.pid)
+        """Of Patroni, and of its PostgreSQL, which outlives it."""
+        found = family(self._process.pid)
+        with suppress(LookupError):
+            found += family(postmaster(self._data).pid)
+        return found
 
     def kill(self) -> None:
         kill(self.processes())
@@ -70,7 +74,7 @@ class Node:
             "postgresql": {
                 "listen": place,
                 "connect_address": place,
-                "data_dir": str(folder / self.name),
+                "data_dir": str(self._data),
                 "bin_dir": str(BINARIES),
                 "pgpass": str(folder / f"{self.name}.pgpass"),
                 "authentication": accounts | {"superuser": {"username": OWNER, "password": PASSWORD}},
