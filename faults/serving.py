@@ -20,7 +20,7 @@ from faults.visitor import NoAnswer, Visitor
 ROOT = Path(__file__).resolve().parent.parent
 RESTARTS_AFTER, STARTS_WITHIN = 0.2, 120.0  # seconds
 # Eight people work as fast as eight hundred; what one person may do in ten minutes is not what is tried here.
-LIMITS = ("reports", "handler_reports", "comments", "exports", "drafts")
+LIMITS = ("reports", "handler_reports", "comments", "files", "drafts")
 SETTINGS = {
     "http_host": HOST,
     "WEB_CONCURRENCY": "2",
