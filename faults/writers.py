@@ -23,9 +23,11 @@ class Writers:
     """At work as often as one likes; the sessions and the ledger stay."""
 
     def __init__(self, ports: list[int], niks: list[str], pin: str, choices: dict[str, int]) -> None:
-        """`choices`: asset_kind_id, category_id and division_id that the forms name."""
+        """Signs them in. `choices`: asset_kind_id, category_id and division_id that the forms name."""
         self.ledger, self._choices, self._over = Ledger(), choices, threading.Event()
         self._visitors = [Visitor(ports, niks[place % len(niks)], pin) for place in range(WRITERS)]
+        for visitor in self._visitors:
+            visitor.sign_in()
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
