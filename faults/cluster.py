@@ -26,14 +26,15 @@ PATIENCE = 180.0  # seconds until the cluster must be as it should be
 class Node:
     """A machine of the cluster: a Patroni and its PostgreSQL."""
 
-    def __init__(self, name: str, folder: Path, etcd_port: int) -> None:
+    def __init__(self, name: str, folder: Path, logs: Path, etcd_port: int) -> None:
         self.name, self.port, self._rest_port, self._data = name, free_port(), free_port(), folder / name
-        self._log, self._config = folder / f"{name}.log", folder / f"{name}.json"
+        self._folder, self._log = folder, logs / f"cluster-{name}.log"
+        self._config = folder / f"{name}.json"
         self._config.write_text(json.dumps(self._settings(folder, etcd_port)))  # JSON is YAML, too
         self.start()
 
     def start(self) -> None:
-        self._process = _started(["patroni", str(self._config)], self._log)
+        self._process = _started(["patroni", str(self._config)], self._folder, self._log)
 
     def processes(self) -> list[psutil.Process]:
         """Of Patroni, and of its PostgreSQL, which outlives it."""
@@ -85,16 +86,16 @@ class Node:
 
 
 class Cluster:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, logs: Path) -> None:
         folder.mkdir(mode=0o700)
         shutil.chown(folder, OWNER, OWNER)
         client, peer = (f"http://{HOST}:{free_port()}" for _ in range(2))
         command = ["etcd", "--data-dir", str(folder / "etcd"), "--log-level", "error"]
         command += ["--listen-client-urls", client, "--advertise-client-urls", client]
         command += ["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer]
-        self._etcd = _started([*command, "--initial-cluster", f"default={peer}"], folder / "etcd.log")
+        self._etcd = _started([*command, "--initial-cluster", f"default={peer}"], folder, logs / "cluster-etcd.log")
         port = int(client.rpartition(":")[2])
-        self.nodes = [Node(name, folder, port) for name in ("one", "two")]
+        self.nodes = [Node(name, folder, logs, port) for name in ("one", "two")]
         self.admin = {"user": OWNER, "password": PASSWORD}
 
     @property
@@ -120,7 +121,7 @@ class Cluster:
 class PgBouncer:
     """In transaction mode, before the server on this port; `account` may enter its database and the console."""
 
-    def __init__(self, folder: Path, target: int, account: dict[str, str]) -> None:
+    def __init__(self, folder: Path, logs: Path, target: int, account: dict[str, str]) -> None:
         self.port, self._account, users = free_port(), account, folder / "users.txt"
         users.write_text(f'"{account["user"]}" "{account["password"]}"\n')
         config = folder / "pgbouncer.ini"
@@ -129,7 +130,7 @@ class PgBouncer:
             f"listen_port = {self.port}\nunix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {users}\n"
             f"pool_mode = transaction\ndefault_pool_size = 20\nadmin_users = {account['user']}\n"
         )
-        self._process = _started(["pgbouncer", str(config)], folder / "pgbouncer.log")
+        self._process = _started(["pgbouncer", str(config)], folder, logs / "cluster-pgbouncer.log")
         wait_for(lambda: self.told("SHOW VERSION"), "PgBouncer answers")
 
     def told(self, command: str) -> bool:
@@ -159,11 +160,11 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
-def _started(command: list[str], log: Path) -> subprocess.Popen:
+def _started(command: list[str], folder: Path, log: Path) -> subprocess.Popen:
     """As the owner of PostgreSQL, in a session of its own, so that Ctrl-C reaches it through `stop` alone."""
-    env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(log.parent)}
+    env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
     with log.open("a") as said:
         return subprocess.Popen(
-            command, cwd=log.parent, env=env, user=OWNER, group=OWNER, extra_groups=[], stdout=said, stderr=said,
+            command, cwd=folder, env=env, user=OWNER, group=OWNER, extra_groups=[], stdout=said, stderr=said,
             start_new_session=True,
         )  # fmt: skip

@@ -158,7 +158,7 @@ def behind_pgbouncer(folder: Path) -> Iterator[Stand]:
     """Two applications that reach the primary of a cluster through PgBouncer. Raises NotRun."""
     place = folder / "cluster-behind-pgbouncer"
     with _cluster(place) as found:
-        bouncer = PgBouncer(place, found.primary.port, ACCOUNT | {"password": servers.APP_PASSWORD})
+        bouncer = PgBouncer(place, LOGS, found.primary.port, ACCOUNT | {"password": servers.APP_PASSWORD})
         try:
             address = {"host": HOST, "port": str(bouncer.port)}
             with _two_applications(address, address | {"port": str(found.primary.port)}) as stand:
@@ -172,7 +172,8 @@ def behind_pgbouncer(folder: Path) -> Iterator[Stand]:
 def _cluster(folder: Path) -> Iterator[Cluster]:
     if fault := cluster.missing():
         raise NotRun(f"the cluster: it needs {fault}")
-    found = Cluster(folder)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    found = Cluster(folder, LOGS)
     try:
         cluster.wait_for(found.is_whole, "the cluster has a primary and a standby")
         admin = found.admin | {"host": HOST, "port": found.primary.port}
