@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test test-all bench lint translations lock run-packages dev-packages
+.PHONY: help run test test-all bench faults lint translations lock run-packages dev-packages
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -17,10 +17,15 @@ test-all: dev-packages  ## the long tests, the plans, and all tests again on Deb
 	tests/setup/needs.sh chromium faketime libatomic1 java libreoffice pgbouncer postgresql-15
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
+	$(BIN)/python -m faults --rounds 2
 	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded
 
 bench: dev-packages     ## what a page costs at 5,000 and at 1,000,000 problems (BENCH_ROWS=N)
 	$(BIN)/python -m bench
+
+faults: dev-packages    ## what SIH bears: kill -9, frozen, silent, full, a cluster (faults/README.md)
+	tests/setup/needs.sh postgresql-15 --optional pgbouncer patroni etcd
+	$(BIN)/python -m faults --rounds 20 --cluster
 
 lint: dev-packages      ## ruff and djlint
 	$(BIN)/ruff check .

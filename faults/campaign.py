@@ -10,7 +10,6 @@ from random import Random
 
 from faults import checks
 from faults.causes import Fault
-from faults.serving import Serving
 from faults.stands import Stand
 from faults.visitor import NoAnswer, Visitor
 
@@ -41,28 +40,34 @@ class Outcome:
 def tried(stand: Stand, fault: Fault, dice: Random) -> Outcome:
     """Load, the fault, load again, and the look at the database. Starts the application again by hand if it must."""
     outcome, before = Outcome(fault.name), stand.writers.ledger.totals()
-    stand.writers.start()
+    with stand.writers.at_work():
+        _befall(stand, fault, dice, outcome)
+    outcome.counts = stand.writers.ledger.totals() - before
+    if outcome.findings:
+        stand.restart()
+    with stand.opened() as query:
+        outcome.findings += checks.findings(query, stand.writers.ledger.changes)
+    return outcome
+
+
+def _befall(stand: Stand, fault: Fault, dice: Random, outcome: Outcome) -> None:
+    """Returns when the application is whole and writes again, or when that is given up."""
     if not _written_since(stand, time.monotonic()):
         outcome.findings.append("nobody could write before the fault")
     time.sleep(dice.uniform(0.5, 1.5))
     began = time.monotonic()
-    with _probed(stand.serving, outcome, fault.answers), fault.cause(stand, dice):
+    with _probed(stand, outcome, fault.answers), fault.cause(stand, dice):
         over = time.monotonic()
         if first := _written_since(stand, over):
             outcome.seconds = first - over
         else:
             outcome.findings.append(f"no change was acknowledged within {PATIENCE:.0f} s")
+        if (outcome.seconds or 0) > fault.within:
+            outcome.findings.append(f"the first change was acknowledged after more than {fault.within:.0f} s")
         time.sleep(ON)
-    if not (_until(stand.serving.is_whole) and _written_since(stand, time.monotonic())):
+    if not (_until(stand.is_whole) and _written_since(stand, time.monotonic())):
         outcome.findings.append("not ready, not with all its processes, or not writing")
     outcome.pause = stand.writers.ledger.longest_pause(began)
-    stand.writers.stop()
-    outcome.counts = stand.writers.ledger.totals() - before
-    if outcome.findings:
-        stand.serving.restart()
-    with stand.opened() as query:
-        outcome.findings += checks.findings(query, stand.writers.ledger.changes)
-    return outcome
 
 
 def _written_since(stand: Stand, moment: float) -> float | None:
@@ -79,9 +84,9 @@ def _until(condition: Callable[[], bool]) -> bool:
 
 
 @contextmanager
-def _probed(serving: Serving, outcome: Outcome, must_answer: bool):
+def _probed(stand: Stand, outcome: Outcome, must_answer: bool):
     """Meanwhile /healthz is asked again and again."""
-    over, visitor, deaf = threading.Event(), Visitor([serving.port], "", ""), []
+    over, visitor, deaf = threading.Event(), Visitor([served.port for served in stand.servings], "", ""), []
 
     def probe() -> None:
         while not over.wait(PROBED_EVERY):

@@ -8,16 +8,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from math import inf
 from random import Random
 
 import psutil
 
 from bench.client import HOST
-from faults.serving import freeze, thaw
+from faults.cluster import wait_for
+from faults.processes import freeze, thaw
 from faults.stands import ROOMY, Stand
 from faults.visitor import NoAnswer, Visitor
 
-SLOW, HELD = 300, 8.0  # connections; seconds, longer than db_timeout
+SLOW = 300  # connections
+HELD, PAUSED = 8.0, 25.0  # seconds, longer than db_timeout (sih's own in the cluster, else that of faults/serving.py)
 HALF_HEADER = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: "
 HALF_BODY = (
     b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -29,11 +32,13 @@ Cause = Callable[[Stand, Random], AbstractContextManager]
 
 @dataclass(frozen=True)
 class Fault:
-    """`answers`: the process must say that it lives (/healthz) all the while."""
+    """`answers`: the process must say that it lives (/healthz) all the while; `within`: seconds until it must write
+    again, where that is promised."""
 
     name: str
     cause: Cause
     answers: bool = False
+    within: float = inf
 
 
 def killed(find: Callable[[Stand], list[psutil.Process]], number: int = signal.SIGKILL) -> Cause:
@@ -85,6 +90,50 @@ def cut(stand: Stand, dice: Random) -> Iterator[None]:
     time.sleep(HELD)
     stand.proxy.close_all()
     stand.proxy.resume()
+    yield
+
+
+@contextmanager
+def node_killed(stand: Stand, dice: Random) -> Iterator[None]:
+    """The machine of the primary loses its power; it comes back when the other one is primary."""
+    primary, standby = stand.cluster.primary, stand.cluster.standby
+    primary.kill()
+    wait_for(lambda: standby.is_a("primary"), "the standby is promoted")
+    yield
+    primary.start()
+    wait_for(stand.cluster.is_whole, "the killed node is back as a standby")
+
+
+@contextmanager
+def node_frozen(stand: Stand, dice: Random) -> Iterator[None]:
+    """The machine of the primary stands still with all its connections, until well after the promotion."""
+    primary, standby = stand.cluster.primary, stand.cluster.standby
+    processes = primary.processes()
+    freeze(processes)
+    try:
+        wait_for(lambda: standby.is_a("primary"), "the standby is promoted")
+        yield
+    finally:
+        thaw(processes)
+    wait_for(stand.cluster.is_whole, "the frozen node is back as a standby")
+
+
+@contextmanager
+def switched_over(stand: Stand, dice: Random) -> Iterator[None]:
+    primary, standby = stand.cluster.primary, stand.cluster.standby
+    facts = {"leader": primary.name, "candidate": standby.name}
+    wait_for(lambda: primary.asked("POST", "/switchover", facts) == 200, "Patroni agrees to switch over")
+    wait_for(lambda: standby.is_a("primary"), "the standby is promoted")
+    yield
+    wait_for(stand.cluster.is_whole, "the former primary is a standby")
+
+
+@contextmanager
+def paused(stand: Stand, dice: Random) -> Iterator[None]:
+    """PgBouncer lets every client wait for a while without a word."""
+    wait_for(lambda: stand.bouncer.told("PAUSE"), "PgBouncer pauses")
+    time.sleep(PAUSED)
+    wait_for(lambda: stand.bouncer.told("RESUME"), "PgBouncer resumes")
     yield
 
 
@@ -156,3 +205,9 @@ SERVER = [
     Fault("500 sign-ins at once", sign_ins, answers=True),
 ]
 SMALL_DISK = [Fault("disk full", full_disk, answers=True)]
+CLUSTER = [
+    Fault("primary killed", node_killed, answers=True, within=10),
+    Fault("primary frozen", node_frozen, answers=True, within=10),
+    Fault("primary switched over", switched_over, answers=True, within=10),
+]
+PGBOUNCER = [Fault("PgBouncer paused", paused, answers=True, within=10)]

@@ -3,8 +3,6 @@
 import os
 import re
 import secrets
-import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,12 +14,13 @@ from pathlib import Path
 import psutil
 
 from bench.client import HOST
+from faults.processes import family, free_port, kill
 from faults.visitor import NoAnswer, Visitor
 
 ROOT = Path(__file__).resolve().parent.parent
 RESTARTS_AFTER, STARTS_WITHIN = 0.2, 120.0  # seconds
 # Eight people work as fast as eight hundred; what one person may do in ten minutes is not what is tried here.
-LIMITS = ("reports", "handler_reports", "comments", "exports", "drafts")
+LIMITS = ("reports", "handler_reports", "comments", "files", "drafts")
 SETTINGS = {
     "http_host": HOST,
     "WEB_CONCURRENCY": "2",
@@ -31,11 +30,6 @@ SETTINGS = {
     "pin_key": secrets.token_hex(16),
     **{f"limit_{name}": "0" for name in LIMITS},
 }
-
-
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        return server.getsockname()[1]
 
 
 def environment(settings: dict[str, str]) -> dict[str, str]:
@@ -81,13 +75,11 @@ class Serving:
         """As `systemctl stop`: it is told, then killed with all that it began."""
         self._over.set()
         self._keeper.join()
-        family = _family(self._process.pid)
+        processes = family(self._process.pid)
         self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(30)
-        for process in family:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        kill(processes)
         self._process.wait()
 
     def _begin(self) -> None:
@@ -114,43 +106,11 @@ class Serving:
 
     def restart(self) -> None:
         """By hand, with all that it began: where it did not come back by itself."""
-        for process in _family(self._process.pid):
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        kill(family(self._process.pid))
         self._wait_until_started()
 
     def _kinds(self) -> Counter[str]:
         return Counter(kind for kind in ("web", "worker") for _ in self.children(kind))
-
-
-def freeze(processes: list[psutil.Process]) -> None:
-    _signal(processes, signal.SIGSTOP)
-
-
-def thaw(processes: list[psutil.Process]) -> None:
-    _signal(processes, signal.SIGCONT)
-
-
-def postmaster(folder: Path) -> psutil.Process:
-    """The PostgreSQL whose data lie in this folder. Raises LookupError."""
-    for process in psutil.process_iter():
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            command = process.cmdline()
-            if "-D" in command and command[command.index("-D") + 1].startswith(str(folder)):
-                return process
-    raise LookupError(f"no PostgreSQL runs in {folder}")
-
-
-def _signal(processes: list[psutil.Process], number: int) -> None:
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            process.send_signal(number)
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    with suppress(psutil.NoSuchProcess):
-        return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    return []
 
 
 def _kind(process: psutil.Process) -> str | None:

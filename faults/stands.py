@@ -4,20 +4,22 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from bench.client import HOST
-from faults import serving
+from faults import cluster, processes
+from faults.cluster import Cluster, PgBouncer
+from faults.processes import family, kill, thaw
 from faults.proxy import Proxy
-from faults.serving import ROOT, SETTINGS, Serving
+from faults.serving import ROOT, SETTINGS, Serving, environment
 from faults.writers import Writers
 from sih import clock, demo, embedded, pins
 from sih.dao.audits import signed
-from sih.dao.query import Pool, Query
+from sih.dao.query import Pool
 from tests import servers
 
 PEOPLE = 500
@@ -47,42 +49,56 @@ class NotRun(Exception):
 
 @dataclass
 class Stand:
-    """`data` is the folder in which PostgreSQL keeps its data, somewhere; `disk` a small one of its own."""
+    """`account` is how the application's role reaches the database, past every proxy; `data` is the folder in which
+    PostgreSQL keeps its data, somewhere; the rest is what some stands have and others have not."""
 
-    serving: Serving
+    servings: list[Serving]
     writers: Writers
-    data: Path
     account: dict[str, str]
+    data: Path | None = None
     proxy: Proxy | None = None
     disk: Path | None = None
+    cluster: Cluster | None = None
+    bouncer: PgBouncer | None = None
     crowd: tuple[str, ...] = ()  # NIKs of people who do nothing but sign in
 
     @property
+    def serving(self) -> Serving:
+        return self.servings[0]
+
+    @property
     def postmaster(self) -> psutil.Process:
-        return serving.postmaster(self.data)
+        return processes.postmaster(self.data)
 
     @property
     def postgres(self) -> list[psutil.Process]:
         """The postmaster and its backends."""
-        return [self.postmaster, *self.postmaster.children(recursive=True)]
+        return family(self.postmaster.pid)
 
     def opened(self) -> servers.opened:
-        """A Query of the application's role, not through the proxy."""
         return servers.opened(Pool(**self.account))
+
+    def is_whole(self) -> bool:
+        """The application is ready, with as many processes as at its start."""
+        return all(served.is_whole() for served in self.servings)
+
+    def restart(self) -> None:
+        """By hand: where it did not come back by itself."""
+        for served in self.servings:
+            served.restart()
 
 
 @contextmanager
 def as_new_user(folder: Path, name: str = "embedded") -> Iterator[Stand]:
     """As somebody who just cloned it starts it: with the PostgreSQL that it brings, on demo data."""
     instance = folder / name
-    served = Serving(_log(name), {"instance_path": str(instance)})
+    served = Serving(log_of(name), {"instance_path": str(instance)})
     try:
         password = json.loads((instance / "secrets.json").read_text())["db_password_postgres"]
         yield _ready(served, instance, password)
     finally:
         served.stop()
-        for process in _postgres_left(instance):
-            process.kill()
+        kill(_postgres_of(instance))
 
 
 @contextmanager
@@ -91,13 +107,12 @@ def on_a_server(folder: Path) -> Iterator[Stand]:
     data = folder / "server"
     server = embedded.start(data)
     proxy = Proxy(server.port)
-    settings = {"db_host_postgres": HOST, "db_user_postgres": ACCOUNT["user"], "db_sid_postgres": ACCOUNT["dbname"]}
-    settings |= {"db_port_postgres": str(proxy.port), "db_password_postgres": servers.APP_PASSWORD}
+    settings = _settings({"host": HOST, "port": str(proxy.port)})
     admin = {"host": HOST, "port": server.port, "user": server.admin_user, "password": server.admin_password}
     try:
         init_db(settings, admin)
         crowd = fill(admin)
-        served = Serving(_log("server"), settings)
+        served = Serving(log_of("server"), settings)
         try:
             stand = _ready(served, data, servers.APP_PASSWORD)
             stand.proxy, stand.crowd = proxy, crowd
@@ -106,8 +121,7 @@ def on_a_server(folder: Path) -> Iterator[Stand]:
             served.stop()
     finally:
         proxy.stop()
-        for process in _postgres_left(data):
-            process.resume()
+        thaw(_postgres_of(data))
         server.stop()
 
 
@@ -129,11 +143,73 @@ def on_a_small_disk(folder: Path) -> Iterator[Stand]:
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+@contextmanager
+def in_a_cluster(folder: Path) -> Iterator[Stand]:
+    """Two applications that know both PostgreSQL of a cluster. Raises NotRun."""
+    with _cluster(folder / "cluster") as found:
+        both = {"host": f"{HOST},{HOST}", "port": ",".join(str(node.port) for node in found.nodes)}
+        with _two_applications(both, both) as stand:
+            stand.cluster = found
+            yield stand
+
+
+@contextmanager
+def behind_pgbouncer(folder: Path) -> Iterator[Stand]:
+    """Two applications that reach the primary of a cluster through PgBouncer. Raises NotRun."""
+    place = folder / "cluster-behind-pgbouncer"
+    with _cluster(place) as found:
+        bouncer = PgBouncer(place, LOGS, found.primary.port, ACCOUNT | {"password": servers.APP_PASSWORD})
+        try:
+            address = {"host": HOST, "port": str(bouncer.port)}
+            with _two_applications(address, address | {"port": str(found.primary.port)}) as stand:
+                stand.bouncer = bouncer
+                yield stand
+        finally:
+            bouncer.stop()
+
+
+@contextmanager
+def _cluster(folder: Path) -> Iterator[Cluster]:
+    if fault := cluster.missing():
+        raise NotRun(f"the cluster: it needs {fault}")
+    LOGS.mkdir(parents=True, exist_ok=True)
+    found = Cluster(folder, LOGS)
+    try:
+        cluster.wait_for(found.is_whole, "the cluster has a primary and a standby")
+        admin = found.admin | {"host": HOST, "port": found.primary.port}
+        init_db(_settings({}), admin)
+        fill(admin)
+        yield found
+    finally:
+        found.stop()
+
+
+@contextmanager
+def _two_applications(address: dict[str, str], past: dict[str, str]) -> Iterator[Stand]:
+    """`address` is theirs, `past` the one past every proxy; with the db_timeout that SIH has by itself."""
+    with ExitStack() as stack:
+        servings = []
+        for name in ("first", "second"):
+            servings.append(Serving(log_of(f"cluster-{name}"), _settings(address) | {"db_timeout": "20"}))
+            stack.callback(servings[-1].stop)
+        yield ready(servings, None, past | {"password": servers.APP_PASSWORD})
+
+
+def _settings(address: dict[str, str]) -> dict[str, str]:
+    """Of the application's role, on the server of this host and port."""
+    settings = {"db_user_postgres": ACCOUNT["user"], "db_sid_postgres": ACCOUNT["dbname"]}
+    return (
+        settings
+        | {"db_password_postgres": servers.APP_PASSWORD}
+        | {f"db_{name}_postgres": text for name, text in address.items()}
+    )
+
+
 def init_db(settings: dict[str, str], admin: dict) -> None:
     """`flask --app sih init-db --admin-user ...` on the server of `admin`."""
     place = {"db_host_postgres": str(admin["host"]), "db_port_postgres": str(admin["port"])}
     command = [sys.executable, "-m", "flask", "--app", "sih", "init-db", "--admin-user", admin["user"]]
-    env = serving.environment(settings | place) | {"PGPASSWORD": admin["password"]}
+    env = environment(settings | place) | {"PGPASSWORD": admin["password"]}
     subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -146,32 +222,33 @@ def fill(admin: dict) -> tuple[str, ...]:
     return tuple(f"R{number}X" for number in range(1000, 1000 + PEOPLE))
 
 
-def choices(query: Query) -> dict[str, int]:
-    """What the writers' forms name. Raises RuntimeError unless PostgreSQL keeps what it acknowledged."""
-    for name in GUARDS:
-        if query.select_one(f"SHOW {name}")[name] != "on":
-            raise RuntimeError(f"{name} is off: what was acknowledged may be lost")
-    return query.select_one(CHOICES)
+def ready(servings: list[Serving], data: Path | None, address: dict[str, str]) -> Stand:
+    """With writers who go to all of these in turn. Raises RuntimeError unless PostgreSQL keeps what it acknowledged."""
+    account = ACCOUNT | {"host": HOST, "sslmode": "disable"} | address
+    ports, one = [served.port for served in servings], servings[0]
+    with servers.opened(Pool(**account)) as query:
+        for name in GUARDS:
+            if query.select_one(f"SHOW {name}")[name] != "on":
+                raise RuntimeError(f"{name} is off: what was acknowledged may be lost")
+        writers = Writers(ports, one.niks("handler", "Helpdesk"), one.pin, query.select_one(CHOICES))
+    return Stand(servings, writers, account, data)
 
 
 def _ready(served: Serving, data: Path, password: str) -> Stand:
-    command = serving.postmaster(data).cmdline()
+    """On the PostgreSQL of this folder, whatever its port is."""
+    command = processes.postmaster(data).cmdline()
     port = next(part.partition("=")[2] for part in command if part.startswith("port="))
-    account = ACCOUNT | {"host": HOST, "port": port, "password": password, "sslmode": "disable"}
-    with servers.opened(Pool(**account)) as query:
-        writers = Writers([served.port], served.niks("handler", "Helpdesk"), served.pin, choices(query))
-    return Stand(served, writers, data, account)
+    return ready([served], data, {"port": port, "password": password})
 
 
-def _postgres_left(data: Path) -> list[psutil.Process]:
+def _postgres_of(data: Path) -> list[psutil.Process]:
     try:
-        postmaster = serving.postmaster(data)
-        return [postmaster, *postmaster.children(recursive=True)]
-    except (LookupError, psutil.NoSuchProcess):
+        return family(processes.postmaster(data).pid)
+    except LookupError:
         return []
 
 
-def _log(name: str) -> Path:
+def log_of(name: str) -> Path:
     """What main.py says on this stand, of this run only."""
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"

@@ -2,7 +2,9 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from uuid import uuid4
 
 from bench.session import hidden
@@ -18,23 +20,27 @@ class Moved(Exception):
 
 
 class Writers:
-    """`start` and `stop` as often as one likes; the sessions and the ledger stay."""
+    """At work as often as one likes; the sessions and the ledger stay."""
 
     def __init__(self, ports: list[int], niks: list[str], pin: str, choices: dict[str, int]) -> None:
-        """`choices`: asset_kind_id, category_id and division_id that the forms name."""
+        """Signs them in. `choices`: asset_kind_id, category_id and division_id that the forms name."""
         self.ledger, self._choices, self._over = Ledger(), choices, threading.Event()
         self._visitors = [Visitor(ports, niks[place % len(niks)], pin) for place in range(WRITERS)]
-        self._threads, self._at_work = ThreadPoolExecutor(WRITERS), []
+        for visitor in self._visitors:
+            visitor.sign_in()
 
-    def start(self) -> None:
-        self._over.clear()
-        self._at_work = [self._threads.submit(self._work, visitor) for visitor in self._visitors]
-
-    def stop(self) -> None:
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
         """Returns when every writer has its last answer; raises what one of them could not make sense of."""
-        self._over.set()
-        for one in self._at_work:
-            one.result()
+        self._over.clear()
+        with ThreadPoolExecutor(WRITERS) as threads:
+            works = [threads.submit(self._work, visitor) for visitor in self._visitors]
+            try:
+                yield
+            finally:
+                self._over.set()
+        for work in works:
+            work.result()
 
     def _work(self, visitor: Visitor) -> None:
         while not self._over.is_set():

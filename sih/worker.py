@@ -72,7 +72,7 @@ class Worker:
             self._stop(threads)
 
     def step(self, without: tuple[str, ...] = ()) -> bool:
-        """Does the next job that is due, but for these kinds; False if there is none. Raises DatabaseGone."""
+        """Does the next job that is due, but for these kinds; False if there is none. Raises DatabaseUnavailable."""
         with self._opened() as query:
             job = Jobs(query).claim(clock.now(), without)
         if job:

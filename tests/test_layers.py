@@ -118,5 +118,5 @@ def test_the_schema_asks_no_clock():
 
 def test_the_top_level_is_the_designs():
     expected = ["sih", "sih/controllers", "sih/dao", "sih/forms", "sih/templates", "sih/static", "sql/schema.sql"]
-    expected += ["tests", "main.py", "settings.py", "requirements.txt", "README.md", "Makefile", "bench"]
+    expected += ["tests", "main.py", "settings.py", "requirements.txt", "README.md", "Makefile", "bench", "faults"]
     assert [path for path in expected if not (ROOT / path).exists()] == []

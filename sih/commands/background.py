@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from sih.commands.faults import refuse_other_pin_key
-from sih.errors import DatabaseGone
+from sih.errors import DatabaseUnavailable
 from sih.worker import Worker
 
 
@@ -18,7 +18,7 @@ from sih.worker import Worker
 @with_appcontext
 def worker(while_parent: int | None) -> None:
     """Does the background work, such as imports, until it is told to stop. Several may run."""
-    with contextlib.suppress(DatabaseGone):  # it may come back
+    with contextlib.suppress(DatabaseUnavailable):  # it may come back
         refuse_other_pin_key()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))

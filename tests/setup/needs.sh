@@ -8,6 +8,7 @@ command_of() {
     case $1 in
         java) echo java ;;
         libreoffice) echo soffice ;;
+        patroni | etcd | pgbouncer) echo "$1" ;;
         postgresql-15) echo /usr/lib/postgresql/15/bin/postgres ;;
         pgbouncer) echo /usr/sbin/pgbouncer ;;
         *) echo "$1" ;;
