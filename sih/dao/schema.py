@@ -90,7 +90,9 @@ class Schema:
 
     def limit(self) -> None:
         """How long a statement of the role of this connection may take, from the next connection on."""
-        self._run(LIMIT_ITSELF, LIMITS)
+        with self._query.transaction():
+            self._query.select(LOCK_STEPS)  # PostgreSQL refuses the second of two that do this at the same time
+            self._run(LIMIT_ITSELF, LIMITS)
 
     def upgrade(self, owner: str | None = None, app: str | None = None) -> tuple[int, int]:
         """Brings an older schema up to date, a step of sql/migrations at a time, each whole or not at all; gives the
