@@ -70,11 +70,11 @@ def test_failed_and_throttled_tries_of_a_key_are_a_row_a_minute(app, events, que
     sends(app, "/login", nik="10000001", pin="111111")
     assert [row["amount"] for row in events("security_tally")] == [5, 4, 1] and events() == []
     moved_clock(at, minutes=2, seconds=30)
-    Worker(pool).tend()
-    Worker(pool).tend()
+    Worker(pool).settle()
+    Worker(pool).settle()
     assert [(row["kind"], row["amount"]) for row in events()] == [("failed", 5), ("throttled", 4)]
     moved_clock(at, minutes=5)
-    Worker(pool).tend()
+    Worker(pool).settle()
     assert events("security_tally") == [] and sum(row["amount"] for row in events()) == 10
 
 
@@ -240,6 +240,20 @@ def test_it_goes_on_page_by_page_over_what_is_counted_still(adi, query):
         following = page.find("a", string="Berikutnya")
         path = following and following["href"]
     assert seen == 140
+
+
+def test_what_stands_beside_them_is_told_in_words(adi, pool, settings, query):
+    query.execute("INSERT INTO employee (nik, name, store_id) VALUES ('60000001', 'Baru', 2)")
+    adi.post("/activation-sheets", scope="all")
+    place = adi.response.headers["Location"]
+    while Worker(pool, settings).step():
+        pass
+    adi.post(f"{place}/downloads", 200)
+    bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Tidak"))
+    number, imported = place.rpartition("/")[2], query.select_one("SELECT max(id) AS id FROM import")["id"]
+    shown = [row.text for row in adi.get("/security-events").select("tbody small")]
+    for words in (f"Lembar {number}: 1 orang", f"Lembar kode aktivasi {number}", f"Impor {imported}"):
+        assert words in shown, shown
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "susi"])

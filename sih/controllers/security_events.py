@@ -7,6 +7,8 @@ from sih.dao.security_events import SecurityEvents
 from sih.forms import security_filters
 from sih.forms.audit_filters import cursor_of
 from sih.masters import NOUNS
+from sih.reader import gettext
+from sih.records import SecurityEvent
 
 blueprint = Blueprint("security_events", __name__)
 
@@ -18,6 +20,17 @@ def index():
     events, has_more = SecurityEvents(web.query()).page(reading.filters, reading.after)
     return render_template(
         "security_events/index.html", events=events, reading=reading, kinds=security_filters.KINDS,
-        details=security_filters.DETAILS, nouns=NOUNS, noun=None,
+        detail_of=_detail, nouns=NOUNS, noun=None,
         next_cursor=cursor_of(events[-1]) if has_more else None,
     )  # fmt: skip
+
+
+def _detail(event: SecurityEvent) -> str:
+    """What stands beside an event, in words: which sheet, which import, which way."""
+    name, _, number = event.detail.partition(" ")
+    if event.kind in ("sheet_made", "sheet_downloaded"):
+        sheet, _, amount = event.detail.partition(": ")
+        return gettext("Lembar %(id)s: %(n)s orang", id=sheet, n=amount)
+    if name in security_filters.NUMBERED and number.isdecimal():
+        return f"{gettext(security_filters.NUMBERED[name])} {number}"
+    return gettext(security_filters.DETAILS.get(event.detail, event.detail)) if event.detail else ""

@@ -27,7 +27,9 @@ DETAILS = {
     "all": "semua sesi",
     "page": "lewat halaman",
     "command": "lewat baris perintah",
+    "demo": "Data contoh",
 }
+NUMBERED = {"sheet": "Lembar kode aktivasi", "import": "Impor"}  # and its number
 LENGTHS = {"nik": 50, "address": 45}
 
 

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests import pages
+from tests.company import PIN
 from tests.pages import PAGES
 
 # Nothing here is stored.
@@ -51,6 +52,15 @@ def test_nothing_in_a_dialog_that_refuses(visitor, screen, theme, numbers):
     hadi.choose_kind("Departemen").fill(Departemen="Kasir", Alasan="Perlu PIC.").press("Penyelesaian >>")
     hadi.press("Simpan").sees_alert("Harap isi form kosong!")
     assert findings(hadi) == []
+
+
+def test_nothing_beside_a_weak_pin(visitor, screen, theme):
+    koko = visitor(screen, "koko", color_scheme=theme).go("/pin/new")
+    koko.page.fill("[name=pin]", PIN)
+    koko.page.fill("[name=new_pin]", "123456")
+    koko.page.fill("[name=repeated_pin]", "123456")
+    koko.press("Simpan").sees("PIN ini angka yang berurutan. Pilih yang lain.")
+    assert findings(koko) == []
 
 
 def test_nothing_with_the_account_menu_open(visitor, screen, theme):
