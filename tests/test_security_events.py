@@ -65,11 +65,11 @@ def test_failed_and_throttled_tries_of_a_key_are_a_row_a_minute(app, events, que
     sends(app, "/login", nik="10000001", pin="111111")
     assert [row["amount"] for row in events("security_tally")] == [5, 4, 1] and events() == []
     moved_clock(at, minutes=2, seconds=30)
-    Worker(pool).tend()
-    Worker(pool).tend()
+    Worker(pool).settle()
+    Worker(pool).settle()
     assert [(row["kind"], row["amount"]) for row in events()] == [("failed", 5), ("throttled", 4)]
     moved_clock(at, minutes=5)
-    Worker(pool).tend()
+    Worker(pool).settle()
     assert events("security_tally") == [] and sum(row["amount"] for row in events()) == 10
 
 

@@ -66,7 +66,7 @@ def test_somebody_who_is_signed_in_is_frozen(visitor, screen, employees):
 def test_a_sheet_of_codes_is_made_and_one_is_used(visitor, screen, query):
     query.execute("INSERT INTO employee (nik, name, store_id) VALUES ('60000001', 'Baru', 1)")
     adi = visitor(screen, "adi").go("/stores/1/edit")
-    adi.page.get_by_role("link", name="Lembar kode aktivasi").click()
+    adi.page.locator("a.btn", has_text="Lembar kode aktivasi").click()
     adi.press("Buat kode").sees("Kode hanya ditampilkan sekali.")
     code = adi.page.locator("[data-code]").inner_text()
     adi.page.emulate_media(media="print")
