@@ -201,7 +201,16 @@ def _own_secrets(instance: Path) -> dict[str, str]:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
             json.dump(made, file)
         _publish(draft, path)
-    return json.loads(path.read_text())
+    try:
+        kept = json.loads(path.read_text())
+        return kept | {name: str(kept[name]) for name in made}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}. Start SIH as the user who made it.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingsError(
+            f"{path}, which holds the keys of the embedded installation, is spoilt. Put it back from a backup, or "
+            "move it away: the next start makes new keys, and says what becomes of the PINs."
+        ) from error
 
 
 def _publish(draft: Path, path: Path) -> None:

@@ -149,6 +149,15 @@ def test_imports_that_wait(person, query, limited):
     assert "Masih ada 2 unduhan atau impor Anda" in response.text and amount(query, "import") == 2
 
 
+def test_activation_sheets_that_wait(person, query, limited):
+    adi = person("adi")
+    for _ in range(2):
+        adi.post("/activation-sheets", scope="all")
+    page = adi.post("/activation-sheets", 429, scope="all")
+    assert is_limited(adi) and alert(page).startswith("Masih ada 2 unduhan atau impor Anda")
+    assert amount(query, "activation_sheet") == amount(query, "job") == 2
+
+
 def test_of_twenty_files_at_once_no_more_pass(query, pool, employees):
     def add() -> bool:
         with opened(pool) as own:

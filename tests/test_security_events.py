@@ -1,17 +1,22 @@
 """Peristiwa keamanan: told apart, attributable, never rewritten; read by admins with filters."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import psycopg2
 import pytest
 
 from sih import clock
+from sih.dao.audits import signed
+from sih.dao.employees import Employees
 from sih.dao.query import Pool
 from sih.dao.security_events import SecurityEvents
+from sih.errors import RuleViolated
 from sih.records import COMMAND_LINE, Origin
 from sih.worker import Worker
 from tests.brought import bring, csv
 from tests.company import PIN
+from tests.logged import logged
 from tests.people import Person
 from tests.servers import opened
 
@@ -135,6 +140,52 @@ def test_each_is_a_named_line_in_the_log(app, caplog):
     assert [line.facts["event"] for line in lines] == ["signed_in", "failed"]
     assert lines[0].facts["nik"] == "10000001" and lines[1].facts["nik"] == "2468"
     assert "246810" not in caplog.text
+
+
+def told(log) -> list[tuple]:
+    lines = [line for line in log.lines if line["message"].startswith("security: ")]
+    return [(line["event"], line["nik"], line["actor_id"], line["address"], line["detail"]) for line in lines]
+
+
+def test_freezing_is_a_line_whichever_way_it_came(adi, app, query):
+    me = adi.employee.id
+    with logged() as log:
+        adi.post("/employees/1/freezes", reason="Keluar.")
+        bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Ya", "10000002;Koko;T001;Tidak"))
+        app.test_cli_runner().invoke(args=["unfreeze", "10000002"])
+    number = query.select_one("SELECT max(id) AS id FROM import")["id"]
+    first, *imported, last = [line for line in told(log) if line[0] in ("frozen", "unfrozen")]
+    assert first == ("frozen", "10000001", me, "127.0.0.1", "page")
+    assert sorted(imported) == [
+        ("frozen", "10000002", me, "", f"import {number}"),
+        ("unfrozen", "10000001", me, "", f"import {number}"),
+    ]
+    assert last == ("unfrozen", "10000002", None, "", "command")
+
+
+def test_a_code_is_a_line_each_whichever_way_it_came(adi, app, pool, settings, query):
+    me = adi.employee.id
+    query.execute(
+        "INSERT INTO employee (nik, name, store_id) SELECT '6000000' || n, 'Baru', 2 FROM generate_series(1, 3) n"
+    )
+    with logged() as log:
+        adi.post("/employees/1/activation-codes", 200)
+        adi.post("/activation-sheets", scope="all")
+        while Worker(pool, settings).step():
+            pass
+        app.test_cli_runner().invoke(args=["reset-pin", "10000002"])
+    found = [line for line in told(log) if line[0] == "code_issued"]
+    sheet = query.select_one("SELECT id FROM activation_sheet")["id"]
+    assert found[0] == ("code_issued", "10000001", me, "127.0.0.1", "page")
+    assert sorted(found[1:-1]) == [("code_issued", f"6000000{n}", me, "", f"sheet {sheet}") for n in (1, 2, 3)]
+    assert found[-1] == ("code_issued", "10000002", None, "", "command")
+
+
+def test_what_was_not_stored_is_no_line(query, employees):
+    with logged() as log, suppress(RuleViolated), signed(query, clock.now(), employees["adi"].id):
+        Employees(query).freeze("10000001")
+        Employees(query).freeze(employees["adi"].nik)
+    assert told(log) == [] and employees["adi"].nik == "40000001"
 
 
 @pytest.mark.parametrize("statement", ["UPDATE security_event SET detail = 'x'", "TRUNCATE security_event"])

@@ -122,6 +122,21 @@ def test_the_own_keys_are_made_once_and_for_the_owner_alone(tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["secrets.json"]
 
 
+@pytest.mark.parametrize(
+    "kept", ["", '{"secret_key": "0123', "{}", "[]", "null", '{"pin_key": "0123456789abcdef"}', "\x00\xff"]
+)
+def test_spoilt_keys_are_named_with_what_to_do(tmp_path, kept):
+    (tmp_path / "secrets.json").write_text(kept, encoding="latin-1")
+    with pytest.raises(settings.SettingsError, match=r"secrets\.json, .* is spoilt\. Put it back from a backup"):
+        settings.read({"instance_path": str(tmp_path)})
+
+
+def test_keys_that_are_no_file_are_named(tmp_path):
+    (tmp_path / "secrets.json").mkdir()
+    with pytest.raises(settings.SettingsError, match=r"secrets\.json cannot be read: Is a directory"):
+        settings.read({"instance_path": str(tmp_path)})
+
+
 def test_a_place_that_is_no_folder_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(settings.SettingsError, match="instance_path"):

@@ -1,6 +1,7 @@
 """`python main.py` (S2) as a new user starts it: nothing set, nothing there. And what stops a start, by name."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,7 +15,8 @@ import psutil
 import pytest
 from bs4 import BeautifulSoup
 
-from sih import demo
+from sih import demo, pins
+from sih.dao.pin_keys import PinKeys
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT")
@@ -30,7 +32,8 @@ SERVER = {
 
 @pytest.fixture
 def start(tmp_path):
-    """start() runs it on a free port, with these settings and no others; at the end nothing of it is left."""
+    """start() runs it on a free port, with these settings and no others, which its `environment` names; at the end
+    nothing of it is left."""
     started = []
 
     def start(**more: str) -> subprocess.Popen:
@@ -40,6 +43,7 @@ def start(tmp_path):
         environment |= {"instance_path": str(tmp_path / "instance"), "http_port": port, **more}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         started.append(subprocess.Popen([sys.executable, "main.py"], cwd=ROOT, env=environment, **pipes))
+        started[-1].environment = environment
         return started[-1]
 
     yield start
@@ -126,3 +130,64 @@ def test_a_server_that_is_away_is_waited_for(start):
         process = start(**SERVER, db_port_postgres=str(held.getsockname()[1]))
         served = told(process)[-1]
         assert "SIH" in page(served.removeprefix("SIH: "))
+
+
+def reset_all_pins(environment: dict[str, str]) -> dict[str, str]:
+    """Runs the way on where pin_key is lost; gives the code of each admin."""
+    command = [sys.executable, "-m", "flask", "--app", "sih", "reset-all-pins", "--yes"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return dict(re.findall(r"Activation code of NIK (\S+), for 14 days: (\S+)", done.stdout))
+
+
+def after_choosing_a_pin(address: str, nik: str, code: str) -> str:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open
+    form = page(address, "/activations/new", browser=browser)
+    token = BeautifulSoup(form, "html.parser").select_one("main [name=csrf_token]")["value"]
+    pins = {"new_pin": "508213", "repeated_pin": "508213"}
+    return page(address, "/activations", browser, csrf_token=token, nik=nik, code=code, **pins)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text('{"secret')])
+def test_an_embedded_installation_whose_keys_are_lost_goes_on_after_a_reset(start, tmp_path, spoil):
+    first = start()
+    told(first)
+    first.terminate()
+    assert first.wait(60) == 0
+    kept = tmp_path / "instance" / "secrets.json"
+    spoil(kept)
+    if kept.exists():
+        stopped = start()
+        assert f"{kept}, which holds the keys" in stopped.communicate(timeout=60)[1] and stopped.returncode == 1
+        kept.unlink()
+    for _ in range(2):
+        stopped = start()
+        said, faults = stopped.communicate(timeout=120)
+        assert (stopped.returncode, said) == (1, "") and "Traceback" not in faults
+        assert f"Give {kept}, which holds it, back from a backup." in faults
+        assert faults.endswith("flask --app sih reset-all-pins\n")
+    codes = reset_all_pins(stopped.environment)
+    lines = told(start())
+    assert [line for line in lines if line.startswith("PIN")] == [], "No demo PIN works any more."
+    for nik, code in codes.items():
+        assert "Daftar Kendala" in after_choosing_a_pin(lines[-1].removeprefix("SIH: "), nik, code)
+    assert codes
+
+
+@pytest.mark.long
+def test_another_pin_key_of_a_real_server_stops_the_start_until_a_reset(start, database, query):
+    place = {"db_host_postgres": database["host"], "db_port_postgres": str(database["port"])}
+    place |= {"db_sid_postgres": database["dbname"], "db_user_postgres": database["user"]}
+    server = {**SERVER, **place, "db_password_postgres": database["password"]}
+    PinKeys(query).know(pins.key_check(SERVER["pin_key"]))
+    stopped = start(**{**server, "pin_key": "another key, just as long"})
+    said, faults = stopped.communicate(timeout=60)
+    assert (stopped.returncode, said) == (1, "")
+    assert faults.startswith("The PINs in this database were made with another pin_key: none would be right. Give the ")
+    assert faults.endswith("flask --app sih reset-all-pins\n")
+    [(nik, code)] = reset_all_pins(stopped.environment).items()
+    address = told(start(**{**server, "pin_key": "another key, just as long"}))[-1].removeprefix("SIH: ")
+    assert "Daftar Kendala" in after_choosing_a_pin(address, nik, code)
+    stopped = start(**server)
+    assert "another pin_key" in stopped.communicate(timeout=60)[1] and stopped.returncode == 1

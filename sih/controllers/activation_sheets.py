@@ -35,7 +35,7 @@ def create():
     if form.scope.data == "city" and city is None:
         form.city.errors = ["Tidak ada toko di kota ini."]
         return _page(form), 422
-    number = sheets.add(web.me().id, city, codes, form.replaces.data, web.now())
+    number = sheets.add(web.me().id, city, codes, form.replaces.data, web.now(), web.limits().files)
     return redirect(url_for("activation_sheets.show", sheet_id=number), 303)
 
 

@@ -74,15 +74,16 @@ class ActivationSheets:
         self._query = query
 
     def add(
-        self, employee_id: int | None, city: str | None, stores: list[str] | None, replaces: bool, now: datetime
-    ) -> int:
+        self, employee_id: int | None, city: str | None, stores: list[str] | None, replaces: bool, now: datetime,
+        limit: int = 0,
+    ) -> int:  # fmt: skip
         """Leaves it to a worker to issue the codes; gives the number of the sheet. Of the command line, which is nobody
-        (`employee_id` None), no worker is asked."""
+        (`employee_id` None), no worker is asked. Raises TooManyFiles, see Jobs."""
         params = {"employee_id": employee_id, "city": city, "stores": stores, "replaces": replaces, "now": now}
         with self._query.transaction():
             number = self._query.select_one(ADD, params | {"salt": secrets.token_hex(16)})["id"]
             if employee_id is not None:
-                job_id = Jobs(self._query).add("issue_sheet", {"sheet_id": number}, now)
+                job_id = Jobs(self._query).add("issue_sheet", {"sheet_id": number}, now, employee_id, limit)
                 self._query.execute(LINK, {"id": number, "job_id": job_id})
         return number
 

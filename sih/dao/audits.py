@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sih.dao.query import Query
+from sih.dao.security_events import SecurityEvents, tell
 from sih.masters.records import Audit
 from sih.records import COMMAND_LINE, Origin
 
@@ -44,12 +45,16 @@ def signed(
     query: Query, at: datetime, actor_id: int | None, source: str = "page", reason: str | None = None,
     origin: Origin = COMMAND_LINE,
 ) -> Iterator[None]:  # fmt: skip
-    """A transaction whose changes are this person's; `actor_id` None is the command line."""
+    """A transaction whose changes are this person's; `actor_id` None is the command line. Whom it froze, and who got a
+    code, is told in the log afterwards."""
     author = {"at": at.isoformat(), "actor_id": actor_id, "source": source, "reason": reason}
     author |= {"address": origin.address, "browser": origin.browser}
     with query.transaction():
         query.select(SIGN, {"author": json.dumps(author)})
         yield
+        noted = SecurityEvents(query).noted(at)
+    for event in noted:  # not before it is stored
+        tell(**event)
 
 
 class Audits:

@@ -182,18 +182,12 @@ class Employees:
         return self._freeze(nik, False)
 
     def _freeze(self, nik: str, is_frozen: bool) -> bool:
-        is_new = self._query.execute(FREEZE, {"nik": nik, "is_frozen": is_frozen}) == 1
-        if is_new:
-            tell("frozen" if is_frozen else "unfrozen", nik=nik)
-        return is_new
+        return self._query.execute(FREEZE, {"nik": nik, "is_frozen": is_frozen}) == 1
 
     def reset_pin(self, nik: str, code_hmac: str, now: datetime) -> bool:
         """Takes the PIN away and leaves this code to choose another with, for 14 days."""
         params = {"nik": nik, "code_hmac": code_hmac, "expires_at": now + timedelta(days=ACTIVATION_DAYS)}
-        is_done = self._query.execute(RESET_PIN, params) == 1
-        if is_done:
-            tell("code_issued", nik=nik)
-        return is_done
+        return self._query.execute(RESET_PIN, params) == 1
 
     def without_pin(self, store_id: int) -> list[dict]:
         """Who of this store has not chosen a PIN yet: id, nik, name, store, store_name."""
@@ -203,9 +197,7 @@ class Employees:
         """Leaves these codes (id, code_hmac) to choose a PIN with; gives the ids of those who got one."""
         params = {"codes": json.dumps(codes), "takes_pins": takes_pins}
         params["expires_at"] = now + timedelta(days=ACTIVATION_DAYS)
-        issued = {row["employee_id"] for row in self._query.select(ISSUE_CODES, params)}
-        tell("code_issued", amount=len(issued))
-        return issued
+        return {row["employee_id"] for row in self._query.select(ISSUE_CODES, params)}
 
     def create_admin(self, facts: dict) -> None:
         """`facts`: nik, name, store_code, store_name, city. The store is made if it is new. Raises RuleViolated."""

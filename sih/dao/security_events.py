@@ -34,6 +34,12 @@ WITH ended AS (
 INSERT INTO security_event (id, kind, at, employee_id, nik, actor_id, address, browser, detail, amount)
 SELECT id, kind, at, employee_id, nik, actor_id, address, browser, detail, amount FROM ended
 """
+# What triggers noted in this transaction: its own rows alone, whoever else signs at the same microsecond.
+NOTED = """
+SELECT s.kind, s.nik, s.actor_id, s.address, s.browser, s.detail FROM security_event s
+WHERE s.at = %(at)s AND s.xmin = pg_current_xact_id()::xid AND s.kind IN ('frozen', 'unfrozen', 'code_issued')
+ORDER BY s.id
+"""
 # The trigger keeps what another event is less than 90 days younger than.
 SWEEP = """
 DELETE FROM security_event s
@@ -94,6 +100,10 @@ class SecurityEvents:
         params = filters | {"after_at": after and after[0], "after_id": after and after[1], "limit": limit + 1}
         found = self._query.select(PAGE, params, SecurityEvent)
         return found[:limit], len(found) > limit
+
+    def noted(self, at: datetime) -> list[dict]:
+        """What triggers made of this transaction, which was signed at this moment: kind and facts of each event."""
+        return self._query.select(NOTED, {"at": at})
 
     def settle(self, now: datetime) -> None:
         """Makes events of what was counted in minutes that are over."""
