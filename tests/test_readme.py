@@ -3,6 +3,7 @@ What would change the machine (users, packages, services) is checked for syntax.
 
 import ast
 import configparser
+import dataclasses
 import os
 import re
 import shlex
@@ -219,9 +220,10 @@ def test_every_setting_stands_in_the_table_and_no_other():
     )
     tree = ast.parse((ROOT / "settings.py").read_text())
     words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    words |= {f"limit_{field.name}" for field in dataclasses.fields(settings_module.Limits)}
     assert told - words == set(), "These are read nowhere."
     read = set(settings_module.__dict__) and {
-        w for w in words if re.fullmatch(r"(db|smtp|http|session)_\w+|\w+_key", w)
+        w for w in words if re.fullmatch(r"(db|smtp|http|session|limit)_\w+|\w+_key", w)
     }
     assert read - told == set(), "These are told nowhere."
 
