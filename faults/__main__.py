@@ -55,20 +55,13 @@ def _tried(part: str, folder: Path, rounds: int) -> list[Outcome]:
     with stand_of(folder) as stand:
         for number in range(1, rounds + 1):
             for fault in faults:
-                outcomes.append(_outcome(stand, fault, number))
+                outcomes.append(tried(stand, fault, Random(number)))
                 print(f"{part}, round {number}: {outcomes[-1].line()}", flush=True)
         with stand.opened() as query:
             if wrong := checks.closed_months(query):
                 outcomes.append(Outcome("closed months", findings=wrong))
                 print(outcomes[-1].line())
     return outcomes
-
-
-def _outcome(stand: stands.Stand, fault: causes.Fault, number: int) -> Outcome:
-    try:
-        return tried(stand, fault, Random(number))
-    except TimeoutError as error:  # of the cluster itself
-        return Outcome(fault.name, findings=[str(error)])
 
 
 def figures(outcomes: list[Outcome]) -> dict:

@@ -41,7 +41,10 @@ def tried(stand: Stand, fault: Fault, dice: Random) -> Outcome:
     """Load, the fault, load again, and the look at the database. Starts the application again by hand if it must."""
     outcome, before = Outcome(fault.name), stand.writers.ledger.totals()
     with stand.writers.at_work():
-        _befall(stand, fault, dice, outcome)
+        try:
+            _befall(stand, fault, dice, outcome)
+        except TimeoutError as error:  # of the cluster itself
+            outcome.findings.append(str(error))
     outcome.counts = stand.writers.ledger.totals() - before
     if outcome.findings:
         stand.restart()

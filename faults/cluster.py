@@ -67,7 +67,9 @@ class Node:
             "scope": "sih",
             "name": self.name,
             "restapi": {"listen": rest, "connect_address": rest},
-            "etcd3": {"host": f"{HOST}:{etcd_port}"},
+            # Not etcd3: with it a Patroni 3.0 that was frozen takes the lock back from the node that was promoted
+            # meanwhile, and what that one acknowledged is rewound.
+            "etcd": {"host": f"{HOST}:{etcd_port}"},
             "bootstrap": {
                 "dcs": TIMES | {"synchronous_mode": True, "postgresql": {"use_pg_rewind": True}},
                 "initdb": [{"encoding": "UTF8"}, {"locale": "C.UTF-8"}, "data-checksums"],
@@ -90,7 +92,7 @@ class Cluster:
         folder.mkdir(mode=0o700)
         shutil.chown(folder, OWNER, OWNER)
         client, peer = (f"http://{HOST}:{free_port()}" for _ in range(2))
-        command = ["etcd", "--data-dir", str(folder / "etcd"), "--log-level", "error"]
+        command = ["etcd", "--data-dir", str(folder / "etcd"), "--log-level", "error", "--enable-v2"]
         command += ["--listen-client-urls", client, "--advertise-client-urls", client]
         command += ["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer]
         self._etcd = _started([*command, "--initial-cluster", f"default={peer}"], folder, logs / "cluster-etcd.log")
@@ -100,17 +102,23 @@ class Cluster:
 
     @property
     def primary(self) -> Node:
-        return next(node for node in self.nodes if node.is_a("primary"))
+        return self._node("primary")
 
     @property
     def standby(self) -> Node:
-        return next(node for node in self.nodes if node.is_a("synchronous"))
+        return self._node("synchronous")
 
     def is_whole(self) -> bool:
         """A primary, and a standby without which nothing is acknowledged."""
         return {node.is_a("primary") for node in self.nodes} == {True, False} and any(
             node.is_a("synchronous") for node in self.nodes
         )
+
+    def _node(self, role: str) -> Node:
+        for node in self.nodes:
+            if node.is_a(role):
+                return node
+        raise TimeoutError(f"no node of the cluster is {role}")
 
     def stop(self) -> None:
         for processes in [*[node.processes() for node in self.nodes], family(self._etcd.pid)]:

@@ -29,6 +29,7 @@ TICK_SECONDS = 0.5
 HEADER_BYTES, CHUNK_LINE_BYTES = 32_768, 4_096
 BODIES_BYTES = 200_000_000  # of all requests of this process that are not answered yet
 PIN_QUEUE = 500  # a sign-in takes about 30 ms: whoever comes later would wait longer than people do
+PIN_WAIT_SECONDS = 20.0  # in that queue: browsers and people give up soon after, and would be checked for nobody
 RETRY_SECONDS = 5
 NEVER_WAIT = 1 << 40  # bytes; an answer that nobody reads lies in a temporary file, and holds no thread
 
@@ -154,7 +155,7 @@ class Connection(HTTPChannel):
     """One client. Whoever is to act next is given so much time: it for a request, this process for the answer."""
 
     error_task_class = Refusal
-    refused = is_lingering = False
+    refused = is_lingering = checks_pin = False
     bytes_received = bytes_sent = 0
 
     def __init__(self, server: "Listener", sock: socket, addr: tuple, adj: Adjustments, map: dict) -> None:
@@ -206,6 +207,12 @@ class Connection(HTTPChannel):
         taken = super().received(data)
         self.look(time.monotonic())
         return taken
+
+    def service(self) -> None:
+        """Answers the next request, in a thread; one that waited too long for its PIN to be checked is refused."""
+        if self.checks_pin and time.monotonic() - self.since > PIN_WAIT_SECONDS:
+            self.requests[0].error, self.refused = Busy("sign-ins"), True
+        super().service()
 
     def recv(self, buffer_size: int) -> bytes:
         data = super().recv(buffer_size)
@@ -337,7 +344,7 @@ class WebServer:
         checks_pin = request.command == "POST" and request.place in self._pin_paths
         if checks_pin and not request.error and len(self.pin_checks.queue) >= PIN_QUEUE:
             request.error = Busy("sign-ins")
-        connection.refused = request.error is not None
+        connection.checks_pin, connection.refused = checks_pin, request.error is not None
         if request.error or (request.command in ("GET", "HEAD") and request.place in self._health_paths):
             self.quick.add_task(connection)
         else:

@@ -45,6 +45,10 @@ class PinChanged(Refusal):
     """PIN Anda baru saja diganti dari tempat lain. PIN yang Anda kirim tidak disimpan."""
 
 
+class WeakPin(Refusal):
+    """PIN Anda mudah ditebak; belum ada yang disimpan. Ganti PIN Anda di tab lain, lalu kirim dari sini."""
+
+
 class WrongCode(Refusal):
     """NIK atau kode aktivasi salah, atau kode itu sudah kedaluwarsa."""
 
@@ -150,6 +154,7 @@ STATUS = {
     Frozen: 403,
     WrongPin: 401,
     PinChanged: 409,
+    WeakPin: 409,
     WrongCode: 401,
     Throttled: 429,
     TooMuchSent: 429,

@@ -34,6 +34,7 @@ def columns_of(noun: Noun) -> list[sheets.Column]:
             (column.label, *column.headings),
             required=column.name in noun.key and column.is_required,
             kind=column.kind if column.kind in ("code", "date") else "text",
+            length=column.length,
         )
         for column in noun.columns
     ]

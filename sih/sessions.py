@@ -19,7 +19,6 @@ from sih.reader import gettext, moment, zone_name
 from sih.records import Account, Employee
 from sih.signin import SignIn, Visitor
 
-ADDRESS_LENGTH = 45  # of the longest IPv6 address
 TOUCHED_EVERY = timedelta(minutes=10)
 BY_ITSELF = "X-Sih-By-Itself"  # the header of a request that a page makes without being asked to (static/js/poll.js)
 
@@ -73,7 +72,7 @@ def visitor(nik: str) -> Visitor:
     """Where this request comes from."""
     browser, now = _browser(), web.now()
     known = browser.number if browser.knows(nik, now) else None
-    return Visitor((request.remote_addr or "")[:ADDRESS_LENGTH], known, not browser.knows_any(now))
+    return Visitor(security.here().address, known, not browser.knows_any(now))
 
 
 def sign_in() -> SignIn:

@@ -37,7 +37,7 @@ class Visitor:
         try:
             address = ipaddress.ip_address(self.address)
         except ValueError:
-            return self.address[:45]
+            return self.address
         if address.version == 4:
             return str(address)
         if address.ipv4_mapped:

@@ -19,8 +19,8 @@ from werkzeug.wrappers import Response
 from settings import Limits
 from sih import clock, policy
 from sih.dao.drafts import Drafts
-from sih.dao.query import BACKGROUND, Query
-from sih.errors import DatabaseUnavailable, Forbidden, TooManyFiles, TooMuchSent
+from sih.dao.query import BACKGROUND, DatabaseFault, Query
+from sih.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
 from sih.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
@@ -94,12 +94,12 @@ def me() -> Employee:
 
 
 def person() -> Employee | None:
-    """Who is signed in, if anybody; nobody can be told while the database is gone."""
+    """Who is signed in, if anybody; nobody can be told while the database is gone or refuses to say."""
     if "database_is_gone" in g:
         return None
     try:
         return me() if current_user.is_authenticated else None
-    except DatabaseUnavailable:
+    except (DatabaseUnavailable, DatabaseFault):
         g.database_is_gone = True
         return None
 
@@ -175,9 +175,12 @@ def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> C
 
 
 def _ask_for_pin() -> Response:
-    """What was asked for follows when another PIN is chosen; what was sent is found there again."""
+    """What was asked for follows when another PIN is chosen; what was sent is found there again. Raises WeakPin where
+    it cannot be kept."""
     is_page = request.method in ("GET", "HEAD")
     place = request.full_path.rstrip("?") if is_page else keep_draft(me().id)
+    if place is None:
+        raise WeakPin
     return redirect(url_for("pins.new", next=place), 303)
 
 
@@ -252,9 +255,10 @@ def limits() -> Limits:
     return current_app.config["SETTINGS"].limits
 
 
-def retry(refusal: TooMuchSent | TooManyFiles) -> tuple[int, dict[str, str]]:
-    """Status and headers of an answer that says when it goes on."""
-    return 429, {"Retry-After": str(refusal.seconds)}
+def status(refusal: Refusal) -> tuple[int, dict[str, str]]:
+    """Status and headers of an answer that refuses; where it goes on by itself they say when."""
+    headers = {"Retry-After": str(refusal.seconds)} if hasattr(refusal, "seconds") else {}
+    return STATUS[type(refusal)], headers
 
 
 def _author() -> URLSafeSerializer:

@@ -13,6 +13,7 @@ import psutil
 from settings import Settings
 from sih import activation_sheets, clock, imports, problem_exports, recap_mails, sheets
 from sih.dao.activation_sheets import ActivationSheets
+from sih.dao.clocks import Clocks
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
@@ -80,15 +81,17 @@ class Worker:
         return job is not None
 
     def sweep(self) -> None:
-        """Drops imports and exports of yesterday, jobs of last week, and sessions and wrong PINs that count no more."""
+        """Drops imports and exports of yesterday, jobs of last week, and sessions and wrong PINs that count no more; by
+        the server's clock, since what is dropped too early is lost."""
         with self._opened() as query:
-            Imports(query).sweep(clock.now())
-            ProblemExports(query).sweep(clock.now())
-            ActivationSheets(query).sweep(clock.now())
-            Jobs(query).sweep(clock.now())
-            SecurityEvents(query).sweep(clock.now(), self._kept_days)
-            Sessions(query).sweep(clock.now())
-            Throttles(query).sweep_wrong_pins(clock.now())
+            now = Clocks(query).on_server(clock.now())
+            Imports(query).sweep(now)
+            ProblemExports(query).sweep(now)
+            ActivationSheets(query).sweep(now)
+            Jobs(query).sweep(now)
+            SecurityEvents(query).sweep(now, self._kept_days)
+            Sessions(query).sweep(now)
+            Throttles(query).sweep_wrong_pins(now)
 
     def fold(self) -> bool:
         """Folds what has happened into the recap's figures; False if there was nothing."""

@@ -1,10 +1,16 @@
 """Every route of the application as it declares itself, and whether a walk over them left the database as it was."""
 
+import ast
+import inspect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from flask import Flask
 
+import sih
 from sih.dao.query import Query
 
 OF_FILES = {"static", "bootstrap.static"}
@@ -46,3 +52,33 @@ def contents(query: Query, but: tuple[str, ...] = ()) -> dict[str, str]:
     """How many rows every table holds, and a checksum of them."""
     names = sorted(row["name"] for row in query.select(TABLES))
     return {name: query.select_one(CONTENT.format(name))["content"] for name in names if name not in but}
+
+
+def hashes_a_pin(view: Callable) -> bool:
+    """Whether this view calls, itself or through functions of the application, what hashes a PIN or compares one."""
+    function = inspect.unwrap(view)
+    return (inspect.getsourcefile(function), function.__name__) in _hashing()
+
+
+@cache
+def _hashing() -> set[tuple[str, str]]:
+    """File and name of each function from which sih/pins.py hashes or compares a PIN, found by the names it calls. A
+    private name, and a view's, counts in its own file only: other files have their own of the same name."""
+    calls = {}
+    for path in Path(sih.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                calls[str(path), node.name] = _called(node) | calls.get((str(path), node.name), set())
+    found = {(path, name) for path, name in calls if path.endswith("sih/pins.py") and name in ("hash_pin", "matches")}
+    before = None
+    while before != found:
+        before = set(found)
+        everywhere = {name for path, name in found if not name.startswith("_") and "/controllers/" not in path}
+        here = {path: {name for where, name in found if where == path} for path, _ in calls}
+        found |= {key for key, called in calls.items() if called & (everywhere | here[key[0]])}
+    return found
+
+
+def _called(node: ast.FunctionDef) -> set[str]:
+    calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}

@@ -81,7 +81,7 @@ def test_a_worker_whose_clock_is_behind_keeps_its_lease_as_long_as_any_other(que
         meanwhile.setattr(clock, "machine", lambda: true() - timedelta(days=40))
         meanwhile.setattr(clock, "now", clock.machine)
         assert Jobs(query).claim(clock.now()).id == number
-        Jobs(query).renew(number, clock.now())
+        Jobs(query).renew(Jobs(query).of(number), clock.now())
     assert Jobs(query).claim(clock.now()) is None, "Another one has to leave it alone for as long as the lease runs."
     assert Jobs(query).claim(clock.now() + LEASE + timedelta(seconds=1)).id == number
 
@@ -101,14 +101,14 @@ def test_a_worker_whose_clock_is_wrong_closes_no_month_and_says_so(pool, person,
     problem()
     machine(**FAR)
     with logged() as log:
-        Worker(pool).tend()
-        Worker(pool).tend()
+        Worker(pool).close_months()
+        Worker(pool).close_months()
     assert Recaps(query).closed() == {}
     assert {line["message"] for line in log.lines} == {"wrong clock"} and "57600 minutes ahead" in log.text
     monkeypatch.undo()
     [told] = person("susi").get("/recaps").select("main .alert-danger")
     assert "berbeda 57600 menit" in told.text and "Tidak ada bulan yang ditutup" in told.text
-    Worker(pool).tend()
+    Worker(pool).close_months()
     assert person("susi").get("/recaps").select("main .alert-danger") == []
 
 
@@ -135,7 +135,7 @@ def test_the_command_closes_none_either(app, query, problem, machine):
 
 def test_the_start_says_so(app, capsys, machine):
     machine(days=-40)
-    stop_if_unusable(app)
+    stop_if_unusable(app, True)
     assert "57600 minutes behind the database server's" in capsys.readouterr().err
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from sih import demo
+from sih import demo, pins
 from tests import company
+from tests.conftest import PIN_KEY
 from tests.facts import amount, without_database
 from tests.people import Person
 from tests.servers import opened
@@ -134,10 +135,11 @@ def test_without_a_database_it_says_so(run, pool, words):
 
 
 def test_accounts_are_told_on_demo_data_alone(run):
-    assert run("demo-accounts", code=1) == "This database holds no demo data."
+    assert run("demo-accounts", code=1) == "This database holds no demo data, or its PINs were changed."
 
 
-def test_a_line_an_account_with_tabs(run, pool, admin):
+def test_a_line_an_account_with_tabs(run, pool, admin, query):
+    query.execute("UPDATE employee SET pin_hash = %(hash)s", {"hash": pins.hash_pin(demo.PIN, PIN_KEY)})
     with opened(type(pool)(**admin, dbname=pool.address["dbname"])) as query:
         query.execute("UPDATE installation SET has_demo_data = true")
     first, *lines = run("demo-accounts").splitlines()

@@ -269,6 +269,20 @@ def test_pin_checks_run_one_at_a_time_and_a_crowd_is_told_to_come_back(serve, ap
     assert [client.answer()[0] for client in waiting] == [200] * 4
 
 
+def test_a_pin_check_that_waited_too_long_is_refused(serve, app, monkeypatch):
+    connect = serve()
+    working = connect().send(post("/pin", 0))
+    assert app.entered.acquire(timeout=20)
+    late = connect().send(post("/pin", 0))
+    wait_for(lambda: len(connect.web.pin_checks.queue) == 1)
+    monkeypatch.setattr(connections, "PIN_WAIT_SECONDS", 0.0)
+    app.going_on.set()
+    assert working.answer()[0] == 200
+    status, head, _ = late.answer()
+    assert status == 503 and "retry-after: 5" in head.lower()
+    assert not app.entered.acquire(blocking=False), "No view sees it."
+
+
 def test_too_many_connections_push_out_those_that_wait_for_their_client(serve, app):
     connect = serve(connections=30)
     working = connect().send(get("/slow"))

@@ -1,10 +1,11 @@
 """What a database cannot do for the moment, told apart: busy, in conflict, full, read-only, and what is broken."""
 
+import contextlib
 import threading
 
 import pytest
 
-from sih.dao.query import Pool
+from sih.dao.query import DatabaseFault, Pool
 from sih.errors import (
     DatabaseBusy,
     DatabaseConflict,
@@ -89,6 +90,22 @@ def test_anything_else_is_a_fault_of_ours_that_keeps_the_words(person, query, re
         page = rini._page(rini.client.post("/problems", data={**tokens, **fields}), 500)
     assert page.select_one("main form [name=description]").text.strip() == fields["description"]
     assert "Traceback" in log.text and "refused here" not in str(page)
+
+
+def test_a_fault_while_the_person_is_looked_up_has_its_page_too(person, admin, database):
+    rini = person("rini")
+    assert rini.get("/problems")
+    with opened(Pool(**{**admin, "dbname": database["dbname"]})) as owner:
+        owner.execute(f"REVOKE SELECT ON employee FROM {database['user']}")
+    page = rini.get("/problems", 500)
+    assert alert(page).startswith("Terjadi kesalahan pada sistem.")
+
+
+def test_a_fault_in_a_failed_transaction_is_no_lost_database(query):
+    with pytest.raises(DatabaseFault), query.transaction():
+        with contextlib.suppress(DatabaseFault):
+            query.execute("SELECT 1 / 0")
+        query.execute("SELECT 1")
 
 
 def test_a_fault_never_shows_a_pin(app, person, monkeypatch):

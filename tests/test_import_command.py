@@ -116,6 +116,16 @@ def test_every_list_can_be_brought_in(run, noun):
     )
 
 
+@pytest.mark.parametrize("file", ["sparse", "/dev/zero"])
+def test_a_file_is_no_larger_than_one_that_is_uploaded(app, query, tmp_path, file):
+    sparse = tmp_path / "sparse"
+    with sparse.open("wb") as opened:
+        opened.truncate(25_000_001)
+    result = app.test_cli_runner().invoke(args=["import", "employees", str(tmp_path / file)])
+    assert result.exit_code == 1 and "is larger than 25 MB. Nothing was written." in result.output
+    assert amount(query, "import") == 0
+
+
 def test_without_a_database_it_says_so(run, pool):
     with without_database(pool):
         assert run(HEAD, NEW, code=1).startswith("The database cannot be reached: ")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.brought import bring, csv, dry_run, found, upload
 from tests.facts import amount, errors, events, state
+from tests.people import Person
 
 FILE = csv("NIK;Nama;Toko", "0050001;Baru;T002")
 
@@ -54,9 +55,10 @@ def test_another_admin_may_confirm(adi, person, query):
     assert found(query, one.id).state == "writing"
 
 
-def test_it_is_gone_after_a_day(adi, query, moved_clock):
+def test_it_is_gone_after_a_day(app, adi, query, employees, moved_clock):
     one = dry_run(adi, query, "employee", FILE)
     moved_clock(hours=23)
+    adi = Person(app, employees["adi"])  # the session of yesterday is over
     adi.get(f"/imports/{one.id}")
     moved_clock(hours=2)
     adi.get(f"/imports/{one.id}", 404)

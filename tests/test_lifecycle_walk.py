@@ -15,6 +15,7 @@ from tests.lifecycle_model import PLACES, TABLE, Model
 pytestmark = pytest.mark.shared_database  # each walk makes its own problem
 
 MOVED = "SELECT status_before, status_after FROM event WHERE problem_id = %(id)s AND previous_event_id IS NOT NULL"
+SIGNED_IN_AGAIN = "UPDATE session SET started_at = %(now)s, seen_at = %(now)s"  # a session ends after 12 hours
 WHERE = """
 SELECT p.status, hd.name AS division, he.name AS pic, gd.name AS from_division, ge.name AS from_pic,
        p.confirmed_at IS NOT NULL AS is_confirmed, p.last_event_id AS seen
@@ -45,7 +46,7 @@ def walk(person, problem, query, moved_clock):
 
         @rule(hours=st.integers(1, 40))
         def time_passes(self, hours):
-            moved_clock(hours=hours)
+            query.execute(SIGNED_IN_AGAIN, {"now": moved_clock(hours=hours)})
             self.model.hours_closed += hours
 
         def _send(self, name, noun, place, allowed) -> None:

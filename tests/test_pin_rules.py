@@ -1,7 +1,10 @@
 """Which PINs are refused, and why: beside the field where one is chosen, and at the first page after signing in."""
 
+import dataclasses
+
 import pytest
 
+from settings import Limits
 from sih import demo, pins
 from sih.dao.employees import Employees
 from sih.demo import data
@@ -9,7 +12,7 @@ from sih.forms.pins import WEAK
 from sih.pin_rules import COMMON, weakness
 from tests.company import PEOPLE, PIN
 from tests.conftest import PIN_KEY
-from tests.facts import amount, errors, value
+from tests.facts import alert, amount, errors, value
 from tests.filled import report
 from tests.people import Person
 from tests.test_sessions import is_out
@@ -117,6 +120,20 @@ def test_a_form_that_was_sent_is_found_filled_after_it(weak, query):
     assert {name: value(page, name) for name in ("token", "title", "description")} == {
         name: fields[name] for name in ("token", "title", "description")
     }
+
+
+def test_a_form_that_cannot_be_kept_is_shown_in_the_answer(weak, app, query, settings, monkeypatch):
+    few = dataclasses.replace(settings, limits=Limits(drafts=1))
+    monkeypatch.setitem(app.config, "SETTINGS", few)
+    fields = report(query)
+    weak.post("/problems", **fields)
+    page = weak.post("/problems", 409, **fields)
+    assert "Ganti PIN Anda di tab lain" in alert(page) and fields["description"] in page.select_one("main dl").text
+    assert amount(query, "draft") == 1 and amount(query, "problem") == 0
+    weak.post("/pin", pin="123456", new_pin=PIN, repeated_pin=PIN)
+    form = page.select_one("main form")
+    sent = {field["name"]: field.get("value", field.text.removeprefix("\n")) for field in form.select("[name]")}
+    assert weak.client.post(form["action"], data=sent).status_code == 303 and amount(query, "problem") == 1
 
 
 def test_signing_out_needs_no_other_pin(weak):

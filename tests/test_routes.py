@@ -2,7 +2,7 @@
 
 import re
 
-from tests.routes import routes
+from tests.routes import hashes_a_pin, routes
 
 GUARDS = {"public", "signed_in", "handlers_only", "supervisors_only", "admins_only"}
 OF_THE_PAPER = "/searchUserAccount"
@@ -66,3 +66,11 @@ def test_every_form_of_a_problem_has_its_page_where_a_lost_one_is_shown_again(ba
     forms = [route for route in routes(bare_app, "POST") if route.is_of_a_problem]
     without = {route.endpoint for route in forms if f"{route.rule}/new" not in pages}
     assert without == {"acceptances.create", "confirmations.create"}
+
+
+def test_every_view_that_hashes_a_pin_says_so(bare_app):
+    """The server lets only so many of them run at once, so that a crowd at the sign-in leaves threads to the pages."""
+    views = {route.endpoint: bare_app.view_functions[route.endpoint] for route in routes(bare_app, "POST")}
+    hashing = {endpoint for endpoint, view in views.items() if hashes_a_pin(view)}
+    assert {"login.create", "activations.create", "pins.create"} <= hashing
+    assert hashing == {endpoint for endpoint, view in views.items() if getattr(view, "checks_pin", False)}

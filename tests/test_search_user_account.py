@@ -58,6 +58,8 @@ def test_after_thirty_unknown_niks_an_address_waits(person, moved_clock):
     nobody = person(None)
     for number in range(30):
         search(nobody, f"9{number:07}", 404)
+    response = nobody.client.post("/searchUserAccount", data={**nobody.tokens, "nik": "10000003"})
+    assert response.headers["Retry-After"] == "600"
     told = search(nobody, "10000003", 429)
     assert told == {
         "status": False,
@@ -81,6 +83,13 @@ def test_without_its_token_it_is_refused_in_json(person, token):
     nobody = person(None)
     response = nobody.client.post("/searchUserAccount", data={"csrf_token": token, "nik": "10000003"})
     assert is_told(response, 400) and "Sari" not in response.text
+
+
+def test_an_old_token_is_told_in_json_to_whoever_was_signed_in(person):
+    rini = person("rini")
+    tokens = rini.tokens
+    rini.post("/logout")
+    assert is_told(rini.client.post("/searchUserAccount", data={**tokens, "nik": "10000003"}), 400)
 
 
 def is_told(response, status: int) -> bool:

@@ -292,7 +292,7 @@ def test_an_old_python_is_one_sentence():
     script = "import sys, runpy; sys.version_info = (3, 9, 2); runpy.run_path('main.py', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "SIH needs Python 3.11 or newer; this one is 3.9.\n"
+    assert done.stderr == "SIH needs Python 3.11 or later, and this is Python 3.9.\n"
 
 
 def test_demo_data_is_not_shown_to_the_network(database, admin, tmp_path):

@@ -222,6 +222,21 @@ def test_a_frozen_persons_form_tells_why_too(app, query, employees):
     assert alert(page) == "Maaf akun ini telah dinonaktifkan oleh admin!"
 
 
+def test_a_frozen_persons_button_tells_why_and_does_nothing(app, query, employees, problem):
+    number = problem()
+    rini = signed_in(app, "rini", employees)
+    tokens, before = rini.tokens, amount(query, "event")
+    Employees(query).freeze(employees["rini"].nik)
+    for path in (f"/problems/{number}/acceptances", "/logout", "/problem-exports"):
+        with rini.client.session_transaction() as session:
+            kept = dict(session)
+        page = rini.get(rini.client.post(path, data=tokens).location)
+        assert alert(page) == "Maaf akun ini telah dinonaktifkan oleh admin!", path
+        with rini.client.session_transaction() as session:
+            session.update(kept)
+    assert amount(query, "event") == before and amount(query, "draft") == 0
+
+
 def test_who_merely_signed_out_is_told_nothing_of_freezing(app, query, employees):
     rini = signed_in(app, "rini", employees)
     thief = copy_of(app, rini)

@@ -75,7 +75,7 @@ def test_what_takes_too_much_processor_time_is_refused(monkeypatch):
 
 def test_what_takes_too_much_memory_is_refused(monkeypatch):
     monkeypatch.setattr(apart, "BYTES", 100_000_000)
-    texts = b"".join(b"<si><t>%d</t></si>" % number for number in range(500_000))
+    texts = b"".join(b"<si><t>%d</t></si>" % number for number in range(1_200_000))
     swollen = replaced(
         shared(HEAD, LINE), "xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", texts + b"</sst>")
     )

@@ -8,9 +8,12 @@ import zipfile
 
 import pytest
 
-from sih import clock, imports
+from sih import clock, imports, sheets
+from sih.imports import columns_of
+from sih.masters.nouns import EMPLOYEE
+from sih.sheets.reading import LONGEST_HEADING
 from tests.awkward import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped
-from tests.brought import upload, xlsx
+from tests.brought import csv, dry_run, faults, upload, xlsx
 
 BOMB = b"<row>" + b"0" * 40_000_000
 OTHERS = {
@@ -111,6 +114,27 @@ def test_rows_out_of_order_are_refused(number):
 @pytest.mark.parametrize("token", [b'<row r="3" x="%s"/>', b"<!--%s-->", b"<?x %s?>"])
 def test_a_token_of_nine_megabytes_is_refused(cheap, token):
     assert told(with_cells(token % (b"x" * 9_000_000))).startswith(TOO_COMPLEX)
+
+
+def test_a_long_namespace_is_refused_before_every_name_is_told_with_it(cheap):
+    cells = b'<x xmlns="%s">%s</x>' % (b"n" * 200_000, b"<y/>" * 2_000_000)
+    assert told(with_cells(cells)).startswith(TOO_COMPLEX)
+
+
+def test_a_long_text_that_stands_in_every_row_is_cut(cheap):
+    long = "x" * 32_000
+    content = shared([*HEAD, long], *([["0077", long, "T001"]] * 2000))
+    with sheets.read_apart(content, columns_of(EMPLOYEE)) as sheet:
+        assert len(sheet.unused[0]) == LONGEST_HEADING + 1
+        found = list(sheet.rows)
+    assert len(found) == 2000 and {len(row.facts["name"]) for row in found} == {101}
+
+
+def test_a_name_that_is_too_long_is_a_fault_and_not_cut(person, query):
+    content = csv(";".join(HEAD), f"0077;{'x' * 100} yz;T001")
+    assert faults(query, dry_run(person("adi"), query, "employee", content)) == {
+        2: ["Nama tidak dapat dibaca: " + "x" * 80]
+    }
 
 
 def test_a_deep_nest_is_refused(cheap):

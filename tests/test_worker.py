@@ -1,12 +1,14 @@
 """The worker: does what is due, survives what fails, and leaves what it did not finish to the next one."""
 
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -16,10 +18,17 @@ from sih.background import Background
 from sih.dao.imports import Imports
 from sih.dao.jobs import LEASE, Jobs
 from sih.dao.problem_exports import ProblemExports
+from sih.dao.query import Query
 from sih.worker import Worker
-from tests.facts import without_database
+from tests.facts import amount, without_database
 from tests.logged import logged
 
+PROGRAM = """
+import json, sys
+from sih.dao.query import Pool
+from sih.worker import Worker
+Worker(Pool(**json.loads(sys.argv[1]))).run()
+"""
 FILE = b"Kode;Nama;Kota\nT100;Baru;Depok\n"
 
 
@@ -187,6 +196,76 @@ def test_a_job_that_was_given_up_is_done_when_its_import_is_written(one, query, 
     Jobs(query).fail(claimed, "too late", moved_clock())
     assert Imports(query).of(import_id, moved_clock()).state == "written"
     assert (Jobs(query).of(number).state, Jobs(query).of(number).error) == ("done", None)
+
+
+@pytest.fixture
+def stopped(database, pool, query, import_id, one):
+    """A worker in a process of its own that was stopped by SIGSTOP while it wrote the import, with its lease over."""
+    one.step()
+    shown = Imports(query).of(import_id, clock.now())
+    Imports(query).confirm(import_id, shown.fingerprint, None)
+    Imports(query).enqueue(import_id, "write_import", clock.now())
+    other = Query(pool)
+    with other.transaction():
+        other.execute("LOCK TABLE store IN SHARE MODE")  # so that it is stopped in its transaction
+        process = subprocess.Popen([sys.executable, "-c", PROGRAM, json.dumps(database)])
+        until(lambda: waiting(query) == 1)
+        process.send_signal(signal.SIGSTOP)
+    other.close()
+    end_lease(query)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def waiting(query) -> int:
+    """How many wait for a lock of this database."""
+    found = "pid IN (SELECT pid FROM pg_locks WHERE NOT granted) AND datname = current_database()"
+    return query.select_one(f"SELECT count(*) AS amount FROM pg_stat_activity WHERE {found}")["amount"]
+
+
+def end_lease(query) -> None:
+    query.execute("UPDATE job SET leased_until = leased_until - interval '61 seconds' WHERE state = 'running'")
+
+
+def is_written(query, import_id: int) -> bool:
+    return Imports(query).of(import_id, clock.now()).state == "written"
+
+
+@pytest.mark.long
+def test_a_stopped_worker_and_the_next_one_write_once(stopped, one, query, import_id):
+    next_one = threading.Thread(target=one.step)
+    next_one.start()
+    until(lambda: waiting(query) == 1)
+    stopped.send_signal(signal.SIGCONT)
+    next_one.join(30)
+    number = query.select_one("SELECT job_id FROM import")["job_id"]
+    assert not next_one.is_alive() and is_written(query, import_id) and is_done(query, number)
+    assert Jobs(query).of(number).claims == 2
+    assert query.select_one("SELECT count(*) AS amount FROM store WHERE code = 'T100'")["amount"] == 1
+
+
+@pytest.mark.long
+def test_a_stopped_worker_whose_job_was_given_up_finishes_it(stopped, query, import_id):
+    number = query.select_one("SELECT job_id FROM import")["job_id"]
+    while Jobs(query).claim(clock.now()):
+        end_lease(query)
+    assert Jobs(query).of(number).state == "failed"
+    stopped.send_signal(signal.SIGCONT)
+    until(lambda: is_done(query, number))
+    assert is_written(query, import_id) and Jobs(query).of(number).error is None
+
+
+@pytest.mark.parametrize("by", [{"days": 40}, {"hours": 30}], ids=str)
+def test_a_worker_whose_clock_is_ahead_drops_nothing_of_today(one, query, employees, import_id, monkeypatch, by):
+    ProblemExports(query).add(employees["susi"], "csv", {}, clock.now())
+    true = clock.machine
+    monkeypatch.setattr(clock, "machine", lambda: true() + timedelta(**by))
+    monkeypatch.setattr(clock, "now", clock.machine)
+    one.sweep()
+    Imports(query).add({"noun": "store", "file_name": "y", "content": FILE, "is_complete": False, "actor_id": None},
+                       clock.now())  # fmt: skip
+    assert amount(query, "import") == 2 and amount(query, "problem_export") == 1
 
 
 def test_two_workers_keep_one_file_of_an_export(query, employees):

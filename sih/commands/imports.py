@@ -12,7 +12,7 @@ from sih.dao.handovers import Handovers
 from sih.dao.imports import Imports
 from sih.masters import NOUNS
 from sih.masters.records import Import
-from sih.web import query
+from sih.web import UPLOAD_BYTES, query
 
 BY_PLURAL = {noun.plural: noun for noun in NOUNS}
 SHOWN = 1000  # rows of a kind; the browser shows the others
@@ -49,7 +49,11 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
 
 
 def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
-    facts = {"noun": noun, "file_name": file.name[-100:], "content": file.read_bytes(), "is_complete": is_complete}
+    with file.open("rb") as opened:
+        content = opened.read(UPLOAD_BYTES + 1)
+    if len(content) > UPLOAD_BYTES:
+        fail(f"{file} is larger than {UPLOAD_BYTES / 1e6:.0f} MB. Nothing was written.")
+    facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
     imports.check(query(), import_id, clock.now(), _progress)
     found = _find(import_id)

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from sih import web
-from sih.errors import STATUS, Frozen, Throttled, WrongCode
+from sih.errors import Frozen, Throttled, WrongCode
 from sih.forms.pins import ActivationForm
 from sih.reader import gettext, message_of
 from sih.sessions import enter, sign_in, visitor
@@ -37,4 +37,4 @@ def create():
         return enter(sign_in().with_code(nik, form.code.data, pin, visitor(nik)), pin)
     except (WrongCode, Frozen, Throttled) as refusal:
         page = render_template("activations/new.html", form=form, refusal=message_of(refusal))
-        return page, STATUS[type(refusal)]
+        return page, *web.status(refusal)

@@ -30,7 +30,7 @@ def create(problem_id: int):
             return _sent_before(problem, form)
     except TooMuchSent as refusal:
         page = render_template("comments/new.html", problem=problem, form=form, refusal=message_of(refusal))
-        return page, *web.retry(refusal)
+        return page, *web.status(refusal)
     flash(gettext("Komentar tersimpan."))
     return web.back_to(problem_id)
 

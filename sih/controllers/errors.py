@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from sih import security, web
 from sih.dao.problems import Problems
 from sih.dao.query import DatabaseFault
-from sih.errors import STATUS, DatabaseConflict, DatabaseUnavailable, Frozen, Refusal, SessionLost, Stale
+from sih.errors import STATUS, DatabaseConflict, DatabaseUnavailable, Frozen, Refusal, SessionLost, Stale, WeakPin
 from sih.forms.fields import clean
 from sih.logs import number, tell
 from sih.reader import gettext, message_of
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(DatabaseUnavailable, _database_unavailable)
     app.register_error_handler(SessionLost, _lost_session)
+    app.register_error_handler(WeakPin, _weak_pin)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(RequestEntityTooLarge, _http_error)
@@ -58,10 +59,15 @@ def page(sentence: str, status: int, **more):
 
 
 def _refused(refusal: Refusal):
-    if STATUS[type(refusal)] == 403:
+    status, headers = web.status(refusal)
+    if status == 403:
         _note_refusal()
-    told = {"Retry-After": str(refusal.seconds)} if hasattr(refusal, "seconds") else {}
-    return *page(message_of(refusal), STATUS[type(refusal)], typed=_typed()), told
+    return *page(message_of(refusal), status, typed=_typed()), headers
+
+
+def _weak_pin(refusal: WeakPin):
+    """Nothing may be kept, so this answer is where it is kept."""
+    return page(message_of(refusal), STATUS[WeakPin], **_words())
 
 
 def _stale(refusal: Stale):
@@ -96,9 +102,13 @@ def _lost_token(error: CSRFError | SessionLost):
 def _lost_session(refusal: SessionLost):
     """What was sent waits for its author; without one there is nothing to wait."""
     if web.author() is None:
-        why = {"frozen": 1} if forget_frozen() else {"lost": 1}
-        return redirect(url_for("login.new", next=url_for("lists.index"), **why), 303)
+        return redirect(url_for("login.new", next=url_for("lists.index"), **_why()), 303)
     return _lost_token(refusal)
+
+
+def _why() -> dict[str, int]:
+    """What the sign-in page says of the session that is over."""
+    return {"frozen": 1} if forget_frozen() else {"lost": 1}
 
 
 def _keep_for_author():
@@ -111,7 +121,7 @@ def _keep_for_author():
     if place is None:
         return _shown_again()
     if not current_user.is_authenticated:
-        return redirect(url_for("login.new", next=place, lost=1), 303)
+        return redirect(url_for("login.new", next=place, **_why()), 303)
     flash(gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."))
     return redirect(place, 303)
 
@@ -139,8 +149,8 @@ def _http_error(error: HTTPException):
         return error
     if error.code == 403:
         _note_refusal()
-    told = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
-    return *page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code), told
+    headers = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
+    return *page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code), headers
 
 
 def _untrusted_host(error: SecurityError):

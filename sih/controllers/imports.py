@@ -33,7 +33,7 @@ def create():
             import_id = imports.add(facts, web.now())
             imports.enqueue(import_id, "check_import", web.now(), web.me().id, web.limits().files)
     except TooManyFiles as refusal:
-        return _new_page(form, message_of(refusal)), *web.retry(refusal)
+        return _new_page(form, message_of(refusal)), *web.status(refusal)
     return redirect(url_for("imports.show", import_id=import_id), 303)
 
 

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from sih import security, web
 from sih.dao.sessions import Sessions
-from sih.errors import STATUS, DatabaseUnavailable, EmptyNik, Frozen, Refusal, UnknownNik
+from sih.errors import DatabaseUnavailable, EmptyNik, Frozen, Refusal, SessionLost, UnknownNik
 from sih.forms.fields import clean, is_plain
 from sih.reader import message_of
 from sih.records import Account
@@ -46,11 +46,17 @@ def create():
     except DatabaseUnavailable:
         raise
     except Refusal as refusal:
-        return _page(nik, account, refusal), STATUS[type(refusal)]
+        return _page(nik, account, refusal), *web.status(refusal)
+
+
+def _lost():
+    """The script of a sign-in page whose token has grown old is told so."""
+    return _refused(SessionLost())
 
 
 @blueprint.post("/searchUserAccount")
 @web.public
+@web.without_token(_lost)
 def search_user_account():
     """The paper's own address and keys: who a NIK belongs to. What else goes wrong here is told in JSON, too
     (controllers/errors.py)."""
@@ -60,7 +66,7 @@ def search_user_account():
     except DatabaseUnavailable:
         raise
     except Refusal as refusal:
-        return jsonify(status=False, message=message_of(refusal)), STATUS[type(refusal)]
+        return _refused(refusal)
     return jsonify(
         nik_karyawan=account.nik,
         nama_karyawan=account.name,
@@ -84,6 +90,10 @@ def _page(nik: str = "", account: Account | None = None, refusal: Refusal | None
     problem = message_of(refusal) if refusal else None
     where = web.local_path(request.values.get("next")) or ""
     return render_template("login/new.html", nik=nik, account=account, refusal=problem, is_old=is_old, next=where)
+
+
+def _refused(refusal: Refusal):
+    return jsonify(status=False, message=message_of(refusal)), *web.status(refusal)
 
 
 def _nik() -> str:

@@ -5,11 +5,11 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from sih import pins, security, web
 from sih.dao.employees import Employees
 from sih.dao.sessions import Sessions
-from sih.errors import STATUS, PinChanged, Throttled, WrongPin
+from sih.errors import PinChanged, Throttled, WrongPin
 from sih.forms.pins import PinForm
 from sih.reader import gettext, message_of
 from sih.records import Employee
-from sih.sessions import ADDRESS_LENGTH, next_page, sign_in
+from sih.sessions import next_page, sign_in
 from sih.signin import Visitor
 
 blueprint = Blueprint("pins", __name__)
@@ -34,7 +34,7 @@ def create():
         _change(me, pins.hash_pin(form.new_pin.data, current_app.config["SETTINGS"].pin_key))
     except (WrongPin, Throttled, PinChanged) as refusal:
         told = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else message_of(refusal)
-        return _page(form, told), STATUS[type(refusal)]
+        return _page(form, told), *web.status(refusal)
     flash(gettext("PIN Anda sudah diganti."))
     return redirect(next_page(), 303)
 
@@ -45,7 +45,7 @@ def _page(form: PinForm, refusal: str | None = None):
 
 def _check(me: Employee, pin: str) -> None:
     """The session itself is what is guessed from here, so it is what is counted."""
-    visitor = Visitor((request.remote_addr or "")[:ADDRESS_LENGTH], f"session:{me.id}")
+    visitor = Visitor(security.here().address, f"session:{me.id}")
     sign_in().with_pin(sign_in().account(me.nik, visitor), pin, visitor)
 
 

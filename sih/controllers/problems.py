@@ -48,7 +48,7 @@ def create():
     try:
         number = problems.report(web.me(), web.now(), token, form.words, form.reporter, limit)
     except TooMuchSent as refusal:
-        return render_template("problems/new.html", form=form, refusal=message_of(refusal)), *web.retry(refusal)
+        return render_template("problems/new.html", form=form, refusal=message_of(refusal)), *web.status(refusal)
     return _sent(number) if number else _sent_before(form, problems.reported(web.me(), token))
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sih.dao.clocks import Clocks
 from sih.dao.import_changes import ABSENT, ACTIVE, COMPARE, ROW_LIMIT
 from sih.dao.jobs import Jobs
 from sih.dao.query import Query
@@ -86,11 +87,11 @@ class Imports:
 
     def add(self, facts: dict, now: datetime) -> int:
         """`facts`: noun, file_name, content (bytes), is_complete, actor_id. Gives its number; drops what is old."""
-        self.sweep(now)
+        self.sweep(Clocks(self._query).on_server(now))
         return self._query.select_one(ADD, facts | {"now": now})["id"]
 
     def sweep(self, now: datetime) -> None:
-        """Drops what is older than a day."""
+        """Drops what is older than a day. `now` as the server's clock tells it."""
         self._query.execute(SWEEP, {"before": now - KEPT})
 
     def enqueue(self, import_id: int, kind: str, now: datetime, employee_id: int | None = None, limit: int = 0) -> None:

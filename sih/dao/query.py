@@ -41,7 +41,7 @@ KEEPALIVES = {
 KINDS = {
     "08": DatabaseGone,
     "57P": DatabaseGone,  # the server stops, or starts
-    "25P0": DatabaseGone,  # it has ended an idle session
+    "25P03": DatabaseGone,  # it has ended an idle transaction
     "55P03": DatabaseBusy,  # lock_timeout
     "57014": DatabaseBusy,  # statement_timeout
     "53": DatabaseBusy,  # memory, connections

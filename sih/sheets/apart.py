@@ -17,9 +17,6 @@ from sih.sheets import faults
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.reading import Column, Row, Sheet
 
-SILENCE = (
-    120.0  # seconds without a row; the process itself stops earlier where the system has limits (reading_process.py)
-)
 SECONDS, BYTES = 60, 800_000_000  # of processor time; of memory, several times what 300,000 rows take
 SILENCE = 120.0  # seconds without a row; all that ends it on Windows
 # The package sih wires the whole application, which takes seconds; here it stands for its folder alone.
@@ -100,8 +97,8 @@ def _messages(process: subprocess.Popen, complaints) -> Iterator[dict]:
 def _end(process: subprocess.Popen, complaints) -> BaseException:
     """Why it ended before its time: it was killed by a limit or by its silence, unless Python itself gave up."""
     status = process.wait()
-    complaints.seek(0)
-    said = complaints.read()[-2000:].decode("utf-8", "replace")
+    complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 2000))
+    said = complaints.read().decode("utf-8", "replace")
     log.warning("reading ended", extra={"facts": {"status": status, "said": said}})
     if process in _stopped:
         return SystemExit()

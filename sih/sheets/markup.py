@@ -6,6 +6,7 @@ from xml.parsers import expat
 CHUNK = 1 << 16  # bytes
 TOKEN = 1 << 18  # bytes; expat reads an unfinished token anew with every chunk
 DEEPEST = 100
+LONGEST_NAMESPACE = 256  # characters; every name within it is told with it
 
 
 class NotWellFormed(Exception):
@@ -37,6 +38,7 @@ def parse(stream, start: Callable, end: Callable, text: Callable) -> Iterator[No
     parser.buffer_text, parser.buffer_size = True, CHUNK
     parser.StartElementHandler, parser.EndElementHandler = deeper, shallower
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, _refuse_doctype
+    parser.StartNamespaceDeclHandler = _check_namespace
     fed = 0
     try:
         while chunk := stream.read(CHUNK):
@@ -51,6 +53,11 @@ def parse(stream, start: Callable, end: Callable, text: Callable) -> Iterator[No
         if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]:
             raise MemoryError from error
         raise NotWellFormed(str(error)) from error
+
+
+def _check_namespace(_, uri: str | None) -> None:
+    if uri and len(uri) > LONGEST_NAMESPACE:
+        raise TooComplex("a namespace is too long")
 
 
 def _refuse_doctype(*_) -> None:

@@ -8,23 +8,25 @@ from sih.sheets import cells, faults, text_files, workbooks
 from sih.sheets.faults import Fault, SheetError
 
 HEADING_ROWS = 20  # a title or a note may stand above the headings
-LONGEST = 300_000
+LONGEST, LONGEST_HEADING = 300_000, 100  # rows; characters
 OLD_EXCEL, ZIP, OTHERS = b"\xd0\xcf\x11\xe0", b"PK", (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, code (upper case, no blanks) or date (ISO)."""
+    """`kind`: text, code (upper case, no blanks) or date (ISO); `length`: the most characters that it may have."""
 
     name: str
     headings: tuple[str, ...]
     required: bool = False
     kind: str = "text"
+    length: int = 100
 
 
 @dataclass(frozen=True)
 class Row:
-    """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell; `faults` of its cells."""
+    """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell, one that is too
+    long cut and still too long; `faults` of its cells."""
 
     number: int
     facts: dict[str, str]
@@ -79,7 +81,7 @@ def _headings(rows: Iterator, columns: list[Column]) -> Headings:
     names = {_plain(heading): column.name for column in columns for heading in column.headings}
     best = Headings({}, [])
     for _, (_, row) in zip(range(HEADING_ROWS), rows, strict=False):
-        texts = [text if isinstance(text, str) else "" for text in row]
+        texts = [text[: LONGEST_HEADING + 1] if isinstance(text, str) else "" for text in row]
         found = [names.get(_plain(text)) for text in texts]
         known = [name for name in found if name]
         if len(known) > len(best.places):
@@ -101,20 +103,26 @@ def _unused(texts: list[str], found: list) -> list[str]:
 
 
 def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator[Row]:
-    kinds = {column.name: column.kind for column in columns}
+    by_name = {column.name: column for column in columns}
     for amount, (number, row) in enumerate(rows):
         if amount >= LONGEST:
             raise faults.too_many_rows()
         facts, found = {}, []
         for name, place in headings.places.items():
             cell = row[place] if place < len(row) else ""
-            fact = cells.read(cell, kinds[name]) if isinstance(cell, str) else cell
+            fact = cells.read(cell, by_name[name].kind) if isinstance(cell, str) else cell
             found += [fact] if isinstance(fact, Fault) else []
-            facts[name] = fact if isinstance(fact, str) else ""
+            facts[name] = _cut(fact, by_name[name].length) if isinstance(fact, str) else ""
         if any(row[headings.width :]):
             found.append(Fault("Ada lebih banyak sel daripada judul kolom."))
         if found or any(facts.values()):
             yield Row(number, facts, found)
+
+
+def _cut(text: str, length: int) -> str:
+    """A long text is kept once in the file and may stand in every row; the sign at its end keeps what is cut from
+    passing for whole."""
+    return text if len(text) <= length else text[:length] + "…"
 
 
 def _plain(heading: str) -> str:

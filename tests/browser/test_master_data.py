@@ -1,5 +1,6 @@
 """What an admin does all day, in a browser: a list brought in, somebody frozen, a code handed out, a label scanned."""
 
+import re
 from urllib.parse import urlsplit
 
 import pypdfium2
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from sih.worker import Worker
 from tests.company import PIN
 
+NEWCOMER = "INSERT INTO employee (nik, name, store_id) VALUES ('60000001', 'Baru', 1) RETURNING id"
 EACH = pytest.mark.parametrize("screen", ["desktop", "phone"])
 FAULTY = "NIK;Nama;Toko\n0050001;Baru Sekali;T002\n10000003;Sari;T999\n"
 MENDED = FAULTY.replace("T999", "T002").replace("Sari", "Sari Baru")
@@ -63,16 +65,33 @@ def test_somebody_who_is_signed_in_is_frozen(visitor, screen, employees):
 
 
 @EACH
-def test_a_sheet_of_codes_is_made_and_one_is_used(visitor, screen, query):
-    query.execute("INSERT INTO employee (nik, name, store_id) VALUES ('60000001', 'Baru', 1)")
-    adi = visitor(screen, "adi").go("/stores/1/edit")
-    adi.page.get_by_role("link", name="Lembar kode aktivasi").click()
+def test_a_code_for_one_person_is_shown_once_and_used(visitor, screen, query):
+    number = query.select_one(NEWCOMER)["id"]
+    adi = visitor(screen, "adi").go(f"/employees/{number}/activation-codes/new")
     adi.press("Buat kode").sees("Kode hanya ditampilkan sekali.")
     code = adi.page.locator("[data-code]").inner_text()
     adi.page.emulate_media(media="print")
     expect(adi.page.locator("header")).to_be_hidden()
     expect(adi.page.locator("[data-code]")).to_be_visible()
-    newcomer = visitor(screen, None).go("/activations/new")
+    is_used(code, visitor(screen, None))
+
+
+@EACH
+def test_a_sheet_of_codes_is_made_and_one_is_used(visitor, screen, query, pool, settings):
+    query.select_one(NEWCOMER)
+    adi = visitor(screen, "adi").go("/stores/1/edit")
+    adi.page.locator("a.btn", has_text="Lembar kode aktivasi").click()
+    adi.press("Buat berkas")
+    expect(adi.page.get_by_role("progressbar")).to_be_visible()
+    Worker(pool, settings).step()
+    with adi.page.expect_download() as download:
+        adi.page.get_by_role("button", name="Unduh berkas").click()  # it appears by itself: js/poll.js
+    text = pypdfium2.PdfDocument(download.value.path())[0].get_textpage().get_text_range()
+    is_used(re.search(r"\b[A-Z2-9]{5}-[A-Z2-9]{5}\b", text[text.index("60000001") :])[0], visitor(screen, None))
+
+
+def is_used(code: str, newcomer) -> None:
+    newcomer.go("/activations/new")
     newcomer.fill(**{"NIK": "60000001", "Kode aktivasi": code, "PIN baru": "640285", "Ulangi PIN baru": "640285"})
     newcomer.page.locator("main button").last.click()
     expect(newcomer.page.locator("header")).to_contain_text("60000001 Baru")
