@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-import font_roboto
 from fontTools.ttLib import TTFont
 
 from sih import pins
+from sih.papers import ROBOTO, ROBOTO_BOLD
 
 WIDTH, HEIGHT, EDGE, HEAD = 595.28, 841.89, 36.0, 40.0  # points
 COLUMNS, ROWS = 2, 7  # slips of a page
 SLIP_WIDTH, SLIP_HEIGHT = (WIDTH - 2 * EDGE) / COLUMNS, (HEIGHT - 2 * EDGE - HEAD) / ROWS
-FONTS = {"F1": font_roboto.Roboto, "F2": font_roboto.RobotoBold}
+FONTS = {"F1": ROBOTO, "F2": ROBOTO_BOLD}
 CATALOG, PAGES = 1, 2  # numbers of objects; the pages are listed last, when they are known
 
 

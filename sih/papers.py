@@ -11,13 +11,14 @@ FILLS = ((47, 125, 225), (231, 190, 149))
 FIRST, GAP, LABELS, AMOUNTS = 49.0, 8.0, 12, 11  # millimetres; units of a chart
 SIZE = 9  # points, of a table and of what is over a picture
 FONTS = Path(__file__).parent / "fonts"  # Apache License 2.0, beside them
+ROBOTO, ROBOTO_BOLD = FONTS / "Roboto-Regular.ttf", FONTS / "Roboto-Bold.ttf"
 Picture = tuple[str, Chart, tuple[str, ...]]  # its title, and what its series are called
 
 
 def add_roboto(pdf: FPDF) -> None:
     """Makes the family "Roboto" known to a PDF, upright and bold. The fonts of PDF itself hold Latin-1 only."""
-    pdf.add_font("Roboto", "", FONTS / "Roboto-Regular.ttf")
-    pdf.add_font("Roboto", "B", FONTS / "Roboto-Bold.ttf")
+    pdf.add_font("Roboto", "", ROBOTO)
+    pdf.add_font("Roboto", "B", ROBOTO_BOLD)
 
 
 class Paper(FPDF):

@@ -1,9 +1,11 @@
 """requirements.txt and requirements-dev.txt are locks: every package that is needed stands there with the hashes of its
 files, and there is a wheel of each for every system on which SIH may be installed."""
 
+import ast
 import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,41 @@ def test_a_lock_was_made_from_the_short_list_beside_it(short, lock):
 def test_the_tests_run_on_the_versions_that_are_installed():
     run, dev = ({entry.group() for entry in entries(name)} for name in ("requirements.txt", "requirements-dev.txt"))
     assert run <= dev
+
+
+@pytest.mark.parametrize(
+    ("lock", "places"),
+    [
+        ("requirements.txt", ["main.py", "settings.py", "sih"]),
+        ("requirements-dev.txt", ["main.py", "settings.py", "sih", "tests", "bench", "faults"]),
+    ],
+)
+def test_every_imported_package_is_in_the_lock(lock, places):
+    """A package that stands in no lock may be installed here by an earlier try, and is missing elsewhere."""
+    locked = {canonical(Requirement(entry["requirement"]).name) for entry in entries(lock)}
+    packages = packages_distributions()
+    foreign = imported(places) - sys.stdlib_module_names - {"sih", "settings", "tests", "bench", "faults", "main"}
+    assert len(foreign) > 10
+    local = {path.stem for path in ROOT.glob("tests/**/*.py")}  # helpers beside the tests
+    missing = {name for name in foreign - local if not {canonical(one) for one in packages.get(name, [])} & locked}
+    assert missing == set()
+
+
+def imported(places: list[str]) -> set[str]:
+    """The top-level names of all imports, those within functions too."""
+    files = [
+        path
+        for place in places
+        for path in ([ROOT / place] if place.endswith(".py") else ROOT.glob(f"{place}/**/*.py"))
+    ]
+    found = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                found.add(node.module.split(".")[0])
+    return found
 
 
 @pytest.mark.long
