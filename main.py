@@ -7,12 +7,12 @@ if sys.version_info < (3, 11):
 
 import settings as settings_module
 from sih import create_app
-from sih.background import Background
+from sih.background.supervisor import Background
 from sih.commands import demo_text
+from sih.domain.errors import DatabaseUnavailable
 from sih.embedded import EmbeddedError
-from sih.errors import DatabaseUnavailable
-from sih.installation import clock_fault, described, has_demo_data, pin_key_fault, schema_fault
-from sih.server import CannotListen, claim, is_loopback, on_stop, serve
+from sih.runtime.installation import clock_fault, described, has_demo_data, pin_key_fault, schema_fault
+from sih.runtime.server import CannotListen, claim, is_loopback, on_stop, serve
 
 
 def main() -> None:

@@ -7,12 +7,12 @@ from itertools import combinations, product
 
 from bench import words
 from bench.stand import PAGE_100
-from sih import clock, periods, policy
 from sih.dao import events, figure_lists, problem_lists, problems, tallies
 from sih.dao.employees import SIGNED_IN
 from sih.dao.query import Query
-from sih.periods import Figure, Period
-from sih.records import Employee, Filters
+from sih.domain import clock, periods, policy
+from sih.domain.periods import Figure, Period
+from sih.domain.records import Employee, Filters
 
 PEOPLE = {
     "helpdesk": "e.role = 'handler' AND d.is_helpdesk",

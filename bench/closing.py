@@ -12,13 +12,13 @@ from bench.company import NIK
 from bench.postgres import Postgres
 from bench.stand import ME, PLACES
 from bench.upkeep import DESCRIPTION, TITLE
-from sih import clock, periods
 from sih.dao import recap_statements as sql
 from sih.dao.problems import Problems
 from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recaps import SETTLED, Recaps
-from sih.periods import Period
-from sih.records import Employee
+from sih.domain import clock, periods
+from sih.domain.periods import Period
+from sih.domain.records import Employee
 
 CLIENTS, DAYS = 4, 27  # fewer than any month has
 

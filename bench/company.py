@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sih import pins
 from sih.dao.query import Query
+from sih.domain import pins
 
 STORES_AMOUNT, REPORTERS, ASSETS, HANDLERS = 20_000, 7, 5, 8  # the latter three: of each store, store, division
 NIK, SUPERVISOR, PIN, PIN_KEY = "900000001", "900000002", "731946", "a key for the PINs of the bench"

@@ -16,8 +16,8 @@ from bench.pages import Requests
 from bench.postgres import Postgres
 from bench.session import Session
 from bench.stand import Stand
-from sih import clock, pins
 from sih.dao.audits import signed
+from sih.domain import clock, pins
 from tests import servers
 
 SMALL, LARGE = 1_000, int(os.environ.get("EMPLOYEE_ROWS", "150000"))

@@ -4,9 +4,9 @@ the same server, the same pool, one indexed SELECT, one plain table."""
 from flask import Flask, current_app, render_template
 
 import settings as settings_module
-from sih import installation
 from sih.dao.query import Query
-from sih.server import claim, serve
+from sih.runtime import installation
+from sih.runtime.server import claim, serve
 
 NEWEST = "SELECT id, title, status, reported_at FROM problem ORDER BY reported_at DESC, id DESC LIMIT 50"
 PAGE = """<!doctype html>

@@ -11,9 +11,11 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
-from sih import clock, imports, sheets
+from sih import sheets
+from sih.background import imports
 from sih.dao.imports import Imports
 from sih.dao.query import BACKGROUND, Pool, Query
+from sih.domain import clock
 
 HEADINGS = ["NIK", "Nama", "Peran", "Toko", "Divisi", "Departemen", "E-mail"]
 

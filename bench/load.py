@@ -10,11 +10,11 @@ from pathlib import Path
 from bench import company, figures, problems, words
 from bench.aside import put_aside
 from bench.postgres import Postgres
-from sih import clock
 from sih.dao.audits import signed
 from sih.dao.recaps import Recaps
 from sih.dao.schema import SCHEMA
 from sih.dao.tallies import Tallies
+from sih.domain import clock
 from tests import servers
 
 BATCH_ROWS, LOADERS = 25_000, 2

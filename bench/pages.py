@@ -9,8 +9,8 @@ from uuid import uuid4
 from bench import words
 from bench.client import Request, get, post
 from bench.stand import Stand
-from sih import clock
 from sih.dao.problems import Problems
+from sih.domain import clock
 from sih.forms.problem_filters import EPOCH
 
 SEARCHES = {"list_search often": words.OFTEN, "list_search seldom": words.SELDOM, "list_search five": words.FIVE}

@@ -12,8 +12,8 @@ from bench.pages import Requests
 from bench.postgres import Postgres
 from bench.session import Session
 from bench.stand import Stand
-from sih import clock, periods
-from sih.recap_words import CUTS
+from sih.domain import clock, periods
+from sih.recap.wording import CUTS
 
 TIMES, SHARE = 5, 100
 

@@ -11,8 +11,8 @@ from bench.company import PIN, PIN_KEY
 from bench.measure import percentile
 from bench.session import Session, hidden
 from bench.stand import Stand
-from sih import clock, pins
 from sih.dao.audits import signed
+from sih.domain import clock, pins
 
 CLIENTS, SECONDS, PEOPLE, TURN = 80, 10.0, 4_000, 20
 CROWD = """

@@ -11,7 +11,7 @@ from bench.postgres import Postgres
 from bench.session import Session
 from sih.dao.employees import ACTIVE
 from sih.dao.query import Query
-from sih.records import Employee
+from sih.domain.records import Employee
 
 PAGE_100 = """
 SELECT id, reported_at FROM problem ORDER BY reported_at DESC, id DESC OFFSET 4949 LIMIT 1

@@ -12,11 +12,11 @@ from bench import load, words
 from bench.company import NIK
 from bench.postgres import Postgres
 from bench.stand import ME, PLACES
-from sih import clock
+from sih.background.worker import POLL, Worker
 from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
-from sih.records import Employee
-from sih.worker import POLL, Worker
+from sih.domain import clock
+from sih.domain.records import Employee
 
 ROWS, CLIENTS, TURNS, SECONDS = 5_000, 8, 8, 3.0
 TRIGGERS = ("event_is_recorded", "event_is_queued")

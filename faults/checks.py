@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from faults.ledger import Change
-from sih import clock, periods
 from sih.dao.query import Query
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import Recaps
-from sih.periods import Period
+from sih.domain import clock, periods
+from sih.domain.periods import Period
 from tests.recounts import kept, kept_ranks
 
 SHOWN = 5  # findings of a sort

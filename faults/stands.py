@@ -17,9 +17,10 @@ from faults.processes import family, kill, thaw
 from faults.proxy import Proxy
 from faults.serving import ROOT, SETTINGS, Serving, environment
 from faults.writers import Writers
-from sih import clock, demo, embedded, pins
+from sih import demo, embedded
 from sih.dao.audits import signed
 from sih.dao.query import Pool
+from sih.domain import clock, pins
 from tests import servers
 
 PEOPLE = 500

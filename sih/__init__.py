@@ -6,8 +6,9 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings as settings_module
-from sih import commands, controllers, hosts, installation, logs, pages, sessions, web
-from sih.controllers import errors as error_pages
+from sih import commands, controllers, web
+from sih.runtime import installation
+from sih.web import error_pages, hosts, logs, sessions, templating
 
 FORM_BYTES = 500_000  # a form without files; a larger one gets the 413 page
 
@@ -42,7 +43,7 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
     app.before_request(web.refuse_too_long)
     app.before_request(web.allow_upload)  # before the token is looked for, which reads the form
     CSRFProtect(app)
-    pages.init_app(app, Bootstrap5(app))
+    templating.init_app(app, Bootstrap5(app))
     error_pages.init_app(app)
     commands.init_app(app)
     for blueprint in controllers.BLUEPRINTS:

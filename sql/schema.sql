@@ -1,5 +1,5 @@
 -- SIH: the whole schema as it is today. Applied once, by `flask --app sih init-db`, in one transaction.
--- Every time comes from the application (sih/clock.py), so that tests can move it: nothing here asks the clock.
+-- Every time comes from the application (sih/domain/clock.py), so that tests can move it: nothing here asks the clock.
 
 -- ---------------------------------------------------------------- words
 CREATE TYPE employee_role AS ENUM (

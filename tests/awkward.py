@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from sih import sheets
-from sih.imports import columns_of
+from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets import SheetError
 

@@ -5,9 +5,10 @@ from datetime import datetime
 
 import openpyxl
 
-from sih import clock, imports
+from sih.background import imports
 from sih.dao.imports import Imports
 from sih.dao.query import Query
+from sih.domain import clock
 from sih.masters.records import Import
 
 

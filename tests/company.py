@@ -1,7 +1,7 @@
 """The company of the tests: two stores, a helpdesk, IT with sub-divisions, Umum without, and people with names."""
 
 from sih.dao.query import Query
-from sih.records import Employee
+from sih.domain.records import Employee
 
 PIN = "731946"
 

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 
 import settings as settings_module
-from sih import clock, create_app, pins
+from sih import create_app
 from sih.dao.audits import signed
 from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
+from sih.domain import clock, pins
 from tests import company, servers
 from tests.people import Person
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from sih import clock
 from sih.dao.problems import Problems
 from sih.dao.recaps import SETTLED, Recaps
-from sih.periods import Period
+from sih.domain import clock
+from sih.domain.periods import Period
 
 # 17:00 UTC is midnight in Jakarta.
 ENDS = [

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sih import clock
+from sih.domain import clock
 from tests.histories import History
 
 NOW = datetime(2025, 12, 10, tzinfo=UTC)  # when the last of a history is over

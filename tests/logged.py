@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sih.logs import JsonFormatter
+from sih.web.logs import JsonFormatter
 
 
 class _Lines(logging.Handler):

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from sih import clock, periods
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.problems import Problems
+from sih.domain import clock, periods
 
 MONTH = periods.of(clock.today())
 PAGES = {

@@ -6,10 +6,10 @@ import html5lib
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from sih import clock
 from sih.dao.query import Query
 from sih.dao.sessions import Sessions
-from sih.records import Employee
+from sih.domain import clock
+from sih.domain.records import Employee
 
 
 class Person:

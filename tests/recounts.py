@@ -3,7 +3,7 @@
 from sih.dao.query import Query
 from sih.dao.recap_statements import CUTS, FIGURES
 from sih.dao.recaps import Recaps
-from sih.periods import Period
+from sih.domain.periods import Period
 
 
 def kept(query: Query, period: Period) -> dict[tuple[str, int, str], int]:

@@ -62,14 +62,16 @@ def hashes_a_pin(view: Callable) -> bool:
 
 @cache
 def _hashing() -> set[tuple[str, str]]:
-    """File and name of each function from which sih/pins.py hashes or compares a PIN, found by the names it calls. A
+    """File and name of each function from which domain/pins.py hashes or compares a PIN, found by the names it calls. A
     private name, and a view's, counts in its own file only: other files have their own of the same name."""
     calls = {}
     for path in Path(sih.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
                 calls[str(path), node.name] = _called(node) | calls.get((str(path), node.name), set())
-    found = {(path, name) for path, name in calls if path.endswith("sih/pins.py") and name in ("hash_pin", "matches")}
+    found = {
+        (path, name) for path, name in calls if path.endswith("sih/domain/pins.py") and name in ("hash_pin", "matches")
+    }
     before = None
     while before != found:
         before = set(found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sih import pins
+from sih.domain import pins
 from tests.company import PIN
 from tests.conftest import PIN_KEY
 from tests.logged import logged

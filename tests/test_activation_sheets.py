@@ -7,9 +7,11 @@ import unicodedata
 import pypdfium2
 import pytest
 
-from sih import activation_pdf, activation_sheets, clock
+from sih.background import activation_sheets
+from sih.background.worker import Worker
 from sih.dao.activation_sheets import ActivationSheets
-from sih.worker import Worker
+from sih.domain import clock
+from sih.pdf import activation_slips
 from tests.conftest import PIN_KEY
 from tests.people import Person
 from tests.routes import contents
@@ -214,9 +216,9 @@ def test_twenty_thousand_people_cost_no_memory():
             place = {"store": f"T{number // 7:05}", "store_name": "Kelapa Gading", "city": "Jakarta"}
             yield {"nik": f"{number:08}", "name": "Siti Aminah č", **place}, "ABCDEFGH23"
 
-    list(activation_pdf.pdf([], "http://localhost", 14))  # the fonts are read once
+    list(activation_slips.pdf([], "http://localhost", 14))  # the fonts are read once
     tracemalloc.start()
-    size = sum(len(part) for part in activation_pdf.pdf(slips(), "http://localhost", 14))
+    size = sum(len(part) for part in activation_slips.pdf(slips(), "http://localhost", 14))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert size > 1_000_000 and most < 5_000_000
@@ -230,5 +232,5 @@ def test_letters_beyond_latin_are_printed_and_long_names_fit():
         "store_name": "Kelapa",
         "city": "Jakarta",
     }
-    [page] = text_of(b"".join(activation_pdf.pdf([(person, "ABCDEFGH23")], "http://localhost", 14)))
+    [page] = text_of(b"".join(activation_slips.pdf([(person, "ABCDEFGH23")], "http://localhost", 14)))
     assert "Šárka Ωμέγα" in unicodedata.normalize("NFKC", page) and "ABCDE-FGH23" in page

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sih import pins
 from sih.dao.employees import Employees
+from sih.domain import pins
 from tests.company import PIN
 from tests.conftest import PIN_KEY
 from tests.facts import alert, errors, value

@@ -5,11 +5,11 @@ from datetime import timedelta
 import psycopg2
 import pytest
 
-from sih import clock
 from sih.dao.events import Events
 from sih.dao.query import Pool
 from sih.dao.schema import owner_of
-from sih.errors import RuleViolated
+from sih.domain import clock
+from sih.domain.errors import RuleViolated
 from tests.conftest import bring
 from tests.routes import contents
 from tests.servers import opened

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sih import clock
+from sih.domain import clock
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from sih.dao.query import Pool
-from sih.errors import RuleViolated
+from sih.domain.errors import RuleViolated
 from tests.brought import bring, csv
 from tests.company import PIN
 from tests.mastered import NEW, add, filled

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sih import browsers
+from sih.web import known_browsers
 
 KIT = "AppleWebKit/537.36"
 AGENTS = {
@@ -26,4 +26,4 @@ AGENTS = {
 
 @pytest.mark.parametrize(("agent", "name"), AGENTS.items(), ids=list(AGENTS.values()))
 def test_it_is_called(agent, name):
-    assert browsers.named(agent) == name
+    assert known_browsers.named(agent) == name

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sih import clock
+from sih.domain import clock
 from tests.listed import numbers
 
 LAST_OF_2025 = datetime(2025, 12, 31, 16, 59, 59, tzinfo=UTC)  # 23:59:59 WIB

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from main import stop_if_unusable
-from sih import clock
+from sih.background.worker import Worker
 from sih.dao.clocks import APART, Clocks
 from sih.dao.jobs import LEASE, Jobs
 from sih.dao.recaps import Recaps
-from sih.errors import WrongClock
-from sih.worker import Worker
+from sih.domain import clock
+from sih.domain.errors import WrongClock
 from tests.facts import amount
 from tests.logged import logged
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sih import demo, pins
+from sih import demo
+from sih.domain import pins
 from tests import company
 from tests.conftest import PIN_KEY
 from tests.facts import amount, without_database

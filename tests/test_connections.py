@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from sih import connections
-from sih.connections import WebServer
+from sih.runtime import connections
+from sih.runtime.connections import WebServer
 from tests.serving import HOST, Client
 
 LARGE = 40_000_000

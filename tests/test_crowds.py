@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from sih import clock
 from sih.dao.query import Pool, Query
 from sih.dao.tallies import Tallies
 from sih.dao.throttles import PERSON, Throttles
-from sih.errors import Throttled
-from sih.records import Filters
+from sih.domain import clock
+from sih.domain.errors import Throttled
+from sih.domain.records import Filters
 from tests import filled
 from tests.at_once import all_at_once
 from tests.company import PIN

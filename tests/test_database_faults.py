@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from sih.dao.query import DatabaseFault, Pool
-from sih.errors import (
+from sih.domain.errors import (
     DatabaseBusy,
     DatabaseConflict,
     DatabaseFull,

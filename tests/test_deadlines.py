@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from sih.dao.query import BACKGROUND, KEEPALIVES, Limits, Pool, Query
-from sih.errors import DatabaseBusy, DatabaseGone
+from sih.domain.errors import DatabaseBusy, DatabaseGone
 from tests.facts import alert, amount
 from tests.filled import report
 from tests.servers import opened

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sih import clock, policy
 from sih.dao.problems import Problems
-from sih.pages import VERBS
+from sih.domain import clock, policy
+from sih.web.templating import VERBS
 from tests import filled
 from tests.conftest import STEPS
 from tests.facts import id_of

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from sih import clock
 from sih.dao.audits import signed
 from sih.dao.query import Pool
-from sih.errors import RuleViolated
+from sih.domain import clock
+from sih.domain.errors import RuleViolated
 from tests.at_once import all_at_once
 from tests.facts import errors, value
 from tests.mastered import filled

@@ -6,11 +6,11 @@ import pytest
 
 from faults import checks
 from faults.ledger import Change, Ledger
-from sih import clock
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.dao.query import Pool
 from sih.dao.recaps import Recaps
+from sih.domain import clock
 from tests import servers
 
 

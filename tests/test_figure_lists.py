@@ -2,11 +2,11 @@
 
 import pytest
 
-from sih import periods
 from sih.dao.figure_lists import FigureLists, ages
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import Recaps
-from sih.periods import AGES, Figure, Period
+from sih.domain import periods
+from sih.domain.periods import AGES, Figure, Period
 from tests.histories import ENDS, PERIODS, History
 
 LATER = ENDS[-1].replace(year=2026)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from sih import clock
 from sih.dao.audits import signed
 from sih.dao.employees import Employees
 from sih.dao.handovers import Handovers
 from sih.dao.problems import Problems
 from sih.dao.query import Pool
-from sih.errors import Stale
+from sih.domain import clock
+from sih.domain.errors import Stale
 from tests.at_once import all_at_once
 from tests.facts import events, state
 from tests.mastered import filled

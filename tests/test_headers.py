@@ -6,10 +6,11 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from sih import clock, create_app
+from sih import create_app
+from sih.background.worker import Worker
 from sih.dao.problem_exports import ProblemExports
+from sih.domain import clock
 from sih.masters import NOUNS
-from sih.worker import Worker
 from tests.company import PIN
 from tests.people import Person
 from tests.routes import routes

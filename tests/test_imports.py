@@ -2,8 +2,9 @@
 
 import pytest
 
-from sih import clock, imports
+from sih.background import imports
 from sih.dao.query import Pool
+from sih.domain import clock
 from tests.at_once import all_at_once
 from tests.brought import bring, confirm, csv, dry_run, faults, found, upload, write
 from tests.facts import amount
@@ -71,7 +72,7 @@ def test_a_faulty_file_names_each_row_and_changes_nothing(adi, query):
 
 
 def test_a_new_person_has_no_pin_and_nothing_is_hashed(adi, query, monkeypatch):
-    monkeypatch.setattr("sih.pins.hash_pin", lambda *_: pytest.fail("hashed"))
+    monkeypatch.setattr("sih.domain.pins.hash_pin", lambda *_: pytest.fail("hashed"))
     bring(adi, query, "employee", FILE)
     assert query.select_one("SELECT pin_hash, state FROM employee WHERE nik = '0050001'") == {
         "pin_hash": None,

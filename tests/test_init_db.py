@@ -6,8 +6,8 @@ import itertools
 import pytest
 
 from sih import create_app, web
+from sih.background.worker import Worker
 from sih.dao.query import Pool
-from sih.worker import Worker
 from tests.servers import opened, with_admin
 
 numbers = itertools.count(1)

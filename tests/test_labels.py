@@ -7,8 +7,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from sih import labels
 from sih.dao.assets import Assets
+from sih.pdf import labels
 from tests.company import PIN
 from tests.facts import value
 

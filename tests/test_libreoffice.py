@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sih import clock
-from sih.problem_exports import COLUMNS
-from sih.recap_words import CUTS, FIGURES
-from sih.worker import Worker
+from sih.background.problem_exports import COLUMNS
+from sih.background.worker import Worker
+from sih.domain import clock
+from sih.recap.wording import CUTS, FIGURES
 from tests.histories import History
 
 pytestmark = pytest.mark.long

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sih import clock, policy
 from sih.dao.problems import Problems
-from sih.lifecycle import ARROWS
+from sih.domain import clock, policy
+from sih.domain.lifecycle import ARROWS
 from tests.conftest import STEPS
 
 pytestmark = pytest.mark.shared_database  # each test makes its own problem

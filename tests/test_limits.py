@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 
 from settings import Limits
-from sih import clock
+from sih.background.worker import Worker
 from sih.dao.audits import signed
 from sih.dao.drafts import Drafts
 from sih.dao.employees import Employees
 from sih.dao.jobs import Jobs
 from sih.dao.query import Pool, Query
-from sih.errors import TooManyFiles
-from sih.worker import Worker
+from sih.domain import clock
+from sih.domain.errors import TooManyFiles
 from tests import filled
 from tests.at_once import all_at_once
 from tests.brought import csv

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sih import clock, policy
 from sih.dao.problems import Problems
-from sih.pages import NOUNS, VERBS
+from sih.domain import clock, policy
+from sih.web.templating import NOUNS, VERBS
 from tests.conftest import STEPS
 from tests.listed import buttons, row
 

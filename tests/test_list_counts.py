@@ -2,9 +2,9 @@
 
 import pytest
 
-from sih import clock
 from sih.dao.problems import Problems
 from sih.dao.tallies import Tallies
+from sih.domain import clock
 from tests.conftest import bring
 from tests.facts import id_of
 from tests.listed import numbers, tabs

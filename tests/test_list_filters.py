@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sih import clock, policy
+from sih.domain import clock, policy
 from tests.facts import id_of
 from tests.listed import numbers, tabs
 

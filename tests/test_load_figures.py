@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sih import clock, periods
-from sih.clock import COMPANY_ZONE
 from sih.dao.figure_lists import FigureLists
 from sih.dao.problems import Problems
 from sih.dao.recap_checks import RecapChecks
-from sih.periods import Figure, Period
+from sih.domain import clock, periods
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.periods import Figure, Period
 from tests.conftest import bring
 from tests.loaded import NOW, cut_of, have_history, links, path_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sih import clock
 from sih.dao.problems import Problems
+from sih.domain import clock
 from tests.conftest import bring
 from tests.loaded import have_history, links, path_of
 

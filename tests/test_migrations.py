@@ -5,12 +5,13 @@ import itertools
 
 import pytest
 
-from sih import create_app, installation
+from sih import create_app
 from sih.dao import schema as schema_module
 from sih.dao.masters import Masters
 from sih.dao.query import DatabaseFault, Pool
 from sih.dao.schema import MIGRATIONS, VERSION, Schema, owner_of
 from sih.masters.nouns import EMPLOYEE
+from sih.runtime import installation
 from tests.at_once import all_at_once
 from tests.catalog import CATALOG
 from tests.servers import opened, with_admin

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sih import pins
+from sih.domain import pins
 
 KEY = "a key of these tests"
 

@@ -4,9 +4,11 @@ import dataclasses
 
 import pytest
 
-from sih import demo, installation, pins
+from sih import demo
 from sih.commands.demo import demo_text
 from sih.dao.pin_keys import PinKeys
+from sih.domain import pins
+from sih.runtime import installation
 from tests.company import PIN
 from tests.conftest import PIN_KEY
 from tests.people import Person

@@ -5,11 +5,12 @@ import dataclasses
 import pytest
 
 from settings import Limits
-from sih import demo, pins
+from sih import demo
 from sih.dao.employees import Employees
 from sih.demo import data
+from sih.domain import pins
+from sih.domain.pin_rules import COMMON, weakness
 from sih.forms.pins import WEAK
-from sih.pin_rules import COMMON, weakness
 from tests.company import PEOPLE, PIN
 from tests.conftest import PIN_KEY
 from tests.facts import alert, amount, errors, value

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sih import clock, policy
 from sih.dao.problems import Problems
-from sih.lifecycle import ARROWS
+from sih.domain import clock, policy
+from sih.domain.lifecycle import ARROWS
 
 HELPDESK = {"hadi", "hana"}
 # State of the problem (reported by Rini): who may do which verb. Nobody else may do any.

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import openpyxl
 import pytest
 
-from sih import clock, problem_exports
+from sih.background import problem_exports
+from sih.background.worker import Worker
 from sih.dao.problem_exports import ProblemExports
-from sih.records import ProblemSummary
-from sih.worker import Worker
+from sih.domain import clock
+from sih.domain.records import ProblemSummary
 from tests.histories import History
 
 

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from sih.dao.query import Pool, Query
-from sih.errors import DatabaseBusy, DatabaseGone, RuleViolated
-from sih.records import Choice
+from sih.domain.errors import DatabaseBusy, DatabaseGone, RuleViolated
+from sih.domain.records import Choice
 from tests.facts import amount, without_database
 from tests.servers import opened, with_admin
 

@@ -8,14 +8,14 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
-from sih import clock
+from sih.background.worker import Worker
 from sih.dao import recaps as recaps_module
 from sih.dao.problems import Problems
 from sih.dao.query import Pool
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import SETTLED, Recaps
-from sih.periods import Period
-from sih.worker import Worker
+from sih.domain import clock
+from sih.domain.periods import Period
 from tests.at_once import all_at_once
 from tests.servers import opened
 

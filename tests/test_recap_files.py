@@ -8,10 +8,11 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from sih import clock, recap_files
 from sih.dao.recaps import Recaps
-from sih.periods import Period
-from sih.recap_words import CUTS, FIGURES
+from sih.domain import clock
+from sih.domain.periods import Period
+from sih.recap import files
+from sih.recap.wording import CUTS, FIGURES
 from tests.histories import History
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)
@@ -49,7 +50,7 @@ def test_the_rows_of_every_cut_are_those_of_each(susi, query, number):
 def test_a_csv_with_every_cut(susi, query):
     susi.get(f"{DECEMBER}&format=csv")
     head, *rows = csv.reader(io.StringIO(susi.response.data.decode("utf-8-sig")), delimiter=";")
-    assert head == ["Menurut", "Nama", *recap_files.HEADS] and {row[0] for row in rows} <= set(CUTS.values())
+    assert head == ["Menurut", "Nama", *files.HEADS] and {row[0] for row in rows} <= set(CUTS.values())
     stores = Recaps(query).rows("store", Period(202412), is_whole=True)
     assert [row[2] for row in rows if row[0] == "Toko"] == [str(row["reported"]) for row in stores]
 

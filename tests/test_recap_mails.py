@@ -13,10 +13,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from settings import Smtp
-from sih import clock, mails
+from sih.background import smtp as mails
+from sih.background.worker import Worker
 from sih.dao.outbox import LEASE, Outbox
 from sih.dao.recaps import Recaps
-from sih.worker import Worker
+from sih.domain import clock
 from tests.at_once import all_at_once
 from tests.histories import first_of_march
 

@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import pytest
 
-from sih.clock import COMPANY_ZONE
 from sih.dao.problems import Problems
 from sih.dao.recap_statements import FLOWS
 from sih.dao.recaps import SETTLED, Recaps
-from sih.periods import Period
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.periods import Period
 
 LOG = os.environ.get("SIH_INCIDENTS")
 pytestmark = pytest.mark.skipif(not LOG, reason="SIH_INCIDENTS names no log of incidents")

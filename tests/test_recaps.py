@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sih import clock
 from sih.dao.recaps import Recaps
-from sih.recap_words import CUTS
+from sih.domain import clock
+from sih.recap.wording import CUTS
 from tests.histories import History
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)

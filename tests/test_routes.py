@@ -31,7 +31,7 @@ NOT_OF_A_NOUN = {
 
 def test_every_route_declares_a_guard(bare_app):
     unguarded = [route.rule for route in routes(bare_app) if route.guard not in GUARDS]
-    assert unguarded == [], "Say who may come here: put a guard of sih/web.py right under the route."
+    assert unguarded == [], "Say who may come here: put a guard of sih/web/request.py right under the route."
 
 
 def test_only_these_routes_are_public(bare_app):

@@ -6,14 +6,14 @@ from datetime import timedelta
 import psycopg2
 import pytest
 
-from sih import clock
+from sih.background.worker import Worker
 from sih.dao.audits import signed
 from sih.dao.employees import Employees
 from sih.dao.query import Pool
 from sih.dao.security_events import SecurityEvents
-from sih.errors import RuleViolated
-from sih.records import COMMAND_LINE, Origin
-from sih.worker import Worker
+from sih.domain import clock
+from sih.domain.errors import RuleViolated
+from sih.domain.records import COMMAND_LINE, Origin
 from tests.brought import bring, csv
 from tests.company import PIN
 from tests.logged import logged

@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from bench.session import Session
-from sih import pins
 from sih.dao.query import Pool
+from sih.domain import pins
 from tests import company
 from tests.conftest import PIN_KEY
 from tests.servers import opened

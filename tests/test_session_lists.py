@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sih import clock, pins
+from sih.background.worker import Worker
 from sih.dao.audits import signed
 from sih.dao.employees import Employees
 from sih.dao.sessions import Sessions
-from sih.worker import Worker
+from sih.domain import clock, pins
 from tests.company import PIN
 from tests.conftest import PIN_KEY
 from tests.facts import amount

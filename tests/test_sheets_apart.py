@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from sih import sheets
-from sih.imports import columns_of
+from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets import SheetError, apart
 from tests.awkward import HEAD, LINE, SHEET, replaced, shared

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sih import sheets
-from sih.imports import columns_of
+from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
 from tests.awkward import HEAD, LINE, SHEET, book, faults, replaced, rows, shared, told
 from tests.brought import csv, saved, xlsx

@@ -8,8 +8,10 @@ import zipfile
 
 import pytest
 
-from sih import clock, imports, sheets
-from sih.imports import columns_of
+from sih import sheets
+from sih.background import imports
+from sih.background.imports import columns_of
+from sih.domain import clock
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets.reading import LONGEST_HEADING
 from tests.awkward import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped

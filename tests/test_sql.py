@@ -10,8 +10,9 @@ import re
 import psycopg2
 import pytest
 
-from sih import clock, dao
+from sih import dao
 from sih.dao.query import Pool
+from sih.domain import clock
 from tests import servers
 
 pytestmark = pytest.mark.shared_database  # nothing is run, only planned

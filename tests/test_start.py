@@ -15,8 +15,9 @@ import psutil
 import pytest
 from bs4 import BeautifulSoup
 
-from sih import demo, pins
+from sih import demo
 from sih.dao.pin_keys import PinKeys
+from sih.domain import pins
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT")

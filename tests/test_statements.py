@@ -2,8 +2,8 @@
 
 import pytest
 
-from sih import clock
 from sih.dao.query import Query
+from sih.domain import clock
 from tests.loaded import path_of
 
 

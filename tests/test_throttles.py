@@ -6,8 +6,8 @@ import dataclasses
 import pytest
 
 from sih import create_app
+from sih.background.worker import Worker
 from sih.dao.query import Pool
-from sih.worker import Worker
 from tests.company import PEOPLE, PIN
 from tests.facts import alert
 from tests.people import Person

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from sih import clock
 from sih.dao.problems import Problems
-from sih.errors import RuleViolated
+from sih.domain import clock
+from sih.domain.errors import RuleViolated
 from tests import filled
 from tests.conftest import bring
 from tests.facts import amount, id_of, state

@@ -12,14 +12,15 @@ from datetime import timedelta
 
 import pytest
 
-from sih import clock, imports
-from sih import worker as worker_module
-from sih.background import Background
+from sih.background import imports
+from sih.background import worker as worker_module
+from sih.background.supervisor import Background
+from sih.background.worker import Worker
 from sih.dao.imports import Imports
 from sih.dao.jobs import LEASE, Jobs
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import Query
-from sih.worker import Worker
+from sih.domain import clock
 from tests.facts import amount, without_database
 from tests.logged import logged
 
@@ -304,8 +305,8 @@ def test_it_ends_with_its_parent(one):
 def program(monkeypatch, tmp_path):
     """A stand-in for the worker's process, which writes down each start."""
     script = f"import os, time; open({str(tmp_path / 'starts')!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(600)"
-    monkeypatch.setattr("sih.background.COMMAND", [sys.executable, "-c", script])
-    monkeypatch.setattr("sih.background.LOOK_EVERY", 0.05)
+    monkeypatch.setattr("sih.background.supervisor.COMMAND", [sys.executable, "-c", script])
+    monkeypatch.setattr("sih.background.supervisor.LOOK_EVERY", 0.05)
     return tmp_path / "starts"
 
 
@@ -334,7 +335,7 @@ def test_a_fork_of_the_web_server_stops_nothing(program, monkeypatch):
     background.start()
     [number] = starts(program, 1)
     with monkeypatch.context() as fork:
-        fork.setattr("sih.background.os.getpid", lambda: -1)
+        fork.setattr("sih.background.supervisor.os.getpid", lambda: -1)
         background.stop()
     os.kill(number, 0)
     background.stop()

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from sih import activation_pdf, pins
 from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.audits import signed
 from sih.dao.employees import ACTIVATION_DAYS
 from sih.dao.query import Query
 from sih.dao.security_events import SecurityEvents
-from sih.records import COMMAND_LINE, ActivationSheet
+from sih.domain import pins
+from sih.domain.records import COMMAND_LINE, ActivationSheet
+from sih.pdf import activation_slips
 
 Progress = Callable[[int, int], None]
 
@@ -46,7 +47,7 @@ def pdf(query: Query, sheet: ActivationSheet, pin_key: str, public_url: str) -> 
             query.close()
             yield from ((person, pins.sheet_code(sheet.salt, person["id"], pin_key)) for person in people)
 
-    return activation_pdf.pdf(slips(), public_url, ACTIVATION_DAYS)
+    return activation_slips.pdf(slips(), public_url, ACTIVATION_DAYS)
 
 
 def _code(sheet: ActivationSheet, employee_id: int, pin_key: str) -> dict:

@@ -11,7 +11,7 @@ from sih.dao.handovers import Handovers
 from sih.dao.imports import Imports
 from sih.dao.masters import Masters, References
 from sih.dao.query import Query
-from sih.errors import RuleViolated
+from sih.domain.errors import RuleViolated
 from sih.masters import BY_NAME, Inactive, Noun, read
 from sih.masters.records import Actor, Import
 from sih.masters.rules import told

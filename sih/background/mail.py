@@ -4,13 +4,16 @@ import logging
 from email.message import EmailMessage
 
 from settings import Smtp
-from sih import clock, mails, recap_pdf, recaps
+from sih.background import smtp as mails
 from sih.dao.outbox import Outbox
 from sih.dao.query import DatabaseFault, Query
-from sih.errors import Refusal, told
-from sih.periods import Period
-from sih.recap_words import FIGURES, amount, period_name
-from sih.recaps import Recap
+from sih.domain import clock
+from sih.domain.errors import Refusal, told
+from sih.domain.periods import Period
+from sih.recap import build
+from sih.recap import pdf as recap_pdf
+from sih.recap.build import Recap
+from sih.recap.wording import FIGURES, amount, period_name
 
 log = logging.getLogger("sih")
 
@@ -23,7 +26,7 @@ def send_due(query: Query, smtp: Smtp, public_url: str) -> None:
     while mail := outbox.claim(clock.now()):
         try:
             if mail["month"] not in made:
-                recap = recaps.build(query, Period(mail["month"]), "division", clock.now())
+                recap = build.build(query, Period(mail["month"]), "division", clock.now())
                 made[mail["month"]] = (recap, recap_pdf.pdf(recap))
             query.close()
             mails.deliver(smtp, _message(smtp, public_url, mail, *made[mail["month"]]))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from sih import clock, periods, recaps, sheets
+from sih import sheets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.figure_lists import FigureLists
@@ -16,10 +16,12 @@ from sih.dao.problem_exports import ProblemExport, ProblemExports
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
 from sih.dao.tallies import Tallies
+from sih.domain import clock, periods
+from sih.domain.records import Employee, ProblemSummary
 from sih.forms import figures, problem_filters
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
-from sih.records import Employee, ProblemSummary
+from sih.recap import build
 from sih.sheets.writing import PLAIN, escaped
 
 SIZE = 500  # problems of a page
@@ -48,7 +50,7 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
     """The pages of what was asked for, and how many problems they hold; 0 where that is not kept."""
     figure = figures.read(found.asked, clock.today())
     if figure:
-        amount = recaps.amount_of(query, figure, now)[0]
+        amount = build.amount_of(query, figure, now)[0]
         return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
     offered = Choices(query).for_list(found.asked.get("store", ""), month, now)

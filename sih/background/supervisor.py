@@ -6,7 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "flask", "--app", "sih", "worker", "--while-parent"]
 LOOK_EVERY, PATIENCE = 2.0, 4.0  # seconds
 

@@ -11,7 +11,8 @@ from datetime import datetime
 import psutil
 
 from settings import Settings
-from sih import activation_sheets, clock, imports, problem_exports, recap_mails, sheets
+from sih import sheets
+from sih.background import activation_sheets, imports, mail, problem_exports
 from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.clocks import Clocks
 from sih.dao.imports import Imports
@@ -22,7 +23,8 @@ from sih.dao.recaps import Recaps
 from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
-from sih.errors import Refusal, WrongClock, told
+from sih.domain import clock
+from sih.domain.errors import Refusal, WrongClock, told
 
 Progress = Callable[[int, int], None]
 POLL, HEARTBEAT, SHOWN_EVERY, STOP_WAIT = 1.0, 15.0, 0.5, 1.0  # seconds
@@ -115,7 +117,7 @@ class Worker:
         """Sends what is to be told by mail."""
         if self._smtp:
             with self._opened() as query:
-                recap_mails.send_due(query, self._smtp, self._settings.public_url)
+                mail.send_due(query, self._smtp, self._settings.public_url)
 
     def _tasks(self) -> list[tuple[Callable, float]]:
         """What is done again and again, and the seconds after which it is, where there was nothing to do. One thread

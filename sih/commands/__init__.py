@@ -2,14 +2,7 @@
 
 from flask import Flask
 
-from sih.commands.accounts import (
-    create_admin,
-    freeze,
-    reset_all_pins,
-    reset_pin,
-    unfreeze,
-    write_activation_sheets,
-)
+from sih.commands.accounts import create_admin, freeze, reset_all_pins, reset_pin, unfreeze, write_activation_sheets
 from sih.commands.background import worker
 from sih.commands.database import init_db, run_program, upgrade_db
 from sih.commands.demo import accounts_text, demo_accounts, demo_text

@@ -7,15 +7,17 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from sih import activation_sheets, clock, installation, pins
+from sih.background import activation_sheets
 from sih.commands.faults import fail, refuse_other_pin_key, signed_here, tells_faults
 from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.employees import ACTIVATION_DAYS, Employees
 from sih.dao.handovers import Handovers
 from sih.dao.pin_keys import PinKeys
 from sih.dao.security_events import SecurityEvents
-from sih.errors import RuleViolated
-from sih.records import COMMAND_LINE
+from sih.domain import clock, pins
+from sih.domain.errors import RuleViolated
+from sih.domain.records import COMMAND_LINE
+from sih.runtime import installation
 from sih.web import query
 
 

@@ -8,9 +8,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from sih.background.worker import Worker
 from sih.commands.faults import refuse_other_pin_key
-from sih.errors import DatabaseUnavailable
-from sih.worker import Worker
+from sih.domain.errors import DatabaseUnavailable
 
 
 @click.command("worker")

@@ -7,9 +7,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from sih import embedded, installation
+from sih import embedded
 from sih.commands.faults import fail, tells_faults
 from sih.dao.schema import VERSION
+from sih.runtime import installation
 
 
 @click.command("init-db")

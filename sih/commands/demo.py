@@ -7,10 +7,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from sih import demo, pins
+from sih import demo
 from sih.commands.faults import fail, tells_faults
 from sih.dao.employees import Employees
-from sih.errors import DatabaseUnavailable
+from sih.domain import pins
+from sih.domain.errors import DatabaseUnavailable
 from sih.web import query
 
 

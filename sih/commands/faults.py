@@ -7,10 +7,10 @@ from collections.abc import Callable
 import click
 from flask import current_app
 
-from sih import clock
 from sih.dao.audits import signed
 from sih.dao.query import DatabaseFault
-from sih.errors import (
+from sih.domain import clock
+from sih.domain.errors import (
     DatabaseBusy,
     DatabaseConflict,
     DatabaseFull,
@@ -19,7 +19,7 @@ from sih.errors import (
     DatabaseUnavailable,
     WrongClock,
 )
-from sih.installation import pin_key_fault
+from sih.runtime.installation import pin_key_fault
 from sih.web import query
 
 SENTENCES = {

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from sih import clock, imports
+from sih.background import imports
 from sih.commands.faults import fail, tells_faults
 from sih.dao.handovers import Handovers
 from sih.dao.imports import Imports
+from sih.domain import clock
 from sih.masters import NOUNS
 from sih.masters.records import Import
 from sih.web import UPLOAD_BYTES, query

@@ -4,11 +4,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from sih import clock
 from sih.commands.faults import fail, tells_faults
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import Recaps
-from sih.periods import Period
+from sih.domain import clock
+from sih.domain.periods import Period
 from sih.web import query
 
 

@@ -1,4 +1,4 @@
-"""HTTP: one file per noun. Each route declares its guard (sih/web.py); tests walk them all."""
+"""HTTP: one file per noun. Each route declares its guard (sih/web/request.py); tests walk them all."""
 
 from sih.controllers import (
     acceptances,

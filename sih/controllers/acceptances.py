@@ -3,9 +3,9 @@
 from flask import Blueprint, flash
 
 from sih import web
-from sih.actions import find_for_post
 from sih.dao.problems import Problems
-from sih.reader import gettext
+from sih.web.actions import find_for_post
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("acceptances", __name__)
 

@@ -3,9 +3,9 @@
 from flask import Blueprint, render_template
 
 from sih import web
-from sih.activation_pages import codes_page
-from sih.master_pages import find
 from sih.masters.nouns import EMPLOYEE
+from sih.web.activation_pages import codes_page
+from sih.web.master_pages import find
 
 blueprint = Blueprint("activation_codes", __name__)
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, current_app, stream_with_context
 
-from sih import activation_sheets, security, web
+from sih import web
+from sih.background import activation_sheets
 from sih.dao.activation_sheets import ActivationSheets
-from sih.errors import NotFound
-from sih.records import ActivationSheet
+from sih.domain.errors import NotFound
+from sih.domain.records import ActivationSheet
+from sih.web import security_events
 
 blueprint = Blueprint("activation_sheet_downloads", __name__)
 
@@ -18,7 +20,7 @@ def create(sheet_id: int):
     found = ActivationSheets(web.query()).of(sheet_id, web.now(), web.me().id)
     if found is None or found.ready_at is None:
         raise NotFound
-    security.note("sheet_downloaded", nik=web.me().nik, detail=f"{found.id}: {found.amount}")
+    security_events.note("sheet_downloaded", nik=web.me().nik, detail=f"{found.id}: {found.amount}")
     disposition = f'attachment; filename="kode-aktivasi-{found.id}.pdf"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return Response(stream_with_context(_parts(found)), mimetype="application/pdf", headers=headers)

@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.activation_sheets import ActivationSheets
-from sih.errors import NotFound
+from sih.domain.errors import NotFound
 from sih.forms.activation_sheets import SheetForm
 from sih.forms.fields import clean
 from sih.masters import NOUNS
-from sih.reader import gettext
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("activation_sheets", __name__)
 

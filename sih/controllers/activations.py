@@ -3,10 +3,10 @@
 from flask import Blueprint, render_template, request
 
 from sih import web
-from sih.errors import Frozen, Throttled, WrongCode
+from sih.domain.errors import Frozen, Throttled, WrongCode
 from sih.forms.pins import ActivationForm
-from sih.reader import gettext, message_of
-from sih.sessions import enter, sign_in, visitor
+from sih.web.i18n import gettext, message_of
+from sih.web.sessions import enter, sign_in, visitor
 
 blueprint = Blueprint("activations", __name__)
 

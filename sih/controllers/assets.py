@@ -2,13 +2,14 @@
 
 from flask import current_app, render_template
 
-from sih import labels, web
+from sih import web
 from sih.dao.assets import Assets
 from sih.dao.audits import Audits
-from sih.errors import NotFound
+from sih.domain.errors import NotFound
 from sih.forms import audit_filters
-from sih.master_pages import blueprint_of
 from sih.masters.nouns import ASSET
+from sih.pdf import labels
+from sih.web.master_pages import blueprint_of
 
 blueprint = blueprint_of(ASSET)
 

@@ -2,12 +2,13 @@
 
 from flask import Blueprint, flash, render_template, request
 
-from sih import policy, web
+from sih import web
 from sih.dao.events import Events
 from sih.dao.problems import Problems
-from sih.errors import Forbidden, TooMuchSent
+from sih.domain import policy
+from sih.domain.errors import Forbidden, TooMuchSent
 from sih.forms.comments import CommentForm
-from sih.reader import gettext, message_of
+from sih.web.i18n import gettext, message_of
 
 blueprint = Blueprint("comments", __name__)
 

@@ -3,10 +3,10 @@
 from flask import Blueprint, flash
 
 from sih import web
-from sih.actions import find_for_post
 from sih.dao.events import Events
-from sih.errors import Stale
-from sih.reader import gettext
+from sih.domain.errors import Stale
+from sih.web.actions import find_for_post
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("confirmations", __name__)
 

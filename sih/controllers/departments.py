@@ -2,7 +2,7 @@
 
 from sih import web
 from sih.dao.choices import Choices
-from sih.master_pages import Extra, blueprint_of
 from sih.masters.nouns import DEPARTMENT
+from sih.web.master_pages import Extra, blueprint_of
 
 blueprint = blueprint_of(DEPARTMENT, Extra(shown=lambda row: {"pics": Choices(web.query()).pics(row["id"])}))

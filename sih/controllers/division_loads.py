@@ -2,10 +2,12 @@
 
 from flask import Blueprint, render_template
 
-from sih import loads, policy, web
+from sih import web
 from sih.dao.loads import Loads
-from sih.errors import NotFound
-from sih.load_pages import shown
+from sih.domain import policy
+from sih.domain.errors import NotFound
+from sih.recap import loads
+from sih.web.load_pages import shown
 
 blueprint = Blueprint("division_loads", __name__)
 

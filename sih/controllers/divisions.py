@@ -2,8 +2,8 @@
 
 from sih import web
 from sih.dao.choices import Choices
-from sih.master_pages import Extra, blueprint_of
 from sih.masters.nouns import DIVISION
+from sih.web.master_pages import Extra, blueprint_of
 
 blueprint = blueprint_of(
     DIVISION, Extra(shown=lambda row: {"is_helpdesk": Choices(web.query()).helpdesk_id() == row["id"]})

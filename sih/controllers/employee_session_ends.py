@@ -2,11 +2,12 @@
 
 from flask import Blueprint, flash, redirect, request, url_for
 
-from sih import security, sessions, web
+from sih import web
 from sih.dao.sessions import Sessions
-from sih.master_pages import find
 from sih.masters.nouns import EMPLOYEE
-from sih.reader import gettext
+from sih.web import security_events, sessions
+from sih.web.i18n import gettext
+from sih.web.master_pages import find
 
 blueprint = Blueprint("employee_session_ends", __name__)
 
@@ -22,6 +23,6 @@ def create(employee_id: int):
         else:
             is_done = Sessions(web.query()).end(employee_id, sessions.named_session())
         if is_done:
-            security.note("session_ended", nik=row["nik"], detail="all" if ends_all else "")
+            security_events.note("session_ended", nik=row["nik"], detail="all" if ends_all else "")
     flash(gettext("Semua sesi orang ini sudah diakhiri.") if ends_all else gettext("Sesi itu sudah diakhiri."))
     return redirect(url_for("employee_sessions.index", employee_id=employee_id), 303)

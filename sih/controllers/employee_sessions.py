@@ -2,9 +2,10 @@
 
 from flask import Blueprint, render_template
 
-from sih import sessions, web
-from sih.master_pages import find
+from sih import web
 from sih.masters.nouns import EMPLOYEE
+from sih.web import sessions
+from sih.web.master_pages import find
 
 blueprint = Blueprint("employee_sessions", __name__)
 

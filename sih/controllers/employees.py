@@ -2,8 +2,8 @@
 
 from sih import web
 from sih.dao.handovers import Handovers
-from sih.master_pages import Extra, blueprint_of
 from sih.masters.nouns import EMPLOYEE
+from sih.web.master_pages import Extra, blueprint_of
 
 REASON = "Pemegangnya pindah."  # in the history of a problem, whose language is Indonesian
 

@@ -3,11 +3,11 @@
 from flask import Blueprint, flash, render_template, request
 
 from sih import web
-from sih.actions import find, find_for_post
 from sih.dao.choices import Choices
 from sih.dao.problems import Problems
 from sih.forms.escalations import EscalationForm
-from sih.reader import gettext
+from sih.web.actions import find, find_for_post
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("escalations", __name__)
 

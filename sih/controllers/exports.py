@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, request, send_file, stream_with_context
 
-from sih import security, sheets, web
+from sih import sheets, web
 from sih.dao.masters import Masters
-from sih.errors import NotFound
+from sih.domain.errors import NotFound
 from sih.forms import master_filters
 from sih.masters import BY_NAME, Noun
+from sih.web import security_events
 
 blueprint = Blueprint("exports", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,7 +25,7 @@ def index():
     if noun is None:
         raise NotFound
     if "template" not in request.args:
-        security.note_download(f"{noun.plural}.{'xlsx' if request.args.get('format') == 'xlsx' else 'csv'}")
+        security_events.note_download(f"{noun.plural}.{'xlsx' if request.args.get('format') == 'xlsx' else 'csv'}")
     headings = [column.label for column in noun.columns]
     rows = iter(()) if "template" in request.args else _rows(noun)
     return _xlsx(noun, headings, rows) if request.args.get("format") == "xlsx" else _csv(noun, headings, rows)

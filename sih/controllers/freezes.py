@@ -2,17 +2,18 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from sih import security, web
+from sih import web
 from sih.dao.audits import signed
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.handovers import Handovers
-from sih.errors import RuleViolated
+from sih.domain.errors import RuleViolated
 from sih.forms.freezes import FreezeForm
-from sih.master_pages import find
 from sih.masters.nouns import EMPLOYEE
 from sih.masters.rules import told
-from sih.reader import gettext
+from sih.web import security_events
+from sih.web.i18n import gettext
+from sih.web.master_pages import find
 
 blueprint = Blueprint("freezes", __name__)
 
@@ -44,7 +45,7 @@ def create(employee_id: int):
 
 def _freeze(row: dict, form: FreezeForm) -> None:
     query, me, reason = web.query(), web.me(), form.reason.data
-    with signed(query, web.now(), me.id, origin=security.here(), reason=reason):
+    with signed(query, web.now(), me.id, origin=security_events.here(), reason=reason):
         is_new = Employees(query).freeze(row["nik"])
         if is_new and form.hands_on:
             Handovers(query).hand_on(row["id"], me, web.now(), reason, form.pic)

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, current_app
 
-from sih.errors import DatabaseUnavailable
-from sih.installation import schema_fault
+from sih.domain.errors import DatabaseUnavailable
+from sih.runtime.installation import schema_fault
 from sih.web import answers_always, public
 
 blueprint = Blueprint("health", __name__)

@@ -5,9 +5,9 @@ from flask import Blueprint, redirect, request, url_for
 from sih import web
 from sih.dao.imports import Imports
 from sih.forms.fields import clean
-from sih.import_pages import find, page
 from sih.masters.records import Import
-from sih.reader import gettext
+from sih.web.i18n import gettext
+from sih.web.import_pages import find, page
 
 blueprint = Blueprint("import_confirmations", __name__)
 

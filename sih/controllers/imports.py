@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.imports import Imports
-from sih.errors import TooManyFiles
+from sih.domain.errors import TooManyFiles
 from sih.forms.imports import ImportForm
-from sih.import_pages import find, page
 from sih.masters import BY_NAME, NOUNS
-from sih.reader import message_of
+from sih.web.i18n import message_of
+from sih.web.import_pages import find, page
 
 blueprint = Blueprint("imports", __name__)
 

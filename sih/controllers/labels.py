@@ -2,11 +2,13 @@
 
 from flask import Blueprint, Response, current_app
 
-from sih import labels, security, web
+from sih import web
 from sih.dao.assets import Assets
-from sih.errors import NotFound
-from sih.master_pages import find
+from sih.domain.errors import NotFound
 from sih.masters.nouns import STORE
+from sih.pdf import labels
+from sih.web import security_events
+from sih.web.master_pages import find
 
 blueprint = Blueprint("labels", __name__)
 
@@ -18,7 +20,7 @@ def index(store_id: int):
     store, assets = find(STORE, store_id), Assets(web.query()).of_store(store_id)
     if not assets:
         raise NotFound
-    security.note_download(f"label {store['code']}")
+    security_events.note_download(f"label {store['code']}")
     content = labels.sheet(current_app.config["SETTINGS"].public_url, assets)
     name = "".join(c for c in store["code"] if c.isascii() and (c.isalnum() or c in "-_"))
     disposition = {"Content-Disposition": f'inline; filename="label-{name}.pdf"'}

@@ -5,17 +5,19 @@ import functools
 from flask import Blueprint, current_app, get_template_attribute, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from sih import clock, periods, policy, recap_words, recaps, web
+from sih import web
 from sih.dao.choices import Choices
 from sih.dao.figure_lists import FigureLists
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.tallies import Tallies
+from sih.domain import clock, periods, policy
+from sih.domain.periods import Figure
+from sih.domain.records import ProblemSummary
 from sih.forms import figures, problem_filters
 from sih.forms.fields import clean, is_plain
-from sih.periods import Figure
-from sih.reader import language, zone_name
-from sih.recap_pages import ages_named
-from sih.records import ProblemSummary
+from sih.recap import build, wording
+from sih.web.i18n import language, zone_name
+from sih.web.recap_pages import ages_named
 
 blueprint = Blueprint("lists", __name__)
 ROWS_KEPT = 2000  # of a process, about 1 kB each
@@ -62,11 +64,11 @@ def index():
 def _behind(figure: Figure):
     """The problems that a figure of the recap counts, under the figure itself."""
     after = problem_filters.cursor(request.args)
-    amount, name = recaps.amount_of(web.query(), figure, web.now())
+    amount, name = build.amount_of(web.query(), figure, web.now())
     # Where nothing was counted nothing is looked for: that would take longest.
     problems, place = FigureLists(web.query()).page(figure, web.now(), after) if amount else ([], None)
     next_cursor = problem_filters.cursor_at(*place) if place else None
-    words = {"words": recap_words.FIGURES, "cuts": recap_words.CUTS, "ages": ages_named()}
+    words = {"words": wording.FIGURES, "cuts": wording.CUTS, "ages": ages_named()}
     words |= {"has_load": policy.can_see_load_of(web.me(), figure)}
     facts = {"rows": _rows(problems), "next_cursor": next_cursor, "after": after, "list_url": _list_url}
     return render_template("lists/figure.html", figure=figure, name=name, amount=amount, **words, **facts)

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, render_template
 
-from sih import policy, web
+from sih import web
 from sih.dao.loads import Loads
-from sih.errors import Forbidden
+from sih.domain import policy
+from sih.domain.errors import Forbidden
 
 blueprint = Blueprint("loads", __name__)
 

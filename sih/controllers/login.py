@@ -3,13 +3,14 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from sih import security, web
+from sih import web
 from sih.dao.sessions import Sessions
-from sih.errors import DatabaseUnavailable, EmptyNik, Frozen, Refusal, SessionLost, UnknownNik
+from sih.domain.errors import DatabaseUnavailable, EmptyNik, Frozen, Refusal, SessionLost, UnknownNik
+from sih.domain.records import Account
 from sih.forms.fields import clean, is_plain
-from sih.reader import message_of
-from sih.records import Account
-from sih.sessions import enter, leave, next_page, sign_in, visitor
+from sih.web import security_events
+from sih.web.i18n import message_of
+from sih.web.sessions import enter, leave, next_page, sign_in, visitor
 
 blueprint = Blueprint("login", __name__)
 
@@ -59,7 +60,7 @@ def _lost():
 @web.without_token(_lost)
 def search_user_account():
     """The paper's own address and keys: who a NIK belongs to. What else goes wrong here is told in JSON, too
-    (controllers/errors.py)."""
+    (web/error_pages.py)."""
     try:
         nik = _nik()
         account = sign_in().name(nik, visitor(nik))
@@ -82,7 +83,7 @@ def destroy():
     me = web.me()
     with web.query().transaction():
         Sessions(web.query()).end(me.id, me.session_id)
-        security.note("session_ended", nik=me.nik)
+        security_events.note("session_ended", nik=me.nik)
     return leave(url_for("login.new"))
 
 

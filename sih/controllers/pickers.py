@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, request
 
 from sih import web
 from sih.dao.masters import Masters
-from sih.errors import NotFound
+from sih.domain.errors import NotFound
 from sih.forms import master_filters
 from sih.masters import BY_NAME
 

@@ -2,15 +2,17 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 
-from sih import pins, security, web
+from sih import web
 from sih.dao.employees import Employees
 from sih.dao.sessions import Sessions
-from sih.errors import PinChanged, Throttled, WrongPin
+from sih.domain import pins
+from sih.domain.errors import PinChanged, Throttled, WrongPin
+from sih.domain.records import Employee
 from sih.forms.pins import PinForm
-from sih.reader import gettext, message_of
-from sih.records import Employee
-from sih.sessions import next_page, sign_in
-from sih.signin import Visitor
+from sih.web import security_events
+from sih.web.i18n import gettext, message_of
+from sih.web.sessions import next_page, sign_in
+from sih.web.signin import Visitor
 
 blueprint = Blueprint("pins", __name__)
 
@@ -45,7 +47,7 @@ def _page(form: PinForm, refusal: str | None = None):
 
 def _check(me: Employee, pin: str) -> None:
     """The session itself is what is guessed from here, so it is what is counted."""
-    visitor = Visitor(security.here().address, f"session:{me.id}")
+    visitor = Visitor(security_events.here().address, f"session:{me.id}")
     sign_in().with_pin(sign_in().account(me.nik, visitor), pin, visitor)
 
 
@@ -55,4 +57,4 @@ def _change(me: Employee, pin_hash: str) -> None:
     with query.transaction():
         Employees(query).change_pin(me, pin_hash)
         Sessions(query).keep_only(me)
-        security.note("pin_changed", nik=me.nik)
+        security_events.note("pin_changed", nik=me.nik)

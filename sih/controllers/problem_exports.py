@@ -4,11 +4,12 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 
-from sih import security, web
+from sih import web
 from sih.dao.problem_exports import ProblemExport, ProblemExports
-from sih.errors import NotFound
+from sih.domain.errors import NotFound
 from sih.forms import problem_filters
 from sih.forms.fields import is_plain
+from sih.web import security_events
 
 blueprint = Blueprint("problem_exports", __name__)
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
@@ -35,7 +36,7 @@ def show(export_id: int):
     if found is None:
         raise NotFound
     if found.is_ready and "file" in request.args:
-        security.note_download(f"kendala-{found.id}.{found.format}")
+        security_events.note_download(f"kendala-{found.id}.{found.format}")
         return _file(found)
     return render_template("problem_exports/show.html", found=found)
 

@@ -2,21 +2,22 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from sih import policy, web
+from sih import web
 from sih.dao.assets import Assets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.masters import Masters
 from sih.dao.problems import Problems
-from sih.errors import NotFound, TooMuchSent
+from sih.domain import policy
+from sih.domain.errors import NotFound, TooMuchSent
+from sih.domain.records import Employee, Reporter
 from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.fields import clean, is_plain
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
-from sih.reader import gettext, message_of
-from sih.records import Employee, Reporter
+from sih.web.i18n import gettext, message_of
 
 blueprint = Blueprint("problems", __name__)
 FOUND = 20  # callers of a name
@@ -25,7 +26,7 @@ FOUND = 20  # callers of a name
 @blueprint.get("/problems/new")
 @web.signed_in
 def new():
-    """`asset` in the address is the label that somebody scanned (sih/labels.py)."""
+    """`asset` in the address is the label that somebody scanned (sih/pdf/labels.py)."""
     form, notice = _form(web.typed()), None
     form.ensure_token()
     if label := clean(request.args.get("asset")).upper():

@@ -2,11 +2,12 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from sih import sessions, web
+from sih import web
 from sih.dao.audits import signed
 from sih.dao.profiles import Profiles
 from sih.forms.profiles import EmailForm
-from sih.reader import gettext
+from sih.web import sessions
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("profiles", __name__)
 

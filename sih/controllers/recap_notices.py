@@ -2,9 +2,10 @@
 
 from flask import Blueprint, redirect, request, url_for
 
-from sih import clock, periods, web
+from sih import web
 from sih.dao.recaps import Recaps
-from sih.errors import NotFound
+from sih.domain import clock, periods
+from sih.domain.errors import NotFound
 
 blueprint = Blueprint("recap_notices", __name__)
 

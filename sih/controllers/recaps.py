@@ -2,11 +2,13 @@
 
 from flask import Blueprint, render_template, request, url_for
 
-from sih import clock, recap_words, recaps, web
+from sih import web
 from sih.dao.recaps import SHOWN
+from sih.domain import clock
+from sih.domain.periods import Period
 from sih.forms import figures
-from sih.periods import Period
-from sih.recap_pages import pictures, tables
+from sih.recap import build, wording
+from sih.web.recap_pages import pictures, tables
 
 blueprint = Blueprint("recaps", __name__)
 
@@ -15,20 +17,20 @@ blueprint = Blueprint("recaps", __name__)
 @web.supervisors_only
 def index():
     period, cut = figures.asked(request.args, clock.today())
-    recap = recaps.build(web.query(), period, cut, web.now())
+    recap = build.build(web.query(), period, cut, web.now())
     return render_template(
         "recaps/index.html",
         recap=recap,
         years=sorted({*recap.totals.years, clock.today().year, period.year}, reverse=True),
-        figures=recap_words.FIGURES,
-        cuts=recap_words.CUTS,
-        measures=recap_words.MEASURES,
-        shares=recap_words.SHARES,
+        figures=wording.FIGURES,
+        cuts=wording.CUTS,
+        measures=wording.MEASURES,
+        shares=wording.SHARES,
         shown=SHOWN,
         pictures=pictures(recap),
         tables=tables(recap),
-        change=recaps.change,
-        points=recaps.points,
+        change=build.change,
+        points=build.points,
         recap_url=_recap_url,
     )
 

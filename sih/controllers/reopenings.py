@@ -3,10 +3,10 @@
 from flask import Blueprint, flash, render_template, request
 
 from sih import web
-from sih.actions import find, find_for_post
 from sih.dao.problems import Problems
 from sih.forms.reopenings import ReopeningForm
-from sih.reader import gettext
+from sih.web.actions import find, find_for_post
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("reopenings", __name__)
 

@@ -4,11 +4,11 @@ from flask import Blueprint, render_template, request
 
 from sih import web
 from sih.dao.security_events import SecurityEvents
+from sih.domain.records import SecurityEvent
 from sih.forms import security_filters
 from sih.forms.audit_filters import cursor_of
 from sih.masters import NOUNS
-from sih.reader import gettext
-from sih.records import SecurityEvent
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("security_events", __name__)
 

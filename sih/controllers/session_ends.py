@@ -2,9 +2,10 @@
 
 from flask import Blueprint, flash, redirect, url_for
 
-from sih import security, sessions, web
+from sih import web
 from sih.dao.sessions import Sessions
-from sih.reader import gettext
+from sih.web import security_events, sessions
+from sih.web.i18n import gettext
 
 blueprint = Blueprint("session_ends", __name__)
 
@@ -16,7 +17,7 @@ def create():
     me, session_id = web.me(), sessions.named_session()
     with web.query().transaction():
         if Sessions(web.query()).end(me.id, session_id):
-            security.note("session_ended", nik=me.nik)
+            security_events.note("session_ended", nik=me.nik)
     if session_id == me.session_id:
         return sessions.leave(url_for("login.new"))
     flash(gettext("Sesi itu sudah diakhiri."))

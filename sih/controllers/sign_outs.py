@@ -2,8 +2,9 @@
 
 from flask import Blueprint, url_for
 
-from sih import security, sessions, web
+from sih import web
 from sih.dao.sessions import Sessions
+from sih.web import security_events, sessions
 
 blueprint = Blueprint("sign_outs", __name__)
 
@@ -14,5 +15,5 @@ def create():
     me = web.me()
     with web.query().transaction():
         if Sessions(web.query()).end_all(me):
-            security.note("session_ended", nik=me.nik, detail="all")
+            security_events.note("session_ended", nik=me.nik, detail="all")
     return sessions.leave(url_for("login.new", everywhere=1))

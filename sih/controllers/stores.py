@@ -1,6 +1,6 @@
 """Toko: the work locations."""
 
-from sih.master_pages import blueprint_of
 from sih.masters.nouns import STORE
+from sih.web.master_pages import blueprint_of
 
 blueprint = blueprint_of(STORE)

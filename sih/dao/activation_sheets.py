@@ -1,5 +1,5 @@
 """Activation sheets: a code for everybody of many stores who has none, printed from one file. Codes are computed again
-while the file is sent (sih/pins.py, sheet_code), so that none stands in the database."""
+while the file is sent (sih/domain/pins.py, sheet_code), so that none stands in the database."""
 
 import json
 import secrets
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sih.dao.employees import ACTIVATION_DAYS
 from sih.dao.jobs import Jobs
 from sih.dao.query import Query
-from sih.records import ActivationSheet
+from sih.domain.records import ActivationSheet
 
 KEPT, MADE_WITHIN = timedelta(hours=1), timedelta(days=1)
 STORES = 200  # of a batch

@@ -1,9 +1,9 @@
 """One good: who may see it, what happened to it, how often it failed; and the goods of a store, for their labels."""
 
-from sih import policy
 from sih.dao.query import Query
+from sih.domain import policy
+from sih.domain.records import Employee
 from sih.masters.records import Asset, AssetProblem
-from sih.records import Employee
 
 PROBLEMS_SHOWN = 50
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sih.dao.query import Query
 from sih.dao.security_events import SecurityEvents, tell
+from sih.domain.records import COMMAND_LINE, Origin
 from sih.masters.records import Audit
-from sih.records import COMMAND_LINE, Origin
 
 PAGE_SIZE = 50
 NOUNS_OF = {

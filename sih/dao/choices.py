@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sih.dao.query import Query
 from sih.dao.throttles import IS_ALARMED, alarm_params
-from sih.periods import Period
-from sih.records import AssetChoice, Choice
+from sih.domain.periods import Period
+from sih.domain.records import AssetChoice, Choice
 
 # Sub-divisions follow the division they belong to.
 FOR_LIST = f"""

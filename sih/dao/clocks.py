@@ -3,9 +3,9 @@
 import platform
 from datetime import datetime, timedelta
 
-from sih import clock
 from sih.dao.query import Query
-from sih.errors import WrongClock
+from sih.domain import clock
+from sih.domain.errors import WrongClock
 
 # The one statement of SIH that asks the server's clock. Not now(), which stands still inside a transaction.
 SERVER_CLOCK = "SELECT clock_timestamp() AS at"

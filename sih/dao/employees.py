@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sih.dao.query import Query
 from sih.dao.security_events import tell
-from sih.errors import Frozen, PinChanged
-from sih.records import COMMAND_LINE, Account, Employee, Origin, Reporter
+from sih.domain.errors import Frozen, PinChanged
+from sih.domain.records import COMMAND_LINE, Account, Employee, Origin, Reporter
 
 ACTIVATION_DAYS = 14
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
-from sih.records import Employee, Event
+from sih.domain.records import Employee, Event
 
 # Name by name, as a problem is (problem_statements.py).
 HISTORY = """

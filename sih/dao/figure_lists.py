@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sih.clock import COMPANY_ZONE
 from sih.dao.figure_statements import FLOW, FLOW_OF_STORE, STANDING_NOW, STANDING_THEN
 from sih.dao.problem_lists import END_OF_TIME, PAGE_SIZE, START_OF_TIME
 from sih.dao.query import Query
 from sih.dao.recap_statements import CUTS
-from sih.periods import AGES, Figure, Period
-from sih.records import ProblemSummary
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.periods import AGES, Figure, Period
+from sih.domain.records import ProblemSummary
 
 LAST_NUMBER = 2**63 - 1
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sih.dao.problems import Problems
 from sih.dao.query import Query
+from sih.domain.records import Employee
 from sih.masters.records import Actor
-from sih.records import Employee
 
 AMOUNT = """
 SELECT count(*) AS amount FROM problem p WHERE p.holder_employee_id = %(employee_id)s AND p.status <> 'closed'

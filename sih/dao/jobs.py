@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sih.dao.clocks import Clocks
 from sih.dao.query import Query
-from sih.errors import TooManyFiles
+from sih.domain.errors import TooManyFiles
 
 LEASE = timedelta(seconds=60)
 TRIES, PAUSE = 3, timedelta(seconds=10)

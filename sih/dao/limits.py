@@ -4,7 +4,7 @@ statement that writes, so that it costs no statement more and holds for many req
 import math
 from datetime import datetime, timedelta
 
-from sih.errors import TooMuchSent
+from sih.domain.errors import TooMuchSent
 
 WINDOW = timedelta(minutes=10)
 

@@ -7,8 +7,8 @@ from sih.dao import problem_lists as lists
 from sih.dao.choices import LOAD
 from sih.dao.figure_lists import age_bounds, end_of
 from sih.dao.query import Query
-from sih.periods import AGES, Period
-from sih.records import Choice, ProblemSummary
+from sih.domain.periods import AGES, Period
+from sih.domain.records import Choice, ProblemSummary
 
 LONGEST = 10
 
@@ -83,7 +83,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Open:
-    """How many are open of each age (sih/periods.py, AGES), and how many of all have no PIC."""
+    """How many are open of each age (sih/domain/periods.py, AGES), and how many of all have no PIC."""
 
     ages: list[int]
     unnamed: int

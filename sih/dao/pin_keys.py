@@ -17,7 +17,7 @@ ADMINS = "SELECT e.nik, e.name FROM employee e WHERE e.role = 'admin' AND NOT e.
 
 
 class PinKeys:
-    """`check` is what sih/pins.py, key_check, makes of a key."""
+    """`check` is what sih/domain/pins.py, key_check, makes of a key."""
 
     def __init__(self, query: Query) -> None:
         self._query = query

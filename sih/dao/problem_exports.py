@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sih.dao.jobs import Jobs
 from sih.dao.query import Query
-from sih.records import Employee
+from sih.domain.records import Employee
 
 KEPT, PART = timedelta(days=1), 1_000_000  # bytes
 

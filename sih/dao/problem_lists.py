@@ -4,10 +4,10 @@ an index that ends at a page. A filter that is not set folds away: psycopg2 bind
 
 from datetime import datetime, timedelta
 
-from sih import policy
-from sih.clock import year_bounds
 from sih.dao.query import Query
-from sih.records import Employee, Filters, ProblemSummary
+from sih.domain import policy
+from sih.domain.clock import year_bounds
+from sih.domain.records import Employee, Filters, ProblemSummary
 
 PAGE_SIZE = 50
 NEAR = 500  # a word in every tenth problem fills a page from so many

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sih import policy
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.problem_statements import ALREADY_MOVED, FIND, MOVE, REPORT, REPORTED
 from sih.dao.query import Query
-from sih.errors import NotFound, Stale
-from sih.lifecycle import ARROWS
-from sih.records import Employee, Problem, Reporter
+from sih.domain import policy
+from sih.domain.errors import NotFound, Stale
+from sih.domain.lifecycle import ARROWS
+from sih.domain.records import Employee, Problem, Reporter
 
 
 class Problems:

@@ -14,7 +14,7 @@ import psycopg2.extensions
 import psycopg2.extras
 
 from sih.dao.watchdog import Watchdog
-from sih.errors import (
+from sih.domain.errors import (
     DatabaseBusy,
     DatabaseConflict,
     DatabaseFull,

@@ -2,7 +2,7 @@
 
 from sih.dao.query import Query
 from sih.dao.recap_statements import FIGURES
-from sih.periods import Period
+from sih.domain.periods import Period
 
 _FLOW_CUTS = """LATERAL (VALUES
     ('all', 0), ('division', CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END),

@@ -10,8 +10,8 @@ from sih.dao.clocks import Clocks
 from sih.dao.outbox import Outbox
 from sih.dao.query import Query
 from sih.dao.recap_statements import FLOWS
-from sih.errors import DatabaseBusy
-from sih.periods import Period
+from sih.domain.errors import DatabaseBusy
+from sih.domain.periods import Period
 
 FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
 # What began before the end of a month is written by then, so that a month is the same whenever it is closed.

@@ -5,7 +5,7 @@ import logging
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
-from sih.records import Origin, SecurityEvent
+from sih.domain.records import Origin, SecurityEvent
 
 PAGE_SIZE = 50
 SETTLED = timedelta(minutes=2)  # a process whose clock is a little behind still counts into the same row

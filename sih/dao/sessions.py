@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sih.dao.query import Query
 from sih.dao.security_events import tell
-from sih.records import Account, Employee
+from sih.domain.records import Account, Employee
 
 KEPT = timedelta(days=90)
 SHOWN = 50
@@ -75,7 +75,7 @@ class Sessions:
         replaced: UUID | None = None, has_weak_pin: bool = False, pin_key_check: str | None = None,
     ) -> tuple[UUID, dict | None]:  # fmt: skip
         """A new session; gives its id, and this person's sign-in before (at, address, browser, system), if there was
-        one. `browser` as sih/browsers.py names it; `pin_key_check`: of the key that opened (dao/pin_keys.py)."""
+        one. `browser` as web/known_browsers.py names it; `pin_key_check`: of the key that opened (dao/pin_keys.py)."""
         params = {"id": uuid4(), "employee_id": account.id, "session_version": account.session_version, "now": now}
         params |= {"oldest": now - KEPT, "address": address, "browser": browser}
         params |= {"replaced": replaced, "has_weak_pin": has_weak_pin, "pin_key_check": pin_key_check}

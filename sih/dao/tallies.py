@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sih import policy
 from sih.dao.query import Query
-from sih.records import Employee, Filters
+from sih.domain import policy
+from sih.domain.records import Employee, Filters
 
 # 0 is all stores, and all divisions. What was not folded yet is added on the way.
 TALLY = """

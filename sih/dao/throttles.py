@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
-from sih.errors import Throttled
+from sih.domain.errors import Throttled
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from random import Random
 
-from sih import policy
 from sih.demo.company import Company
 from sih.demo.courses import BY_REPORTER
 from sih.demo.plan import Step
-from sih.records import Employee, Problem
+from sih.domain import policy
+from sih.domain.records import Employee, Problem
 
 ABSENT = 0.06  # how often the helpdesk steps in for a holder
 

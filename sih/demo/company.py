@@ -8,7 +8,7 @@ from sih.dao.demo import Demo
 from sih.dao.query import Query
 from sih.demo import data, goods, people
 from sih.demo.goods import Good
-from sih.records import Employee
+from sih.domain.records import Employee
 
 STORE = ("code", "name", "city", "time_zone")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sih.clock import COMPANY_ZONE
+from sih.domain.clock import COMPANY_ZONE
 
 SUNDAY = 6
 LATE = 0.06  # how often somebody works early, late or on a Sunday

@@ -8,7 +8,7 @@ from sih.dao.demo import Demo
 from sih.dao.employees import Employees
 from sih.dao.query import Query
 from sih.demo import data
-from sih.records import Employee
+from sih.domain.records import Employee
 
 
 def hashes(hash_pin: Callable[[str], str], pin: str) -> list[str | None]:

@@ -3,14 +3,14 @@
 from random import Random
 from uuid import UUID
 
-from sih import policy
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.dao.query import Query
 from sih.demo.casting import Cast
 from sih.demo.company import Company
 from sih.demo.plan import Step
-from sih.records import Employee, Problem
+from sih.domain import policy
+from sih.domain.records import Employee, Problem
 
 # The rule behind each verb of the plan, where it is called otherwise.
 RULES = {"to_division": "escalate", "to_pic": "escalate", "settle": "close"}

@@ -6,7 +6,7 @@ from random import Random
 from sih.demo.company import Company
 from sih.demo.goods import OFFICE, Good
 from sih.demo.texts import Situation
-from sih.records import Employee
+from sih.domain.records import Employee
 
 # How likely, against 1 of an ordinary labelled good.
 HOT = 7

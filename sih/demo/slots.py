@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sih.clock import COMPANY_ZONE
 from sih.demo.courses import DONE, STANDING, Course
+from sih.domain.clock import COMPANY_ZONE
 
 AMOUNT = 300
 LATELY = 24  # of them finished ones of the last two months

@@ -1,6 +1,6 @@
 """Refusals: each class is one reason to say no. Its docstring is the message, in Indonesian; the table at the
 end gives the HTTP status. What is raised here reaches the person as a page or beside a form
-(sih/controllers/errors.py)."""
+(sih/web/error_pages.py)."""
 
 from datetime import timedelta
 

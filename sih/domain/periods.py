@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sih.clock import COMPANY_ZONE
+from sih.domain.clock import COMPANY_ZONE
 
 FIRST_YEAR = 2000
 AGES = (1, 3, 7, 30, 90)  # what is open is shown by its age: up to so many days, and older

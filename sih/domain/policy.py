@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sih.lifecycle import ARROWS
-from sih.periods import Figure
-from sih.records import Employee, ProblemSummary
+from sih.domain.lifecycle import ARROWS
+from sih.domain.periods import Figure
+from sih.domain.records import Employee, ProblemSummary
 
 
 def sees_all(employee: Employee) -> bool:

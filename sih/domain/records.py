@@ -59,7 +59,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from: its address, and its browser as sih/browsers.py names it. Empty: the command line."""
+    """Where a request comes from: its address, and its browser as web/known_browsers.py names it. Empty: the command
+    line."""
 
     address: str = ""
     browser: str = ""
@@ -117,7 +118,7 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemSummary:
-    """A problem as a row of the list: also all that the rules of sih/policy.py ask."""
+    """A problem as a row of the list: also all that the rules of sih/domain/policy.py ask."""
 
     id: int
     title: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sih.clock import COMPANY_ZONE
+from sih.domain.clock import COMPANY_ZONE
 from sih.forms.fields import clean, is_plain
 from sih.masters import BY_NAME
 from sih.masters.goods import LEVELS

@@ -2,8 +2,8 @@
 
 from wtforms import StringField
 
+from sih.domain.records import Choice
 from sih.forms.fields import ActionForm, Select, clean, text
-from sih.records import Choice
 
 EMPTY = "Harap isi form kosong!"  # test 5 of the paper
 DEPARTMENT = "department"

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sih import periods
-from sih.periods import AGES, Figure, Period
-from sih.recap_words import CUTS, FIGURES
+from sih.domain import periods
+from sih.domain.periods import AGES, Figure, Period
+from sih.recap.wording import CUTS, FIGURES
 
 LARGEST = 2**31 - 1
 

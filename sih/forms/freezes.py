@@ -1,7 +1,7 @@
 """Bekukan and Aktifkan: why; and, of a handler, what becomes of the problems that wait at that person."""
 
+from sih.domain.records import Choice
 from sih.forms.fields import ActionForm, Select, text
-from sih.records import Choice
 
 STAY, DIVISION = "stay", "division"
 

@@ -1,7 +1,7 @@
 """Buka Kendala: opening demands the identification (R4)."""
 
+from sih.domain.records import Choice
 from sih.forms.fields import ActionForm, Select, text
-from sih.records import Choice
 
 PRIORITIES = (("critical", "Kritis"), ("high", "Tinggi"), ("medium", "Sedang"), ("low", "Rendah"))
 

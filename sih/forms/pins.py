@@ -3,8 +3,8 @@
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import StopValidation
 
+from sih.domain.pin_rules import weakness
 from sih.forms.fields import ActionForm, at_most, clean, required
-from sih.pin_rules import weakness
 
 WEAK = {
     "nik": "PIN ini ada di dalam NIK Anda. Pilih yang lain.",

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sih.domain.records import Choice, Employee, Filters, ProblemSummary
 from sih.forms.fields import clean, is_plain
 from sih.forms.openings import PRIORITIES
-from sih.records import Choice, Employee, Filters, ProblemSummary
 
 STATUSES = (("new", "Baru"), ("in_progress", "Ditangani"), ("escalated", "Dialihkan"), ("closed", "Selesai"))
 NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")

@@ -5,8 +5,8 @@ from itertools import groupby
 from wtforms import Form, StringField
 from wtforms.validators import StopValidation
 
+from sih.domain.records import AssetChoice, Choice, Employee, Reporter
 from sih.forms.fields import Select, TokenForm, at_most, clean, line, text
-from sih.records import AssetChoice, Choice, Employee, Reporter
 
 
 def known_caller(form: Form, field) -> None:

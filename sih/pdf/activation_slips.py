@@ -11,8 +11,8 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from sih import pins
-from sih.papers import ROBOTO, ROBOTO_BOLD
+from sih.domain import pins
+from sih.pdf.page import ROBOTO, ROBOTO_BOLD
 
 WIDTH, HEIGHT, EDGE, HEAD = 595.28, 841.89, 36.0, 40.0  # points
 COLUMNS, ROWS = 2, 7  # slips of a page

@@ -7,7 +7,7 @@ import segno
 from fpdf import FPDF
 
 from sih.masters.records import Asset
-from sih.papers import add_roboto
+from sih.pdf.page import add_roboto
 
 COLUMNS, ROWS = 3, 8  # of an A4 sheet of labels of 70 x 37 mm, as they are sold
 WIDTH, HEIGHT = 70.0, 37.0  # millimetres

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 
-from sih.charts import Chart
+from sih.domain.charts import Chart
 
 FRAMES = ((47, 125, 225), (201, 111, 18))  # of the series, and how they are filled
 FILLS = ((47, 125, 225), (231, 190, 149))

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sih import charts, periods
-from sih.charts import Chart
-from sih.clock import COMPANY_ZONE
 from sih.dao.figure_lists import ages
 from sih.dao.query import Query
 from sih.dao.recaps import Recaps, Totals
-from sih.periods import Figure, Period
+from sih.domain import charts, periods
+from sih.domain.charts import Chart
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.periods import Figure, Period
 
 DIVISIONS = 12  # in the picture of the load
 SHARED_WITH = {"escalated": "reported", "reopened": "closed"}

@@ -5,12 +5,12 @@ from datetime import datetime
 
 import xlsxwriter
 
-from sih import recaps
-from sih.clock import COMPANY_ZONE
 from sih.dao.query import Query
-from sih.periods import Period
-from sih.recap_words import CUTS, FIGURES, MEASURES, STATES, period_name, row_name
-from sih.recaps import Recap
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.periods import Period
+from sih.recap import build
+from sih.recap.build import Recap
+from sih.recap.wording import CUTS, FIGURES, MEASURES, STATES, period_name, row_name
 from sih.sheets.writing import PLAIN
 
 TEXTS = PLAIN | {"constant_memory": False, "in_memory": True}
@@ -22,7 +22,7 @@ HEADS = [
 
 def of_every_cut(query: Query, period: Period, now: datetime) -> list[Recap]:
     """With every row that there is."""
-    return recaps.build_every(query, period, CUTS, now)
+    return build.build_every(query, period, CUTS, now)
 
 
 def xlsx(file, found: list[Recap], now: datetime) -> None:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sih import charts, periods
-from sih.charts import Chart
-from sih.clock import COMPANY_ZONE
 from sih.dao.loads import Loads, Open
 from sih.dao.query import Query
 from sih.dao.recaps import Recaps, Totals
-from sih.periods import Period
-from sih.records import ProblemSummary
+from sih.domain import charts, periods
+from sih.domain.charts import Chart
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.periods import Period
+from sih.domain.records import ProblemSummary
 
 MONTHS = 12  # of the trend, the present one last
 

@@ -4,10 +4,11 @@ pictures, by division, and month by month."""
 from collections.abc import Callable
 from functools import partial
 
-from sih import recap_words, recaps
-from sih.papers import Paper
-from sih.periods import Period
-from sih.recap_words import (
+from sih.domain.periods import Period
+from sih.pdf.page import Paper
+from sih.recap import build, wording
+from sih.recap.build import Recap
+from sih.recap.wording import (
     CUTS,
     FIGURES,
     MEASURES,
@@ -23,7 +24,6 @@ from sih.recap_words import (
     row_name,
     shifted,
 )
-from sih.recaps import Recap
 
 ROWS = 22  # of the divisions
 
@@ -35,7 +35,7 @@ def pdf(recap: Recap) -> bytes:
     heads = [head for each in recap.compared for head in (period_name(each), "Perubahan")]
     paper.grid(["", period_name(recap.period), *heads], _compared(recap))
     months = [month_name(month)[:3] for month in recap.months]
-    drawn = recaps.pictures(recap, months, recap_words.ages_named(), amount, recap_words.hours)
+    drawn = build.pictures(recap, months, wording.ages_named(), amount, wording.hours)
     paper.pair(("Dilaporkan dan selesai per bulan", drawn["trend"], ("Dilaporkan", "Selesai")),
                ("Waktu sampai selesai per bulan (jam)", drawn["to_close"], ("Median", "90 % paling lama")))  # fmt: skip
     paper.pair(("Masih terbuka menurut divisi", drawn["load"], ()), ("Umur yang masih terbuka", drawn["ages"], ()))
@@ -65,12 +65,12 @@ def _beside(recap: Recap, told: Callable[[Period], tuple[str, str]]) -> list[str
 
 def _figure(recap: Recap, name: str, period: Period) -> tuple[str, str]:
     now, then = (recap.totals.figures[each.number][name] for each in (recap.period, period))
-    return amount(then), moved(recaps.change(now, then))
+    return amount(then), moved(build.change(now, then))
 
 
 def _share(recap: Recap, name: str, period: Period) -> tuple[str, str]:
     then = recap.share(name, period)
-    by = recaps.points(recap.share(name, recap.period), then)
+    by = build.points(recap.share(name, recap.period), then)
     return percent(then), "" if by is None else shifted(by)
 
 

@@ -1,6 +1,6 @@
 """The words of a recap, in Indonesian or, with `language` and `say`, as somebody else reads them."""
 
-from sih.periods import AGES, Period
+from sih.domain.periods import AGES, Period
 
 FIGURES = {
     "reported": "Dilaporkan",

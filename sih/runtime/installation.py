@@ -5,13 +5,14 @@ import atexit
 import sys
 
 from settings import Settings
-from sih import clock, demo, embedded, pins
+from sih import demo, embedded
 from sih.dao.clocks import Clocks
 from sih.dao.demo import Demo
 from sih.dao.pin_keys import PinKeys
 from sih.dao.query import UNLIMITED, Limits, Pool, Query
 from sih.dao.schema import VERSION, Schema, owner_of
-from sih.errors import WrongClock
+from sih.domain import clock, pins
+from sih.domain.errors import WrongClock
 
 READY_WITHIN = 3.0  # seconds; who asks whether this process is ready has other processes to ask
 

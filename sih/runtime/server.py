@@ -18,7 +18,7 @@ from contextlib import suppress
 from flask import Flask
 
 from settings import Settings
-from sih.connections import STOP_SECONDS, WebServer
+from sih.runtime.connections import STOP_SECONDS, WebServer
 from sih.web import UPLOAD_BYTES
 
 THREADS, THREADS_ALONE = 4, 6  # for pages, of each process; of the only one

@@ -48,7 +48,7 @@ def pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
 
 
 def _told(reading: Iterator) -> Iterator:
-    """What reading a hostile or damaged file raises, as a sentence; its cause is logged (sih/imports.py)."""
+    """What reading a hostile or damaged file raises, as a sentence; its cause is logged (sih/background/imports.py)."""
     try:
         yield from reading
     except (SheetError, MemoryError):

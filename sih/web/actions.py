@@ -1,9 +1,10 @@
 """What the controllers of the life cycle share: the problem as its sender saw it, and whether the verb is allowed."""
 
-from sih import policy, web
+from sih import web
 from sih.dao.problems import Problems
-from sih.errors import Forbidden, Stale
-from sih.records import Problem
+from sih.domain import policy
+from sih.domain.errors import Forbidden, Stale
+from sih.domain.records import Problem
 
 
 def find(problem_id: int, verb: str) -> Problem:

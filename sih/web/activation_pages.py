@@ -2,9 +2,11 @@
 
 from flask import current_app, make_response, render_template
 
-from sih import pins, security, web
+from sih import web
 from sih.dao.audits import signed
 from sih.dao.employees import ACTIVATION_DAYS, Employees
+from sih.domain import pins
+from sih.web import security_events
 
 
 def codes_page(people: list[dict], takes_pins: bool):
@@ -13,7 +15,7 @@ def codes_page(people: list[dict], takes_pins: bool):
     key = current_app.config["SETTINGS"].pin_key
     codes = {person["id"]: pins.new_code() for person in people}
     kept = [{"id": number, "code_hmac": pins.code_hmac(code, key)} for number, code in codes.items()]
-    with signed(web.query(), web.now(), web.me().id, origin=security.here()):
+    with signed(web.query(), web.now(), web.me().id, origin=security_events.here()):
         issued = Employees(web.query()).issue_codes(kept, web.now(), takes_pins)
     slips = [(person, codes[person["id"]]) for person in people if person["id"] in issued]
     response = make_response(render_template("activation_codes/show.html", slips=slips, days=ACTIVATION_DAYS))

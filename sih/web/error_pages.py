@@ -7,14 +7,24 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
-from sih import security, web
+from sih import web
 from sih.dao.problems import Problems
 from sih.dao.query import DatabaseFault
-from sih.errors import STATUS, DatabaseConflict, DatabaseUnavailable, Frozen, Refusal, SessionLost, Stale, WeakPin
+from sih.domain.errors import (
+    STATUS,
+    DatabaseConflict,
+    DatabaseUnavailable,
+    Frozen,
+    Refusal,
+    SessionLost,
+    Stale,
+    WeakPin,
+)
 from sih.forms.fields import clean
-from sih.logs import number, tell
-from sih.reader import gettext, message_of
-from sih.sessions import forget_frozen
+from sih.web import security_events
+from sih.web.i18n import gettext, message_of
+from sih.web.logs import number, tell
+from sih.web.sessions import forget_frozen
 
 RETRY_SECONDS = 5
 OF_THE_PAPER = "/searchUserAccount"
@@ -162,7 +172,7 @@ def _untrusted_host(error: SecurityError):
 def _note_refusal() -> None:
     """Refused all the same where it cannot be noted."""
     try:
-        security.note_refusal()
+        security_events.note_refusal()
     except (Refusal, DatabaseFault) as error:
         current_app.logger.warning("refusal not noted: %s", error)
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flask import g, session
 
-from sih import clock, web
-from sih.errors import Refusal
+from sih import web
+from sih.domain import clock
+from sih.domain.errors import Refusal
 from sih.sheets import Fault
 
 LANGUAGES = ("id", "en")
@@ -90,7 +91,7 @@ def day(on: date) -> str:
 
 @functools.cache
 def _catalog(language: str) -> catalogs.NullTranslations:
-    folder = Path(__file__).parent / "translations"
+    folder = Path(__file__).parents[1] / "translations"
     return catalogs.translation("messages", folder, [language], fallback=language == "id")
 
 

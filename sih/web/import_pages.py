@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from sih import web
 from sih.dao.imports import Imports
-from sih.errors import NotFound
+from sih.domain.errors import NotFound
 from sih.masters import BY_NAME, NOUNS
 from sih.masters.records import Import
 

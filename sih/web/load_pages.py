@@ -1,9 +1,9 @@
 """What the pages of a load show: its words as the reader speaks, and its pictures."""
 
-from sih import loads, recap_words
-from sih.loads import Load
-from sih.reader import MONTHS, language
-from sih.recap_pages import ages_named, duration
+from sih.recap import loads, wording
+from sih.recap.loads import Load
+from sih.web.i18n import MONTHS, language
+from sih.web.recap_pages import ages_named, duration
 
 
 def shown(load: Load) -> dict:
@@ -30,4 +30,4 @@ def _names(load: Load) -> list[str]:
 
 
 def _hours(minutes: int) -> str:
-    return recap_words.hours(minutes, language())
+    return wording.hours(minutes, language())

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from sih import security, web
+from sih import web
 from sih.dao.audits import signed
 from sih.dao.masters import Masters, References
-from sih.errors import NotFound, RuleViolated
+from sih.domain.errors import NotFound, RuleViolated
 from sih.forms import master_filters
 from sih.forms.fields import clean
 from sih.forms.masters import FORMS, MasterForm, is_typed
 from sih.masters import BY_NAME, NOUNS, Noun
-from sih.reader import gettext
+from sih.web import security_events
+from sih.web.i18n import gettext
 
 FOUND = 20  # of what was typed to choose a row by
 
@@ -106,7 +107,7 @@ class Pages:
 
     def _written(self, form: MasterForm, facts: dict, write, said: str):
         try:
-            with signed(web.query(), web.now(), web.me().id, origin=security.here()):
+            with signed(web.query(), web.now(), web.me().id, origin=security_events.here()):
                 amount = write()
         except RuleViolated as error:
             if not form.refuse(error.constraint):

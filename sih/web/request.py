@@ -17,11 +17,11 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from settings import Limits
-from sih import clock, policy
 from sih.dao.drafts import Drafts
 from sih.dao.query import BACKGROUND, DatabaseFault, Query
-from sih.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
-from sih.records import Employee
+from sih.domain import clock, policy
+from sih.domain.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
+from sih.domain.records import Employee
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
@@ -130,7 +130,7 @@ def answers_always(view: Callable) -> Callable:
 
 
 def without_token(answer: Callable) -> Callable:
-    """What answers instead of this view where the form's token has grown old (controllers/errors.py)."""
+    """What answers instead of this view where the form's token has grown old (web/error_pages.py)."""
 
     def mark(view: Callable) -> Callable:
         view.without_token = answer

@@ -2,17 +2,18 @@
 
 from flask import request
 
-from sih import browsers, web
+from sih import web
 from sih.dao.security_events import SecurityEvents
+from sih.domain.records import Origin
 from sih.forms.fields import clean
-from sih.records import Origin
+from sih.web import known_browsers
 
 ADDRESS_LENGTH = 45  # of the longest IPv6 address
 
 
 def here() -> Origin:
     """Where this request comes from."""
-    browser = browsers.named(request.headers.get("User-Agent", ""))
+    browser = known_browsers.named(request.headers.get("User-Agent", ""))
     return Origin(clean((request.remote_addr or "")[:ADDRESS_LENGTH]), browser)
 
 

@@ -8,16 +8,18 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from sih import browsers, pins, security, web
+from sih import web
 from sih.dao.employees import Employees
 from sih.dao.query import DatabaseFault
 from sih.dao.sessions import Sessions
-from sih.errors import Frozen, NotFound, Refusal, SessionLost
-from sih.hosts import cookie_name
-from sih.pin_rules import weakness
-from sih.reader import gettext, moment, zone_name
-from sih.records import Account, Employee
-from sih.signin import SignIn, Visitor
+from sih.domain import pins
+from sih.domain.errors import Frozen, NotFound, Refusal, SessionLost
+from sih.domain.pin_rules import weakness
+from sih.domain.records import Account, Employee
+from sih.web import known_browsers, security_events
+from sih.web.hosts import cookie_name
+from sih.web.i18n import gettext, moment, zone_name
+from sih.web.signin import SignIn, Visitor
 
 TOUCHED_EVERY = timedelta(minutes=10)
 BY_ITSELF = "X-Sih-By-Itself"  # the header of a request that a page makes without being asked to (static/js/poll.js)
@@ -54,8 +56,8 @@ def enter(account: Account, pin: str) -> Response:
     browser = _browser()
     browser.remember(account.nik, web.now())
     settings = {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
-    cookie = browsers.write(browser, current_app.secret_key)
-    response.set_cookie(_browser_cookie(), cookie, max_age=browsers.KNOWN_FOR, **settings)
+    cookie = known_browsers.write(browser, current_app.secret_key)
+    response.set_cookie(_browser_cookie(), cookie, max_age=known_browsers.KNOWN_FOR, **settings)
     return response
 
 
@@ -72,12 +74,12 @@ def visitor(nik: str) -> Visitor:
     """Where this request comes from."""
     browser, now = _browser(), web.now()
     known = browser.number if browser.knows(nik, now) else None
-    return Visitor(security.here().address, known, not browser.knows_any(now))
+    return Visitor(security_events.here().address, known, not browser.knows_any(now))
 
 
 def sign_in() -> SignIn:
     settings = current_app.config["SETTINGS"]
-    return SignIn(web.query(), settings.pin_key, web.now(), settings.wrong_pins_alarm, security.here())
+    return SignIn(web.query(), settings.pin_key, web.now(), settings.wrong_pins_alarm, security_events.here())
 
 
 def opened(employee_id: int) -> list[dict]:
@@ -99,7 +101,7 @@ def next_page() -> str:
 
 
 def _start(account: Account, has_weak_pin: bool) -> tuple[UUID, dict | None]:
-    address, browser = security.here().address, security.here().browser
+    address, browser = security_events.here().address, security_events.here().browser
     replaced = _uuid(session.get("_user_id"))
     check = pins.key_check(current_app.config["SETTINGS"].pin_key)
     return Sessions(web.query()).start(account, web.now(), address, browser, replaced, has_weak_pin, check)
@@ -163,7 +165,7 @@ def _ask_to_sign_in() -> Response:
     """A page is asked for again after signing in; what was sent waits for its author. Of a frozen account the sign-in
     page says so, once: the next person at this browser is not told."""
     if request.method not in ("GET", "HEAD"):
-        raise SessionLost  # sih/controllers/errors.py keeps or shows what was typed
+        raise SessionLost  # sih/web/error_pages.py keeps or shows what was typed
     why = {"frozen": 1} if forget_frozen() else {}
     return redirect(url_for("login.new", next=request.full_path.rstrip("?"), **why))
 
@@ -180,5 +182,5 @@ def _browser_cookie() -> str:
     return cookie_name("sih_browser", current_app.config["SESSION_COOKIE_SECURE"])
 
 
-def _browser() -> browsers.Browser:
-    return browsers.read(request.cookies.get(_browser_cookie()), current_app.secret_key)
+def _browser() -> known_browsers.Browser:
+    return known_browsers.read(request.cookies.get(_browser_cookie()), current_app.secret_key)

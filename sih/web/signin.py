@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sih import pins
 from sih.dao.employees import Employees
 from sih.dao.query import Query
 from sih.dao.security_events import SecurityEvents
 from sih.dao.throttles import ADDRESS, NAMES, PERSON, SPACED, Throttles
-from sih.errors import Frozen, Throttled, UnknownNik, WrongCode, WrongPin
-from sih.records import COMMAND_LINE, Account, Origin
+from sih.domain import pins
+from sih.domain.errors import Frozen, Throttled, UnknownNik, WrongCode, WrongPin
+from sih.domain.records import COMMAND_LINE, Account, Origin
 
 WORDS = {Frozen: "frozen", WrongPin: "pin", WrongCode: "code"}  # of what failed, in the security events
 IPV6_SUBSCRIBER = 64  # bits; what one subscriber is given holds 2^64 addresses

@@ -8,12 +8,13 @@ from pathlib import Path
 from flask import Flask, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 
-from sih import recap_pages, web
+from sih import web
 from sih.forms.fields import clean
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
-from sih.reader import day, gettext, language, moment, theme, told, zone_name
 from sih.sheets import Fault
+from sih.web import recap_pages
+from sih.web.i18n import day, gettext, language, moment, theme, told, zone_name
 
 CDN = "https://cdn.jsdelivr.net"
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}

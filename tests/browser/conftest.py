@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from werkzeug.serving import make_server
 
-from sih import clock
+from sih.domain import clock
 from tests.browser.visitors import Visitor
 from tests.histories import History
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from sih import clock
+from sih.domain import clock
 from tests.facts import amount, state
 
 pytestmark = pytest.mark.parametrize("screen", ["desktop", "phone"])

@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from playwright.sync_api import expect
 
-from sih.worker import Worker
+from sih.background.worker import Worker
 from tests.company import PIN
 
 NEWCOMER = "INSERT INTO employee (nik, name, store_id) VALUES ('60000001', 'Baru', 1) RETURNING id"

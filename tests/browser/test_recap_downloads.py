@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
-from sih.problem_exports import COLUMNS
-from sih.recap_words import CUTS, FIGURES
-from sih.worker import Worker
+from sih.background.problem_exports import COLUMNS
+from sih.background.worker import Worker
+from sih.recap.wording import CUTS, FIGURES
 
 EACH = pytest.mark.parametrize("screen", ["desktop", "phone"])
 EVERYWHERE = pytest.mark.parametrize("screen", ["desktop", "phone", "without scripts"])

@@ -12,12 +12,13 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from sih import errors, pages, recap_words
-from sih.controllers import errors as error_pages
 from sih.dao import import_changes
+from sih.domain import errors
 from sih.forms import openings, problem_filters
 from sih.masters import NOUNS
 from sih.masters.rules import OF_DEPARTMENT, RULES, TAKEN
+from sih.recap import wording
+from sih.web import error_pages, templating
 
 SIH = Path(errors.__file__).parent
 CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -34,17 +35,17 @@ def msgids() -> set[str]:
         kind.__doc__ for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Refusal)
     }
     tables = [
-        *pages.ROLES.values(),
-        *pages.KINDS.values(),
-        *pages.VERBS.values(),
+        *templating.ROLES.values(),
+        *templating.KINDS.values(),
+        *templating.VERBS.values(),
         *error_pages.TEXTS.values(),
         *error_pages.SENTENCES.values(),
-        *pages.IMPORT_STATES.values(),
-        *pages.IMPORT_KINDS.values(),
-        *recap_words.FIGURES.values(),
-        *recap_words.CUTS.values(),
-        *recap_words.MEASURES.values(),
-        *recap_words.SHARES.values(),
+        *templating.IMPORT_STATES.values(),
+        *templating.IMPORT_KINDS.values(),
+        *wording.FIGURES.values(),
+        *wording.CUTS.values(),
+        *wording.MEASURES.values(),
+        *wording.SHARES.values(),
     ]
     pairs = [*openings.PRIORITIES, *problem_filters.STATUSES]
     return called | refusals | set(tables) | {word for _, word in pairs} | set(_in_forms()) | _of_masters()
