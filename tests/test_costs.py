@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from sih.domain.text import clean
 from sih.forms import master_filters
-from sih.forms.fields import clean
 from sih.sheets import cells
 from tests.routes import routes
 from tests.test_hostile_input import FORMS, base

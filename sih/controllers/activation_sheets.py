@@ -5,8 +5,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sih import web
 from sih.dao.activation_sheets import ActivationSheets
 from sih.domain.errors import NotFound
+from sih.domain.text import clean
 from sih.forms.activation_sheets import SheetForm
-from sih.forms.fields import clean
 from sih.masters import NOUNS
 from sih.web.i18n import gettext
 

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from sih import web
 from sih.dao.imports import Imports
-from sih.forms.fields import clean
+from sih.domain.text import clean
 from sih.masters.records import Import
 from sih.web.i18n import gettext
 from sih.web.import_pages import find, page

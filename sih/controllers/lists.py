@@ -13,8 +13,8 @@ from sih.dao.tallies import Tallies
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import ProblemSummary
+from sih.domain.text import clean, is_plain
 from sih.forms import figures, problem_filters
-from sih.forms.fields import clean, is_plain
 from sih.recap import build, wording
 from sih.web.i18n import language, zone_name
 from sih.web.recap_pages import ages_named

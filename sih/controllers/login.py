@@ -7,7 +7,7 @@ from sih import web
 from sih.dao.sessions import Sessions
 from sih.domain.errors import DatabaseUnavailable, EmptyNik, Frozen, Refusal, SessionLost, UnknownNik
 from sih.domain.records import Account
-from sih.forms.fields import clean, is_plain
+from sih.domain.text import clean, is_plain
 from sih.web import security_events
 from sih.web.i18n import message_of
 from sih.web.sessions import enter, leave, next_page, sign_in, visitor

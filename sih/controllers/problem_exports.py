@@ -7,8 +7,8 @@ from flask import Blueprint, Response, redirect, render_template, request, strea
 from sih import web
 from sih.dao.problem_exports import ProblemExport, ProblemExports
 from sih.domain.errors import NotFound
+from sih.domain.text import is_plain
 from sih.forms import problem_filters
-from sih.forms.fields import is_plain
 from sih.web import security_events
 
 blueprint = Blueprint("problem_exports", __name__)

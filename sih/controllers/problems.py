@@ -12,9 +12,9 @@ from sih.dao.problems import Problems
 from sih.domain import policy
 from sih.domain.errors import NotFound, TooMuchSent
 from sih.domain.records import Employee, Reporter
+from sih.domain.text import clean, is_plain
 from sih.forms import master_filters
 from sih.forms.comments import CommentForm
-from sih.forms.fields import clean, is_plain
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
 from sih.web.i18n import gettext, message_of

@@ -5,7 +5,8 @@ import re
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from sih.forms.fields import ActionForm, at_most, clean, plain
+from sih.domain.text import clean
+from sih.forms.fields import ActionForm, at_most, plain
 
 SCOPES = (("stores", "Toko dengan kode ini"), ("city", "Semua toko di satu kota"), ("all", "Semua toko"))
 MOST_CODES = 1000

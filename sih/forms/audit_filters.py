@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from sih.domain.clock import COMPANY_ZONE
-from sih.forms.fields import clean, is_plain
+from sih.domain.text import clean, is_plain
 from sih.masters import BY_NAME
 from sih.masters.goods import LEVELS
 from sih.masters.people import ROLES, ZONES

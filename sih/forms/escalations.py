@@ -3,7 +3,8 @@
 from wtforms import StringField
 
 from sih.domain.records import Choice
-from sih.forms.fields import ActionForm, Select, clean, text
+from sih.domain.text import clean
+from sih.forms.fields import ActionForm, Select, text
 
 EMPTY = "Harap isi form kosong!"  # test 5 of the paper
 DEPARTMENT = "department"

@@ -2,7 +2,8 @@
 
 from wtforms import BooleanField
 
-from sih.forms.fields import ActionForm, Select, clean
+from sih.domain.text import clean
+from sih.forms.fields import ActionForm, Select
 from sih.masters import NOUNS
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sih.forms.fields import clean, is_plain
+from sih.domain.text import clean, is_plain
 from sih.masters import Column, Noun
 
 MOST_LETTERS = 100  # of a search

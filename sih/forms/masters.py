@@ -3,7 +3,8 @@
 from wtforms import StringField
 from wtforms.widgets import DateInput
 
-from sih.forms.fields import ActionForm, Select, clean
+from sih.domain.text import clean
+from sih.forms.fields import ActionForm, Select
 from sih.masters import BY_NAME, Column, Inactive, Noun, read
 from sih.masters.columns import Find
 from sih.masters.rules import told

@@ -4,7 +4,8 @@ from wtforms import Form, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from sih.domain.pin_rules import weakness
-from sih.forms.fields import ActionForm, at_most, clean, required
+from sih.domain.text import clean
+from sih.forms.fields import ActionForm, at_most, required
 
 WEAK = {
     "nik": "PIN ini ada di dalam NIK Anda. Pilih yang lain.",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sih.domain.records import Choice, Employee, Filters, ProblemSummary
-from sih.forms.fields import clean, is_plain
+from sih.domain.text import clean, is_plain
 from sih.forms.openings import PRIORITIES
 
 STATUSES = (("new", "Baru"), ("in_progress", "Ditangani"), ("escalated", "Dialihkan"), ("closed", "Selesai"))

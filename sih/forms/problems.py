@@ -6,7 +6,8 @@ from wtforms import Form, StringField
 from wtforms.validators import StopValidation
 
 from sih.domain.records import AssetChoice, Choice, Employee, Reporter
-from sih.forms.fields import Select, TokenForm, at_most, clean, line, text
+from sih.domain.text import clean
+from sih.forms.fields import Select, TokenForm, at_most, line, text
 
 
 def known_caller(form: Form, field) -> None:

@@ -3,7 +3,8 @@
 from wtforms import EmailField, Form
 from wtforms.validators import StopValidation
 
-from sih.forms.fields import ActionForm, at_most, clean, plain
+from sih.domain.text import clean
+from sih.forms.fields import ActionForm, at_most, plain
 from sih.masters.emails import is_email
 
 

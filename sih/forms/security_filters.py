@@ -1,7 +1,7 @@
 """The filters of the security events as they stand in their URL, and the words for what happened."""
 
+from sih.domain.text import clean, is_plain
 from sih.forms.audit_filters import AuditReading, cursor_in, day_of, keep
-from sih.forms.fields import clean, is_plain
 
 KINDS = {
     "signed_in": "Masuk",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sih.forms.fields import is_plain
+from sih.domain.text import is_plain
 from sih.masters.emails import is_email
 from sih.sheets import Fault
 from sih.sheets.cells import date_of

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time
 
-from sih.forms.fields import clean
+from sih.domain.text import clean
 from sih.sheets.faults import Fault
 
 LONGEST = 32_767  # characters of a cell, as in Excel

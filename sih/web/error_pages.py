@@ -20,7 +20,7 @@ from sih.domain.errors import (
     Stale,
     WeakPin,
 )
-from sih.forms.fields import clean
+from sih.domain.text import clean
 from sih.web import security_events
 from sih.web.i18n import gettext, message_of
 from sih.web.logs import number, tell

@@ -10,8 +10,8 @@ from sih import web
 from sih.dao.audits import signed
 from sih.dao.masters import Masters, References
 from sih.domain.errors import NotFound, RuleViolated
+from sih.domain.text import clean
 from sih.forms import master_filters
-from sih.forms.fields import clean
 from sih.forms.masters import FORMS, MasterForm, is_typed
 from sih.masters import BY_NAME, NOUNS, Noun
 from sih.web import security_events

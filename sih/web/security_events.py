@@ -5,7 +5,7 @@ from flask import request
 from sih import web
 from sih.dao.security_events import SecurityEvents
 from sih.domain.records import Origin
-from sih.forms.fields import clean
+from sih.domain.text import clean
 from sih.web import known_browsers
 
 ADDRESS_LENGTH = 45  # of the longest IPv6 address

@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 
 from sih import web
-from sih.forms.fields import clean
+from sih.domain.text import clean
 from sih.forms.openings import PRIORITIES
 from sih.forms.problem_filters import STATUSES
 from sih.sheets import Fault
