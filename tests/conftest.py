@@ -13,6 +13,7 @@ from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
 from sih.domain import clock, pins
 from tests import company, servers
+from tests.copies import Copies
 from tests.people import Person
 
 PIN_KEY = "a key for the PINs of the tests"
@@ -43,19 +44,26 @@ def template(admin, worker):
     servers.with_admin(admin, f"DROP ROLE {worker}_owner")
 
 
+@pytest.fixture(scope="session")
+def copies(admin, template):
+    copies = Copies(template, admin)
+    yield copies
+    copies.close()
+
+
 @pytest.fixture(scope="module")
-def shared_database(admin, template):
-    with servers.copy_of(template, admin) as address:
+def shared_database(copies):
+    with copies.fresh() as address:
         yield address
 
 
 @pytest.fixture
-def database(request, admin, template):
+def database(request, copies):
     """The address of a fresh copy, as the application's role; a module may say that one copy is enough for it."""
     if request.node.get_closest_marker("shared_database"):
         yield request.getfixturevalue("shared_database")
     else:
-        with servers.copy_of(template, admin) as address:
+        with copies.fresh() as address:
             yield address
 
 

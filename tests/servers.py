@@ -1,9 +1,6 @@
 """The PostgreSQL of the tests: the embedded one, or, where SIH_TEST_PG names it, a server of its own."""
 
-import itertools
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sih import embedded
@@ -15,7 +12,6 @@ APP, APP_PASSWORD = "sih_test_app", "only-for-tests"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
 # Of what a test writes by itself into the master data; the application signs its own changes (sih/dao/audits.py).
 AUTHOR = '{"at": "2026-01-01T00:00:00Z", "source": "test"}'
-numbers = itertools.count(1)
 
 
 def start() -> tuple[dict, object]:
@@ -40,15 +36,6 @@ def prepare(admin: dict, database: str) -> None:
     with_admin(admin, f"ALTER ROLE {APP} SET sih.change = '{AUTHOR}'")
     with opened(Pool(**admin, dbname=database, timeout=300.0)) as query:
         Schema(query).create(owner_of(database), APP)
-
-
-@contextmanager
-def copy_of(template: str, admin: dict) -> Iterator[dict]:
-    """The address of a fresh copy of this database, as the application's role."""
-    name = f"{template}_{next(numbers)}"
-    with_admin(admin, f"CREATE DATABASE {name} TEMPLATE {template} OWNER {owner_of(template)} STRATEGY FILE_COPY")
-    yield {**admin, "user": APP, "password": APP_PASSWORD, "dbname": name}
-    with_admin(admin, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def with_admin(admin: dict, statement: str) -> None:
