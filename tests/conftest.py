@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 import settings as settings_module
+from bench import databases
 from sih import create_app
 from sih.dao.audits import signed
 from sih.dao.problems import Problems
@@ -36,12 +37,12 @@ def worker() -> str:
 @pytest.fixture(scope="session")
 def template(admin, worker):
     """A database with the schema and the company; every test gets a copy of it."""
-    servers.prepare(admin, worker)
-    with servers.opened(Pool(**admin, dbname=worker)) as query, signed(query, clock.now(), None, "test"):
+    databases.prepare(admin, worker)
+    with databases.opened(Pool(**admin, dbname=worker)) as query, signed(query, clock.now(), None, "test"):
         company.fill(query, pins.hash_pin(company.PIN, PIN_KEY))
     yield worker
-    servers.with_admin(admin, f"DROP DATABASE {worker} WITH (FORCE)")
-    servers.with_admin(admin, f"DROP ROLE {worker}_owner")
+    databases.with_admin(admin, f"DROP DATABASE {worker} WITH (FORCE)")
+    databases.with_admin(admin, f"DROP ROLE {worker}_owner")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import psycopg2
 
-from tests.servers import APP, APP_PASSWORD, owner_of, with_admin
+from bench.databases import APP, APP_PASSWORD, with_admin
+from sih.dao.schema import owner_of
 
 MOST_USES = 100  # then a new copy: deleted rows leave space behind
 

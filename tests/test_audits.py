@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 import psycopg2
 import pytest
 
+from bench.databases import opened
 from sih.dao.query import Pool
 from sih.domain.errors import RuleViolated
 from tests.brought import bring, csv
 from tests.company import PIN
 from tests.mastered import NEW, add, filled
 from tests.people import Person
-from tests.servers import opened
 
 WIB = ZoneInfo("Asia/Jakarta")
 

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from bench.databases import opened, with_admin
 from sih.dao.query import DatabaseFault, Pool
 from sih.domain.errors import (
     DatabaseBusy,
@@ -17,7 +18,6 @@ from sih.domain.errors import (
 from tests.facts import alert, amount
 from tests.filled import report
 from tests.logged import logged
-from tests.servers import opened, with_admin
 
 BUSY = "Sedang sibuk. Silakan coba lagi sebentar lagi."
 SENTENCES = {"55P03": BUSY, "57014": BUSY, "40P01": BUSY, "40001": BUSY, "53300": BUSY}

@@ -4,12 +4,12 @@ the back of another."""
 import psycopg2
 import pytest
 
+from bench.databases import opened
 from sih.dao.query import Pool
 from tests.at_once import all_at_once
 from tests.facts import amount, errors, value
 from tests.mastered import NEW, TABLES, add, filled, key, row_id
 from tests.people import Person
-from tests.servers import opened
 
 EACH = pytest.mark.parametrize("plural", list(NEW))
 

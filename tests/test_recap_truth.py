@@ -2,10 +2,10 @@
 
 import pytest
 
+from faults.recounts import kept, kept_ranks
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import SETTLED, Recaps
 from tests.histories import ENDS, PERIODS, History
-from tests.recounts import kept, kept_ranks
 
 SEEDS = range(8)
 

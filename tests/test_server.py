@@ -13,12 +13,12 @@ from contextlib import suppress
 import psutil
 import pytest
 
+from bench.databases import opened
 from bench.session import Session
 from sih.dao.query import Pool
 from sih.domain import pins
 from tests import company
 from tests.conftest import PIN_KEY
-from tests.servers import opened
 from tests.serving import HOST, KEPT, ROOT, Client, Server, free_port, serving
 
 HALF = {

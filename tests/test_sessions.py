@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bench.databases import opened
 from sih import create_app
 from sih.dao.employees import Employees
 from sih.dao.query import Pool
@@ -12,7 +13,6 @@ from tests.company import PIN
 from tests.facts import alert, amount, without_database
 from tests.filled import report
 from tests.people import Person
-from tests.servers import opened
 
 OTHER_PIN = "508213"
 
