@@ -60,11 +60,13 @@ def shared_database(copies):
 
 @pytest.fixture
 def database(request, copies):
-    """The address of a fresh copy, as the application's role; a module may say that one copy is enough for it."""
+    """The address of a fresh copy, as the application's role. A module may say that one copy is enough for it; a test
+    or a module may name a function that fills it first, once for all that name the same."""
     if request.node.get_closest_marker("shared_database"):
         yield request.getfixturevalue("shared_database")
     else:
-        with copies.fresh() as address:
+        filled = request.node.get_closest_marker("filled")
+        with copies.fresh(filled and filled.kwargs["by"]) as address:
             yield address
 
 
