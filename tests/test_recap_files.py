@@ -108,8 +108,3 @@ def _bare(text: str) -> str:
 @pytest.mark.parametrize("asked", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])
 def test_what_is_no_recap_is_not_found(susi, asked):
     susi.get(f"/recap-files{asked}", 404)
-
-
-@pytest.mark.parametrize("name", ["rini", "hadi", "adi"])
-def test_only_supervisors_have_it(person, name):
-    person(name).get(f"{DECEMBER}&format=pdf", 403)

@@ -113,11 +113,6 @@ def test_a_figure_that_is_none_is_named_and_the_list_is_whole(susi, asked):
     assert "Rekap" in page.select_one("main .alert").text and page.select("#year")
 
 
-@pytest.mark.parametrize("name", ["rini", "hadi", "pandu", "adi"])
-def test_only_supervisors_see_it(person, name):
-    person(name).get("/recaps", 403)
-
-
 def test_a_figure_opens_no_problem_to_a_reporter(susi, person):
     address = figures(susi.get("/recaps?year=2024"))[0]["href"]
     page = person("rini").get(address)

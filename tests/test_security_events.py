@@ -256,11 +256,6 @@ def test_what_stands_beside_them_is_told_in_words(adi, pool, settings, query):
         assert words in shown, shown
 
 
-@pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
-def test_only_admins_read_them(person, name):
-    person(name).get("/security-events", 403)
-
-
 @pytest.mark.parametrize("filters", [
     {}, {"kind": "frozen"}, {"nik": "10000001"}, {"address": "10.0.0.7"}, {"kind": "frozen", "nik": "10000002"},
     {"kind": "frozen", "address": "10.0.0.1"},
