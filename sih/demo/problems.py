@@ -65,9 +65,9 @@ class Step:
 
 def add(query: Query, company: Company, now: datetime, rng: Random) -> None:
     """Stores every step of every problem, in the order in which they happen."""
-    history = _Recorder(query, company, rng)
+    recorder = _Recorder(query, company, rng)
     for step in _Planner(company, now, rng).steps():
-        history.record(step)
+        recorder.record(step)
 
 
 class _Planner:
