@@ -13,11 +13,15 @@ from bench.databases import APP, APP_PASSWORD, opened, with_admin
 from sih.dao.query import Pool, Query
 from sih.dao.schema import owner_of
 
-MOST_USES = 100  # then a new copy: deleted rows leave space behind
+MOST_GROWTH = 2_000_000  # bytes; then a new copy: deleted rows stay in tables and indexes until they are vacuumed
 numbers = itertools.count(1)
 
 TABLES = "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+SIZE = """
+SELECT sum(pg_relation_size(oid))::bigint
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
+"""
 END_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -67,7 +71,7 @@ class Copies:
         try:
             yield address
         finally:
-            if copy.uses < MOST_USES and copy.restore(self._content):
+            if copy.restore(self._content):
                 self._free.append(copy)
             else:
                 self._drop(copy)
@@ -95,18 +99,17 @@ class Copies:
 
 class Copy:
     def __init__(self, name: str, admin: dict) -> None:
-        self.name, self.uses = name, 1
-        self._connection = psycopg2.connect(**admin, dbname=name)
+        self.name = name
+        self._connection = psycopg2.connect(**admin, dbname=name, options="-c lock_timeout=20s")
         with self._connection, self._connection.cursor() as cursor:
-            self._schema_version = schema_version(cursor)
+            self._schema_version, self._size = schema_version(cursor), size(cursor)
 
     def restore(self, content: Content) -> bool:
         """Ends every other session here and puts the content back; False where this copy cannot be used again."""
-        self.uses += 1
         with suppress(psycopg2.Error), self._connection, self._connection.cursor() as cursor:
             cursor.execute(END_OTHERS)
             cursor.execute(f"LOCK TABLE {', '.join(content.rows)}")  # waits until they have ended
-            if schema_version(cursor) == self._schema_version:
+            if schema_version(cursor) == self._schema_version and size(cursor) < self._size + MOST_GROWTH:
                 cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers, no foreign keys
                 cursor.execute(";".join(f"DELETE FROM {table}" for table in content.rows))
                 for table, rows in content.rows.items():
@@ -129,6 +132,11 @@ def content(connection) -> Content:
 def schema_version(cursor) -> tuple:
     cursor.execute(SCHEMA_VERSION)
     return cursor.fetchone()
+
+
+def size(cursor) -> int:
+    cursor.execute(SIZE)
+    return cursor.fetchone()[0]
 
 
 def _names(cursor, sql: str) -> list[str]:

@@ -78,6 +78,14 @@ def test_a_copy_with_another_schema_is_not_used_again(own, admin, statement):
         assert another["dbname"] != address["dbname"]
 
 
+def test_a_copy_that_has_grown_is_not_used_again(own, admin):
+    """The plan of a statement should not depend on what an earlier test has deleted."""
+    with own.fresh() as address, opened(Pool(**address)) as query:
+        query.execute("INSERT INTO category (name) SELECT 'Kategori ' || n FROM generate_series(1, 20000) AS n")
+    with own.fresh() as another:
+        assert another["dbname"] != address["dbname"]
+
+
 def test_what_fills_a_copy_is_called_once(own, stored):
     calls = []
 
