@@ -1,5 +1,6 @@
 """The problems that a figure of the recap counts: the list behind the number."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sih.dao.figure_statements import FLOW, FLOW_OF_STORE, STANDING_NOW, STANDING_THEN
@@ -13,19 +14,26 @@ from sih.domain.records import ProblemSummary
 LAST_NUMBER = 2**63 - 1
 
 
+@dataclass(slots=True, eq=False)  # whatever counted it, its row looks the same
+class CountedProblem(ProblemSummary):
+    """A problem and its place in the list: the event that the figure counts, or its own report."""
+
+    counted_at: datetime
+    counted_id: int
+
+
 class FigureLists:
     def __init__(self, query: Query) -> None:
         self._query = query
 
     def page(
         self, figure: Figure, now: datetime, after: tuple[datetime, int] | None = None, size: int = PAGE_SIZE
-    ) -> tuple[list[ProblemSummary], tuple[datetime, int] | None]:
+    ) -> tuple[list[CountedProblem], tuple[datetime, int] | None]:
         """Up to `size` problems after this place, and the place after which there are more."""
         params = _params(figure, now) | _place(after) | {"limit": size + 1}
-        rows = self._query.select(_statement(figure, now), params)
-        places = [(row.pop("counted_at", row["reported_at"]), row.pop("counted_id", row["id"])) for row in rows]
-        problems = [ProblemSummary(**row) for row in rows[:size]]
-        return problems, places[size - 1] if len(rows) > size else None
+        rows = self._query.select(_statement(figure, now), params, CountedProblem)
+        last = rows[size - 1] if len(rows) > size else None
+        return rows[:size], last and (last.counted_at, last.counted_id)
 
 
 def _statement(figure: Figure, now: datetime) -> str:

@@ -67,19 +67,18 @@ SELECT e.problem_id, e.at AS counted_at, e.id AS counted_id FROM event e{{door}}
      ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s"""
 _COUNTED = f"""SELECT {lists.ROW}, n.counted_at, n.counted_id
 FROM ({{counted}}) AS n JOIN problem p ON p.id = n.problem_id"""
-_BY_COUNT = lists.NAMED.replace(
-    "page.last_event_id,\n", "page.last_event_id, page.counted_at, page.counted_id,\n"
-).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.counted_at DESC, page.counted_id DESC")
+_AS_COUNTED = {"order": "page.counted_at DESC, page.counted_id DESC", "more": ", page.counted_at, page.counted_id"}
 _OF_STORE = "\n     JOIN problem q ON q.id = e.problem_id AND q.store_id = %(store)s"
-FLOW = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door="")))
-FLOW_OF_STORE = _BY_COUNT.format(page=_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)))
+FLOW = lists.named(_COUNTED.format(counted=_FLOW.format(door="")), **_AS_COUNTED)
+FLOW_OF_STORE = lists.named(_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)), **_AS_COUNTED)
 
 # What was open at the end of a month, by number: as it was stored, or, until that is done, from the events. The event
 # and the problem of each that stood are looked up one by one (OFFSET 0 keeps it so): all events would be read for a
 # rare cut, and all problems for a month of few.
+_AS_REPORTED = ", page.reported_at AS counted_at, page.id AS counted_id"
 _STOOD = f"""e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s AND {_to("e")}"""
-STANDING_THEN = lists.NAMED.format(
-    page=f"""SELECT {lists.ROW} FROM (
+STANDING_THEN = lists.named(
+    f"""SELECT {lists.ROW} FROM (
      (SELECT s.problem_id FROM standing s
       CROSS JOIN LATERAL (SELECT FROM event e WHERE e.id = s.event_id AND {_STOOD} OFFSET 0) AS e
       WHERE s.month = %(month)s AND s.problem_id < %(below)s ORDER BY s.problem_id DESC LIMIT %(limit)s)
@@ -87,13 +86,16 @@ STANDING_THEN = lists.NAMED.format(
      (SELECT e.problem_id FROM ({OPEN_AT}) AS e
       WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s)
         AND e.problem_id < %(below)s AND {_STOOD} ORDER BY e.problem_id DESC LIMIT %(limit)s)) AS stood
-     CROSS JOIN LATERAL (SELECT o.* FROM problem o WHERE o.id = stood.problem_id OFFSET 0) AS p"""
-).replace("ORDER BY page.reported_at DESC, page.id DESC", "ORDER BY page.id DESC")
+     CROSS JOIN LATERAL (SELECT o.* FROM problem o WHERE o.id = stood.problem_id OFFSET 0) AS p""",
+    order="page.id DESC",
+    more=_AS_REPORTED,
+)
 
 _NOW = f"""(SELECT {lists.ROW} FROM problem p
      WHERE p.status = '{{status}}' AND (p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
         AND p.reported_at >= %(oldest)s AND p.reported_at < %(youngest)s AND {_HELD}
      ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s)"""
-STANDING_NOW = lists.NAMED.format(
-    page="\n    UNION ALL\n    ".join(_NOW.format(status=status) for status in ("new", "in_progress", "escalated"))
+STANDING_NOW = lists.named(
+    "\n    UNION ALL\n    ".join(_NOW.format(status=status) for status in ("new", "in_progress", "escalated")),
+    more=_AS_REPORTED,
 )

@@ -74,7 +74,7 @@ class Masters:
         return list(reversed(rows.values())), len(found) > size
 
     def find(self, row_id: int) -> dict | None:
-        return self._query.select_one(FIND[self._noun.name], {"id": row_id})
+        return self._query.one_or_none(FIND[self._noun.name], {"id": row_id})
 
     def all(self, filters: dict[str, str | None]) -> Iterator[dict]:
         """Every row that fits, page by page, so that it costs no memory and no long statement."""

@@ -91,7 +91,7 @@ class Recaps:
 
     def fold(self) -> int:
         """Folds the oldest of the queue; gives how many."""
-        return self._query.select_one(sql.FOLD, {"most": FOLDED_AT_ONCE})["amount"]
+        return self._query.one(sql.FOLD, {"most": FOLDED_AT_ONCE})["amount"]
 
     def fold_all(self) -> None:
         """What waits now, and not what is added meanwhile: there is always somebody who writes."""
@@ -105,7 +105,7 @@ class Recaps:
         WrongClock: a month that is closed too early stays so for good."""
         Clocks(self._query).check()
         self.fold_all()
-        done, first = [], self._query.select_one(sql.FIRST_EVENT)["month"]
+        done, first = [], self._query.one(sql.FIRST_EVENT)["month"]
         month = Period(first) if first else None
         closed = self.closed()
         while month and month.ends_at + SETTLED <= now:

@@ -22,12 +22,13 @@ class Cast:
         """Somebody who sees every problem."""
         return self._helpdesk[0]
 
-    def actor(self, step: Step, problem: Problem) -> Employee:
+    def actor(self, step: Step, problem: Problem, last_actor: Employee) -> Employee:
+        """`last_actor`: who moved the problem last."""
         if step.verb in BY_REPORTER:
             return step.scene.reporter
         if step.verb in ("accept", "close") and self._dice.random() < ABSENT:
             return self._dice.choice(self._helpdesk)
-        return self._holder(problem)
+        return self._holder(problem, last_actor)
 
     def receiver(self, step: Step, giver: Employee) -> tuple[int, int | None]:
         """A division; with it a PIC of the department where the step asks for one."""
@@ -39,10 +40,10 @@ class Cast:
         pic = self._dice.choice(pics)
         return pic.division_id, pic.id
 
-    def _holder(self, problem: Problem) -> Employee:
+    def _holder(self, problem: Problem, last_actor: Employee) -> Employee:
         """Whoever had it last goes on with it. PICs leave alone what was not given to them by name."""
         holders = [employee for employee in self._handlers if policy.holds(employee, problem)]
         if problem.holder_employee_id is None:
             holders = [employee for employee in holders if employee.department_id is None]
-        went_on = [employee for employee in holders if employee.id == problem.last_actor_id]
+        went_on = [employee for employee in holders if employee.id == last_actor.id]
         return went_on[0] if went_on else self._dice.choice(holders)

@@ -21,12 +21,13 @@ class Play:
     def __init__(self, query: Query, company: Company, dice: Random) -> None:
         self._problems, self._events = Problems(query), Events(query)
         self._company, self._dice = company, dice
-        self._cast, self._numbers = Cast(company, dice), {}
+        self._cast, self._numbers, self._last_actors = Cast(company, dice), {}, {}
 
     def perform(self, steps: list[Step]) -> None:
         for step in steps:
             if step.verb == "report":
-                self._numbers[step.story] = self._report(step)
+                number = self._numbers[step.story] = self._report(step)
+                self._last_actors[number] = step.scene.reporter
             else:
                 self._act(step, self._numbers[step.story])
 
@@ -39,13 +40,15 @@ class Play:
 
     def _act(self, step: Step, number: int) -> None:
         problem = self._problems.visible_to(self._cast.onlooker, number)
-        actor = self._cast.actor(step, problem)
+        actor = self._cast.actor(step, problem, self._last_actors[number])
         if not _is_allowed(step, actor, problem):
             raise ValueError(f"{actor.name} may not {step.verb} problem {number}")
         if step.verb in REMARKS:
             self._events.comment(number, actor, step.at, self._token(), step.words)
         else:
             self._move(step, actor, problem)
+            if step.verb != "confirm":
+                self._last_actors[number] = actor
 
     def _move(self, step: Step, actor: Employee, problem: Problem) -> None:
         where = (problem.id, problem.last_event_id, actor, step.at)
