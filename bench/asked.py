@@ -7,9 +7,10 @@ from itertools import combinations, product
 
 from bench import words
 from bench.stand import PAGE_100
-from sih.dao import events, figure_lists, problem_lists, problems, tallies
+from sih.dao import events, problem_lists, problems, tallies
 from sih.dao.employees import Employees
 from sih.dao.query import Query
+from sih.dao.recap import figure_lists
 from sih.dao.visibility import viewer
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure, Period

@@ -12,10 +12,10 @@ from bench.company import NIK
 from bench.postgres import Postgres
 from bench.stand import ME, PLACES
 from bench.upkeep import DESCRIPTION, TITLE
-from sih.dao import recap_statements as sql
 from sih.dao.problems import Problems
 from sih.dao.query import BACKGROUND, Pool, Query
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap import figures as sql
+from sih.dao.recap.closing import SETTLED, Recaps
 from sih.domain import clock, periods
 from sih.domain.periods import Period
 from sih.domain.records import Employee

@@ -11,7 +11,7 @@ from bench import company, figures, problems, words
 from bench.aside import put_aside
 from bench.postgres import Postgres
 from sih.dao.audits import signed
-from sih.dao.recaps import Recaps
+from sih.dao.recap.closing import Recaps
 from sih.dao.schema import SCHEMA
 from sih.dao.tallies import Tallies
 from sih.domain import clock

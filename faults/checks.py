@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from faults.ledger import Change
 from sih.dao.query import Query
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import Recaps
 from sih.domain import clock, periods
 from sih.domain.periods import Period
 from tests.recounts import kept, kept_ranks

@@ -5,7 +5,7 @@ from random import Random
 from uuid import UUID
 
 from sih.dao.problems import Problems
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap.closing import SETTLED, Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sih.dao.figure_lists import FigureLists, ages
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import Recaps
+from sih.dao.recap.figure_lists import FigureLists, ages
 from sih.domain import periods
 from sih.domain.periods import AGES, Figure, Period
 from tests.histories import ENDS, PERIODS, History

@@ -9,11 +9,11 @@ import psycopg2
 import pytest
 
 from sih.background.worker import Worker
-from sih.dao import recaps as recaps_module
 from sih.dao.problems import Problems
 from sih.dao.query import Pool
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap import closing as recaps_module
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import SETTLED, Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 from tests.at_once import all_at_once

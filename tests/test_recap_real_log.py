@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 
 from sih.dao.problems import Problems
-from sih.dao.recap_statements import FLOWS
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap.closing import SETTLED, Recaps
+from sih.dao.recap.figures import FLOWS
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import SETTLED, Recaps
 from tests.histories import ENDS, PERIODS, History
 from tests.recounts import kept, kept_ranks
 

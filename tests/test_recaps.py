@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sih.dao.recaps import Recaps
+from sih.dao.recap.closing import Recaps
 from sih.domain import clock
 from sih.recap.wording import CUTS
 from tests.histories import History

@@ -19,7 +19,7 @@ from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
-from sih.dao.recaps import Recaps
+from sih.dao.recap.closing import Recaps
 from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles

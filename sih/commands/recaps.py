@@ -5,8 +5,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from sih.commands.faults import fail, tells_faults
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 from sih.web import query

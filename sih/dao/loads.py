@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sih.dao import problem_lists as lists
 from sih.dao.choices import LOAD
-from sih.dao.figure_lists import age_bounds, end_of
 from sih.dao.query import Query
+from sih.dao.recap.figure_lists import age_bounds, end_of
 from sih.domain.periods import AGES, Period
 from sih.domain.records import Choice, ProblemSummary
 

@@ -2,7 +2,7 @@
 "recap")."""
 
 from sih.dao import problem_lists as lists
-from sih.dao.recap_statements import OPEN_AT
+from sih.dao.recap.figures import OPEN_AT
 
 
 def _is_of(conditions: dict[str, str]) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sih.dao.figure_statements import FLOW, FLOW_OF_STORE, STANDING_NOW, STANDING_THEN
 from sih.dao.problem_lists import END_OF_TIME, PAGE_SIZE, START_OF_TIME
 from sih.dao.query import Query
-from sih.dao.recap_statements import CUTS
+from sih.dao.recap.figure_statements import FLOW, FLOW_OF_STORE, STANDING_NOW, STANDING_THEN
+from sih.dao.recap.figures import CUTS
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import AGES, Figure, Period
 from sih.domain.records import ProblemSummary
@@ -71,7 +71,7 @@ def end_of(period: Period, now: datetime) -> datetime:
 
 
 def ages(rows: list[dict], period: Period, now: datetime) -> list[int]:
-    """How many of what is open are of each age; `rows`: by "reported_on" (sih/dao/recaps.py)."""
+    """How many of what is open are of each age; `rows`: by "reported_on" (sih/dao/recap/closing.py)."""
     amounts, end = [0] * (len(AGES) + 1), end_of(period, now)
     for row in rows:
         reported = datetime(2000, 1, 1, tzinfo=COMPANY_ZONE) + timedelta(days=row["value"])

@@ -1,7 +1,7 @@
 """The recap once more, computed from nothing but the events: what the kept figures are compared with."""
 
 from sih.dao.query import Query
-from sih.dao.recap_statements import FIGURES
+from sih.dao.recap.figures import FIGURES
 from sih.domain.periods import Period
 
 _FLOW_CUTS = """LATERAL (VALUES

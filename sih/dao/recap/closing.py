@@ -5,11 +5,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sih.dao import recap_statements as sql
 from sih.dao.clocks import Clocks
 from sih.dao.outbox import Outbox
 from sih.dao.query import Query
-from sih.dao.recap_statements import FLOWS
+from sih.dao.recap import figures as sql
+from sih.dao.recap.figures import FLOWS
 from sih.domain.errors import DatabaseBusy
 from sih.domain.periods import Period
 
