@@ -14,8 +14,7 @@ from bench.stand import ME, PLACES
 from bench.upkeep import DESCRIPTION, TITLE
 from sih.dao.problems import Problems
 from sih.dao.query import BACKGROUND, Pool, Query
-from sih.dao.recap import figures as sql
-from sih.dao.recap.closing import SETTLED, Recaps
+from sih.dao.recap.closing import FIRST_EVENT, SETTLED, Closing
 from sih.domain import clock, periods
 from sih.domain.periods import Period
 from sih.domain.records import Employee
@@ -54,8 +53,8 @@ def _kept(postgres: Postgres, rows: int) -> str:
 
 def _close(pool: Pool) -> None:
     query = Query(pool, BACKGROUND)
-    month = Period(query.select_one(sql.FIRST_EVENT)["month"])
-    closed = Recaps(query).close_months(month.ends_at + SETTLED)
+    month = Period(query.select_one(FIRST_EVENT)["month"])
+    closed = Closing(query).close_months(month.ends_at + SETTLED)
     query.close()
     if closed != [month]:
         raise RuntimeError(f"{month.text} was to be closed, and {[each.text for each in closed]} were")

@@ -3,8 +3,9 @@
 import pytest
 
 from sih.dao.recap.checks import RecapChecks
-from sih.dao.recap.closing import Recaps
+from sih.dao.recap.closing import Closing
 from sih.dao.recap.figure_lists import FigureLists, ages
+from sih.dao.recap.figures import Recaps
 from sih.domain import periods
 from sih.domain.periods import AGES, Figure, Period
 from tests.histories import ENDS, PERIODS, History
@@ -25,7 +26,7 @@ def behind(query, figure: Figure, now=LATER, size: int = 7) -> list[int]:
 def test_as_many_stand_behind_every_figure_as_it_says(query, employees, seed, is_closed):
     History(query, employees, seed).play(40)
     if is_closed:
-        Recaps(query).close_months(ENDS[-1].replace(year=2026))
+        Closing(query).close_months(ENDS[-1].replace(year=2026))
     for period in PERIODS:
         for (cut, value, name), amount in RecapChecks(query).cells(period).items():
             numbers = behind(query, Figure(name, period, cut, value))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sih.dao.query import Query
-from sih.dao.recap.closing import Recaps, Totals
 from sih.dao.recap.figure_lists import ages
+from sih.dao.recap.figures import Recaps, Totals
 from sih.domain import charts, periods
 from sih.domain.charts import Chart
 from sih.domain.clock import COMPANY_ZONE

@@ -1,7 +1,24 @@
-"""The statements of the recap: each adds to what is folded what still waits in the queue (sql/schema.sql, "recap")."""
+"""Rekap: what a month or a year counts. Each statement adds to the folded figures what still waits in the queue
+(sql/schema.sql, "recap"). A figure is named in three places: its column in sql/schema.sql, FLOWS, and its word in
+sih/recap/wording.py."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sih.dao.query import Query
+from sih.domain.periods import Period
+
+FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
 
 FLOWS = ("reported", "opened", "escalated", "closed", "reopened")
 FIGURES = (*FLOWS, "standing")
+
+
+def _of(alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in FIGURES)
+
+
 _SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in FIGURES)
 PENDING = "ARRAY(SELECT q.event_id FROM recap_pending q)"
 
@@ -9,13 +26,13 @@ PENDING = "ARRAY(SELECT q.event_id FROM recap_pending q)"
 TOTALS = f"""
 SELECT period, recorded, max(closed_at) AS closed_at, {_SUMS},
        (SELECT greatest(w.ahead, -w.ahead) FROM wrong_clock w ORDER BY 1 DESC LIMIT 1) AS wrong_clock
-FROM (SELECT f.period, f.recorded, NULL::timestamptz AS closed_at, f.{", f.".join(FIGURES)}
+FROM (SELECT f.period, f.recorded, NULL::timestamptz AS closed_at, {_of("f")}
       FROM figure f WHERE f.cut = %(cut)s AND f.value = %(value)s
       UNION ALL
-      SELECT n.period, n.recorded, NULL, n.{", n.".join(FIGURES)}
+      SELECT n.period, n.recorded, NULL, {_of("n")}
       FROM recap_parts({PENDING}) AS n WHERE n.cut = %(cut)s AND n.value = %(value)s
       UNION ALL
-      SELECT m.month, 0, m.closed_at, 0, 0, 0, 0, 0, 0 FROM closed_month m) AS known
+      SELECT m.month, 0, m.closed_at, {", ".join("0" for _ in FIGURES)} FROM closed_month m) AS known
 GROUP BY period, recorded
 """
 CLOSED = "SELECT m.month, m.closed_at FROM closed_month m ORDER BY m.month"
@@ -41,13 +58,13 @@ WITH fresh AS MATERIALIZED (
     FROM chosen c CROSS JOIN LATERAL (
         SELECT {_FLOW_SUMS},
                coalesce(sum(k.standing) FILTER (WHERE k.recorded <= %(bound)s), 0)::bigint AS standing
-        FROM (SELECT f.period, f.recorded, f.{", f.".join(FIGURES)} FROM figure f
+        FROM (SELECT f.period, f.recorded, {_of("f")} FROM figure f
               WHERE f.cut = '{{cut}}' AND f.value = c.value AND f.period = ANY (%(upto)s)
               UNION ALL
-              SELECT n.period, n.recorded, n.{", n.".join(FIGURES)} FROM fresh n WHERE n.value = c.value) AS k) AS s
+              SELECT n.period, n.recorded, {_of("n")} FROM fresh n WHERE n.value = c.value) AS k) AS s
     WHERE %(value)s IS NULL OR c.value = %(value)s
 )
-SELECT r.value, {{name}} AS name, r.{", r.".join(FIGURES)}
+SELECT r.value, {{name}} AS name, {_of("r")}
 FROM summed r
 WHERE r.weight > 0 OR r.standing <> 0
 ORDER BY r.weight DESC, r.value LIMIT %(limit)s
@@ -108,58 +125,95 @@ INSERT INTO recap_notice (month, employee_id) VALUES (%(month)s, %(employee_id)s
 ON CONFLICT ON CONSTRAINT recap_notice_pk DO NOTHING
 """
 
-# ---------------------------------------------------------------- closing
-# Ending a month waits for whoever is writing, and whoever comes meanwhile waits behind it: so it gives up soon.
-GIVE_UP_SOON = "SELECT set_config('lock_timeout', %(timeout)s, true)"
-LOCK_WRITERS = "SELECT pg_advisory_xact_lock(hashtext('sih.close_months'))"
-END = """
-INSERT INTO ended_month (month, ends_at) VALUES (%(month)s, %(ends_at)s)
-ON CONFLICT ON CONSTRAINT ended_month_pk DO NOTHING
-"""
-# Everything that was recorded into a month that has ended can be folded by now, and by nobody else.
-LOCK_FOLDERS = "SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'))"
-CLOSE = """
-INSERT INTO closed_month (month, ends_at, closed_at) VALUES (%(month)s, %(ends_at)s, %(now)s)
-ON CONFLICT ON CONSTRAINT closed_month_pk DO NOTHING
-"""
-FIRST_EVENT = """
-SELECT min(month) AS month FROM (SELECT month_of(min(e.at)) AS month FROM event e WHERE e.kind = 'reported') AS first
-"""
-KEEP_FIGURES = """
-INSERT INTO closed_figure (month, cut, value, reported, opened, escalated, closed, reopened, standing)
-SELECT %(month)s, f.cut, f.value,
-       coalesce(sum(f.reported) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0),
-       coalesce(sum(f.opened) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0),
-       coalesce(sum(f.escalated) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0),
-       coalesce(sum(f.closed) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0),
-       coalesce(sum(f.reopened) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0),
-       coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0)
-FROM figure f
-WHERE f.period = ANY (%(upto)s) AND f.cut <> 'reported_on'
-GROUP BY f.cut, f.value
-HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
-       OR coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
-"""
-# How what was open at the end stood. Who could be: what was at the end of the last month that was closed (not later
-# than `before`), and what was reported or reopened since, or recorded since.
-OPEN_AT = """
-SELECT open.*
-FROM (SELECT max(m.month) AS month, coalesce(max(m.ends_at), '-infinity') AS ends_at
-      FROM closed_month m WHERE m.month <= %(before)s) AS known
-CROSS JOIN LATERAL (
-    SELECT s.problem_id FROM standing s WHERE s.month = known.month
-    UNION
-    SELECT e.problem_id FROM event e
-    WHERE e.kind IN ('reported', 'reopened') AND e.at < %(ends_at)s AND e.at >= known.ends_at
-    UNION
-    SELECT e.problem_id FROM event e WHERE e.recorded_at > e.at AND e.recorded_at >= known.ends_at) AS candidate
-CROSS JOIN LATERAL (
-    SELECT e.* FROM event e
-    WHERE e.problem_id = candidate.problem_id AND e.at < %(ends_at)s AND e.recorded_at < %(ends_at)s
-      AND e.kind NOT IN ('commented', 'confirmed')
-    ORDER BY e.at DESC, e.id DESC LIMIT 1) AS open
-WHERE open.status_after <> 'closed'
-"""
-KEEP_STANDING = f"""
-INSERT INTO standing (month, problem_id, event_id) SELECT %(month)s, o.problem_id, o.id FROM ({OPEN_AT}) AS o
-"""
+
+@dataclass
+class Totals:
+    """{period: figures}, what was recorded in time; and by how much the rest corrects them."""
+
+    figures: dict[int, dict[str, int]] = field(default_factory=dict)
+    corrections: dict[int, dict[str, int]] = field(default_factory=dict)
+    years: list[int] = field(default_factory=list)
+    closed: dict[int, datetime] = field(default_factory=dict)  # when, by month
+    wrong_clock: timedelta | None = None  # of a worker that closes no month for that
+
+
+class Recaps:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def totals(self, wanted: list[Period], cut: str = "all", value: int = 0) -> Totals:
+        """The figures of these periods, of the whole company or of one row of a cut: the six names of FIGURES,
+        `standing` being what is open at the end."""
+        rows = self._query.select(TOTALS, {"cut": cut, "value": value})
+        totals = Totals(years=sorted({row["period"] for row in rows if row["period"] < 10000}))
+        totals.closed = {row["period"]: row["closed_at"] for row in rows if row["closed_at"]}
+        totals.wrong_clock = rows[0]["wrong_clock"] if rows else None
+        by_period = defaultdict(list)
+        for row in rows:
+            by_period[row["period"]].append(row)
+        for period in wanted:
+            totals.figures[period.number] = _sums(by_period, period, is_late=False)
+            totals.corrections[period.number] = _sums(by_period, period, is_late=True)
+        return totals
+
+    def rows(
+        self, cut: str, period: Period, value: int | None = None, limit: int = SHOWN, is_whole: bool = False
+    ) -> list[dict]:
+        """value, name and the six figures of each row of this cut; `is_whole`: every one that there is."""
+        params = stock(period) | {"period": period.number, "value": value, "is_whole": is_whole}
+        return self._query.select(ROWS[cut], params | {"limit": WHOLE if is_whole else limit})
+
+    def rows_of_every_cut(self, period: Period) -> dict[str, list[dict]]:
+        """By cut every row that there is, as rows() gives them."""
+        params = stock(period) | {"period": period.number, "value": None, "is_whole": True, "limit": WHOLE}
+        found = defaultdict(list)
+        for row in self._query.select(EVERY_ROWS, params):
+            found[row.pop("cut")].append(row)
+        for rows in found.values():  # a union promises no order
+            rows.sort(key=lambda row: (-sum(row[name] for name in FLOWS), row["value"]))
+        return found
+
+    def ranks(self, groups: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], dict[str, dict]]:
+        """Of these (period, cut, value): {measure: p50 and p90 in minutes, and amount}."""
+        periods, cuts, values = ([group[place] for group in groups] for place in range(3))
+        found = defaultdict(dict)
+        for row in self._query.select(RANKS, {"periods": periods, "cuts": cuts, "values": values}):
+            found[row["period"], row["cut"], row["value"]][row["measure"]] = row
+        return found
+
+    def standing(self, period: Period) -> dict[str, list[dict]]:
+        """What is open at its end: value, name and `standing`, by "division" and by "reported_on"."""
+        found = defaultdict(list)
+        for row in self._query.select(STANDING, stock(period)):
+            found[row["cut"]].append(row)
+        return found
+
+    def put_away(self, employee_id: int, month: Period) -> None:
+        """The news of this month was opened, or dismissed; a second time to no effect."""
+        self._query.execute(PUT_AWAY, {"month": month.number, "employee_id": employee_id})
+
+    def closed(self) -> dict[int, datetime]:
+        """When each closed month was closed."""
+        return {row["month"]: row["closed_at"] for row in self._query.select(CLOSED)}
+
+    def fold(self) -> int:
+        """Folds the oldest of the queue; gives how many."""
+        return self._query.one(FOLD, {"most": FOLDED_AT_ONCE})["amount"]
+
+    def fold_all(self) -> None:
+        """What waits now, and not what is added meanwhile: there is always somebody who writes."""
+        while self.fold() == FOLDED_AT_ONCE:
+            pass
+
+
+def stock(period: Period) -> dict:
+    """The parameters of what is open at the end of this period: the periods whose changes add up to it."""
+    return {"upto": period.upto, "bound": period.months[-1].number}
+
+
+def _sums(by_period: dict[int, list[dict]], period: Period, is_late: bool) -> dict[str, int]:
+    own = [row for row in by_period[period.number] if (row["recorded"] > 0) == is_late]
+    sums = {name: sum(row[name] for row in own) for name in FLOWS}
+    bound = stock(period)["bound"]
+    open_then = [row for number in period.upto for row in by_period[number] if (row["recorded"] > bound) == is_late]
+    return sums | {"standing": sum(row["standing"] for row in open_then)}
