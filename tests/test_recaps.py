@@ -8,7 +8,7 @@ import pytest
 
 from sih.dao.recaps import Recaps
 from sih.domain import clock
-from sih.recap.wording import CUTS
+from sih.domain.vocabulary import CUTS
 from tests.histories import History
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)

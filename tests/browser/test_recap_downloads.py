@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from sih.background.problem_exports import COLUMNS
 from sih.background.worker import Worker
-from sih.recap.wording import CUTS, FIGURES
+from sih.domain.vocabulary import CUTS, FIGURES
 
 EACH = pytest.mark.parametrize("screen", ["desktop", "phone"])
 EVERYWHERE = pytest.mark.parametrize("screen", ["desktop", "phone", "without scripts"])
