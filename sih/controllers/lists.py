@@ -41,7 +41,9 @@ def index():
     store_code = store_code if is_plain(store_code) else ""
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = current_app.config["SETTINGS"].wrong_pins_alarm
-    offered = Choices(query).for_list(store_code, month, web.now(), supervisor_id, alarm_limit * (me.role == "admin"))
+    offered = Choices(query).for_list(
+        store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
+    )
     divisions = offered.divisions
     reading = problem_filters.read(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)

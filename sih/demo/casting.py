@@ -14,7 +14,7 @@ ABSENT = 0.06  # how often the helpdesk steps in for a holder
 class Cast:
     def __init__(self, company: Company, dice: Random) -> None:
         self._ids, self._dice = company.ids, dice
-        self._handlers = [employee for employee in company.employees if employee.role == "handler"]
+        self._handlers = [employee for employee in company.employees if policy.is_handler(employee)]
         self._helpdesk = [employee for employee in self._handlers if policy.is_helpdesk(employee)]
 
     @property

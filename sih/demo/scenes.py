@@ -6,6 +6,7 @@ from random import Random
 from sih.demo.company import Company
 from sih.demo.goods import OFFICE, Good
 from sih.demo.texts import Situation
+from sih.domain import policy
 from sih.domain.records import Employee
 
 # How likely, against 1 of an ordinary labelled good.
@@ -64,4 +65,4 @@ def _reporter(company: Company, store_code: str, is_long_ago: bool, dice: Random
         for employee in company.employees
         if employee.store_code == store_code and (is_long_ago or employee not in company.gone)
     ]
-    return dice.choices(there, [1 if employee.role == "reporter" else COLLEAGUE for employee in there])[0]
+    return dice.choices(there, [1 if policy.is_reporter(employee) else COLLEAGUE for employee in there])[0]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sih.domain import policy
 from sih.domain.records import Choice, Employee, Filters, ProblemSummary
 from sih.domain.text import clean, is_plain
 from sih.domain.vocabulary import PRIORITIES, STATUSES
@@ -34,7 +35,7 @@ def read(args, viewer: Employee, divisions: list[Choice], store: Choice | None, 
         store_id=_one_of(args, "store", {clean(args.get("store")): store.id} if store else {}, reading, "Toko"),
         words=words,
         mine=args.get("mine") == "1",
-        waiting=args.get("waiting") == "1" and viewer.role == "handler",
+        waiting=args.get("waiting") == "1" and policy.is_handler(viewer),
     )
     reading.after = cursor(args)
     if args.get("after") and not reading.after:

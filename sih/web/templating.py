@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 
 from sih import web
-from sih.domain import vocabulary
+from sih.domain import policy, vocabulary
 from sih.domain.text import clean
 from sih.sheets import Fault
 from sih.web import recap_pages
@@ -51,6 +51,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "zone_name": zone_name,
         "author_token": web.author_token,
         "person": web.person,
+        "policy": policy,
         "asset": asset,
         "VERBS": vocabulary.VERBS,
         "NOUNS": NOUNS,
@@ -74,11 +75,11 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
 
 def _add_headers(response):
     styles = "'self'" if current_app.config["BOOTSTRAP_SERVE_LOCAL"] else f"'self' {CDN}"
-    policy = (
+    allowed = (
         f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src {styles}; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Security-Policy"] = allowed
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Frame-Options"] = "DENY"
