@@ -2,7 +2,6 @@
 
 from sih.web.request import (
     UNTYPED,
-    UPLOAD_BYTES,
     Author,
     IdConverter,
     admins_only,
@@ -15,6 +14,7 @@ from sih.web.request import (
     checks_pin,
     handlers_only,
     keep_draft,
+    largest_body,
     limits,
     local_path,
     me,
@@ -28,6 +28,8 @@ from sih.web.request import (
     signed_in,
     status,
     supervisors_only,
+    takes_upload,
     typed,
+    upload_bytes,
     without_token,
 )
