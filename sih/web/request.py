@@ -21,7 +21,9 @@ from sih.dao.drafts import Drafts
 from sih.dao.query import BACKGROUND, DatabaseFault, Query
 from sih.domain import clock, policy
 from sih.domain.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
-from sih.domain.records import Employee
+from sih.domain.records import Employee, Problem
+from sih.web import actions
+from sih.web.actions import Action
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
@@ -270,6 +272,16 @@ def author() -> Author | None:
         return Author(number, now().timestamp() - made_at <= AUTHOR_SECONDS)
     except (BadData, TypeError, ValueError):
         return None
+
+
+def find_to(verb: str, problem_id: int) -> Problem:
+    """The problem whose form for this verb is asked for; as actions.find."""
+    return actions.find(query(), me(), problem_id, verb, now())
+
+
+def begin_to(verb: str, problem_id: int) -> Action:
+    """What the form that was just sent is to do; as actions.begin."""
+    return actions.begin(query(), me(), problem_id, verb, seen(), now())
 
 
 def limits() -> Limits:
