@@ -96,6 +96,7 @@ def test_a_view_that_takes_an_upload_reads_files_and_has_a_guard(bare_app):
         assert not reads_files or callable(view.allows)
 
 
+@pytest.mark.shared_database
 @pytest.mark.parametrize(("name", "may"), [("adi", True), ("rini", False), ("susi", False), (None, False)])
 def test_a_large_body_is_read_from_whom_the_guard_lets_in(app, person, name, may):
     with app.test_request_context("/imports", method="POST"):
