@@ -1,10 +1,11 @@
 """What the pages of a recap show: its words as the reader speaks, and its pictures."""
 
 from sih.domain.charts import Chart
+from sih.domain.languages import SHORT_MONTHS
 from sih.domain.periods import Period
 from sih.recap import build, wording
 from sih.recap.build import Recap
-from sih.web.i18n import MONTHS, gettext, language
+from sih.web.i18n import language
 
 
 def month_name(period: Period) -> str:
@@ -24,30 +25,30 @@ def percent(share: float | None) -> str:
 
 
 def duration(minutes: int) -> str:
-    return wording.duration(minutes, gettext)
+    return wording.duration(minutes, language())
 
 
 def row_name(row: dict, cut: str) -> str:
-    return wording.row_name(row, cut, gettext)
+    return wording.row_name(row, cut, language())
 
 
 def moved(change: tuple[str, int, int | None]) -> str:
-    return wording.moved(change, gettext, language())
+    return wording.moved(change, language())
 
 
 def shifted(points: float) -> str:
-    return wording.shifted(points, gettext, language())
+    return wording.shifted(points, language())
 
 
 def faster(now: int, before: int) -> str:
-    return wording.faster(now, before, gettext)
+    return wording.faster(now, before, language())
 
 
 FILTERS = (month_name, period_name, amount, percent, duration, row_name, moved, shifted, faster)
 
 
 def ages_named() -> list[str]:
-    return wording.ages_named(gettext)
+    return wording.ages_named(language())
 
 
 def hours(minutes: int) -> str:
@@ -55,7 +56,7 @@ def hours(minutes: int) -> str:
 
 
 def pictures(recap: Recap) -> dict[str, Chart]:
-    months = [MONTHS[language()][month.month - 1] for month in recap.months]
+    months = [SHORT_MONTHS[language()][month.month - 1] for month in recap.months]
     return build.pictures(recap, months, ages_named(), amount, hours)
 
 

@@ -20,12 +20,12 @@ from sih.masters.rules import OF_DEPARTMENT, RULES, TAKEN
 from sih.recap import wording
 from sih.web import error_pages, templating
 
-SIH = Path(errors.__file__).parent
+SIH = Path(errors.__file__).parents[1]
 CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 NO_WORDS = {"Cc", "Cs", "NFC"}  # of Unicode
 OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
-KEYWORDS = DEFAULT_KEYWORDS | {"say": None}  # of recap_words, whose files speak Indonesian and whose pages both
+KEYWORDS = DEFAULT_KEYWORDS | {"say": None}  # gettext for one recipient
 
 
 def msgids() -> set[str]:
@@ -46,6 +46,7 @@ def msgids() -> set[str]:
         *wording.CUTS.values(),
         *wording.MEASURES.values(),
         *wording.SHARES.values(),
+        *wording.STATES.values(),
     ]
     pairs = [*openings.PRIORITIES, *problem_filters.STATUSES]
     return called | refusals | set(tables) | {word for _, word in pairs} | set(_in_forms()) | _of_masters()
