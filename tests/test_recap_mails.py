@@ -249,9 +249,9 @@ def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working,
 def test_a_worker_that_was_late_does_not_say_what_became_of_a_mail(march, working, query):
     working().close_months()
     outbox = Outbox(query)
-    first = outbox.claim(clock.now())
-    assert outbox.claim(clock.now()) is None
-    second = outbox.claim(clock.now() + LEASE * 2)
+    first = outbox.claim(["recap"], clock.now())
+    assert outbox.claim(["recap"], clock.now()) is None
+    second = outbox.claim(["recap"], clock.now() + LEASE * 2)
     outbox.fail(first, "too late", clock.now())
     outbox.sent(second, clock.now())
     assert query.select_one("SELECT failed_at, error FROM outbox") == {"failed_at": None, "error": None}
