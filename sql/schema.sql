@@ -1,5 +1,67 @@
 -- SIH: the whole schema as it is today. Applied once, by `flask --app sih init-db`, in one transaction.
 -- Every time comes from the application (sih/domain/clock.py), so that tests can move it: nothing here asks the clock.
+--
+-- All triggers; tests/test_triggers.py compares this table with a database. Of one table and moment they fire in the
+-- order of their names. A move is an event for which moves_nothing() is false. What several tables have is made in a
+-- loop (DO).
+--
+-- trigger                       table          fires                           once a    writes
+-- activation_is_audited         activation     after insert                    statement audit: 'coded'
+-- activation_is_audited_again   activation     after update                    statement audit: 'coded'
+-- activation_is_noted           activation     after insert                    statement security_event: 'code_issued'
+-- activation_is_noted_again     activation     after update                    statement security_event: 'code_issued'
+-- asset_change_is_audited       asset          after update                    statement audit: 'changed'
+-- asset_is_audited              asset          after insert                    statement audit: 'created'
+-- asset_is_found                asset          after insert                    statement search_key
+-- asset_is_found_again          asset          after update                    statement search_key, if a word changed
+-- asset_is_never_deleted        asset          before delete, truncate         statement nothing; raises an error
+-- asset_kind_change_is_audited  asset_kind     after update                    statement audit: 'changed'
+-- asset_kind_is_audited         asset_kind     after insert                    statement audit: 'created'
+-- asset_kind_is_found           asset_kind     after insert                    statement search_key
+-- asset_kind_is_found_again     asset_kind     after update                    statement search_key, if a word changed
+-- asset_kind_is_never_deleted   asset_kind     before delete, truncate         statement nothing; raises an error
+-- audit_is_append_only          audit          before update, delete, truncate statement nothing; raises an error
+-- category_change_is_audited    category       after update                    statement audit: 'changed'
+-- category_is_audited           category       after insert                    statement audit: 'created'
+-- category_is_found             category       after insert                    statement search_key
+-- category_is_found_again       category       after update                    statement search_key, if a word changed
+-- category_is_never_deleted     category       before delete, truncate         statement nothing; raises an error
+-- closed_figure_is_append_only  closed_figure  before update, delete, truncate statement nothing; raises an error
+-- closed_month_is_append_only   closed_month   before update, delete, truncate statement nothing; raises an error
+-- department_change_is_audited  department     after update                    statement audit: 'changed'
+-- department_is_audited         department     after insert                    statement audit: 'created'
+-- department_is_found           department     after insert                    statement search_key
+-- department_is_found_again     department     after update                    statement search_key, if a word changed
+-- department_is_never_deleted   department     before delete, truncate         statement nothing; raises an error
+-- division_change_is_audited    division       after update                    statement audit: 'changed'
+-- division_is_audited           division       after insert                    statement audit: 'created'
+-- division_is_found             division       after insert                    statement search_key
+-- division_is_found_again       division       after update                    statement search_key, if a word changed
+-- division_is_never_deleted     division       before delete, truncate         statement nothing; raises an error
+-- employee_change_is_audited    employee       after update                    statement audit: 'changed'
+-- employee_freeze_is_noted      employee       after update                    statement security_event: '(un)frozen'
+-- employee_is_audited           employee       after insert                    statement audit: 'created'
+-- employee_is_found             employee       after insert                    statement search_key
+-- employee_is_found_again       employee       after update                    statement search_key, if a word changed
+-- employee_is_never_deleted     employee       before delete, truncate         statement nothing; raises an error
+-- employee_keeps_an_admin       employee       after update                    statement nothing; keeps the last admin
+-- ended_month_is_append_only    ended_month    before update, delete, truncate statement nothing; raises an error
+-- event_is_append_only          event          before update, delete, truncate statement nothing; raises an error
+-- event_is_queued               event          after insert                    statement recap_pending, of a move
+-- event_is_recorded             event          before insert                   row       its own recorded_at, of a move
+-- problem_is_counted            problem        after insert                    statement tally_change
+-- problem_is_indexed            problem        after insert                    statement problem_search
+-- problem_is_never_deleted      problem        before delete, truncate         statement nothing; raises an error
+-- problem_is_recounted          problem        after update                    statement tally_change
+-- security_event_is_append_only security_event before update, truncate         statement nothing; raises an error
+-- security_event_is_kept        security_event after delete                    statement nothing; keeps 90 days
+-- standing_is_append_only       standing       before update, delete, truncate statement nothing; raises an error
+-- store_change_is_audited       store          after update                    statement audit: 'changed'
+-- store_is_audited              store          after insert                    statement audit: 'created'
+-- store_is_found                store          after insert                    statement search_key
+-- store_is_found_again          store          after update                    statement search_key, if a word changed
+-- store_is_never_deleted        store          before delete, truncate         statement nothing; raises an error
+-- tally_is_folded               tally_change   after insert                    statement tally, from tally_change
 
 -- ---------------------------------------------------------------- words
 CREATE TYPE employee_role AS ENUM (
@@ -20,6 +82,13 @@ CREATE TYPE event_kind AS ENUM (
     'commented',    -- a remark; moves nothing
     'confirmed'     -- the reporter says "Beres"; moves nothing, ends the reporter's right to reopen
 );
+-- Whether an event of this kind leaves its problem where it was. PostgreSQL puts the expression in place of the call.
+CREATE FUNCTION moves_nothing(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN kind IN ('commented', 'confirmed');
+-- yyyymm in Asia/Jakarta; divided by 100 it is the year. Put in place of the call, too.
+CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
+        + extract(month FROM at AT TIME ZONE 'Asia/Jakarta'))::integer;
 
 -- ---------------------------------------------------------------- company
 CREATE TABLE store (
@@ -223,9 +292,6 @@ CREATE TABLE problem (
     id                 bigint GENERATED ALWAYS AS IDENTITY,
     token              uuid NOT NULL,           -- of the form that reported it: the same form sent twice is one problem
     reported_at        timestamptz NOT NULL,
-    month              integer GENERATED ALWAYS AS (   -- yyyymm of the report in Asia/Jakarta; month / 100 is its year
-        (extract(year FROM reported_at AT TIME ZONE 'Asia/Jakarta') * 100
-         + extract(month FROM reported_at AT TIME ZONE 'Asia/Jakarta'))::integer) STORED,
     store_id           integer NOT NULL,
     reporter_id        integer NOT NULL,
     asset_kind_id      integer NOT NULL,
@@ -330,7 +396,7 @@ CREATE TABLE event (
     CONSTRAINT event_to_department_exists FOREIGN KEY (to_department_id) REFERENCES department (id),
     CONSTRAINT event_stands_where CHECK (
         num_nulls(recorded_at, reported_at, held_since, store_id, asset_kind_id)
-        = CASE WHEN kind IN ('commented', 'confirmed') THEN 5 ELSE 0 END),
+        = CASE WHEN moves_nothing(kind) THEN 5 ELSE 0 END),
     CONSTRAINT event_follows_one_state UNIQUE (previous_event_id),
     CONSTRAINT event_token_once UNIQUE (token),
     CONSTRAINT event_escalates_elsewhere CHECK (
@@ -349,7 +415,7 @@ CREATE TABLE event (
         (kind = 'commented' AND status_before = status_after) OR
         (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed')) IS TRUE),
     CONSTRAINT event_states_form_a_chain CHECK (
-        (previous_event_id IS NULL) = (kind IN ('reported', 'commented', 'confirmed')))
+        (previous_event_id IS NULL) = (kind = 'reported' OR moves_nothing(kind)))
 );
 CREATE INDEX event_history ON event (problem_id, at, id);
 -- What a figure of the recap counts.
@@ -406,7 +472,8 @@ CREATE INDEX problem_search_words ON problem_search USING gin (words) WITH (fast
 CREATE FUNCTION index_new_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO problem_search (problem_id, words)
-    SELECT p.id, indexed_words(p.month, concat_ws(' ', p.id, p.title, p.description, k.name, a.label, a.serial))
+    SELECT p.id, indexed_words(month_of(p.reported_at),
+                               concat_ws(' ', p.id, p.title, p.description, k.name, a.label, a.serial))
     FROM added p JOIN asset_kind k ON k.id = p.asset_kind_id LEFT JOIN asset a ON a.id = p.asset_id;
     RETURN NULL;
 END $$;
@@ -451,7 +518,7 @@ END $$;
 CREATE FUNCTION count_new_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO tally_change (store_id, division_id, year, status, amount)
-    SELECT store_id, holder_division_id, month / 100, status, count(*) FROM added GROUP BY 1, 2, 3, 4;
+    SELECT store_id, holder_division_id, month_of(reported_at) / 100, status, count(*) FROM added GROUP BY 1, 2, 3, 4;
     RETURN NULL;
 END $$;
 CREATE TRIGGER problem_is_counted AFTER INSERT ON problem
@@ -460,9 +527,9 @@ CREATE TRIGGER problem_is_counted AFTER INSERT ON problem
 CREATE FUNCTION count_moved_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO tally_change (store_id, division_id, year, status, amount)
-    SELECT store_id, holder_division_id, month / 100, status, sum(amount)
-    FROM (SELECT store_id, holder_division_id, month, status, -1 AS amount FROM before
-          UNION ALL SELECT store_id, holder_division_id, month, status, 1 FROM after) AS move
+    SELECT store_id, holder_division_id, month_of(reported_at) / 100, status, sum(amount)
+    FROM (SELECT store_id, holder_division_id, reported_at, status, -1 AS amount FROM before
+          UNION ALL SELECT store_id, holder_division_id, reported_at, status, 1 FROM after) AS move
     GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0;
     RETURN NULL;
 END $$;
@@ -598,10 +665,6 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
-        + extract(month FROM at AT TIME ZONE 'Asia/Jakarta'))::integer;
-
 -- What is written while a month is being ended waits, and what comes after that is recorded after it: so a closed month
 -- stays what it is, whichever process was slow.
 CREATE FUNCTION record_event() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -611,10 +674,10 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER event_is_recorded BEFORE INSERT ON event FOR EACH ROW
-    WHEN (NEW.kind NOT IN ('commented', 'confirmed')) EXECUTE FUNCTION record_event();
+    WHEN (NOT moves_nothing(NEW.kind)) EXECUTE FUNCTION record_event();
 CREATE FUNCTION queue_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO recap_pending (event_id) SELECT a.id FROM added a WHERE a.kind NOT IN ('commented', 'confirmed');
+    INSERT INTO recap_pending (event_id) SELECT a.id FROM added a WHERE NOT moves_nothing(a.kind);
     RETURN NULL;
 END $$;
 CREATE TRIGGER event_is_queued AFTER INSERT ON event
@@ -1255,7 +1318,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (5);
+INSERT INTO installation (schema_version) VALUES (7);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

@@ -10,7 +10,7 @@ _FLOW_CUTS = """LATERAL (VALUES
     ('category', coalesce(e.category_id, 0)), ('asset_kind', e.asset_kind_id),
     ('priority', CASE e.priority WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 WHEN 'low' THEN 4
                                  ELSE 0 END)) AS c (cut, value)"""
-_IN_TIME = "e.at < %(until)s AND e.recorded_at < %(known)s AND e.kind NOT IN ('commented', 'confirmed')"
+_IN_TIME = "e.at < %(until)s AND e.recorded_at < %(known)s AND NOT moves_nothing(e.kind)"
 
 FLOWS_AGAIN = f"""
 SELECT c.cut, c.value, e.kind::text AS figure, count(DISTINCT e.problem_id) AS amount

@@ -156,7 +156,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT e.* FROM event e
     WHERE e.problem_id = candidate.problem_id AND e.at < %(ends_at)s AND e.recorded_at < %(ends_at)s
-      AND e.kind NOT IN ('commented', 'confirmed')
+      AND NOT moves_nothing(e.kind)
     ORDER BY e.at DESC, e.id DESC LIMIT 1) AS open
 WHERE open.status_after <> 'closed'
 """
