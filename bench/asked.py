@@ -8,7 +8,7 @@ from itertools import combinations, product
 from bench import words
 from bench.stand import PAGE_100
 from sih.dao import events, figure_lists, problem_lists, problems, tallies
-from sih.dao.employees import SIGNED_IN
+from sih.dao.employees import ACTIVE
 from sih.dao.query import Query
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure, Period
@@ -20,7 +20,7 @@ PEOPLE = {
     "PIC": "e.department_id IS NOT NULL",
     "reporter": "e.role = 'reporter' AND e.store_id = 77",
 }
-ONE_OF = SIGNED_IN.partition("WHERE")[0] + "WHERE {} ORDER BY e.id LIMIT 1"
+ONE_OF = ACTIVE.partition("WHERE")[0] + "WHERE {} ORDER BY e.id LIMIT 1"
 PLACES = """
 SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS problem_id,
        (SELECT max(d.id) FROM division d) AS division_id,

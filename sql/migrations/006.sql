@@ -30,6 +30,10 @@ END $$;
 -- Dropped, because the expression of a stored column cannot become a call of month_of() without the whole table being
 -- written anew, and no index holds the column.
 ALTER TABLE problem DROP COLUMN month;
+-- A division and a priority together are read along problem_holder.
+DROP INDEX problem_holder_priority;
+ALTER TABLE problem SET (autovacuum_vacuum_scale_factor = 0.01);
+ALTER TABLE figure SET (autovacuum_vacuum_scale_factor = 0.01);
 
 -- ---------------------------------------------------------------- event
 -- The same conditions in other words: the next step validates them while others read and write.
