@@ -12,7 +12,7 @@ from uuid import uuid4
 from bench import load, words
 from bench.company import NIK
 from bench.postgres import Postgres, started
-from bench.stand import ME, PLACES
+from bench.stand import ME
 from sih.dao.problems import Problems
 from sih.dao.query import Query
 from sih.dao.recaps import Recaps
@@ -40,6 +40,9 @@ REPORTERS = """
 SELECT e.id, e.nik, e.name, e.store_id, s.code AS store_code, s.name AS store_name
 FROM employee e JOIN store s ON s.id = e.store_id
 WHERE e.role = 'reporter' ORDER BY hashint4(e.id) LIMIT %(amount)s
+"""
+ASSET = """
+SELECT a.id AS asset_id, a.kind_id AS asset_kind_id FROM asset a WHERE a.store_id = %(store_id)s ORDER BY a.id LIMIT 1
 """
 DIVISIONS = """
 SELECT d.id FROM division d
@@ -108,14 +111,15 @@ def _per_problem(before: tuple[int, int], after: tuple[int, int]) -> tuple[float
 
 def _live(query: Query) -> None:
     """Each problem takes its next step when it is drawn; meanwhile the figures are folded, as a worker does."""
-    draw, me, places = random.Random(1), query.select_one(ME, {"nik": NIK}, Employee), query.select_one(PLACES)
+    draw, me = random.Random(1), query.select_one(ME, {"nik": NIK}, Employee)
     reporters, divisions = query.select(REPORTERS, {"amount": LIVES}, Reporter), query.select(DIVISIONS)
     now, waiting, ended = clock.now(), [], 0
     while ended < LIVES:
         now += timedelta(minutes=1)
         if reporters and len(waiting) < OPEN_AT_ONCE:
-            told = {"title": TITLE, "description": TEXT, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
-            number = Problems(query).report(me, now, uuid4(), told, reporters.pop())
+            reporter = reporters.pop()
+            told = {"title": TITLE, "description": TEXT, **query.select_one(ASSET, {"store_id": reporter.store_id})}
+            number = Problems(query).report(me, now, uuid4(), told, reporter)
             waiting.append((number, list(draw.choices(STEPS, SHARES)[0])))
         life = draw.choice(waiting)
         number, steps = life
