@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import partial
 
 from sih.domain.periods import Period
-from sih.pdf.page import Paper
 from sih.recap import build, wording
 from sih.recap.build import Recap
 from sih.recap.wording import (
@@ -29,6 +28,8 @@ ROWS = 22  # of the divisions
 
 
 def pdf(recap: Recap) -> bytes:
+    from sih.pdf.page import Paper  # noqa: PLC0415 - heavy, and few processes need it
+
     paper = Paper(f"Rekap {period_name(recap.period)}")
     paper.text_line(f"Rekap {period_name(recap.period)}", 10, 16, "B")
     paper.text_line(f"Sistem Informasi Helpdesk · {STATES[recap.state]}", 8, 9)
