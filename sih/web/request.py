@@ -22,6 +22,7 @@ from sih.dao.query import BACKGROUND, DatabaseFault, Query
 from sih.domain import clock, policy
 from sih.domain.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
 from sih.domain.records import Employee
+from sih.web.masks import masked, unmasked
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
@@ -237,14 +238,14 @@ def _is_page(path: str) -> bool:
 def author_token() -> str:
     """Who this page's forms were made for, and when, signed: how a form without its session finds its author again."""
     if "author_token" not in g:
-        g.author_token = _author().dumps([person().id, int(now().timestamp())]) if person() else ""
+        g.author_token = masked(_author().dumps([person().id, int(now().timestamp())])) if person() else ""
     return g.author_token
 
 
 def author() -> Author | None:
     """Whom the form that was just sent had been made for."""
     try:
-        number, made_at = _author().loads(request.form.get("author", ""))
+        number, made_at = _author().loads(unmasked(request.form.get("author", "")) or "")
         return Author(number, now().timestamp() - made_at <= AUTHOR_SECONDS)
     except (BadData, TypeError, ValueError):
         return None
