@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, render_template, request
 
 from sih import web
-from sih.dao.choices import Choices
 from sih.dao.problems import Problems
 from sih.forms.escalations import EscalationForm
 from sih.web.actions import find, find_for_post
@@ -48,7 +47,7 @@ def _hand_over(problem, form: EscalationForm):
 
 
 def _form(typed) -> EscalationForm:
-    choices = Choices(web.query())
+    choices = web.choices()
     form = EscalationForm(typed).offer(choices.divisions(), choices.departments(), gettext("Divisi"))
     if form.is_to_department and form.department_id.data:
         form.offer_pics(choices.pics(form.department_id.data))

@@ -6,7 +6,6 @@ from flask import Blueprint, current_app, get_template_attribute, redirect, rend
 from markupsafe import Markup
 
 from sih import web
-from sih.dao.choices import Choices
 from sih.dao.figure_lists import FigureLists
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.tallies import Tallies
@@ -40,7 +39,7 @@ def index():
     store_code = store_code if is_plain(store_code) else ""
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = current_app.config["SETTINGS"].wrong_pins_alarm
-    offered = Choices(query).for_list(store_code, month, web.now(), supervisor_id, alarm_limit * (me.role == "admin"))
+    offered = web.choices().for_list(store_code, month, web.now(), supervisor_id, alarm_limit * (me.role == "admin"))
     divisions = offered.divisions
     reading = problem_filters.read(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)

@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, render_template, request
 
 from sih import web
-from sih.dao.choices import Choices
 from sih.dao.problems import Problems
 from sih.forms.openings import OpeningForm
 from sih.web.actions import find, find_for_post
@@ -30,7 +29,7 @@ def create(problem_id: int):
 
 
 def _form(typed) -> OpeningForm:
-    return OpeningForm(typed).offer(Choices(web.query()).categories())
+    return OpeningForm(typed).offer(web.choices().categories())
 
 
 def _page(problem, form: OpeningForm):

@@ -25,7 +25,8 @@ WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_fro
 """
 
 # Of somebody who is frozen it is found, too, however it ended: the next click says why.
-SIGNED_IN = f"""{_PERSON}, e.is_frozen, o.id AS session_id, o.seen_at, o.has_weak_pin
+SIGNED_IN = f"""{_PERSON}, e.is_frozen, o.id AS session_id, o.seen_at, o.has_weak_pin,
+       (SELECT v.version FROM small_masters_version v) AS small_masters_version
 FROM session o JOIN employee e ON e.id = o.employee_id {_PLACES}
 WHERE o.id = %(session_id)s
   AND (e.is_frozen OR (o.session_version = e.session_version AND o.started_at > %(oldest)s AND o.seen_at > %(idle)s))

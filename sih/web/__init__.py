@@ -13,6 +13,7 @@ from sih.web.request import (
     back_to,
     begin_again,
     checks_pin,
+    choices,
     handlers_only,
     keep_draft,
     limits,

@@ -17,6 +17,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from settings import Limits
+from sih.dao.choices import Choices
 from sih.dao.drafts import Drafts
 from sih.dao.query import BACKGROUND, DatabaseFault, Query
 from sih.domain import clock, policy
@@ -92,6 +93,11 @@ def refuse_too_long() -> None:
 def me() -> Employee:
     """Who is signed in."""
     return current_user._get_current_object()
+
+
+def choices() -> Choices:
+    """What is offered to choose from, as of this request."""
+    return Choices(query(), me().small_masters_version)
 
 
 def person() -> Employee | None:
