@@ -269,4 +269,9 @@ def status(refusal: Refusal) -> tuple[int, dict[str, str]]:
 
 
 def _author() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key, salt="author", serializer=json)
+    return _author_of(current_app.secret_key)
+
+
+@functools.cache
+def _author_of(secret_key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt="author", serializer=json)
