@@ -40,7 +40,7 @@ class Cookies(SecureCookieSessionInterface):
     def save_session(self, app, session, response) -> None:
         super().save_session(app, session, response)
         if request.endpoint == "problems.new":
-            response.vary.discard("Cookie")
+            response.vary = [name for name in response.vary if name != "Cookie"]
 
 
 def init_app(app: Flask) -> None:
