@@ -35,7 +35,7 @@ class Reader:
 
 def reader() -> Reader:
     """The account's choices once somebody is signed in, before that the browser's. Indonesian if there is none:
-    Accept-Language is not asked (design: words)."""
+    Accept-Language is not asked (docs/architecture.md, Words)."""
     if "reader" not in g:
         person = web.person()
         language = person.language if person else _of_browser("language", LANGUAGES)
