@@ -22,8 +22,9 @@ NAMED = re.compile(rf"({PATH.pattern}): ({NAME})")
 CODE = re.compile(r"`([^`\n]+)`")
 # Words of others: PostgreSQL, the paper.
 OF_OTHERS = {
-    "timestamptz", "bytea", "jsonb", "lock_timeout", "statement_timeout", "pg_dump", "pg_restore", "psql", "pg_stat_activity", "PGPASSWORD",
-    "true", "false", "nik_karyawan", "nama_karyawan", "kode_toko", "nama_toko", "searchUserAccount", "getDataUserLogin",
+    "timestamptz", "bytea", "jsonb", "lock_timeout", "statement_timeout", "pg_stat_activity", "PGPASSWORD",
+    "pg_dump", "pg_restore", "psql", "true", "false",
+    "nik_karyawan", "nama_karyawan", "kode_toko", "nama_toko", "searchUserAccount", "getDataUserLogin",
 }  # fmt: skip
 ROWS = [f"R{n}" for n in range(1, 12)] + [f"P{n}" for n in range(1, 9)] + [f"S{n}" for n in range(1, 7)]
 TESTS = [f"test {n}" for n in range(1, 9)]
@@ -108,6 +109,8 @@ def words() -> frozenset[str]:
                 case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
                     known.add(name)
                 case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    known.add(name)
+                case ast.Constant(value=str(name)) if re.fullmatch(r"[A-Z]+_[A-Z_]+", name):  # of the environment
                     known.add(name)
     return frozenset(known)
 
