@@ -265,6 +265,15 @@ def test_the_sections_that_code_refers_to_exist():
     assert [(file, match[0]) for file, match in said if match[2] not in headings(f"docs/{match[1]}.md")] == []
 
 
+def test_the_files_that_code_refers_to_exist():
+    """As in "web/error_pages.py": by the end of its path."""
+    named = re.compile(r"(?<![\w/.%-])(?:[\w-]+/)+[\w-]+\.(?:py|sql|js|html|md)\b")
+    said = [(file, match[0]) for file, match in references(named) if file.startswith(("sih/", "sql/"))]
+    there = [f"/{path.relative_to(ROOT).as_posix()}" for folder in FOLDERS for path in (ROOT / folder).rglob("*.*")]
+    assert said
+    assert [(file, path) for file, path in said if not any(each.endswith(f"/{path}") for each in there)] == []
+
+
 def test_no_reference_leaves_its_file_out():
     bare = re.compile(r"\([RPS]\d+\b|\(design:|\bKode Program \d (?!\|)of the paper")
     assert [(file, match[0]) for file, match in references(bare)] == []
