@@ -246,6 +246,11 @@ def test_what_does_not_exist_is_found(check, text, tmp_path, monkeypatch):
     assert check(str(page)) != []
 
 
+def test_the_map_names_every_folder_of_modules():
+    shown = re.findall(r"^\| `sih/(\w+)/` \|", text_of("docs/architecture.md"), re.MULTILINE)
+    assert sorted(shown) == sorted({path.relative_to(ROOT / "sih").parts[0] for path in (ROOT / "sih").glob("*/*.py")})
+
+
 def test_every_row_of_the_paper_stands_in_its_page():
     rows = re.findall(r"^\| ((?:[RPS]|test |Kode Program )\d+) \|", text_of("docs/paper.md"), re.MULTILINE)
     assert len(rows) == len(set(rows))
