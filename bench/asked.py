@@ -7,8 +7,10 @@ from itertools import combinations, product
 
 from bench import words
 from bench.stand import PAGE_100
-from sih.dao import events, figure_lists, problem_lists, problems, tallies
+from sih.dao import events, problems, tallies
 from sih.dao.employees import SIGNED_IN
+from sih.dao.figure_lists import FigureLists
+from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure, Period
@@ -29,8 +31,15 @@ FROM problem p
 """
 
 FIGURES, HOLDERS = ("reported", "closed", "escalated", "standing"), ("division", "department", "pic")
-PAGE = {"limit": problem_lists.PAGE_SIZE + 1}
 Asked = tuple[str, str, dict]  # what for, the statement, its parameters
+
+
+class Recorder:
+    """In place of a Query: keeps what a DAO asks, and finds nothing."""
+
+    def select(self, sql: str, params: dict, record: type | None = None) -> list:
+        self.asked = sql, params
+        return []
 
 
 def everything(query: Query) -> Iterator[Asked]:
@@ -39,8 +48,9 @@ def everything(query: Query) -> Iterator[Asked]:
         person = query.select_one(ONE_OF.format(condition), record=Employee)
         for filters, after in product(_filters(places), (None, cursor)):
             if after is None or len(_given(filters)) < 2:
-                statement, params = problem_lists._statement(person, filters), (person, filters, after)
-                yield _name("list", name, filters, after), statement, problem_lists._params(*params) | PAGE
+                recorder = Recorder()
+                ProblemLists(recorder).page(person, filters, after)
+                yield _name("list", name, filters, after), *recorder.asked
         yield from _counts(name, person, places)
         yield from _problem(name, person, places)
     yield from _behind_figures(places)
@@ -69,9 +79,10 @@ def _behind_figures(places: dict) -> Iterator[Asked]:
             if name == "reported" and cut in HOLDERS:  # the helpdesk gets every report, and no PIC
                 continue
             figure = Figure(name, period, cut, value)
-            params = figure_lists._params(figure, now) | figure_lists._place(after) | PAGE
-            asked = f"{name} in {period.text} by {cut} {value}{' after the middle' * bool(after)}"
-            yield asked, figure_lists._statement(figure, now), params
+            recorder = Recorder()
+            FigureLists(recorder).page(figure, now, after)
+            what = f"{name} in {period.text} by {cut} {value}{' after the middle' * bool(after)}"
+            yield what, *recorder.asked
 
 
 def _cuts(places: dict) -> list[tuple[str, int]]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import cycle
 from urllib.parse import urlencode
 
-from bench import serving
+from bench import databases, serving
 from bench.client import Request, get
 from bench.company import PIN, PIN_KEY
 from bench.pages import Requests
@@ -18,7 +18,6 @@ from bench.session import Session
 from bench.stand import Stand
 from sih.dao.audits import signed
 from sih.domain import clock, pins
-from tests import servers
 
 SMALL, LARGE = 1_000, int(os.environ.get("EMPLOYEE_ROWS", "150000"))
 STORES, NIK = 20_000, "900000009"
@@ -74,7 +73,7 @@ def stand(postgres: Postgres, amount: int) -> Iterator[Stand]:
 @contextmanager
 def database(postgres: Postgres, name: str, amount: int) -> Iterator[str]:
     with postgres.unguarded():
-        servers.prepare(postgres.admin, name)
+        databases.prepare(postgres.admin, name)
         with postgres.opened(name) as query:
             with signed(query, clock.now(), None, "bench"):
                 for statement in (PLACES, PEOPLE):

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from bench import company, figures, problems, words
+from bench import company, databases, figures, problems, words
 from bench.aside import put_aside
 from bench.postgres import Postgres
 from sih.dao.audits import signed
@@ -15,7 +15,6 @@ from sih.dao.recaps import Recaps
 from sih.dao.schema import SCHEMA
 from sih.dao.tallies import Tallies
 from sih.domain import clock
-from tests import servers
 
 BATCH_ROWS, LOADERS = 25_000, 2
 SENTENCES, TITLES = words.sentences(8, words.SENTENCES, 2), words.sentences(6, words.TITLES, 3)
@@ -44,7 +43,7 @@ def keep(postgres: Postgres, name: str, what: str, fill: Callable[[str], None]) 
         return name
     began = time.monotonic()
     with postgres.unguarded():
-        servers.prepare(postgres.admin, name)
+        databases.prepare(postgres.admin, name)
         fill(name)
     postgres.run(f"COMMENT ON DATABASE {name} IS '{mark}'")
     print(f"{what}: loaded in {time.monotonic() - began:.0f} s", flush=True)

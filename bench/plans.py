@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench import asked, load, postgres
+from bench.databases import opened
 from sih.dao.query import Pool, Query
-from tests.servers import opened
 
 WHOLE, MOST_READ, MOST_SORTED, SHOWN = ("problem", "event"), 0.5, 1_000, 10
 

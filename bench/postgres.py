@@ -1,14 +1,13 @@
 """The PostgreSQL that is measured: an embedded one of its own, or, where SIH_TEST_PG names it, a given server."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench import databases
 from sih import embedded
 from sih.dao.query import Pool, Query
 from sih.dao.schema import owner_of
-from tests import servers
 
 FOLDER = Path(__file__).resolve().parent.parent / "instance" / "bench"
 # What an administrator would give a server of this size; everything that guards the data keeps its default.
@@ -38,7 +37,7 @@ class Postgres:
 
     def __init__(self, admin: dict, is_own: bool) -> None:
         self.admin, self._is_own = admin, is_own
-        self.app = {"user": servers.APP, "password": servers.APP_PASSWORD}
+        self.app = {"user": databases.APP, "password": databases.APP_PASSWORD}
         self.can_count = is_own
 
     def copy(self, kept: str, name: str) -> None:
@@ -49,12 +48,12 @@ class Postgres:
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    def opened(self, database: str = "postgres") -> servers.opened:
+    def opened(self, database: str = "postgres") -> databases.opened:
         """A Query of an administrator."""
-        return servers.opened(Pool(**self.admin, dbname=database, timeout=LOADING))
+        return databases.opened(Pool(**self.admin, dbname=database, timeout=LOADING))
 
     def run(self, statement: str) -> None:
-        servers.with_admin(self.admin, statement)
+        databases.with_admin(self.admin, statement)
 
     @contextmanager
     def unguarded(self) -> Iterator[None]:
@@ -96,8 +95,8 @@ class Count:
 
 @contextmanager
 def started() -> Iterator[Postgres]:
-    if os.environ.get("SIH_TEST_PG"):
-        yield Postgres(servers.start()[0], is_own=False)
+    if named := databases.named_server():
+        yield Postgres(named, is_own=False)
         return
     server = embedded.start(FOLDER, settings=SETTINGS)
     try:

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from faults.ledger import Change
+from faults.recounts import kept, kept_ranks
 from sih.dao.query import Query
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import Recaps
 from sih.domain import clock, periods
 from sih.domain.periods import Period
-from tests.recounts import kept, kept_ranks
 
 SHOWN = 5  # findings of a sort
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from bench import databases
 from bench.client import HOST
 from faults import cluster, processes
 from faults.cluster import Cluster, PgBouncer
@@ -21,7 +22,6 @@ from sih import demo, embedded
 from sih.dao.audits import signed
 from sih.dao.query import Pool
 from sih.domain import clock, pins
-from tests import servers
 
 PEOPLE = 500
 LOGS = ROOT / "instance" / "faults"
@@ -76,8 +76,8 @@ class Stand:
         """The postmaster and its backends."""
         return family(self.postmaster.pid)
 
-    def opened(self) -> servers.opened:
-        return servers.opened(Pool(**self.account))
+    def opened(self) -> databases.opened:
+        return databases.opened(Pool(**self.account))
 
     def is_whole(self) -> bool:
         """The application is ready, with as many processes as at its start."""
@@ -115,7 +115,7 @@ def on_a_server(folder: Path) -> Iterator[Stand]:
         crowd = fill(admin)
         served = Serving(log_of("server"), settings)
         try:
-            stand = _ready(served, data, servers.APP_PASSWORD)
+            stand = _ready(served, data, databases.APP_PASSWORD)
             stand.proxy, stand.crowd = proxy, crowd
             yield stand
         finally:
@@ -159,7 +159,7 @@ def behind_pgbouncer(folder: Path) -> Iterator[Stand]:
     """Two applications that reach the primary of a cluster through PgBouncer. Raises NotRun."""
     place = folder / "cluster-behind-pgbouncer"
     with _cluster(place) as found:
-        bouncer = PgBouncer(place, LOGS, found.primary.port, ACCOUNT | {"password": servers.APP_PASSWORD})
+        bouncer = PgBouncer(place, LOGS, found.primary.port, ACCOUNT | {"password": databases.APP_PASSWORD})
         try:
             address = {"host": HOST, "port": str(bouncer.port)}
             with _two_applications(address, address | {"port": str(found.primary.port)}) as stand:
@@ -193,7 +193,7 @@ def _two_applications(address: dict[str, str], past: dict[str, str]) -> Iterator
         for name in ("first", "second"):
             servings.append(Serving(log_of(f"cluster-{name}"), _settings(address) | {"db_timeout": "20"}))
             stack.callback(servings[-1].stop)
-        yield ready(servings, None, past | {"password": servers.APP_PASSWORD})
+        yield ready(servings, None, past | {"password": databases.APP_PASSWORD})
 
 
 def _settings(address: dict[str, str]) -> dict[str, str]:
@@ -201,7 +201,7 @@ def _settings(address: dict[str, str]) -> dict[str, str]:
     settings = {"db_user_postgres": ACCOUNT["user"], "db_sid_postgres": ACCOUNT["dbname"]}
     return (
         settings
-        | {"db_password_postgres": servers.APP_PASSWORD}
+        | {"db_password_postgres": databases.APP_PASSWORD}
         | {f"db_{name}_postgres": text for name, text in address.items()}
     )
 
@@ -216,7 +216,7 @@ def init_db(settings: dict[str, str], admin: dict) -> None:
 
 def fill(admin: dict) -> tuple[str, ...]:
     """The invented company, and a crowd of reporters; gives the crowd's NIKs."""
-    with servers.opened(Pool(**admin, dbname=ACCOUNT["dbname"])) as query:
+    with databases.opened(Pool(**admin, dbname=ACCOUNT["dbname"])) as query:
         demo.fill(query, lambda pin: pins.hash_pin(pin, SETTINGS["pin_key"]), clock.now())
         with signed(query, clock.now(), None, "faults"):
             query.execute(CROWD, {"people": PEOPLE})
@@ -227,7 +227,7 @@ def ready(servings: list[Serving], data: Path | None, address: dict[str, str]) -
     """With writers who go to all of these in turn. Raises RuntimeError unless PostgreSQL keeps what it acknowledged."""
     account = ACCOUNT | {"host": HOST, "sslmode": "disable"} | address
     ports, one = [served.port for served in servings], servings[0]
-    with servers.opened(Pool(**account)) as query:
+    with databases.opened(Pool(**account)) as query:
         for name in GUARDS:
             if query.select_one(f"SHOW {name}")[name] != "on":
                 raise RuntimeError(f"{name} is off: what was acknowledged may be lost")

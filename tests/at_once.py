@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from bench.databases import opened
 from sih.dao.query import Pool
-from tests.servers import opened
 
 WAITING = "SELECT count(*) AS amount FROM pg_stat_activity WHERE datname = %(name)s AND wait_event_type = 'Lock'"
 HOLD = "SELECT id FROM problem WHERE id = %(id)s FOR UPDATE"

@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 
 import settings as settings_module
+from bench import databases
 from sih import create_app
 from sih.dao.audits import signed
 from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
 from sih.domain import clock, pins
 from tests import company, servers
+from tests.copies import Copies
 from tests.people import Person
 
 PIN_KEY = "a key for the PINs of the tests"
@@ -35,27 +37,36 @@ def worker() -> str:
 @pytest.fixture(scope="session")
 def template(admin, worker):
     """A database with the schema and the company; every test gets a copy of it."""
-    servers.prepare(admin, worker)
-    with servers.opened(Pool(**admin, dbname=worker)) as query, signed(query, clock.now(), None, "test"):
+    databases.prepare(admin, worker)
+    with databases.opened(Pool(**admin, dbname=worker)) as query, signed(query, clock.now(), None, "test"):
         company.fill(query, pins.hash_pin(company.PIN, PIN_KEY))
     yield worker
-    servers.with_admin(admin, f"DROP DATABASE {worker} WITH (FORCE)")
-    servers.with_admin(admin, f"DROP ROLE {worker}_owner")
+    databases.with_admin(admin, f"DROP DATABASE {worker} WITH (FORCE)")
+    databases.with_admin(admin, f"DROP ROLE {worker}_owner")
+
+
+@pytest.fixture(scope="session")
+def copies(admin, template):
+    copies = Copies(template, admin)
+    yield copies
+    copies.close()
 
 
 @pytest.fixture(scope="module")
-def shared_database(admin, template):
-    with servers.copy_of(template, admin) as address:
+def shared_database(copies):
+    with copies.fresh() as address:
         yield address
 
 
 @pytest.fixture
-def database(request, admin, template):
-    """The address of a fresh copy, as the application's role; a module may say that one copy is enough for it."""
+def database(request, copies):
+    """The address of a fresh copy, as the application's role. A module may say that one copy is enough for it; a test
+    or a module may name a function that fills it first, once for all that name the same."""
     if request.node.get_closest_marker("shared_database"):
         yield request.getfixturevalue("shared_database")
     else:
-        with servers.copy_of(template, admin) as address:
+        filled = request.node.get_closest_marker("filled")
+        with copies.fresh(filled and filled.kwargs["by"]) as address:
             yield address
 
 

@@ -1,13 +1,17 @@
 """Random lives of problems around the ends of months, years and a leap February, as the pages' verbs write them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 from uuid import UUID
 
 from sih.dao.problems import Problems
+from sih.dao.query import Query
 from sih.dao.recaps import SETTLED, Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
+from tests import company
 
 # 17:00 UTC is midnight in Jakarta.
 ENDS = [
@@ -23,10 +27,19 @@ NEXT = {
 }  # fmt: skip
 
 
-def first_of_march(query, employees: dict, monkeypatch):
-    """Makes it early in the morning of the first of March 2024, in a company with a history whose supervisor has an
-    address; gives what moves the clock so many hours past that."""
-    History(query, employees, 3).play(40, closes=False)
+@cache
+def lives(amount: int, seed: int, closes: bool = True) -> Callable[[Query], None]:
+    """What fills a database with so many problems, for tests that are filled by it; the same function each time."""
+
+    def fill(query: Query) -> None:
+        History(query, company.people(query), seed).play(amount, closes)
+
+    return fill
+
+
+def first_of_march(query, monkeypatch):
+    """Makes it early in the morning of the first of March 2024, in a company whose supervisor has an address; gives
+    what moves the clock so many hours past that."""
     hours = [0]
     monkeypatch.setattr(clock, "now", lambda: ENDS[3] + timedelta(hours=3 + hours[0]))
     query.execute("UPDATE employee SET email = 'susi@example.com' WHERE name = 'Susi'")

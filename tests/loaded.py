@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from sih.domain import clock
-from tests.histories import History
+from tests.histories import lives
 
 NOW = datetime(2025, 12, 10, tzinfo=UTC)  # when the last of a history is over
+HISTORY = lives(80, seed=4)
 PATH = """
 SELECT '/loads/pics/' || e.id AS address FROM employee e WHERE lower(e.name) = %(name)s
 UNION ALL SELECT '/loads/divisions/' || d.id FROM division d WHERE d.name = %(name)s
@@ -26,9 +26,3 @@ def cut_of(address: str) -> tuple[str, int]:
 def links(page, start: str) -> dict[str, str]:
     """Where they lead, by what they say."""
     return {link.text: link["href"] for link in page.select(f"main a[href^='{start}']")}
-
-
-def have_history(query, employees, monkeypatch) -> None:
-    """What was, on a day in December 2025."""
-    History(query, employees, 4).play(80)
-    monkeypatch.setattr(clock, "now", lambda: NOW)

@@ -56,7 +56,7 @@ class Person:
 
     def seen(self, problem_id: int) -> str:
         """The state event that the problem's page carries for this person."""
-        from tests.servers import opened  # noqa: PLC0415 - only the tests of actions need it
+        from bench.databases import opened  # noqa: PLC0415 - only the tests of actions need it
 
         with opened(self.client.application.extensions["pool"]) as query:
             sql = "SELECT last_event_id FROM problem WHERE id = %(id)s"

@@ -52,10 +52,6 @@ def test_what_does_not_exist_is_not_found(person):
     person("hadi").post(f"/problems/{2**62}/acceptances", 404, seen="1")
 
 
-def test_it_needs_a_post(person, problem):
-    person("gita").get(f"/problems/{problem('escalated')}/acceptances", 405)
-
-
 @pytest.mark.parametrize("other", ["new", "in_progress", "closed"])
 def test_only_what_was_handed_over(person, problem, query, other):
     number = problem(other)

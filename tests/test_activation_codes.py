@@ -94,13 +94,6 @@ def test_a_code_is_over_after_two_weeks(app, adi, employees, moved_clock):
     assert activates(app, nik, code) == 401
 
 
-@pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
-def test_only_admins_make_codes(person, query, name):
-    person(name).get("/employees/1/activation-codes/new", 403)
-    person(name).post("/employees/1/activation-codes", 403)
-    assert query.select("SELECT * FROM activation") == []
-
-
 def test_who_is_not_there_is_not_found(adi):
     adi.get("/employees/999999/activation-codes/new", 404)
     adi.post("/employees/999999/activation-codes", 404)

@@ -120,10 +120,6 @@ def test_an_old_token_gets_a_fresh_form_that_keeps_nik_and_code(person, code):
     nobody.post("/activations", **fields, csrf_token=page.select_one("main [name=csrf_token]")["value"])
 
 
-def test_it_needs_a_post(person):
-    person(None).get("/activations", 405)
-
-
 def test_in_english(person):
     page = person(None).speaks("en").post("/activations", 401, nik=RINI, code="X", new_pin=NEW, repeated_pin=NEW)
     assert alert(page) == "Wrong NIK or activation code, or the code has expired."

@@ -5,6 +5,7 @@ from datetime import timedelta
 import psycopg2
 import pytest
 
+from bench.databases import opened
 from sih.dao.events import Events
 from sih.dao.query import Pool
 from sih.dao.schema import owner_of
@@ -12,7 +13,6 @@ from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from tests.conftest import bring
 from tests.routes import contents
-from tests.servers import opened
 
 REWRITES = [
     "UPDATE event SET note = 'x'",

@@ -23,7 +23,7 @@ from tests.logged import logged
 ROOT = Path(__file__).resolve().parent.parent
 CLAIM = """
 import json, sys
-from sih import clock
+from sih.domain import clock
 from sih.dao.jobs import Jobs
 from sih.dao.query import Pool, Query
 job = Jobs(Query(Pool(**json.loads(sys.argv[1])))).claim(clock.now())

@@ -40,10 +40,6 @@ def test_what_does_not_exist_is_not_found(person):
     person("hadi").post(f"/problems/{2**62}/closures", 404, seen="1", solution="x")
 
 
-def test_it_needs_a_post(person, problem):
-    person("hadi").get(f"/problems/{problem('in_progress')}/closures", 405)
-
-
 @pytest.mark.parametrize("other", ["new", "escalated", "closed"])
 def test_only_what_is_in_progress(person, problem, query, other):
     number = problem(other)

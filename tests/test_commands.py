@@ -2,13 +2,13 @@
 
 import pytest
 
+from bench.databases import opened
 from sih import demo
 from sih.domain import pins
 from tests import company
 from tests.conftest import PIN_KEY
 from tests.facts import amount, without_database
 from tests.people import Person
-from tests.servers import opened
 
 NOBODY = ["99999999", "", "x" * 5000, "' OR 1=1 --", "10000001\n", "\udcff", "1\x000"]
 

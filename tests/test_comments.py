@@ -50,10 +50,6 @@ def test_a_stranger_finds_nothing(person, problem):
     person("sari").get(f"/problems/{problem()}/comments/new", 404)
 
 
-def test_it_needs_a_post(person, problem):
-    person("rini").get(f"/problems/{problem()}/comments", 405)
-
-
 def test_the_page_of_the_problem_and_a_page_of_its_own_ask_for_it(person, problem):
     number = problem()
     for path in (f"/problems/{number}", f"/problems/{number}/comments/new"):

@@ -47,10 +47,6 @@ def test_a_stranger_finds_nothing(person, problem):
     confirm(person("sari"), problem("closed"), 404)
 
 
-def test_it_needs_a_post(person, problem):
-    person("rini").get(f"/problems/{problem('closed')}/confirmations", 405)
-
-
 def test_a_handler_may_for_the_own_report(person, problem, query):
     number = problem("closed", by="gita")
     confirm(person("gita"), number)

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from bench.databases import opened, with_admin
 from sih.dao.query import DatabaseFault, Pool
 from sih.domain.errors import (
     DatabaseBusy,
@@ -14,10 +15,10 @@ from sih.domain.errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
 )
+from sih.web.signin import SignIn
 from tests.facts import alert, amount
 from tests.filled import report
 from tests.logged import logged
-from tests.servers import opened, with_admin
 
 BUSY = "Sedang sibuk. Silakan coba lagi sebentar lagi."
 SENTENCES = {"55P03": BUSY, "57014": BUSY, "40P01": BUSY, "40001": BUSY, "53300": BUSY}
@@ -109,11 +110,9 @@ def test_a_fault_in_a_failed_transaction_is_no_lost_database(query):
 
 
 def test_a_fault_never_shows_a_pin(app, person, monkeypatch):
-    from sih.controllers import login  # noqa: PLC0415
-
     nobody = person(None)
     tokens = nobody.tokens
-    monkeypatch.setattr(login.SignIn, "account", lambda *_: 1 / 0)
+    monkeypatch.setattr(SignIn, "account", lambda *_: 1 / 0)
     page = nobody._page(nobody.client.post("/login", data={**tokens, "nik": "10000001", "pin": "739153"}), 500)
     assert "739153" not in str(page) and page.select_one("main form [name=nik]").text.strip() == "10000001"
 

@@ -11,11 +11,11 @@ from contextlib import contextmanager, suppress
 import psutil
 import pytest
 
+from bench.databases import opened
 from sih.dao.query import BACKGROUND, KEEPALIVES, Limits, Pool, Query
 from sih.domain.errors import DatabaseBusy, DatabaseGone
 from tests.facts import alert, amount
 from tests.filled import report
-from tests.servers import opened
 
 SOON, GENEROUS = 1.0, 15.0  # seconds: the deadline of these tests; what a busy machine may add to it
 

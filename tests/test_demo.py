@@ -8,7 +8,7 @@ import pytest
 from sih import demo, embedded
 from sih.dao.query import Pool, Query
 from sih.dao.schema import Schema
-from sih.demo.play import Play
+from sih.demo import problems
 
 NOW = datetime(2026, 3, 17, 4, 30, tzinfo=UTC)
 NO_HASH = "$argon2id$of "
@@ -173,7 +173,7 @@ def test_a_failure_in_the_middle_leaves_nothing(empty, monkeypatch):
     def fail(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(Play, "perform", fail)
+    monkeypatch.setattr(problems, "add", fail)
     with pytest.raises(RuntimeError):
         fill(query)
     assert one(query, "SELECT count(*) FROM employee") == 0

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bench.databases import opened
 from sih.dao.audits import signed
 from sih.dao.query import Pool
 from sih.domain import clock
@@ -11,7 +12,6 @@ from sih.domain.errors import RuleViolated
 from tests.at_once import all_at_once
 from tests.facts import errors, value
 from tests.mastered import filled
-from tests.servers import opened
 
 FACTS = {"nik": "50000001", "name": "Budi Santoso", "role": "reporter", "store": "T001"}
 

@@ -48,10 +48,6 @@ def test_what_does_not_exist_is_not_found(person, query):
     person("hadi").post(f"/problems/{2**62}/escalations", 404, seen="1", **to(query, "Umum"))
 
 
-def test_it_needs_a_post(person, problem):
-    person("hadi").get(f"/problems/{problem('in_progress')}/escalations", 405)
-
-
 @pytest.mark.parametrize("other", ["new", "escalated", "closed"])
 def test_handing_on_is_possible_only_after_accepting(person, problem, query, other):
     number = problem(other)

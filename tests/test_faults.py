@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from bench import databases
 from faults import checks
 from faults.ledger import Change, Ledger
 from sih.dao.events import Events
@@ -11,7 +12,6 @@ from sih.dao.problems import Problems
 from sih.dao.query import Pool
 from sih.dao.recaps import Recaps
 from sih.domain import clock
-from tests import servers
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def ledger(query, employees) -> list[Change]:
 @pytest.fixture
 def mighty(admin, database):
     """Whoever may do what the application's role may not; no trigger notices."""
-    with servers.opened(Pool(**{**admin, "dbname": database["dbname"]})) as query:
+    with databases.opened(Pool(**{**admin, "dbname": database["dbname"]})) as query:
         query.execute("SET session_replication_role = replica")
         yield query
 

@@ -7,7 +7,7 @@ from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import Recaps
 from sih.domain import periods
 from sih.domain.periods import AGES, Figure, Period
-from tests.histories import ENDS, PERIODS, History
+from tests.histories import ENDS, PERIODS, lives
 
 LATER = ENDS[-1].replace(year=2026)
 
@@ -20,10 +20,9 @@ def behind(query, figure: Figure, now=LATER, size: int = 7) -> list[int]:
     return numbers
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=pytest.mark.filled(by=lives(40, n))) for n in range(3)])
 @pytest.mark.parametrize("is_closed", [False, True])
-def test_as_many_stand_behind_every_figure_as_it_says(query, employees, seed, is_closed):
-    History(query, employees, seed).play(40)
+def test_as_many_stand_behind_every_figure_as_it_says(query, seed, is_closed):
     if is_closed:
         Recaps(query).close_months(ENDS[-1].replace(year=2026))
     for period in PERIODS:
@@ -32,17 +31,17 @@ def test_as_many_stand_behind_every_figure_as_it_says(query, employees, seed, is
             assert len(numbers) == amount and len(set(numbers)) == amount, (period, cut, value, name)
 
 
-def test_what_is_open_now_stands_where_it_stands(query, employees):
-    History(query, employees, 5).play(40)
+@pytest.mark.filled(by=lives(40, seed=5))
+def test_what_is_open_now_stands_where_it_stands(query):
     period, now = Period(202512), Period(202512).starts_at
     for (cut, value, name), amount in RecapChecks(query).cells(period).items():
         if name == "standing":
             assert len(behind(query, Figure(name, period, cut, value), now)) == amount
 
 
+@pytest.mark.filled(by=lives(60, seed=6))
 @pytest.mark.parametrize("period", [Period(202403), Period(2024)], ids=str)
-def test_the_ages_of_what_is_open_are_all_of_it(query, employees, period):
-    History(query, employees, 6).play(60)
+def test_the_ages_of_what_is_open_are_all_of_it(query, period):
     amounts = ages(Recaps(query).standing(period)["reported_on"], period, LATER)
     assert sum(amounts) == RecapChecks(query).cells(period)["all", 0, "standing"]
     for place in range(len(AGES) + 1):

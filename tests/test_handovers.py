@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.databases import opened
 from sih.dao.audits import signed
 from sih.dao.employees import Employees
 from sih.dao.handovers import Handovers
@@ -12,7 +13,6 @@ from sih.domain.errors import Stale
 from tests.at_once import all_at_once
 from tests.facts import events, state
 from tests.mastered import filled
-from tests.servers import opened
 
 
 def test_who_is_frozen_gets_nothing_more(query, problem, employees):

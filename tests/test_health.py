@@ -53,5 +53,5 @@ def test_a_probe_takes_no_connection_from_the_application(client, pool, query):
     for _ in range(6):
         assert client.get("/readyz").status_code == 200
     assert query.select_one(asked)["pid"] == first
-    own = "SELECT count(*) AS amount FROM pg_stat_activity WHERE datname = current_database()"
-    assert query.select_one(own)["amount"] == 1
+    own = "datname = current_database() AND usename = current_user"
+    assert query.select_one(f"SELECT count(*) AS amount FROM pg_stat_activity WHERE {own}")["amount"] == 1

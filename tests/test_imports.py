@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.databases import opened
 from sih.background import imports
 from sih.dao.query import Pool
 from sih.domain import clock
@@ -10,7 +11,6 @@ from tests.brought import bring, confirm, csv, dry_run, faults, found, upload, w
 from tests.facts import amount
 from tests.mastered import filled
 from tests.people import Person
-from tests.servers import opened
 
 HEAD = "NIK;Nama;Toko;Peran;Divisi"
 NEW = "0050001;Baru;T002;;"

@@ -37,17 +37,6 @@ def test_what_waited_at_a_pic_who_is_taken_away_goes_to_the_division(adi, query,
     assert (last["actor"], last["note"]) == ("Adi", f"Pemegangnya tidak lagi di sini (impor {one.id}).")
 
 
-@pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
-def test_only_admins_import(person, adi, query, name):
-    number, one = upload(adi, "employee", FILE), person(name)
-    one.get("/imports/new", 403)
-    one.get(f"/imports/{number}", 403)
-    one.post(f"/imports/{number}/confirmations", 403)
-    data = {**one.tokens, "noun": "employee", "file": (io.BytesIO(FILE), "x")}
-    assert one.client.post("/imports", data=data, content_type="multipart/form-data").status_code == 403
-    assert amount(query, "import") == 1
-
-
 def test_another_admin_may_confirm(adi, person, query):
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
     one = dry_run(adi, query, "employee", FILE)

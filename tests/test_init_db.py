@@ -5,10 +5,10 @@ import itertools
 
 import pytest
 
+from bench.databases import opened, with_admin
 from sih import create_app, web
 from sih.background.worker import Worker
 from sih.dao.query import Pool
-from tests.servers import opened, with_admin
 
 numbers = itertools.count(1)
 LIMITS = "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement"

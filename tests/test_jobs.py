@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from bench.databases import opened
 from sih.dao.jobs import LEASE, Jobs
 from sih.dao.query import Pool
 from tests.at_once import all_at_once
-from tests.servers import opened
 
 
 @pytest.fixture

@@ -1,29 +1,19 @@
-"""The layers of docs/architecture.md, The map: which module may know which, and where SQL and time may stand."""
+"""The layers of docs/architecture.md, The map: which folder may know which, and where SQL and time may stand."""
 
 import ast
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent
-MODULES = sorted(path for path in (ROOT / "sih").rglob("*.py"))
-# From the ground up: a module imports from its own layer's packages and from those before it, never back.
-LAYERS = [
-    {"records", "errors", "clock", "lifecycle", "policy", "pins", "browsers", "embedded"}  # no HTTP, no SQL
-    | {"pin_rules", "periods", "charts", "papers", "recap_words"},
-    {"forms", "masters", "sheets"},
-    {"dao"},
-    {"signin", "demo", "installation", "imports", "labels", "worker", "background", "recaps", "recap_files"}
-    | {"problem_exports", "activation_sheets", "activation_pdf", "recap_mails", "recap_pdf", "mails", "loads"},
-    {"web", "reader", "logs", "hosts", "actions", "sessions", "security", "pages", "commands", "server", "connections"}
-    | {"master_pages", "import_pages", "activation_pages", "recap_pages", "load_pages"},
-    {"controllers"},
-    {"__init__"},
-]
+SIH = ROOT / "sih"
+# The folders of sih/ from the ground up: a module imports from its own folder and from those before it.
+LAYERS = ["domain", "embedded", "sheets", "masters", "forms", "dao", "demo", "pdf", "recap", "background"]
+LAYERS += ["web", "runtime", "commands", "controllers", "__init__"]
+WITHOUT_MODULES = {"templates", "static", "translations"}
 HTTP = {"flask", "flask_login", "flask_wtf", "flask_bootstrap", "werkzeug"}
-KNOWS_HTTP = LAYERS[4] | {"controllers", "__init__"}
-KNOWS_PSYCOPG = {"dao/query.py", "embedded/postmaster.py"}
+KNOWS_HTTP = {"web", "runtime", "commands", "controllers", "__init__"}
+KNOWS_PSYCOPG = {"dao/query.py", "embedded"}
+KNOWS_SQL = {"dao", "embedded"}
 SQL = re.compile(r"\b(SELECT\s[\s\S]*\bFROM\b|INSERT\s+INTO\b|UPDATE\s+\w+\s+SET\b|DELETE\s+FROM\b|CREATE\s+TABLE\b)")
 ASKS_THE_SERVER = "dao/clocks.py"  # the one statement that compares the server's clock with the machine's
 PRESENT = re.compile(
@@ -33,87 +23,112 @@ PRESENT = re.compile(
 )
 
 
-def name(path: Path) -> str:
+def modules() -> list[str]:
     """As in "dao/query.py"."""
-    return path.relative_to(ROOT / "sih").as_posix()
+    return sorted(path.relative_to(SIH).as_posix() for path in SIH.rglob("*.py"))
 
 
-def part(path: Path) -> str:
-    """The package or module right under sih/."""
-    return name(path).partition("/")[0].removesuffix(".py")
+def folder(module: str) -> str:
+    """The folder right under sih/; "__init__" for sih/__init__.py."""
+    return module.partition("/")[0].removesuffix(".py")
 
 
-def layer(of: str) -> int:
-    return next(number for number, parts in enumerate(LAYERS) if of in parts)
+def tree(module: str) -> ast.Module:
+    return ast.parse((SIH / module).read_text(encoding="utf-8"))
 
 
-def imported(path: Path) -> set[str]:
+def imported(module: str) -> set[str]:
     """Every module that this one imports, wherever in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level:
-            found.add(f"sih.{part(path)}")
+            found.add(f"sih.{folder(module)}")
         elif isinstance(node, ast.ImportFrom):
-            found |= {f"sih.{alias.name}" for alias in node.names} if node.module == "sih" else {node.module}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
-def strings(path: Path) -> list[str]:
+def top_level(module: str) -> set[str]:
+    return {name.partition(".")[0] for name in imported(module)}
+
+
+def strings(module: str) -> list[str]:
     """Every text of a module that is no docstring."""
-    tree = ast.parse(path.read_text())
-    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    return [
-        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and n not in said
-    ]
+    parsed = tree(module)
+    docstrings = {node.value for node in ast.walk(parsed) if isinstance(node, ast.Expr)}
+    constants = [node for node in ast.walk(parsed) if isinstance(node, ast.Constant) and node not in docstrings]
+    return [node.value for node in constants if isinstance(node.value, str)]
 
 
-def test_every_module_has_its_layer():
-    assert {part(path) for path in MODULES} == set().union(*LAYERS)
+def test_sih_holds_the_layers_and_nothing_else():
+    found = {path.name.removesuffix(".py") for path in SIH.iterdir() if path.name != "__pycache__"}
+    assert found - WITHOUT_MODULES == set(LAYERS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_imports_run_one_way(path):
-    own = {module.split(".")[1] for module in imported(path) if module.startswith("sih.")}
-    above = {other for other in own if layer(other) > layer(part(path))}
-    assert above == set()
+def test_imports_run_one_way():
+    edges = {
+        (module, name)
+        for module in modules()
+        for name in imported(module)
+        if name.startswith("sih.") and LAYERS.index(name.split(".")[1]) > LAYERS.index(folder(module))
+    }
+    assert not edges, sorted(edges)
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if part(p) == "controllers" and p.stem != "__init__"], ids=name)
-def test_no_controller_imports_another(path):
-    assert not [module for module in imported(path) if module.startswith("sih.controllers")]
+def test_no_controller_imports_another():
+    controllers = [module for module in modules() if folder(module) == "controllers"]
+    others = [module for module in controllers if module != "controllers/__init__.py"]  # which lists them
+    edges = [(module, name) for module in others for name in imported(module) if name.startswith("sih.controllers")]
+    assert not edges, edges
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_http_stays_with_those_who_answer_it(path):
-    known = {module.split(".")[0] for module in imported(path)}
-    assert part(path) in KNOWS_HTTP or not known & HTTP
+def test_http_stays_with_the_folders_that_answer_it():
+    wrong = [module for module in modules() if folder(module) not in KNOWS_HTTP and top_level(module) & HTTP]
+    assert not wrong, wrong
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_psycopg_stays_in_query_and_the_embedded_server(path):
-    known = {module.split(".")[0] for module in imported(path)}
-    assert name(path) in KNOWS_PSYCOPG or "psycopg2" not in known
+def test_psycopg_stays_in_query_and_the_embedded_server():
+    knows = [module for module in modules() if "psycopg2" in top_level(module)]
+    wrong = [module for module in knows if not {module, folder(module)} & KNOWS_PSYCOPG]
+    assert not wrong, wrong
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if part(path) not in ("dao", "embedded")], ids=name)
-def test_sql_stands_in_dao_alone(path):
-    assert [text for text in strings(path) if SQL.search(text)] == []
+def test_sql_stands_in_dao_and_embedded_alone():
+    others = [module for module in modules() if folder(module) not in KNOWS_SQL]
+    wrong = [(module, text) for module in others for text in strings(module) if SQL.search(text)]
+    assert not wrong, wrong
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_time_has_one_source(path):
-    source = path.read_text()
-    assert path.stem == "clock" or not re.search(r"\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(", source)
-    asking = [text for text in strings(path) if PRESENT.search(text)]
-    assert part(path) in ("embedded", "clock") or len(asking) == (name(path) == ASKS_THE_SERVER)
-    assert path.stem in ("clock", "clocks") or ".machine()" not in source
+def test_only_the_clock_asks_python_for_the_time():
+    asks = re.compile(r"\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(")
+    asking = {module for module in modules() if asks.search((SIH / module).read_text(encoding="utf-8"))}
+    assert asking == {"domain/clock.py"}
+    machine = {module for module in modules() if ".machine()" in (SIH / module).read_text(encoding="utf-8")}
+    assert machine <= {"domain/clock.py", ASKS_THE_SERVER}
 
 
-def test_the_schema_asks_no_clock():
-    source = (ROOT / "sql" / "schema.sql").read_text()
-    assert PRESENT.search(re.sub(r"--[^\n]*", "", source)) is None
+def test_only_one_statement_asks_postgresql_for_the_time():
+    asking = [module for module in modules() for text in strings(module) if PRESENT.search(text)]
+    assert [module for module in asking if folder(module) != "embedded"] == [ASKS_THE_SERVER]
+    schema = (ROOT / "sql" / "schema.sql").read_text(encoding="utf-8")
+    assert PRESENT.search(re.sub(r"--[^\n]*", "", schema)) is None
+
+
+def test_bench_and_faults_use_public_names_and_no_tests():
+    """Faults may use bench, and the tests use both."""
+    wrong = []
+    for path in [*(ROOT / "bench").glob("*.py"), *(ROOT / "faults").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            module = getattr(node, "module", None) or ""
+            is_private = isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.endswith("__")
+            wrong += [(path.name, name) for name in names if f"{module}.{name}".strip(".").startswith("tests")]
+            wrong += [(path.name, name) for name in names if module.startswith("sih") and name.startswith("_")]
+            if is_private and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+                wrong.append((path.name, node.attr))
+    assert not wrong, wrong
 
 
 def test_the_top_level_is_the_designs():

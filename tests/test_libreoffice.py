@@ -12,9 +12,9 @@ from sih.background.problem_exports import COLUMNS
 from sih.background.worker import Worker
 from sih.domain import clock
 from sih.recap.wording import CUTS, FIGURES
-from tests.histories import History
+from tests.histories import lives
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.filled(by=lives(50, seed=3))]
 NOW = datetime(2025, 3, 10, tzinfo=UTC)
 EVERY_SHEET = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,true,false,false,-1"  # ; " UTF-8, as shown
 
@@ -47,8 +47,7 @@ def _rows(path) -> list[list[str]]:
 
 
 @pytest.fixture
-def susi(person, query, employees, monkeypatch):
-    History(query, employees, 3).play(50)
+def susi(person, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
     return person("susi")
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from bench.databases import opened
 from settings import Limits
 from sih.background.worker import Worker
 from sih.dao.audits import signed
@@ -22,7 +23,6 @@ from tests.brought import csv
 from tests.company import PIN
 from tests.facts import alert, amount, value
 from tests.people import Person
-from tests.servers import opened
 from tests.test_drafts import lose_session, send, send_again
 
 FEW = Limits(reports=3, handler_reports=5, comments=3, files=2, drafts=2)

@@ -11,7 +11,7 @@ from sih.domain import clock, periods
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Figure, Period
 from tests.conftest import bring
-from tests.loaded import NOW, cut_of, have_history, links, path_of
+from tests.loaded import HISTORY, NOW, cut_of, links, path_of
 
 MONTHS = [Period(202501 + month) for month in range(12)]
 
@@ -22,12 +22,14 @@ def page_of(query):
 
 
 @pytest.fixture
-def history(query, employees, monkeypatch):
-    have_history(query, employees, monkeypatch)
+def in_december(monkeypatch):
+    """When the history is over."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
+@pytest.mark.filled(by=HISTORY)
 @pytest.mark.parametrize("name", ["Helpdesk", "IT", "Aplikasi", "Umum", "pandu", "putri"])
-def test_its_figures_are_those_of_the_events(person, query, page_of, history, name):
+def test_its_figures_are_those_of_the_events(person, query, page_of, in_december, name):
     page = person("susi").get(page_of(name))
     cut, value = cut_of(page_of(name))
     rows = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in page.select(".trend tbody tr")]
@@ -39,16 +41,18 @@ def test_its_figures_are_those_of_the_events(person, query, page_of, history, na
     assert any(int(row[0]) for row in rows)
 
 
+@pytest.mark.filled(by=HISTORY)
 @pytest.mark.parametrize("name", ["Helpdesk", "Aplikasi", "pandu"])
-def test_every_figure_leads_to_as_many_problems(person, page_of, history, name):
+def test_every_figure_leads_to_as_many_problems(person, page_of, in_december, name):
     found = person("susi").get(page_of(name)).select("main a[href*='figure=']")
     assert len(found) > 5
     for told, address in {(link.text, link["href"]) for link in found}:
         assert person("susi").get(address).select_one("#total").text == told
 
 
+@pytest.mark.filled(by=HISTORY)
 @pytest.mark.parametrize("name", ["Helpdesk", "Aplikasi", "pandu"])
-def test_ages_and_what_waits_longest_are_those_of_the_list(person, query, page_of, history, name):
+def test_ages_and_what_waits_longest_are_those_of_the_list(person, query, page_of, in_december, name):
     cut, value = cut_of(page_of(name))
     figure = Figure("standing", periods.of(NOW.astimezone(COMPANY_ZONE).date()), cut, value)
     problems, _ = FigureLists(query).page(figure, NOW, size=500)

@@ -5,7 +5,7 @@ import pytest
 from sih.dao.problems import Problems
 from sih.domain import clock
 from tests.conftest import bring
-from tests.loaded import have_history, links, path_of
+from tests.loaded import HISTORY, NOW, links, path_of
 
 
 @pytest.fixture
@@ -14,8 +14,9 @@ def page_of(query):
 
 
 @pytest.fixture
-def history(query, employees, monkeypatch):
-    have_history(query, employees, monkeypatch)
+def in_december(monkeypatch):
+    """When the history is over."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 DIVISIONS = {"Helpdesk": {"hadi", "hana"}, "IT": set(), "Jaringan": {"iwan"}, "Aplikasi": {"pandu", "putri"},
@@ -102,7 +103,8 @@ def test_a_division_leads_supervisors_to_its_pics_by_name_alone(person, query, e
     assert links(person("pandu").get(page_of("Aplikasi")), "/loads/pics/") == {}
 
 
-def test_the_recap_leads_to_divisions_and_pics(person, history):
+@pytest.mark.filled(by=HISTORY)
+def test_the_recap_leads_to_divisions_and_pics(person, in_december):
     for cut, start in (("division", "/loads/divisions/"), ("pic", "/loads/pics/")):
         found = links(person("susi").get(f"/recaps?year=2024&cut={cut}"), start)
         assert len(found) >= 2
@@ -110,7 +112,8 @@ def test_the_recap_leads_to_divisions_and_pics(person, history):
             person("susi").get(address)
 
 
-def test_figures_of_a_pic_are_no_board(person, page_of, employees, history):
+@pytest.mark.filled(by=HISTORY)
+def test_figures_of_a_pic_are_no_board(person, page_of, employees, in_december):
     address = f"/problems?figure=closed&period=2024&cut=pic&value={employees['pandu'].id}"
     for name, may_see in (("pandu", True), ("susi", True), ("putri", False), ("hadi", False)):
         page = person(name).get(address)

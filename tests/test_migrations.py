@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 
+from bench.databases import opened, with_admin
 from sih import create_app
 from sih.dao import schema as schema_module
 from sih.dao.masters import Masters
@@ -14,7 +15,6 @@ from sih.masters.nouns import EMPLOYEE
 from sih.runtime import installation
 from tests.at_once import all_at_once
 from tests.catalog import CATALOG
-from tests.servers import opened, with_admin
 
 numbers = itertools.count(1)
 FIRST_DATA = """

@@ -55,10 +55,6 @@ def test_what_does_not_exist_is_not_found(person, fill):
     person("hadi").post(f"/problems/{2**62}/openings", 404, seen="1", **fill())
 
 
-def test_it_needs_a_post(person, problem):
-    person("hadi").get(f"/problems/{problem()}/openings", 405)
-
-
 def test_the_same_click_twice_opens_once(person, problem, query, fill):
     number = problem()
     fields = fill(seen=person("hadi").seen(number))

@@ -7,7 +7,7 @@ import pytest
 from settings import Limits
 from sih import demo
 from sih.dao.employees import Employees
-from sih.demo import data
+from sih.demo import company
 from sih.domain import pins
 from sih.domain.pin_rules import COMMON, weakness
 from sih.forms.pins import WEAK
@@ -58,7 +58,7 @@ def test_nine_of_ten_remain_to_choose_from():
 
 
 def test_the_pins_of_the_demo_and_of_the_tests_are_good():
-    assert not [row["nik"] for row in data.people() if weakness(demo.PIN, row["nik"])]
+    assert not [row["nik"] for row in company.people() if weakness(demo.PIN, row["nik"])]
     assert not [nik for nik, *_ in PEOPLE.values() if weakness(PIN, nik)]
 
 

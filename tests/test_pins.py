@@ -29,19 +29,6 @@ def test_everybody_has_one(person):
         assert person(name).get("/pin/new").h1.text == "Ganti PIN"
 
 
-def test_who_is_not_signed_in_is_asked_to(person, query):
-    before = query.select_one(HASH)
-    nobody = person(None)
-    nobody.get("/pin/new", 302)
-    nobody.post("/pin", pin=PIN, new_pin=NEW, repeated_pin=NEW)
-    assert nobody.response.location.startswith("/login")
-    assert query.select_one(HASH) == before
-
-
-def test_it_needs_a_post(person):
-    person("rini").get("/pin", 405)
-
-
 def test_a_wrong_present_pin_changes_nothing(person, query):
     before = query.select_one(HASH)
     page = change(person, 401, pin="000000")

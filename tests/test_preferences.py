@@ -66,19 +66,6 @@ def test_an_unknown_theme_changes_nothing(person, query, theme):
     assert query.select_one(OF_RINI)["theme"] == "auto"
 
 
-@pytest.mark.parametrize("name", [None, "rini"])
-@pytest.mark.parametrize("path", ["/language?language=en", "/theme?theme=dark"])
-def test_they_need_a_post(person, query, name, path):
-    person(name).get(path, 405)
-    assert query.select_one(OF_RINI) == {"language": "id", "theme": "auto"}
-
-
-def test_without_its_token_nothing_changes(person, query):
-    rini = person("rini")
-    assert rini.client.post("/language", data={"language": "en"}).status_code == 400
-    assert query.select_one(OF_RINI)["language"] == "id"
-
-
 @pytest.mark.parametrize(("place", "leads_to"), [("/problems?year=2026", "/problems?year=2026"), ("//x", "/problems")])
 def test_it_returns_to_the_same_page_of_this_site(person, place, leads_to):
     person("rini").post("/language", language="en", next=place)

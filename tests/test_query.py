@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
+from bench.databases import opened, with_admin
 from sih.dao.query import Pool, Query
 from sih.domain.errors import DatabaseBusy, DatabaseGone, RuleViolated
 from sih.domain.records import Choice
 from tests.facts import amount, without_database
-from tests.servers import opened, with_admin
 
 ADD = "INSERT INTO category (name) VALUES (%(name)s)"
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 import settings as settings_module
+from bench.databases import opened, with_admin
 from sih.commands import COMMANDS
 from sih.dao.query import Pool
-from tests.servers import opened, with_admin
 
 ROOT = Path(__file__).resolve().parent.parent
 README, OPERATIONS = ((ROOT / path).read_text() for path in ("README.md", "docs/operations.md"))

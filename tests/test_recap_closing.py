@@ -8,6 +8,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
+from bench.databases import opened
 from sih.background.worker import Worker
 from sih.dao import recaps as recaps_module
 from sih.dao.problems import Problems
@@ -17,7 +18,6 @@ from sih.dao.recaps import SETTLED, Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 from tests.at_once import all_at_once
-from tests.servers import opened
 
 OCTOBER, NOVEMBER = Period(202610), Period(202611)
 END = datetime(2026, 10, 31, 17, tzinfo=UTC)  # midnight in Jakarta

@@ -13,15 +13,16 @@ from sih.domain import clock
 from sih.domain.periods import Period
 from sih.recap import files
 from sih.recap.wording import CUTS, FIGURES
-from tests.histories import History
+from tests.histories import lives
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)
 DECEMBER = "/recap-files?period=2024-12"
 
+pytestmark = pytest.mark.filled(by=lives(50, seed=3))
+
 
 @pytest.fixture
-def susi(person, query, employees, monkeypatch):
-    History(query, employees, 3).play(50)
+def susi(person, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
     return person("susi")
 
@@ -107,8 +108,3 @@ def _bare(text: str) -> str:
 @pytest.mark.parametrize("asked", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])
 def test_what_is_no_recap_is_not_found(susi, asked):
     susi.get(f"/recap-files{asked}", 404)
-
-
-@pytest.mark.parametrize("name", ["rini", "hadi", "adi"])
-def test_only_supervisors_have_it(person, name):
-    person(name).get(f"{DECEMBER}&format=pdf", 403)

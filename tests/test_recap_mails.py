@@ -19,12 +19,14 @@ from sih.dao.outbox import LEASE, Outbox
 from sih.dao.recaps import Recaps
 from sih.domain import clock
 from tests.at_once import all_at_once
-from tests.histories import first_of_march
+from tests.histories import first_of_march, lives
+
+pytestmark = pytest.mark.filled(by=lives(40, seed=3, closes=False))
 
 
 @pytest.fixture
-def march(query, employees, monkeypatch):
-    return first_of_march(query, employees, monkeypatch)
+def march(query, monkeypatch):
+    return first_of_march(query, monkeypatch)
 
 
 class Inbox:

@@ -2,12 +2,14 @@
 
 import pytest
 
-from tests.histories import first_of_march
+from tests.histories import first_of_march, lives
+
+pytestmark = pytest.mark.filled(by=lives(40, seed=3, closes=False))
 
 
 @pytest.fixture
-def march(query, employees, monkeypatch):
-    return first_of_march(query, employees, monkeypatch)
+def march(query, monkeypatch):
+    return first_of_march(query, monkeypatch)
 
 
 def banner(page):

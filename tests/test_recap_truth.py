@@ -2,17 +2,16 @@
 
 import pytest
 
+from faults.recounts import kept, kept_ranks
 from sih.dao.recap_checks import RecapChecks
 from sih.dao.recaps import SETTLED, Recaps
-from tests.histories import ENDS, PERIODS, History
-from tests.recounts import kept, kept_ranks
+from tests.histories import ENDS, PERIODS, History, lives
 
 SEEDS = range(8)
 
 
-@pytest.fixture(params=SEEDS)
-def played(request, query, employees):
-    History(query, employees, request.param).play(60)
+@pytest.fixture(params=[pytest.param(seed, marks=pytest.mark.filled(by=lives(60, seed))) for seed in SEEDS])
+def played(query):
     return query
 
 

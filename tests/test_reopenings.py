@@ -85,10 +85,6 @@ def test_a_stranger_finds_nothing(person, problem):
     person("sari").get(f"/problems/{number}/reopenings/new", 404)
 
 
-def test_it_needs_a_post(person, problem):
-    person("rini").get(f"/problems/{problem('closed')}/reopenings", 405)
-
-
 def test_the_same_click_twice_reopens_once(person, problem, query):
     number = problem("closed")
     seen = person("rini").seen(number)

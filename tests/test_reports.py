@@ -142,11 +142,6 @@ def test_every_other_text_is_kept_and_shown_as_it_is(person, query, report, type
     assert page.h1.bdi.text == kept
 
 
-def test_the_page_is_got_and_the_form_is_posted(person):
-    assert person("rini").get("/problems/new").h1.text == "Lapor Kendala"
-    assert person("rini").client.put("/problems").status_code == 405
-
-
 def test_in_english(person, query):
     page = person("rini").speaks("en").post("/problems", 422)
     assert errors(page)["good"] == "Choose what is broken."

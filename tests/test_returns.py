@@ -57,10 +57,6 @@ def test_what_does_not_exist_is_not_found(person):
     person("hadi").post(f"/problems/{2**62}/returns", 404, seen="1", reason="x")
 
 
-def test_it_needs_a_post(person, problem):
-    person("gita").get(f"/problems/{problem('escalated')}/returns", 405)
-
-
 def test_after_accepting_it_is_handed_over_not_returned(person, problem, query):
     number = problem("at Umum")
     send_back(person("gita"), number, 409)

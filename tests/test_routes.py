@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.routes import hashes_a_pin, routes
 
 GUARDS = {"public", "signed_in", "handlers_only", "supervisors_only", "admins_only"}
@@ -18,6 +20,16 @@ PUBLIC = {
     "preferences.language",  # the sign-in page, too, is read in English and in the dark
     "preferences.theme",
 }
+# Whose pages are for one role alone.
+OF_ONE_ROLE = {
+    "handlers_only": {"acceptances", "closures", "escalations", "openings", "returns"},
+    "supervisors_only": {"problem_exports", "recap_files", "recap_notices", "recaps"},
+    "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "asset_kinds", "assets"}
+    | {"audits", "categories", "departments", "divisions", "employee_session_ends", "employee_sessions", "employees"}
+    | {"exports", "freezes", "import_confirmations", "imports", "labels", "pickers", "security_events", "stores"}
+    | {"unfreezes"},
+}
+FOR_EVERYBODY = {"assets.show"}  # the problems of an asset, for whoever scans its label
 VIEWS = {"index", "new", "create", "show", "edit", "update", "destroy"}
 NOT_OF_A_NOUN = {
     "health.healthz",
@@ -36,6 +48,16 @@ def test_every_route_declares_a_guard(bare_app):
 
 def test_only_these_routes_are_public(bare_app):
     assert {route.endpoint for route in routes(bare_app) if route.guard == "public"} == PUBLIC
+
+
+@pytest.mark.parametrize("guard", OF_ONE_ROLE)
+def test_what_is_for_one_role_alone(bare_app, guard):
+    """tests/test_routes_by_role.py tries the guards themselves."""
+    nouns = OF_ONE_ROLE[guard]
+    found = {route.endpoint for route in routes(bare_app) if route.guard == guard}
+    views = {route.endpoint for route in routes(bare_app) if route.endpoint.split(".")[0] in nouns}
+    assert found == views - FOR_EVERYBODY
+    assert {endpoint.split(".")[0] for endpoint in found} == nouns
 
 
 def test_every_parameter_is_a_typed_number(bare_app):

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bench.databases import opened
 from sih.dao.employees import Employees
 from sih.dao.query import Pool
 from tests.facts import without_database
-from tests.servers import opened
 
 UNKNOWN = {"status": False, "message": "NIK Belum Terdaftar!"}
 EMPTY = {"status": False, "message": "Isi NIK Anda."}

@@ -13,12 +13,12 @@ from contextlib import suppress
 import psutil
 import pytest
 
+from bench.databases import opened
 from bench.session import Session
 from sih.dao.query import Pool
 from sih.domain import pins
 from tests import company
 from tests.conftest import PIN_KEY
-from tests.servers import opened
 from tests.serving import HOST, KEPT, ROOT, Client, Server, free_port, serving
 
 HALF = {
@@ -246,7 +246,8 @@ def test_a_process_that_dies_is_replaced_and_the_others_go_on(own_server):
 
 
 def test_a_process_that_hangs_is_replaced(shared_database, tmp_path):
-    script = "import sih.server, runpy; sih.server.HUNG_SECONDS = 3; runpy.run_path('main.py', run_name='__main__')"
+    script = "import runpy; from sih.runtime import server; server.HUNG_SECONDS = 3; "
+    script += "runpy.run_path('main.py', run_name='__main__')"
     server = Server(shared_database, tmp_path / "log", command=("-c", script))
     try:
         server.wait_until_ready()

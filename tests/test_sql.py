@@ -10,10 +10,10 @@ import re
 import psycopg2
 import pytest
 
+from bench import databases
 from sih import dao
 from sih.dao.query import Pool
 from sih.domain import clock
-from tests import servers
 
 pytestmark = pytest.mark.shared_database  # nothing is run, only planned
 
@@ -67,7 +67,7 @@ def test_it_can_be_planned(query, name):
 
 
 def test_only_the_owner_calls_the_data_invented(admin, database, query):
-    with servers.opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty:
+    with databases.opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty:
         assert mighty.select(f"EXPLAIN {STATEMENTS[OF_THE_OWNER]}")
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         query.execute(STATEMENTS[OF_THE_OWNER])

@@ -27,7 +27,7 @@ from tests.logged import logged
 PROGRAM = """
 import json, sys
 from sih.dao.query import Pool
-from sih.worker import Worker
+from sih.background.worker import Worker
 Worker(Pool(**json.loads(sys.argv[1]))).run()
 """
 FILE = b"Kode;Nama;Kota\nT100;Baru;Depok\n"

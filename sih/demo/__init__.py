@@ -1,16 +1,13 @@
-"""The invented company of a first start: stores, people, goods, and three years of problems."""
+"""The demo company of a first start: stores, people, assets, and three years of problems."""
 
-import random
 from collections.abc import Callable
 from datetime import datetime
+from random import Random
 
 from sih.dao.audits import signed
 from sih.dao.demo import Demo
 from sih.dao.query import Query
-from sih.demo import company, people
-from sih.demo.plan import stories
-from sih.demo.play import Play
-from sih.demo.texts import Texts
+from sih.demo import company, problems
 
 PIN = "482915"
 SEED = 79  # any fixed number: the same moment gives the same company
@@ -18,10 +15,10 @@ SEED = 79  # any fixed number: the same moment gives the same company
 
 def fill(query: Query, hash_pin: Callable[[str], str], now: datetime) -> None:
     """Fills an empty database, whole or not at all. Every PIN is PIN."""
-    hashes = people.hashes(hash_pin, PIN)
-    dice = random.Random(SEED)  # noqa: S311 -- no secret is drawn from it
+    hashes = company.hash_pins(hash_pin, PIN)
+    rng = Random(SEED)  # noqa: S311 -- no secret is drawn from it
     with signed(query, now, None, "demo"):
         Demo(query).mark()
-        made = company.make(query, hashes, dice)
-        Play(query, made, dice).perform(stories(made, Texts(dice), now, dice))
-        people.freeze(query, made.gone)
+        made = company.add(query, hashes, rng)
+        problems.add(query, made, now, rng)
+        company.freeze_former_employees(query, made)

@@ -1,21 +1,25 @@
-"""What people of the invented company write. No sentence is drawn again before all of its sort were."""
+"""What people of the demo company write. No sentence is chosen again before all of its sort were."""
 
 from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-from sih.demo import data
-from sih.demo.courses import Course
+from sih.demo.company import DATA, HEAD_OFFICE, Asset, toml
+from sih.domain.records import Employee
 
 # Whose people come to look; what has no switch; what is over once it is done.
 VISITING = ("Infrastruktur & Jaringan", "Pemeliharaan Gedung", "Perangkat Keras", "Umum")
 SWITCHLESS = ("Barang lain", "Kursi")
 OVER = ("Bahan habis pakai", "Kesalahan pemakaian", "Lain-lain", "Timbangan dan tera")
 
+# The sort of remark behind each step that has one.
+SORTS = {"settle": "settled", "reopen": "reopens", "update": "updates", "nudge": "nudges", "thanks": "thanks"}
+LONGER = 0.7  # how often a description says a little more
+
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What may happen to a kind of good. The first of each pair belong together, and so do the second.
+    """What may happen to a kind of asset. The first of each pair belong together, and so do the second.
 
     `office`: it may happen at the head office too, where there is nothing to sell."""
 
@@ -48,7 +52,7 @@ class Situation:
         return self.priority in ("critical", "high")
 
     def suits(self, needs: str, subdivisions: set[str]) -> bool:
-        """Whether the helpdesk solves it, or a division, sub-division or department to which it is handed."""
+        """Whether the helpdesk solves it, or a division, sub-division or department to which it is handed over."""
         return {
             "helpdesk": self.target is None,
             "handed": self.target is not None,
@@ -58,36 +62,120 @@ class Situation:
         }[needs]
 
 
-class Texts:
-    def __init__(self, dice: Random) -> None:
-        self._dice, self._drawn = dice, Counter()
-        self._remarks = data.toml("remarks.toml")
-        self._situations = [Situation(**facts) for facts in data.situations()]
-        below = data.toml("company.toml")["divisions"].values()
-        self._subdivisions = {name for names in below for name in names}
+@dataclass(frozen=True, eq=False)
+class Incident:
+    """A situation at a store: what broke, and who reports it. `variant`: which of the situation's pairs."""
 
-    def situation(self, course: Course, may_wait: bool) -> tuple[Situation, int]:
+    situation: Situation
+    variant: int
+    reporter: Employee
+    asset: Asset | None
+    number: int
+
+    @property
+    def title(self) -> str:
+        return self.fill_in(self.one_of(self.situation.titles))
+
+    def one_of(self, variants: list[str]) -> str:
+        return variants[self.variant % len(variants)]
+
+    def fill_in(self, sentence: str) -> str:
+        is_office = self.reporter.store_code == HEAD_OFFICE
+        return sentence.format(
+            n=self.number,
+            label=self.asset.label if self.asset else self.situation.kind.lower(),
+            store=self.reporter.store_name,
+            place="Kantor Pusat" if is_office else f"toko {self.reporter.store_name}",
+            chief="kepala bagian" if is_office else "kepala toko",
+            name=self.reporter.name.split()[0],
+        )
+
+
+class Texts:
+    def __init__(self, rng: Random) -> None:
+        self._rng, self._uses = rng, Counter()
+        self._remarks = toml("remarks.toml")
+        files = sorted((DATA / "situations").glob("*.toml"))
+        self._situations = [Situation(**facts) for file in files for facts in toml(file)["situations"]]
+        self._subdivisions = {name for names in toml("company.toml")["divisions"].values() for name in names}
+
+    def situation(self, needs: str, recurs: bool, may_wait: bool) -> tuple[Situation, int]:
         """One that suits, and which of its two variants. `may_wait`: what nobody would forget is left out."""
-        recurs = "reopen" in course.steps
         suited = [
             (situation, variant)
             for situation in self._situations
             for variant in (0, 1)
-            if situation.suits(course.needs, self._subdivisions)
+            if situation.suits(needs, self._subdivisions)
             and not (may_wait and situation.is_urgent)
             and not (recurs and not situation.may_recur)
         ]
-        return self._next(suited)
+        return self._least_used(suited)
 
     def remark(self, sort: str, situation: Situation):
         """A sentence of this sort, or a pair of sentences."""
-        return self._next([line for group in situation.groups for line in self._remarks[group].get(sort, [])])
+        return self._least_used([line for group in situation.groups for line in self._remarks[group].get(sort, [])])
 
     def happens(self, chance: float) -> bool:
-        return self._dice.random() < chance
+        return self._rng.random() < chance
 
-    def _next(self, choices: list):
-        fewest = min(self._drawn[str(choice)] for choice in choices)
-        chosen = self._dice.choice([choice for choice in choices if self._drawn[str(choice)] == fewest])
-        self._drawn[str(chosen)] += 1
+    def _least_used(self, choices: list):
+        fewest = min(self._uses[str(choice)] for choice in choices)
+        chosen = self._rng.choice([choice for choice in choices if self._uses[str(choice)] == fewest])
+        self._uses[str(chosen)] += 1
         return chosen
+
+
+class Writer:
+    """Writes what stands at each step of one problem. Remembers what was written: an answer follows its question, a
+    second solution differs from the first."""
+
+    def __init__(self, incident: Incident, texts: Texts) -> None:
+        self._incident, self._situation, self._texts = incident, incident.situation, texts
+        self._answer = self._objection_met = None
+        self._is_handed_over = self._is_closed = False
+        self._sentences = {
+            "report": self._report,
+            "open": lambda: self._incident.one_of(self._situation.diagnoses),
+            "to_division": self._to_division,
+            "to_pic": self._to_pic,
+            "return": self._return,
+            "close": self._close,
+            "ask": self._ask,
+            "answer": lambda: self._answer,
+        }
+
+    def write(self, verb: str) -> str | None:
+        """None where nothing is asked for."""
+        if verb in self._sentences:
+            return self._incident.fill_in(self._sentences[verb]())
+        return self._incident.fill_in(self._remark(SORTS[verb])) if verb in SORTS else None
+
+    def _remark(self, sort: str):
+        return self._texts.remark(sort, self._situation)
+
+    def _report(self) -> str:
+        description = self._incident.one_of(self._situation.descriptions)
+        return f"{description} {self._remark('tails')}" if self._texts.happens(LONGER) else description
+
+    def _to_division(self) -> str:
+        self._is_handed_over = True
+        return self._objection_met or self._incident.one_of(self._situation.reasons)
+
+    def _to_pic(self) -> str:
+        choice = self._remark("names_pic")
+        return choice if self._is_handed_over else f"{self._incident.one_of(self._situation.reasons)} {choice}"
+
+    def _return(self) -> str:
+        objection, self._objection_met = self._remark("returns")
+        return objection
+
+    def _ask(self) -> str:
+        question, self._answer = self._remark("talks")
+        return question
+
+    def _close(self) -> str:
+        """What did not hold the first time turns out to have the other cause too."""
+        if self._is_closed:
+            return f"{self._remark('again')} {self._situation.solutions[1 - self._incident.variant]}"
+        self._is_closed = True
+        return self._incident.one_of(self._situation.solutions)

@@ -10,7 +10,6 @@ from werkzeug.serving import make_server
 
 from sih.domain import clock
 from tests.browser.visitors import Visitor
-from tests.histories import History
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Root has no sandbox to give; the rest keeps a browser that knows nothing of us from calling home.
@@ -81,8 +80,7 @@ def visitor(app, site, employees, new_context):
 
 
 @pytest.fixture
-def susi(visitor, query, employees, monkeypatch, screen):
-    """A supervisor of a company that has a history, on the 10th of March 2025."""
-    History(query, employees, 3).play(30, closes=False)
+def susi(visitor, monkeypatch, screen):
+    """A supervisor on the 10th of March 2025, when the history that fills the database is over."""
     monkeypatch.setattr(clock, "now", lambda: datetime(2025, 3, 10, tzinfo=UTC))
     return visitor(screen, "susi")

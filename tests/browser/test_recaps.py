@@ -6,6 +6,9 @@ import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
+from tests.histories import lives
+
+pytestmark = pytest.mark.filled(by=lives(30, seed=3, closes=False))
 EACH = pytest.mark.parametrize("screen", ["desktop", "phone"])
 EVERYWHERE = pytest.mark.parametrize("screen", ["desktop", "phone", "without scripts"])
 

@@ -20,7 +20,7 @@ from sih.masters.rules import OF_DEPARTMENT, RULES, TAKEN
 from sih.recap import wording
 from sih.web import error_pages, templating
 
-SIH = Path(errors.__file__).parent
+SIH = Path(errors.__file__).parent.parent
 CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 NO_WORDS = {"Cc", "Cs", "NFC"}  # of Unicode

@@ -1,0 +1,303 @@
+"""Three years of problems of the demo company. They are planned before anything is stored: what breaks, who reports it,
+and what happens when. Then each step goes through the verbs that the pages use, by somebody whom the rules allow."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sih.dao.events import Events
+from sih.dao.problems import Problems
+from sih.dao.query import Query
+from sih.demo.company import HEAD_OFFICE, Asset, Company, toml
+from sih.demo.texts import Incident, Situation, Texts, Writer
+from sih.domain import policy
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.records import Employee, Problem
+
+AMOUNT = 300
+RECENT = 24  # of them finished ones of the last two months
+OLDEST, YOUNGEST = 1090, 4  # days ago, of the finished ones
+PATIENCE = 6  # days that something urgent stays open at most
+LONG_AGO = timedelta(days=400)  # before some assets were retired and some people left
+COMMENTED = 0.35  # how often there are comments while somebody works on it
+ABSENT = 0.06  # how often the helpdesk steps in for a holder
+
+# How likely a problem has it, against 1 of an ordinary labelled asset, and of a reporter.
+FAILS_OFTEN = 7
+UNLABELLED = 0.5
+COLLEAGUE = 0.25  # somebody of another role, who reports too
+# Of these every place has some without a label.
+WITHOUT_LABEL = ("Barang lain", "Kursi", "Mesin EDC", "Scanner barcode", "Telepon", "Timbangan digital")
+
+BY_REPORTER = {"reopen", "confirm", "answer", "nudge", "thanks"}
+COMMENTS = {"ask", "answer", "update", "nudge", "thanks"}
+# The rule behind each verb of a history, where it is called otherwise.
+RULES = {"to_division": "escalate", "to_pic": "escalate", "settle": "close"}
+
+SUNDAY = 6
+OFF_HOURS = 0.06  # how often somebody works early, late or on a Sunday
+
+
+@dataclass(frozen=True)
+class History:
+    """When a problem is reported, and the `verbs` of the steps that follow. `needs`: see Situation.suits.
+
+    `is_exact`: to the second, shop open or not. `may_wait`: open so long that it is not urgent."""
+
+    reported_at: datetime
+    verbs: list[str]
+    needs: str
+    is_exact: bool = False
+    may_wait: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    at: datetime
+    verb: str
+    text: str | None
+    incident: Incident
+
+
+def add(query: Query, company: Company, now: datetime, rng: Random) -> None:
+    """Stores every step of every problem, in the order in which they happen."""
+    recorder = _Recorder(query, company, rng)
+    for step in _Planner(company, now, rng).steps():
+        recorder.record(step)
+
+
+class _Planner:
+    def __init__(self, company: Company, now: datetime, rng: Random) -> None:
+        self._company, self._now, self._rng = company, now, rng
+        self._facts, self._texts = toml("histories.toml"), Texts(rng)
+
+    def steps(self) -> list[Step]:
+        """Of all problems, in the order in which they happen."""
+        steps = [step for history in self._histories() for step in self._steps_of(history)]
+        return sorted(steps, key=lambda step: step.at)
+
+    # When problems are reported, and what they go through
+
+    def _histories(self) -> list[History]:
+        made = [*self._at_new_year(), *self._current(), *self._recent()]
+        return made + self._over_the_years(AMOUNT - len(made))
+
+    def _at_new_year(self) -> Iterator[History]:
+        """The last second of a year and the first of the next, in the company's time."""
+        this_year = self._now.astimezone(COMPANY_ZONE).year
+        for year in range(this_year - 3, this_year + 1):
+            start = datetime(year, 1, 1, tzinfo=COMPANY_ZONE)
+            if timedelta(hours=6) < self._now - start < timedelta(days=OLDEST):
+                yield from (self._finished(start - timedelta(seconds=ago), is_exact=True) for ago in (1, 0))
+
+    def _current(self) -> list[History]:
+        return [
+            History(self._now - timedelta(days=age), each["steps"].split(), each["needs"], may_wait=age > PATIENCE)
+            for each in self._facts["current"]
+            for age in each["days_ago"]
+        ]
+
+    def _recent(self) -> list[History]:
+        """Evenly, so that every week has some."""
+        days = (YOUNGEST + (place + self._rng.random()) * 56 / RECENT for place in range(RECENT))
+        return [self._finished(self._now - timedelta(days=ago)) for ago in days]
+
+    def _over_the_years(self, amount: int) -> list[History]:
+        """More and more, as such things go."""
+        days = (YOUNGEST + (OLDEST - YOUNGEST) * self._rng.random() ** 1.3 for _ in range(amount))
+        return [self._finished(self._now - timedelta(days=ago)) for ago in days]
+
+    def _finished(self, reported_at: datetime, is_exact: bool = False) -> History:
+        finished = self._facts["finished"]
+        chosen = self._rng.choices(finished, [each["weight"] for each in finished])[0]
+        return History(reported_at, chosen["steps"].split(), chosen["needs"], is_exact)
+
+    # What happens in one of them
+
+    def _steps_of(self, history: History) -> list[Step]:
+        recurs = "reopen" in history.verbs
+        situation, variant = self._texts.situation(history.needs, recurs, history.may_wait)
+        incident = self._incident(situation, variant, self._now - history.reported_at > LONG_AGO)
+        writer = Writer(incident, self._texts)
+        verbs = ["report", *self._with_comments(history.verbs)]
+        moments = self._moments(history, verbs, incident)
+        return [Step(at, verb, writer.write(verb), incident) for verb, at in zip(verbs, moments, strict=True)]
+
+    def _incident(self, situation: Situation, variant: int, is_long_ago: bool) -> Incident:
+        asset, store_code = self._place(situation, is_long_ago)
+        number = asset.number if asset else self._rng.randint(1, 3)
+        return Incident(situation, variant, self._reporter(store_code, is_long_ago), asset, number)
+
+    def _place(self, situation: Situation, is_long_ago: bool) -> tuple[Asset | None, str]:
+        stores = [code for code in self._company.ids["stores"] if situation.office or code != HEAD_OFFICE]
+        weights = {
+            (asset, asset.store_code): FAILS_OFTEN if asset.fails_often else 1
+            for asset in self._company.assets
+            if asset.kind == situation.kind and asset.store_code in stores and (is_long_ago or not asset.is_retired)
+        }
+        if situation.kind in WITHOUT_LABEL:
+            weights |= {(None, code): UNLABELLED for code in stores}
+        return self._rng.choices(list(weights), list(weights.values()))[0]
+
+    def _reporter(self, store_code: str, is_long_ago: bool) -> Employee:
+        there = [
+            employee
+            for employee in self._company.employees
+            if employee.store_code == store_code and (is_long_ago or employee not in self._company.former_employees)
+        ]
+        weights = [1 if employee.role == "reporter" else COLLEAGUE for employee in there]
+        return self._rng.choices(there, weights)[0]
+
+    def _with_comments(self, verbs: list[str]) -> Iterator[str]:
+        for verb in verbs:
+            yield verb
+            if verb in ("open", "accept") and self._rng.random() < COMMENTED:
+                yield from self._rng.choice(self._facts["remarks"]).split()
+
+    # When. Indonesia has no summer time: wall clocks move freely.
+
+    def _moments(self, history: History, verbs: list[str], incident: Incident) -> list[datetime]:
+        """None after now: what would take longer went faster."""
+        moments = [self._reported(history, incident)]
+        for verb in verbs[1:]:
+            moments.append(self._next(verb, moments[-1], incident))
+        return self._hurried(moments)
+
+    def _reported(self, history: History, incident: Incident) -> datetime:
+        if history.is_exact:
+            return history.reported_at
+        at = history.reported_at.replace(microsecond=0)
+        open_at = self._while_open(at, incident.reporter.zone)
+        return open_at if open_at < self._now - timedelta(minutes=20) else at
+
+    def _next(self, verb: str, before: datetime, incident: Incident) -> datetime:
+        wait, priority = self._wait(*self._facts["waits"][verb]), incident.situation.priority
+        if verb in BY_REPORTER:
+            return self._while_open(before + wait, incident.reporter.zone)
+        return self._in_office(before + wait * self._facts["pace"][priority], priority)
+
+    def _wait(self, shortest: float, longest: float) -> timedelta:
+        """Between these two, in minutes; short ones are commoner."""
+        return timedelta(seconds=round(60 * math.exp(self._rng.uniform(math.log(shortest), math.log(longest)))))
+
+    def _while_open(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """This moment, or soon after the shop opens next."""
+        return self._between(7, 22, moment.astimezone(zone))
+
+    def _in_office(self, moment: datetime, priority: str) -> datetime:
+        """This moment, or early on the next day of work; on Sundays somebody is there for what is critical."""
+        local = moment.astimezone(COMPANY_ZONE)
+        if self._rng.random() < OFF_HOURS:
+            return self._between(7, 21, local)
+        local = self._between(8, 17, local)
+        is_off = local.weekday() == SUNDAY and priority != "critical"
+        return local + timedelta(days=1) if is_off else local
+
+    def _between(self, opens: int, closes: int, local: datetime) -> datetime:
+        if opens <= local.hour < closes:
+            return local
+        if local.hour >= closes:
+            local += timedelta(days=1)
+        return local.replace(hour=opens, minute=0, second=0) + timedelta(seconds=self._rng.randrange(90 * 60))
+
+    def _hurried(self, moments: list[datetime]) -> list[datetime]:
+        first, last = moments[0], moments[-1]
+        latest = self._now - min((self._now - first) / 10, timedelta(hours=3))
+        if last <= latest:
+            return moments
+        shrunk = (latest - first) / (last - first)
+        return [(first + (moment - first) * shrunk).replace(microsecond=0) for moment in moments]
+
+
+class _Recorder:
+    def __init__(self, query: Query, company: Company, rng: Random) -> None:
+        self._problems, self._events = Problems(query), Events(query)
+        self._company, self._rng, self._numbers = company, rng, {}
+        self._handlers = [employee for employee in company.employees if employee.role == "handler"]
+        self._helpdesk = [employee for employee in self._handlers if policy.is_helpdesk(employee)]
+
+    def record(self, step: Step) -> None:
+        if step.verb == "report":
+            self._numbers[step.incident] = self._report(step)
+        else:
+            self._act(step, self._numbers[step.incident])
+
+    def _report(self, step: Step) -> int:
+        incident = step.incident
+        words = {"title": incident.title, "description": step.text}
+        words["asset_kind_id"] = self._company.ids["kinds"][incident.situation.kind]
+        words["asset_id"] = incident.asset and incident.asset.id
+        return self._problems.report(incident.reporter, step.at, self._token(), words)
+
+    def _act(self, step: Step, number: int) -> None:
+        problem = self._problems.visible_to(self._helpdesk[0], number)  # who sees every problem
+        actor = self._actor(step, problem)
+        if not _is_allowed(step, actor, problem):
+            raise ValueError(f"{actor.name} may not {step.verb} problem {number}")
+        if step.verb in COMMENTS:
+            self._events.comment(number, actor, step.at, self._token(), step.text)
+        else:
+            self._move(step, actor, problem)
+
+    def _move(self, step: Step, actor: Employee, problem: Problem) -> None:
+        where = (problem.id, problem.last_event_id, actor, step.at)
+        match step.verb:
+            case "open":
+                self._problems.open(*where, self._identification(step))
+            case "to_division" | "to_pic":
+                self._problems.escalate(*where, step.text, *self._receiver(step, actor))
+            case "accept":
+                self._problems.accept(*where)
+            case "return":
+                self._problems.send_back(*where, step.text)
+            case "close" | "settle":
+                self._problems.close(*where, step.text)
+            case "reopen":
+                self._problems.reopen(*where, step.text)
+            case "confirm":
+                self._events.confirm(*where)
+
+    def _identification(self, step: Step) -> dict:
+        situation = step.incident.situation
+        category_id = self._company.ids["categories"][situation.category]
+        return {"category_id": category_id, "priority": situation.priority, "diagnosis": step.text}
+
+    def _token(self) -> UUID:
+        return UUID(int=self._rng.getrandbits(128), version=4)
+
+    # Who does a step, and to whom it is handed over
+
+    def _actor(self, step: Step, problem: Problem) -> Employee:
+        if step.verb in BY_REPORTER:
+            return step.incident.reporter
+        if step.verb in ("accept", "close") and self._rng.random() < ABSENT:
+            return self._rng.choice(self._helpdesk)
+        return self._holder(problem)
+
+    def _holder(self, problem: Problem) -> Employee:
+        """Whoever had it last goes on with it. PICs leave alone what was not given to them by name."""
+        holders = [employee for employee in self._handlers if policy.holds(employee, problem)]
+        if problem.holder_employee_id is None:
+            holders = [employee for employee in holders if employee.department_id is None]
+        had_it_last = [employee for employee in holders if employee.id == problem.last_actor_id]
+        return had_it_last[0] if had_it_last else self._rng.choice(holders)
+
+    def _receiver(self, step: Step, giver: Employee) -> tuple[int, int | None]:
+        """A division; with it a PIC of the department where the step asks for one."""
+        situation = step.incident.situation
+        if step.verb == "to_division":
+            return self._company.ids["divisions"][situation.target], None
+        department_id = self._company.ids["departments"][situation.department]
+        pics = [one for one in self._handlers if one.department_id == department_id and one.id != giver.id]
+        pic = self._rng.choice(pics)
+        return pic.division_id, pic.id
+
+
+def _is_allowed(step: Step, actor: Employee, problem: Problem) -> bool:
+    if step.verb in COMMENTS:
+        return policy.can_comment(actor, problem)
+    return policy.RULES[RULES.get(step.verb, step.verb)](actor, problem, step.at)
