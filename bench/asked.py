@@ -8,10 +8,11 @@ from itertools import combinations, product
 from bench import words
 from bench.stand import PAGE_100
 from sih.dao import events, problems, tallies
-from sih.dao.employees import SIGNED_IN
-from sih.dao.figure_lists import FigureLists
+from sih.dao.employees import Employees
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
+from sih.dao.recap.figure_lists import FigureLists
+from sih.dao.visibility import viewer
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure, Period
 from sih.domain.records import Employee, Filters
@@ -22,7 +23,11 @@ PEOPLE = {
     "PIC": "e.department_id IS NOT NULL",
     "reporter": "e.role = 'reporter' AND e.store_id = 77",
 }
-ONE_OF = SIGNED_IN.partition("WHERE")[0] + "WHERE {} ORDER BY e.id LIMIT 1"
+ONE_OF = """
+SELECT e.id AS employee_id, e.session_version
+FROM employee e LEFT JOIN division d ON d.id = e.division_id
+WHERE {} ORDER BY e.id LIMIT 1
+"""
 PLACES = """
 SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS problem_id,
        (SELECT max(d.id) FROM division d) AS division_id,
@@ -45,7 +50,7 @@ class Recorder:
 def everything(query: Query) -> Iterator[Asked]:
     places, cursor = query.select_one(PLACES), tuple(query.select_one(PAGE_100).values())[::-1]
     for name, condition in PEOPLE.items():
-        person = query.select_one(ONE_OF.format(condition), record=Employee)
+        person = Employees(query).active(**query.one(ONE_OF.format(condition)))
         for filters, after in product(_filters(places), (None, cursor)):
             if after is None or len(_given(filters)) < 2:
                 recorder = Recorder()
@@ -60,13 +65,11 @@ def _counts(name: str, person: Employee, places: dict) -> Iterator[Asked]:
     statement = tallies.TALLY if policy.sees_all(person) else tallies.TALLY_FOR_REPORTER
     for store_id, division_id in product((None, 77), (None, places["division_id"])):
         filters = Filters(store_id=store_id, division_id=division_id)
-        whose = {"employee_id": person.id, "own_store_id": person.store_id}
-        yield _name("counts", name, filters), statement, asdict(filters) | whose
+        yield _name("counts", name, filters), statement, asdict(filters) | viewer(person)
 
 
 def _problem(name: str, person: Employee, places: dict) -> Iterator[Asked]:
-    whose = {"id": places["problem_id"], "employee_id": person.id, "store_id": person.store_id}
-    yield f"problem for {name}", problems.FIND, whose | {"sees_all": policy.sees_all(person)}
+    yield f"problem for {name}", problems.FIND, viewer(person) | {"id": places["problem_id"]}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
 
 

@@ -8,17 +8,14 @@ from unittest import mock
 from uuid import uuid4
 
 from bench import load
-from bench.company import NIK
 from bench.postgres import Postgres
-from bench.stand import ME, PLACES
+from bench.stand import PLACES, me
 from bench.upkeep import DESCRIPTION, TITLE
-from sih.dao import recap_statements as sql
 from sih.dao.problems import Problems
 from sih.dao.query import BACKGROUND, Pool, Query
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap.closing import FIRST_EVENT, SETTLED, Closing
 from sih.domain import clock, periods
 from sih.domain.periods import Period
-from sih.domain.records import Employee
 
 CLIENTS, DAYS = 4, 27  # fewer than any month has
 
@@ -54,8 +51,8 @@ def _kept(postgres: Postgres, rows: int) -> str:
 
 def _close(pool: Pool) -> None:
     query = Query(pool, BACKGROUND)
-    month = Period(query.select_one(sql.FIRST_EVENT)["month"])
-    closed = Recaps(query).close_months(month.ends_at + SETTLED)
+    month = Period(query.select_one(FIRST_EVENT)["month"])
+    closed = Closing(query).close_months(month.ends_at + SETTLED)
     query.close()
     if closed != [month]:
         raise RuntimeError(f"{month.text} was to be closed, and {[each.text for each in closed]} were")
@@ -64,11 +61,11 @@ def _close(pool: Pool) -> None:
 def _write(pool: Pool, over: threading.Event) -> float:
     """Reports one problem after another; gives how many seconds the longest took."""
     query, longest = Query(pool), 0.0
-    me, places = query.select_one(ME, {"nik": NIK}, Employee), query.select_one(PLACES)
+    who, places = me(query), query.one(PLACES)
     told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
     while not over.is_set():
         began = time.perf_counter()
-        Problems(query).report(me, clock.now(), uuid4(), told)
+        Problems(query).report(who, clock.now(), uuid4(), told)
         longest = max(longest, time.perf_counter() - began)
     query.close()
     return longest

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bench import load
 from bench.postgres import Postgres
 from sih.dao.query import Query
+from sih.dao.recap.figures import FIGURES
 
 YEARS, LOADED = 10, 2
 # Copied first, indexed afterwards.
@@ -25,7 +26,7 @@ INSERT INTO {table} ({columns})
 SELECT {columns_of_earlier} FROM {table} AS t, generate_series(1, %(copies)s) AS back
 WHERE (CASE WHEN t.period < 10000 THEN t.period ELSE t.period / 100 END) = %(year)s
 """
-KEY, COUNTS = ("period", "cut", "value"), ("reported", "opened", "escalated", "closed", "reopened", "standing")
+KEY, COUNTS = ("period", "cut", "value"), FIGURES
 COLUMNS = {
     "figure": (*KEY, "recorded", *COUNTS),
     "span": (*KEY, "recorded", "measure", "bucket", "amount"),

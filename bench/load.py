@@ -11,7 +11,7 @@ from bench import company, databases, figures, problems, words
 from bench.aside import put_aside
 from bench.postgres import Postgres
 from sih.dao.audits import signed
-from sih.dao.recaps import Recaps
+from sih.dao.recap.closing import Closing
 from sih.dao.schema import SCHEMA
 from sih.dao.tallies import Tallies
 from sih.domain import clock
@@ -72,7 +72,7 @@ def fill(postgres: Postgres, name: str, rows: int, time_span: timedelta) -> None
         Tallies(query).fold()
         query.execute("VACUUM ANALYZE")
         figures.count(postgres, name)
-        Recaps(query).close_months(clock.now())
+        Closing(query).close_months(clock.now())
         query.execute("VACUUM ANALYZE")
 
 

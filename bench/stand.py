@@ -9,7 +9,7 @@ from bench import load, serving
 from bench.company import NIK, PIN
 from bench.postgres import Postgres
 from bench.session import Session
-from sih.dao.employees import ACTIVE
+from sih.dao.employees import Employees
 from sih.dao.query import Query
 from sih.domain.records import Employee
 
@@ -18,7 +18,7 @@ SELECT id, reported_at FROM problem ORDER BY reported_at DESC, id DESC OFFSET 49
 """
 # All over the ten years, so that no page of the database is asked for twice.
 SPREAD = "SELECT id FROM problem WHERE id %% (%(rows)s / %(amount)s) = 1 ORDER BY hashint8(id) LIMIT %(amount)s"
-ME = ACTIVE.replace("e.id = %(id)s AND e.session_version = %(session_version)s", "e.nik = %(nik)s")
+ME = "SELECT e.id AS employee_id, e.session_version FROM employee e WHERE e.nik = %(nik)s"
 PLACES = """
 SELECT (SELECT c.id FROM category c ORDER BY c.id DESC LIMIT 1) AS category_id,
        (SELECT k.id FROM asset_kind k ORDER BY k.id DESC LIMIT 1) AS asset_kind_id,
@@ -49,6 +49,11 @@ class Stand:
         return [row["id"] for row in self.query.select(SPREAD, {"rows": self.rows, "amount": amount})]
 
 
+def me(query: Query) -> Employee:
+    """The handler in whose name the pages are asked for."""
+    return Employees(query).active(**query.one(ME, {"nik": NIK}))
+
+
 @contextmanager
 def stand(postgres: Postgres, rows: int) -> Iterator[Stand]:
     kept = load.kept(postgres, rows)
@@ -58,7 +63,7 @@ def stand(postgres: Postgres, rows: int) -> Iterator[Stand]:
     try:
         with serving.serving(serving.APP, postgres, database) as served, postgres.opened(database) as query:
             session = Session(served.port).sign_in(NIK, PIN)
-            me, places = query.select_one(ME, {"nik": NIK}, Employee), query.select_one(PLACES)
-            yield Stand(rows, query, database, served, session, me, places)
+            places = query.one(PLACES)
+            yield Stand(rows, query, database, served, session, me(query), places)
     finally:
         postgres.drop(database)

@@ -9,14 +9,12 @@ from contextlib import ExitStack, contextmanager
 from uuid import uuid4
 
 from bench import load, words
-from bench.company import NIK
 from bench.postgres import Postgres
-from bench.stand import ME, PLACES
+from bench.stand import PLACES, me
 from sih.background.worker import POLL, Worker
 from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
 from sih.domain import clock
-from sih.domain.records import Employee
 
 ROWS, CLIENTS, TURNS, SECONDS = 5_000, 8, 8, 3.0
 TRIGGERS = ("event_is_recorded", "event_is_queued")
@@ -71,10 +69,10 @@ def _rate(pool: Pool) -> float:
 def _report(pool: Pool, until: float) -> int:
     """Reports one problem after another; gives how many."""
     query, amount = Query(pool), 0
-    me, places = query.select_one(ME, {"nik": NIK}, Employee), query.select_one(PLACES)
+    who, places = me(query), query.one(PLACES)
     told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
     while time.perf_counter() < until:
-        Problems(query).report(me, clock.now(), uuid4(), told)
+        Problems(query).report(who, clock.now(), uuid4(), told)
         amount += 1
     query.close()
     return amount

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from faults.ledger import Change
 from faults.recounts import kept, kept_ranks
+from sih.dao.events import MOVES
 from sih.dao.query import Query
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock, periods
 from sih.domain.periods import Period
 
@@ -28,12 +29,12 @@ WHERE (p.status, p.holder_division_id, p.holder_employee_id, p.priority, p.categ
    OR (p.status = 'closed' AND p.closed_at IS DISTINCT FROM e.at)
    OR NOT EXISTS (SELECT FROM problem_search s WHERE s.problem_id = p.id)
 """
-BROKEN_CHAIN = """
+BROKEN_CHAIN = f"""
 SELECT DISTINCT problem_id
 FROM (SELECT e.problem_id, e.id, e.previous_event_id, e.status_before, p.last_event_id,
              lag(e.id) OVER chain AS before, lag(e.status_after) OVER chain AS status, lead(e.id) OVER chain AS next
       FROM event e JOIN problem p ON p.id = e.problem_id
-      WHERE e.kind NOT IN ('commented', 'confirmed')
+      WHERE {MOVES}
       WINDOW chain AS (PARTITION BY e.problem_id ORDER BY e.id)) AS step
 WHERE previous_event_id IS DISTINCT FROM before OR status_before IS DISTINCT FROM status
    OR (next IS NULL) <> (id = last_event_id)

@@ -1,8 +1,7 @@
-"""The recap's figures as the pages read them, to be held against sih/dao/recap_checks.py."""
+"""The recap's figures as the pages read them, to be held against sih/dao/recap/checks.py."""
 
 from sih.dao.query import Query
-from sih.dao.recap_statements import CUTS, FIGURES
-from sih.dao.recaps import Recaps
+from sih.dao.recap.figures import CUTS, FIGURES, Recaps
 from sih.domain.periods import Period
 
 

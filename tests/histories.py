@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sih.dao.problems import Problems
 from sih.dao.query import Query
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap.closing import SETTLED, Closing
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 from tests import company
@@ -66,7 +67,7 @@ class History:
             if self._dice.random() < 0.03:
                 Recaps(self._query).fold()
             if closes and self._dice.random() < 0.01:
-                Recaps(self._query).close_months(self._dice.choice(ENDS) + SETTLED)
+                Closing(self._query).close_months(self._dice.choice(ENDS) + SETTLED)
 
     def _life(self):
         dice, now = self._dice, self._dice.choice(ENDS) + timedelta(seconds=self._dice.randint(-90_000, 90_000))

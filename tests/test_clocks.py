@@ -14,7 +14,7 @@ from main import stop_if_unusable
 from sih.background.worker import Worker
 from sih.dao.clocks import APART, Clocks
 from sih.dao.jobs import LEASE, Jobs
-from sih.dao.recaps import Recaps
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.errors import WrongClock
 from tests.facts import amount

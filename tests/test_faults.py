@@ -10,7 +10,7 @@ from faults.ledger import Change, Ledger
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.dao.query import Pool
-from sih.dao.recaps import Recaps
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 
 

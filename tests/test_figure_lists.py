@@ -2,9 +2,10 @@
 
 import pytest
 
-from sih.dao.figure_lists import FigureLists, ages
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import Closing
+from sih.dao.recap.figure_lists import FigureLists, ages
+from sih.dao.recap.figures import Recaps
 from sih.domain import periods
 from sih.domain.periods import AGES, Figure, Period
 from tests.histories import ENDS, PERIODS, lives
@@ -24,7 +25,7 @@ def behind(query, figure: Figure, now=LATER, size: int = 7) -> list[int]:
 @pytest.mark.parametrize("is_closed", [False, True])
 def test_as_many_stand_behind_every_figure_as_it_says(query, seed, is_closed):
     if is_closed:
-        Recaps(query).close_months(ENDS[-1].replace(year=2026))
+        Closing(query).close_months(ENDS[-1].replace(year=2026))
     for period in PERIODS:
         for (cut, value, name), amount in RecapChecks(query).cells(period).items():
             numbers = behind(query, Figure(name, period, cut, value))

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sih.dao.figure_lists import FigureLists
 from sih.dao.problems import Problems
-from sih.dao.recap_checks import RecapChecks
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.figure_lists import FigureLists
 from sih.domain import clock, periods
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Figure, Period

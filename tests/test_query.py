@@ -20,14 +20,22 @@ def backend(query: Query) -> int:
 def test_rows_are_dicts_or_records(query):
     rows = query.select("SELECT id, name FROM category WHERE name = %(name)s", {"name": "Jaringan"})
     assert rows == [{"id": rows[0]["id"], "name": "Jaringan"}]
-    assert query.select("SELECT 1 AS id, 'AC' AS name", record=Choice) == [Choice(1, "AC")]
+    assert query.select("SELECT 1 AS id, 'AC' AS name", None, Choice) == [Choice(1, "AC")]
+    for columns in ("'AC' AS name, 1 AS id", "1 AS id, 'AC' AS title", "1 AS id, 'AC' AS name, 0 AS load"):
+        with pytest.raises(TypeError, match="the fields of Choice are not the columns"):
+            query.select(f"SELECT {columns} WHERE false", None, Choice)
 
 
 def test_one_row_none_or_a_fault(query):
-    assert query.select_one("SELECT 1 AS one") == {"one": 1}
-    assert query.select_one("SELECT 1 AS one WHERE false") is None
-    with pytest.raises(ValueError, match="one row"):
-        query.select_one("SELECT id FROM category")
+    assert query.one_or_none("SELECT 1 AS one") == query.one("SELECT 1 AS one") == {"one": 1}
+    assert query.one_or_none("SELECT 1 AS one WHERE false") is None
+    for ask, statement in (
+        (query.one, "SELECT 1 AS one WHERE false"),
+        (query.one, "SELECT id FROM category"),
+        (query.one_or_none, "SELECT id FROM category"),
+    ):
+        with pytest.raises(ValueError, match="one row"):
+            ask(statement)
 
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE category; --", "%s %(x)s %%", '"', "\\'", "\u202e\U0001f600"])

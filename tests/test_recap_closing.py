@@ -10,11 +10,12 @@ import pytest
 
 from bench.databases import opened
 from sih.background.worker import Worker
-from sih.dao import recaps as recaps_module
 from sih.dao.problems import Problems
 from sih.dao.query import Pool
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap import closing
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import SETTLED, Closing
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 from tests.at_once import all_at_once
@@ -36,33 +37,33 @@ def report(query, employees):
 def test_a_month_that_has_ended_is_stored(query, report):
     report(END - BRIEF)
     report(END)
-    assert Recaps(query).close_months(END + SETTLED) == [OCTOBER]
+    assert Closing(query).close_months(END + SETTLED) == [OCTOBER]
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
     assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
 
 
 def test_a_month_that_goes_on_is_not(query, report):
     report(END - BRIEF)
-    assert Recaps(query).close_months(END + SETTLED - BRIEF) == []
+    assert Closing(query).close_months(END + SETTLED - BRIEF) == []
     assert Recaps(query).closed() == {}
 
 
 def test_where_nothing_was_reported_nothing_is_closed(query):
-    assert Recaps(query).close_months(END + SETTLED) == []
+    assert Closing(query).close_months(END + SETTLED) == []
 
 
 def test_months_without_events_are_closed_too(query, report):
     report(END - timedelta(days=70))
-    closed = Recaps(query).close_months(END + SETTLED)
+    closed = Closing(query).close_months(END + SETTLED)
     assert [month.number for month in closed] == [202608, 202609, 202610]
     assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
 
 
 def test_a_second_time_changes_nothing(query, report):
     report(END - BRIEF)
-    Recaps(query).close_months(END + SETTLED)
+    Closing(query).close_months(END + SETTLED)
     before = RecapChecks(query).stored(OCTOBER)
-    assert Recaps(query).close_months(END + timedelta(days=9)) == []
+    assert Closing(query).close_months(END + timedelta(days=9)) == []
     assert RecapChecks(query).stored(OCTOBER) == before
 
 
@@ -71,7 +72,7 @@ def test_two_at_once_close_it_once(database, query, report):
 
     def close() -> list:
         with opened(Pool(**database)) as own:
-            return Recaps(own).close_months(END + SETTLED)
+            return Closing(own).close_months(END + SETTLED)
 
     assert sorted(all_at_once([close, close])) == [[], [OCTOBER]]
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
@@ -80,10 +81,10 @@ def test_two_at_once_close_it_once(database, query, report):
 def test_a_crash_in_the_middle_is_as_if_not_begun(query, report, monkeypatch):
     report(END - BRIEF)
     with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
-        broken.setattr(recaps_module, "_before", lambda month: 1 / 0)
-        Recaps(query).close_months(END + SETTLED)
+        broken.setattr(closing, "_before", lambda month: 1 / 0)
+        Closing(query).close_months(END + SETTLED)
     assert Recaps(query).closed() == {} and RecapChecks(query).stored(OCTOBER) == {}
-    assert Recaps(query).close_months(END + SETTLED) == [OCTOBER]
+    assert Closing(query).close_months(END + SETTLED) == [OCTOBER]
     assert RecapChecks(query).differences(OCTOBER) == []
 
 
@@ -92,7 +93,7 @@ def test_what_was_being_written_at_midnight_is_waited_for(database, query, repor
 
     def close() -> None:
         with opened(Pool(**database)) as own:
-            closed.extend(Recaps(own).close_months(END + SETTLED))
+            closed.extend(Closing(own).close_months(END + SETTLED))
 
     report(END - timedelta(days=1))
     with opened(Pool(**database)) as slow, slow.transaction():
@@ -113,7 +114,7 @@ def test_nobody_waits_for_the_figures_of_a_month(database, query, report):
 
     def close() -> None:
         with opened(Pool(**database)) as own:
-            closed.extend(Recaps(own).close_months(END + SETTLED))
+            closed.extend(Closing(own).close_months(END + SETTLED))
 
     with opened(Pool(**database)) as folder, folder.transaction():
         folder.select("SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'))")
@@ -138,7 +139,7 @@ def test_who_writes_long_holds_up_the_closing_and_nobody_else(database, query, r
 
     def close() -> None:
         with opened(Pool(**database)) as own:
-            closed.extend(Recaps(own).close_months(END + SETTLED))
+            closed.extend(Closing(own).close_months(END + SETTLED))
 
     with opened(Pool(**database)) as slow, slow.transaction():
         report(END - BRIEF, slow)
@@ -157,15 +158,15 @@ def test_who_writes_long_holds_up_the_closing_and_nobody_else(database, query, r
 
 def test_what_began_before_midnight_counts_however_soon_one_closes(query, report):
     report(END - timedelta(days=1))
-    assert Recaps(query).close_months(END + BRIEF) == []
+    assert Closing(query).close_months(END + BRIEF) == []
     report(END - BRIEF)  # written a moment after midnight
-    Recaps(query).close_months(END + SETTLED)
+    Closing(query).close_months(END + SETTLED)
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 2
 
 
 def test_what_comes_after_the_closing_is_a_correction(query, report):
     report(END - timedelta(days=1))
-    Recaps(query).close_months(END + SETTLED)
+    Closing(query).close_months(END + SETTLED)
     report(END - BRIEF)  # its process had slept
     totals = Recaps(query).totals([OCTOBER, NOVEMBER])
     assert totals.figures[202610]["reported"] == 1 and totals.corrections[202610]["reported"] == 1
@@ -178,7 +179,7 @@ def test_what_comes_after_the_closing_is_a_correction(query, report):
 @pytest.mark.parametrize("table", ["closed_month", "closed_figure", "standing"])
 def test_what_was_stored_is_never_rewritten(query, report, table):
     report(END - BRIEF)
-    Recaps(query).close_months(END + SETTLED)
+    Closing(query).close_months(END + SETTLED)
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET month = 1"):
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             query.execute(statement)
@@ -196,7 +197,7 @@ def test_the_command_closes_and_compares(app, query, report, monkeypatch):
 def test_the_comparison_tells_a_figure_that_is_wrong(app, query, report, monkeypatch):
     report(END - BRIEF)
     monkeypatch.setattr(clock, "now", lambda: END + SETTLED)
-    Recaps(query).close_months(END + SETTLED)
+    Closing(query).close_months(END + SETTLED)
     query.execute("INSERT INTO closed_figure VALUES (202610, 'store', 77, 5, 0, 0, 0, 0, 0)")
     said = app.test_cli_runner().invoke(args=["close-months", "--check"])
     assert "2026-10 store 77 reported: 5 / 0" in said.output and said.exit_code == 1

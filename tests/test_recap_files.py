@@ -8,7 +8,7 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from sih.dao.recaps import Recaps
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 from sih.recap import files

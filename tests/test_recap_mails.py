@@ -16,7 +16,7 @@ from settings import Smtp
 from sih.background import smtp as mails
 from sih.background.worker import Worker
 from sih.dao.outbox import LEASE, Outbox
-from sih.dao.recaps import Recaps
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from tests.at_once import all_at_once
 from tests.histories import first_of_march, lives

@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 
 from sih.dao.problems import Problems
-from sih.dao.recap_statements import FLOWS
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap.closing import SETTLED, Closing
+from sih.dao.recap.figures import FLOWS, Recaps
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
 
@@ -115,7 +115,7 @@ def test_every_flow_of_every_month_is_what_the_log_says(query, employees, ids, i
         replay(query, employees, ids, rows)
         expected.update(counted(rows, ids, employees["hadi"].division_id))
     months = [Period(number) for number in sorted({key[0] for key in expected})]
-    Recaps(query).close_months(months[-1].ends_at + SETTLED)
+    Closing(query).close_months(months[-1].ends_at + SETTLED)
     told = {
         (month.number, cut, row["value"], name): row[name]
         for month in months

@@ -3,11 +3,23 @@
 import pytest
 
 from faults.recounts import kept, kept_ranks
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import SETTLED, Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import SETTLED, Closing
+from sih.dao.recap.figures import FIGURES, Recaps
+from sih.recap import wording
 from tests.histories import ENDS, PERIODS, History, lives
 
 SEEDS = range(8)
+# Beside the names of the figures: where a row of the table belongs.
+KEYS = {
+    "figure": ("period", "recorded", "cut", "value", "weight"),
+    "closed_figure": ("month", "cut", "value"),
+}
+COLUMNS = """
+SELECT c.column_name AS name FROM information_schema.columns c
+WHERE c.table_name = %(table)s ORDER BY c.ordinal_position
+"""
+PARTS = "SELECT p.proargnames AS names FROM pg_proc p WHERE p.proname = 'recap_parts'"
 
 
 @pytest.fixture(params=[pytest.param(seed, marks=pytest.mark.filled(by=lives(60, seed))) for seed in SEEDS])
@@ -31,12 +43,21 @@ def test_folding_changes_no_cell(played):
 
 
 def test_what_was_closed_stays_what_it_was_whatever_is_dated_back_into_it(played, employees):
-    Recaps(played).close_months(ENDS[3] + SETTLED)
+    Closing(played).close_months(ENDS[3] + SETTLED)
     checks = RecapChecks(played)
     before = {period: checks.stored(period) for period in PERIODS if period.number in Recaps(played).closed()}
     History(played, employees, 99).play(20)
-    Recaps(played).close_months(ENDS[-1] + SETTLED)
+    Closing(played).close_months(ENDS[-1] + SETTLED)
     assert before and {period: checks.stored(period) for period in before} == before
     for period in PERIODS:
         if period.number in Recaps(played).closed():
             assert checks.differences(period) == []
+
+
+def test_a_figure_is_a_column_a_name_and_a_word(query):
+    """sql/schema.sql, FLOWS and sih/recap/wording.py: a new one is written there, and nowhere else."""
+    for table, keys in KEYS.items():
+        names = [row["name"] for row in query.select(COLUMNS, {"table": table})]
+        assert tuple(name for name in names if name not in keys) == FIGURES, table
+    assert tuple(query.one(PARTS)["names"])[-len(FIGURES) :] == FIGURES
+    assert tuple(wording.FIGURES) == FIGURES

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sih.dao.recaps import Recaps
+from sih.dao.recap.closing import Closing
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.recap.wording import CUTS
 from tests.histories import History, lives
@@ -59,19 +60,19 @@ def test_a_year_says_that_its_months_need_not_add_up(susi):
 
 def test_it_says_whether_the_month_is_closed(susi, query):
     assert "Masih berjalan" in susi.get("/recaps").text
-    Recaps(query).close_months(NOW)
+    Closing(query).close_months(NOW)
     assert "Ditutup dan disimpan" in susi.get(NOVEMBER).text
 
 
 def test_an_ended_month_shows_the_same_before_and_after_it_is_closed(susi, query):
     Recaps(query).fold_all()
     before = [link.text for link in figures(susi.get(NOVEMBER))]
-    Recaps(query).close_months(NOW)
+    Closing(query).close_months(NOW)
     assert [link.text for link in figures(susi.get(NOVEMBER))] == before
 
 
 def test_what_was_recorded_after_a_month_stands_beside_it(susi, query, employees):
-    Recaps(query).close_months(NOW)
+    Closing(query).close_months(NOW)
     History(query, employees, 8).play(20)
     assert "Koreksi" in susi.get(NOVEMBER).select_one("main .alert").text
 

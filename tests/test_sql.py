@@ -4,19 +4,20 @@ so that a column, table or type that is not there is found, though no page may a
 import ast
 import importlib
 import inspect
-import pkgutil
 import re
+from pathlib import Path
 
 import psycopg2
 import pytest
 
 from bench import databases
-from sih import dao
+from sih.dao import query as query_module
 from sih.dao.query import Pool
 from sih.domain import clock
 
 pytestmark = pytest.mark.shared_database  # nothing is run, only planned
 
+DAO = Path(query_module.__file__).parent
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 # Parts that the lists put together at import; they are planned within EVERYTHING, WAITING, SEARCH and their like.
 FRAGMENTS = {"FILTERS", "NEWEST", "SAYS", "ROW", "NAMED"}
@@ -35,7 +36,8 @@ class Params(dict):
 
 
 def modules() -> list:
-    return [importlib.import_module(f"sih.dao.{found.name}") for found in pkgutil.iter_modules(dao.__path__)]
+    paths = [path.relative_to(DAO) for path in sorted(DAO.rglob("*.py"))]
+    return [importlib.import_module(".".join(("sih.dao", *path.with_suffix("").parts))) for path in paths]
 
 
 def texts() -> dict[str, str]:

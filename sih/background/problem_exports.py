@@ -11,10 +11,10 @@ import xlsxwriter
 from sih import sheets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
-from sih.dao.figure_lists import FigureLists
 from sih.dao.problem_exports import ProblemExport, ProblemExports
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
+from sih.dao.recap.figure_lists import FigureLists
 from sih.dao.tallies import Tallies
 from sih.domain import clock, periods
 from sih.domain.records import Employee, ProblemSummary

@@ -19,7 +19,8 @@ from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
-from sih.dao.recaps import Recaps
+from sih.dao.recap.closing import Closing
+from sih.dao.recap.figures import Recaps
 from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
@@ -109,7 +110,7 @@ class Worker:
         """Closes the months that have ended."""
         with self._opened() as query:
             try:
-                Recaps(query).close_months(clock.now(), tells=self._smtp is not None)
+                Closing(query).close_months(clock.now(), tells=self._smtp is not None)
             except WrongClock as error:
                 log.error(error.name, extra={"facts": {"reason": str(error)}})
 

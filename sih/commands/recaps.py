@@ -5,8 +5,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from sih.commands.faults import fail, tells_faults
-from sih.dao.recap_checks import RecapChecks
-from sih.dao.recaps import Recaps
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.closing import Closing
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
 from sih.web import query
@@ -18,15 +19,14 @@ from sih.web import query
 @tells_faults
 def close_months(check: bool) -> None:
     """Stores the recap of every month that has ended; as often as one likes. The worker does it by itself."""
-    recaps = Recaps(query())
-    closed = recaps.close_months(clock.now(), tells=current_app.config["SETTINGS"].smtp is not None)
+    closed = Closing(query()).close_months(clock.now(), tells=current_app.config["SETTINGS"].smtp is not None)
     click.echo(f"Closed: {', '.join(month.text for month in closed) or 'nothing new'}.")
     if check:
-        _compare(recaps)
+        _compare()
 
 
-def _compare(recaps: Recaps) -> None:
-    checks, months = RecapChecks(query()), [Period(number) for number in recaps.closed()]
+def _compare() -> None:
+    checks, months = RecapChecks(query()), [Period(number) for number in Recaps(query()).closed()]
     unlike = [f"{month.text} {line}" for month in months for line in checks.differences(month)]
     click.echo("\n".join(unlike) if unlike else f"{len(months)} closed months are what their events say.")
     if unlike:

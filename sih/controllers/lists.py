@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from sih import web
 from sih.dao.choices import Choices
-from sih.dao.figure_lists import FigureLists
 from sih.dao.problem_lists import ProblemLists
+from sih.dao.recap.figure_lists import FigureLists
 from sih.dao.tallies import Tallies
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure

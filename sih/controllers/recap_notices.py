@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 
 from sih import web
-from sih.dao.recaps import Recaps
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock, periods
 from sih.domain.errors import NotFound
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 
 from sih import web
-from sih.dao.recaps import SHOWN
+from sih.dao.recap.figures import SHOWN
 from sih.domain import clock
 from sih.domain.periods import Period
 from sih.forms import figures

@@ -81,7 +81,7 @@ class ActivationSheets:
         (`employee_id` None), no worker is asked. Raises TooManyFiles, see Jobs."""
         params = {"employee_id": employee_id, "city": city, "stores": stores, "replaces": replaces, "now": now}
         with self._query.transaction():
-            number = self._query.select_one(ADD, params | {"salt": secrets.token_hex(16)})["id"]
+            number = self._query.one(ADD, params | {"salt": secrets.token_hex(16)})["id"]
             if employee_id is not None:
                 job_id = Jobs(self._query).add("issue_sheet", {"sheet_id": number}, now, employee_id, limit)
                 self._query.execute(LINK, {"id": number, "job_id": job_id})
@@ -91,7 +91,7 @@ class ActivationSheets:
         """This sheet, while it is kept; with `employee_id` only if it is that person's."""
         params = {"id": sheet_id, "employee_id": employee_id}
         params |= {"made_since": now - MADE_WITHIN, "ready_since": now - KEPT}
-        return self._query.select_one(OF, params, ActivationSheet)
+        return self._query.one_or_none(OF, params, ActivationSheet)
 
     def unknown_stores(self, codes: list[str]) -> list[str]:
         """Which of these are no store's code."""
@@ -99,7 +99,7 @@ class ActivationSheets:
 
     def city(self, name: str) -> str | None:
         """This city as its stores write it; None where there is no store."""
-        return self._query.select_one(CITY, {"city": name})["city"]
+        return self._query.one(CITY, {"city": name})["city"]
 
     def stores(self, sheet: ActivationSheet) -> Iterator[list[int]]:
         """The stores that it is for by their code, in batches."""
@@ -119,7 +119,7 @@ class ActivationSheets:
 
     def ready(self, sheet: ActivationSheet, now: datetime) -> int:
         """Every code was issued: from now on the file can be had, for an hour. Gives how many people are in it."""
-        amount = self._query.select_one(AMOUNT, {"id": sheet.id})["amount"]
+        amount = self._query.one(AMOUNT, {"id": sheet.id})["amount"]
         self._query.execute(READY, {"id": sheet.id, "amount": amount, "now": now})
         return amount
 

@@ -1,6 +1,7 @@
 """One good: who may see it, what happened to it, how often it failed; and the goods of a store, for their labels."""
 
 from sih.dao.query import Query
+from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain import policy
 from sih.domain.records import Employee
 from sih.masters.records import Asset, AssetProblem
@@ -27,10 +28,10 @@ YEARS = """
 SELECT p.month / 100 AS year, count(*)::integer AS amount FROM problem p
 WHERE p.asset_id = %(id)s GROUP BY 1 ORDER BY 1 DESC
 """
-PROBLEMS = """
+PROBLEMS = f"""
 SELECT p.id, p.title, p.status, p.reported_at, p.closed_at, c.name AS category
 FROM problem p LEFT JOIN category c ON c.id = p.category_id
-WHERE p.asset_id = %(id)s AND (%(sees_all)s OR p.store_id = %(store_id)s OR p.reporter_id = %(employee_id)s)
+WHERE p.asset_id = %(id)s AND {IS_VISIBLE}
 ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s
 """
 
@@ -43,10 +44,10 @@ class Assets:
         """The good, if it is of the own store, or this person sees all problems or keeps the goods."""
         params = {"id": asset_id, "store_id": employee.store_id}
         params["sees_all"] = policy.sees_all(employee) or employee.role == "admin"
-        return self._query.select_one(FIND, params, Asset)
+        return self._query.one_or_none(FIND, params, Asset)
 
     def by_label(self, label: str) -> Asset | None:
-        return self._query.select_one(BY_LABEL, {"label": label}, Asset)
+        return self._query.one_or_none(BY_LABEL, {"label": label}, Asset)
 
     def of_store(self, store_id: int) -> list[Asset]:
         """What is in use there, by kind."""
@@ -58,5 +59,5 @@ class Assets:
 
     def problems(self, asset_id: int, employee: Employee) -> list[AssetProblem]:
         """The newest that this person may see."""
-        params = {"id": asset_id, "employee_id": employee.id, "store_id": employee.store_id, "limit": PROBLEMS_SHOWN}
-        return self._query.select(PROBLEMS, params | {"sees_all": policy.sees_all(employee)}, AssetProblem)
+        params = viewer(employee) | {"id": asset_id, "limit": PROBLEMS_SHOWN}
+        return self._query.select(PROBLEMS, params, AssetProblem)

@@ -25,7 +25,9 @@ SELECT 'alarm', 0, '', NULL WHERE {IS_ALARMED}
 ORDER BY 1, 3
 """
 
-CATEGORIES = "SELECT c.id, c.name, c.priority AS usual FROM category c WHERE c.is_active ORDER BY c.name"
+CATEGORIES = """
+SELECT c.id, c.name, NULL AS parent_id, 0 AS load, c.priority AS usual FROM category c WHERE c.is_active ORDER BY c.name
+"""
 
 ASSETS = """
 SELECT a.id, a.kind_id, k.name AS kind, a.label, a.serial
@@ -103,25 +105,25 @@ class Choices:
         return ForList(of["division"], next(iter(of["store"]), None), bool(of["news"]), bool(of["alarm"]))
 
     def categories(self) -> list[Choice]:
-        return self._query.select(CATEGORIES, record=Choice)
+        return self._query.select(CATEGORIES, None, Choice)
 
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The labelled goods in use at this store, by kind."""
         return self._query.select(ASSETS, {"store_id": store_id}, AssetChoice)
 
     def asset_kinds(self) -> list[Choice]:
-        return self._query.select(ASSET_KINDS, record=Choice)
+        return self._query.select(ASSET_KINDS, None, Choice)
 
     def divisions(self) -> list[Choice]:
         """All active divisions with their open load; sub-divisions name their parent."""
-        return self._query.select(DIVISIONS, record=Choice)
+        return self._query.select(DIVISIONS, None, Choice)
 
     def helpdesk_id(self) -> int:
-        return self._query.select_one(HELPDESK)["id"]
+        return self._query.one(HELPDESK)["id"]
 
     def departments(self) -> list[Choice]:
         """Departments; parent_id is the division."""
-        return self._query.select(DEPARTMENTS, record=Choice)
+        return self._query.select(DEPARTMENTS, None, Choice)
 
     def pics(self, department_id: int) -> list[Choice]:
         """The PICs of a department with what waits at each; parent_id is the division."""

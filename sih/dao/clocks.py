@@ -27,7 +27,7 @@ class Clocks:
         """By how much this machine's clock is ahead of the server's, negative where it is behind; exactly zero where
         the answer lies between the question and its arrival, so a slow network is no difference."""
         asked = clock.machine()
-        at = self._query.select_one(SERVER_CLOCK)["at"]
+        at = self._query.one(SERVER_CLOCK)["at"]
         arrived = clock.machine()
         return asked - at if at < asked else min(arrived - at, timedelta())
 

@@ -43,7 +43,7 @@ class Demo:
         self._query.execute(MARK)
 
     def is_marked(self) -> bool:
-        return self._query.select_one(IS_MARKED)["has_demo_data"]
+        return self._query.one(IS_MARKED)["has_demo_data"]
 
     def add_store(self, facts: dict) -> int:
         return self._add(STORE, facts)
@@ -67,4 +67,4 @@ class Demo:
         return self._add(ASSET, facts)
 
     def _add(self, sql: str, facts: dict) -> int:
-        return self._query.select_one(sql, facts)["id"]
+        return self._query.one(sql, facts)["id"]

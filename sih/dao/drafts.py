@@ -37,5 +37,5 @@ class Drafts:
 
     def of(self, employee_id: int, draft_id: UUID, path: str) -> dict[str, list[str]] | None:
         """The fields, for the one who typed them; None for everybody else."""
-        row = self._query.select_one(OF, {"id": draft_id, "employee_id": employee_id, "path": path})
+        row = self._query.one_or_none(OF, {"id": draft_id, "employee_id": employee_id, "path": path})
         return row and json.loads(row["fields"])

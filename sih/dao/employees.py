@@ -11,22 +11,24 @@ from sih.domain.records import COMMAND_LINE, Account, Employee, Origin, Reporter
 
 ACTIVATION_DAYS = 14
 
-_PERSON = """
-SELECT e.id, e.nik, e.name, e.role, e.store_id, s.code AS store_code, s.name AS store_name, s.time_zone,
-       e.division_id, d.name AS division_name, coalesce(d.is_helpdesk, false) AS is_helpdesk, e.department_id,
-       e.session_version, e.language, e.theme
-"""
-_PLACES = """
-JOIN store s ON s.id = e.store_id
-LEFT JOIN division d ON d.id = e.division_id
-"""
-ACTIVE = f"""{_PERSON} FROM employee e {_PLACES}
+# Each name is a subselect: a join of so many tables costs more to plan than to run.
+_PERSON = """e.id, e.nik, e.name, e.role, e.store_id,
+       (SELECT s.code FROM store s WHERE s.id = e.store_id) AS store_code,
+       (SELECT s.name FROM store s WHERE s.id = e.store_id) AS store_name,
+       (SELECT s.time_zone FROM store s WHERE s.id = e.store_id) AS time_zone,
+       e.division_id, (SELECT d.name FROM division d WHERE d.id = e.division_id) AS division_name,
+       coalesce((SELECT d.is_helpdesk FROM division d WHERE d.id = e.division_id), false) AS is_helpdesk,
+       e.department_id, e.session_version, e.language, e.theme"""
+ACTIVE = f"""
+SELECT {_PERSON}
+FROM employee e
 WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_frozen
 """
 
-# Of somebody who is frozen it is found, too, however it ended: the next click says why.
-SIGNED_IN = f"""{_PERSON}, e.is_frozen, o.id AS session_id, o.seen_at, o.has_weak_pin
-FROM session o JOIN employee e ON e.id = o.employee_id {_PLACES}
+# A frozen person is found even if the session has ended: the next click says why.
+SIGNED_IN = f"""
+SELECT {_PERSON}, o.id AS session_id, o.seen_at, o.has_weak_pin, e.is_frozen
+FROM session o JOIN employee e ON e.id = o.employee_id
 WHERE o.id = %(session_id)s
   AND (e.is_frozen OR (o.session_version = e.session_version AND o.started_at > %(oldest)s AND o.seen_at > %(idle)s))
 """
@@ -137,7 +139,7 @@ class Employees:
     def signed_in(self, session_id: UUID, started_after: datetime, seen_after: datetime) -> Employee | None:
         """Whose session this is; None where it has ended. Raises Frozen where that is why."""
         params = {"session_id": session_id, "oldest": started_after, "idle": seen_after}
-        row = self._query.select_one(SIGNED_IN, params)
+        row = self._query.one_or_none(SIGNED_IN, params)
         if row is None:
             return None
         if row.pop("is_frozen"):
@@ -147,15 +149,15 @@ class Employees:
     def active(self, employee_id: int, session_version: int) -> Employee | None:
         """This person, for whom something is done without a session; None once frozen, or if all sessions were ended
         since."""
-        return self._query.select_one(ACTIVE, {"id": employee_id, "session_version": session_version}, Employee)
+        return self._query.one_or_none(ACTIVE, {"id": employee_id, "session_version": session_version}, Employee)
 
     def account(self, nik: str) -> Account | None:
         """What sign-in needs of a NIK (docs/paper.md, Kode Program 6)."""
-        return self._query.select_one(ACCOUNT, {"nik": nik}, Account)
+        return self._query.one_or_none(ACCOUNT, {"nik": nik}, Account)
 
     def reporter(self, nik: str) -> Reporter | None:
         """Somebody for whom a problem can be recorded; None if unknown or frozen."""
-        return self._query.select_one(REPORTER, {"nik": nik}, Reporter)
+        return self._query.one_or_none(REPORTER, {"nik": nik}, Reporter)
 
     def activate(self, nik: str, code_hmac: str, pin_hash: str, now: datetime, origin: Origin = COMMAND_LINE) -> bool:
         """Trades an activation code for a PIN; False if the code is wrong, used or too old."""

@@ -7,15 +7,18 @@ from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
 from sih.domain.records import Employee, Event
 
-# Name by name, as a problem is (problem_statements.py).
+# What a remark or a confirmation does not do; `e` is the event.
+MOVES = "e.kind NOT IN ('commented', 'confirmed')"
+
+# Each name is a subselect, as in problems.FIND.
 HISTORY = """
-SELECT e.id, e.kind, e.at, e.priority, e.note, a.nik AS actor_nik, a.name AS actor_name,
+SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        (SELECT d.name FROM division d WHERE d.id = a.division_id) AS actor_division,
        (SELECT d.name FROM division d WHERE d.id = e.from_division_id) AS from_division,
        (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
        (SELECT d.name FROM division d WHERE d.id = e.to_division_id) AS to_division,
        (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
-       (SELECT c.name FROM category c WHERE c.id = e.category_id) AS category
+       e.priority, (SELECT c.name FROM category c WHERE c.id = e.category_id) AS category, e.note
 FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s
 ORDER BY e.at, e.id
@@ -80,10 +83,10 @@ class Events:
         """Adds a remark; the same form sent twice adds one. False if it was sent before with another remark. Raises
         TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit."""
         params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
-        told = self._query.select_one(COMMENT, params | {"since": now - WINDOW, "limit": limit})
+        told = self._query.one_or_none(COMMENT, params | {"since": now - WINDOW, "limit": limit})
         if told and told["id"]:
             return True
-        if self._query.select_one(SAME_REMARK, params):
+        if self._query.one_or_none(SAME_REMARK, params):
             return True
         if told:
             raise too_much_sent(limit, told["limited_at"], now)
@@ -92,4 +95,4 @@ class Events:
     def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:
         """The reporter says "Beres", a second time to no effect. False if the problem has moved on."""
         params = {"problem_id": problem_id, "seen": seen, "actor_id": by.id, "now": now}
-        return bool(self._query.execute(CONFIRM, params) or self._query.select_one(ALREADY_CONFIRMED, params))
+        return bool(self._query.execute(CONFIRM, params) or self._query.one_or_none(ALREADY_CONFIRMED, params))

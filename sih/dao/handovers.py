@@ -40,7 +40,7 @@ class Handovers:
 
     def amount(self, employee_id: int) -> int:
         """How many open problems wait at this person."""
-        return self._query.select_one(AMOUNT, {"employee_id": employee_id})["amount"]
+        return self._query.one(AMOUNT, {"employee_id": employee_id})["amount"]
 
     def hand_on(
         self, employee_id: int, by: Employee | Actor, now: datetime, reason: str, pic: tuple[int, int] | None = None
@@ -58,7 +58,7 @@ class Handovers:
 
     def hand_on_if_gone(self, employee_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:
         """The same, to the division, once this person belongs elsewhere."""
-        if self._query.select_one(IS_GONE, {"employee_id": employee_id})["is_gone"]:
+        if self._query.one(IS_GONE, {"employee_id": employee_id})["is_gone"]:
             self.hand_on(employee_id, by, now, reason)
 
     def hand_on_after_import(self, import_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sih.dao import problem_lists as lists
 from sih.dao.choices import LOAD
-from sih.dao.figure_lists import age_bounds, end_of
 from sih.dao.query import Query
+from sih.dao.recap.figure_lists import age_bounds, end_of
 from sih.domain.periods import AGES, Period
 from sih.domain.records import Choice, ProblemSummary
 
@@ -57,12 +57,12 @@ GROUP BY 1
 """,
 }
 
-_LONGEST = lists.NAMED.replace("page.reported_at DESC, page.id DESC", "page.held_since, page.id")
 _OPEN = "p.status <> 'closed' AND p.closed_at IS NULL"  # both: each index knows it in its own words
-_HELD = f"SELECT {lists.ROW} FROM problem p\n    WHERE {_OPEN} AND p.{{holder}} = %(value)s"
-_FIRST = f"{_HELD}\n    ORDER BY p.held_since, p.id LIMIT %(limit)s"
+_FIRST = f"""SELECT {lists.ROW} FROM problem p
+    WHERE {_OPEN} AND p.{{holder}} = %(value)s
+    ORDER BY p.held_since, p.id LIMIT %(limit)s"""
 WAITS_LONGEST = {
-    cut: _LONGEST.format(page=_FIRST.format(holder=holder))
+    cut: lists.named(_FIRST.format(holder=holder), order="page.held_since, page.id")
     for cut, holder in (("division", "holder_division_id"), ("pic", "holder_employee_id"))
 }
 
@@ -107,7 +107,7 @@ class Loads:
 
     def pic(self, employee_id: int) -> dict | None:
         """id, nik, name, division_id, division and department of somebody who is or was a PIC."""
-        return self._query.select_one(PIC, {"id": employee_id})
+        return self._query.one_or_none(PIC, {"id": employee_id})
 
     def open(self, cut: str, value: int, month: Period, now: datetime) -> Open:
         """What is open at this division or PIC; `month`: the present one."""

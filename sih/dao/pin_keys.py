@@ -25,7 +25,7 @@ class PinKeys:
     def is_other(self, check: str) -> bool:
         """Whether the PINs are known to be of another key. The first key that is asked for is theirs where there is no
         PIN; an installation older than this check learns it at its first sign-in (dao/sessions.py)."""
-        known = self._query.select_one(CHECK)["pin_key_check"]
+        known = self._query.one(CHECK)["pin_key_check"]
         if known is None:
             self._query.execute(LEARN, {"check": check})
         return known not in (None, check)

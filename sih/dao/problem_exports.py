@@ -52,7 +52,7 @@ class ProblemExports:
         """Leaves it to a worker to make this file; gives the number of the export. Raises TooManyFiles, see Jobs."""
         params = {"employee_id": by.id, "format": format, "asked": json.dumps(asked), "now": now}
         with self._query.transaction():
-            number = self._query.select_one(ADD, params)["id"]
+            number = self._query.one(ADD, params)["id"]
             job_id = Jobs(self._query).add("export_problems", {"export_id": number}, now, by.id, limit)
             self._query.execute(LINK, {"id": number, "job_id": job_id})
         return number
@@ -60,12 +60,12 @@ class ProblemExports:
     def of(self, export_id: int, now: datetime, employee_id: int | None = None) -> ProblemExport | None:
         """This export, while it is kept; with `employee_id` only if it is that person's."""
         params = {"id": export_id, "since": now - KEPT, "employee_id": employee_id}
-        return self._query.select_one(OF, params, ProblemExport)
+        return self._query.one_or_none(OF, params, ProblemExport)
 
     def keep(self, export_id: int, file) -> None:
         """The whole file, in parts; from now on it can be had, and its job is done. Another worker's stays as it is."""
         with self._query.transaction():
-            found = self._query.select_one(LOCK, {"id": export_id})
+            found = self._query.one_or_none(LOCK, {"id": export_id})
             if found is None or found["is_ready"]:
                 return
             self._query.execute(FORGET, {"id": export_id})
@@ -77,7 +77,7 @@ class ProblemExports:
     def parts(self, export_id: int) -> Iterator[bytes]:
         """The file, part by part; between them the connection is free."""
         number = 0
-        while part := self._query.select_one(PART_OF, {"id": export_id, "number": number}):
+        while part := self._query.one_or_none(PART_OF, {"id": export_id, "number": number}):
             self._query.close()
             yield bytes(part["content"])
             number += 1

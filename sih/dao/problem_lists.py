@@ -5,6 +5,7 @@ an index that ends at a page. A filter that is not set folds away: psycopg2 bind
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
+from sih.dao.visibility import OF_OWN_STORE, REPORTED_ELSEWHERE, viewer
 from sih.domain import policy
 from sih.domain.clock import year_bounds
 from sih.domain.records import Employee, Filters, ProblemSummary
@@ -26,19 +27,29 @@ SAYS = """(%(words)s IS NULL OR EXISTS (
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
                p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
-# The page is found first and named afterwards, name by name: a join of so many tables costs more to plan than to run.
-NAMED = """SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.held_since, page.closed_at,
-       page.confirmed_at, page.reporter_id, page.holder_division_id, page.holder_employee_id, page.last_event_id,
+NEWEST_FIRST = "page.reported_at DESC, page.id DESC"
+# The page is found first and named afterwards. Each name is a subselect: a join of so many tables costs more to plan
+# than to run. `more`: further columns, after those of ProblemSummary.
+NAMED = """
+SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.held_since,
        (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = page.store_id) AS store,
        (SELECT k.name FROM asset_kind k WHERE k.id = page.asset_kind_id)
            || coalesce(' ' || (SELECT a.label FROM asset a WHERE a.id = page.asset_id), '') AS asset,
-       (SELECT r.name FROM employee r WHERE r.id = page.reporter_id) AS reporter_name,
+       page.reporter_id, (SELECT r.name FROM employee r WHERE r.id = page.reporter_id) AS reporter_name,
+       page.holder_division_id,
        (SELECT d.name FROM division d WHERE d.id = page.holder_division_id) AS holder_division,
-       (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee
+       page.holder_employee_id,
+       (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee,
+       page.closed_at, page.confirmed_at, page.last_event_id{more}
 FROM (
     {page}
 ) AS page
-ORDER BY page.reported_at DESC, page.id DESC LIMIT %(limit)s"""
+ORDER BY {order} LIMIT %(limit)s"""
+
+
+def named(page: str, order: str = NEWEST_FIRST, more: str = "") -> str:
+    """The statement that names the problems of `page`, a statement whose columns are ROW."""
+    return NAMED.format(page=page, order=order, more=more)
 
 
 def _list_of(*doors: str) -> str:
@@ -47,15 +58,13 @@ def _list_of(*doors: str) -> str:
         f"(SELECT {ROW}\n     FROM problem p\n     WHERE {{}}\n          AND {FILTERS}\n          AND {SAYS}\n{NEWEST})"
     )
     branches = (branch.format(door) for door in doors)
-    return NAMED.format(page="\n    UNION ALL\n    ".join(branches))
+    return named("\n    UNION ALL\n    ".join(branches))
 
 
 EVERYTHING = _list_of("true")
-SEEN_BY_REPORTER = _list_of(
-    "p.store_id = %(own_store_id)s", "p.reporter_id = %(employee_id)s AND p.store_id <> %(own_store_id)s"
-)
+SEEN_BY_REPORTER = _list_of(OF_OWN_STORE, REPORTED_ELSEWHERE)
 WAITING = _list_of(
-    "p.status <> 'closed' AND p.holder_employee_id = %(employee_id)s",
+    "p.status <> 'closed' AND p.holder_employee_id = %(viewer_id)s",
     "p.status <> 'closed' AND p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s",
 )
 
@@ -70,8 +79,8 @@ SEARCH = f"""WITH near AS MATERIALIZED (
 ), is_complete AS MATERIALIZED (
     SELECT (SELECT count(*) FROM near) < {NEAR} OR (SELECT count(*) FROM near_hit) = %(limit)s AS yes
 )
-""" + NAMED.format(
-    page=f"""SELECT near_hit.* FROM near_hit WHERE (SELECT yes FROM is_complete)
+""" + named(
+    f"""SELECT near_hit.* FROM near_hit WHERE (SELECT yes FROM is_complete)
     UNION ALL
     (SELECT found.*
     FROM (SELECT (extract(year FROM m) * 100 + extract(month FROM m))::integer AS month
@@ -101,29 +110,29 @@ class ProblemLists:
         self._query = query
 
     def page(
-        self, viewer: Employee, filters: Filters, after: tuple[datetime, int] | None = None, size: int = PAGE_SIZE
+        self, employee: Employee, filters: Filters, after: tuple[datetime, int] | None = None, size: int = PAGE_SIZE
     ) -> tuple[list[ProblemSummary], bool]:
         """Up to `size` problems that this person may see, after this (reported_at, id); and whether more follow."""
-        params = _params(viewer, filters, after) | {"limit": size + 1}
-        rows = self._query.select(_statement(viewer, filters), params, ProblemSummary)
+        params = _params(employee, filters, after) | {"limit": size + 1}
+        rows = self._query.select(_statement(employee, filters), params, ProblemSummary)
         return rows[:size], len(rows) > size
 
 
-def _statement(viewer: Employee, filters: Filters) -> str:
+def _statement(employee: Employee, filters: Filters) -> str:
     if filters.waiting:
         return WAITING
-    if not policy.sees_all(viewer) and not filters.mine:
+    if not policy.sees_all(employee) and not filters.mine:
         return SEEN_BY_REPORTER
     is_open = filters.status not in (None, "closed")  # few are, however many there were
     is_narrow = filters.mine or is_open or filters.store_id is not None
     return SEARCH if filters.words and not is_narrow else EVERYTHING
 
 
-def _params(viewer: Employee, filters: Filters, after: tuple[datetime, int] | None) -> dict:
+def _params(employee: Employee, filters: Filters, after: tuple[datetime, int] | None) -> dict:
     since, until = year_bounds(filters.year) if filters.year else (None, END_OF_TIME)
     # One upper bound, not two: PostgreSQL begins a scan at one of them only, and walks all that is newer to the other.
     after_at, after_id = min(after or (until, 0), (until, 0))
-    return {
+    return viewer(employee) | {
         "after_at": after_at,
         "after_id": after_id,
         "since": since,
@@ -133,9 +142,7 @@ def _params(viewer: Employee, filters: Filters, after: tuple[datetime, int] | No
         "priority": filters.priority,
         "division_id": filters.division_id,
         "store_id": filters.store_id,
-        "reporter_id": viewer.id if filters.mine else None,
+        "reporter_id": employee.id if filters.mine else None,
         "words": filters.words,
-        "employee_id": viewer.id,
-        "own_store_id": viewer.store_id,
-        "own_division_id": viewer.division_id,
+        "own_division_id": employee.division_id,
     }

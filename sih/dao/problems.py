@@ -4,12 +4,137 @@ from datetime import datetime
 from uuid import UUID
 
 from sih.dao.limits import WINDOW, too_much_sent
-from sih.dao.problem_statements import ALREADY_MOVED, FIND, MOVE, REPORT, REPORTED
 from sih.dao.query import Query
-from sih.domain import policy
+from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain.errors import NotFound, Stale
 from sih.domain.lifecycle import ARROWS
 from sih.domain.records import Employee, Problem, Reporter
+
+# Each name is a subselect: a join of so many tables costs more to plan than to run.
+FIND = f"""
+SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
+       (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = p.store_id) AS store,
+       (SELECT k.name FROM asset_kind k WHERE k.id = p.asset_kind_id)
+           || coalesce(' ' || (SELECT a.label FROM asset a WHERE a.id = p.asset_id), '') AS asset,
+       p.reporter_id, (SELECT r.name FROM employee r WHERE r.id = p.reporter_id) AS reporter_name,
+       p.holder_division_id, (SELECT d.name FROM division d WHERE d.id = p.holder_division_id) AS holder_division,
+       p.holder_employee_id, (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee,
+       p.closed_at, p.confirmed_at, p.last_event_id, p.store_id, p.description,
+       (SELECT c.name FROM category c WHERE c.id = p.category_id) AS category, p.diagnosis, p.solution,
+       (SELECT r.nik FROM employee r WHERE r.id = p.reporter_id) AS reporter_nik,
+       p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
+       (SELECT c.division_id FROM category c WHERE c.id = p.category_id) AS usual_division_id,
+       (SELECT d.name FROM division d WHERE d.id = p.giver_division_id) AS giver_division,
+       (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee
+FROM problem p
+WHERE p.id = %(id)s AND {IS_VISIBLE}
+"""
+
+# One row at most: the new problem, or since when the limit holds; none where this token has reported one already.
+REPORT = """
+WITH gate AS MATERIALIZED (
+    SELECT limiting_event_at(%(actor_id)s, 'reported', %(since)s, %(limit)s) AS at
+), made AS (
+    INSERT INTO problem (token, reported_at, held_since, store_id, reporter_id, asset_kind_id, asset_id, status,
+                         holder_division_id, title, description, last_event_id)
+    SELECT %(token)s, %(now)s, %(now)s, %(store_id)s, %(reporter_id)s, %(asset_kind_id)s, %(asset_id)s, 'new',
+           division.id, %(title)s, %(description)s, nextval(pg_get_serial_sequence('event', 'id'))
+    FROM division, gate WHERE division.is_helpdesk AND gate.at IS NULL
+    ON CONFLICT ON CONSTRAINT problem_token_once DO NOTHING
+    RETURNING id, last_event_id, holder_division_id, reported_at, store_id, asset_kind_id
+), told AS (
+    INSERT INTO event (id, problem_id, kind, at, actor_id, status_after, to_division_id,
+                       recorded_at, reported_at, held_since, store_id, asset_kind_id)
+    SELECT last_event_id, id, 'reported', %(now)s, %(actor_id)s, 'new', holder_division_id,
+           %(now)s, reported_at, reported_at, store_id, asset_kind_id
+    FROM made
+    RETURNING problem_id
+)
+SELECT problem_id, NULL::timestamptz AS limited_at FROM told
+UNION ALL
+SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
+"""
+
+REPORTED = """
+SELECT p.id, p.reporter_id, p.title, p.description, p.asset_kind_id, p.asset_id
+FROM problem p JOIN event e ON e.problem_id = p.id AND e.kind = 'reported'
+WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
+"""
+
+# The row is found and locked only while its last event is still the one that the page showed: of many people who act
+# at once, one moves the problem and the others find nothing. A PIC who is being frozen at this moment gets nothing
+# more: FOR SHARE waits for that. A problem that goes back to a PIC who has left the division goes back to the division.
+# A move is never dated before the one it follows, whichever machine's clock it came from. PostgreSQL plans only the
+# subselects of this event: it folds CASE 'closed' WHEN 'returned' away first.
+MOVE = """
+WITH before AS (
+    SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id, p.giver_division_id,
+           p.reported_at, p.held_since, p.store_id, p.asset_kind_id, last.to_department_id AS department_id,
+           greatest(%(now)s, last.at) AS at, greatest(%(now)s, last.recorded_at) AS recorded_at,
+           CASE %(event)s
+               WHEN 'escalated' THEN %(employee_id)s
+               WHEN 'returned' THEN (SELECT g.id FROM employee g
+                                     WHERE g.id = p.giver_employee_id AND g.division_id = p.giver_division_id
+                                       AND g.role = 'handler' AND NOT g.is_frozen)
+               WHEN 'reopened' THEN (SELECT h.id FROM employee h
+                                     WHERE h.id = p.holder_employee_id AND h.division_id = p.holder_division_id
+                                       AND h.role = 'handler' AND NOT h.is_frozen)
+               ELSE p.holder_employee_id END AS next_pic_id
+    FROM problem p JOIN event last ON last.id = p.last_event_id
+    WHERE p.id = %(id)s AND p.last_event_id = %(seen)s AND p.status = %(status_before)s
+      AND (%(employee_id)s IS NULL OR EXISTS (SELECT FROM employee e WHERE e.id = %(employee_id)s
+                                              AND e.role = 'handler' AND NOT e.is_frozen FOR SHARE))
+    FOR UPDATE OF p
+), moved AS (
+    UPDATE problem p
+    SET status = %(status_after)s,
+        priority = coalesce(%(priority)s, p.priority),
+        category_id = coalesce(%(category_id)s, p.category_id),
+        diagnosis = CASE WHEN %(event)s = 'opened' THEN %(note)s ELSE p.diagnosis END,
+        solution = CASE WHEN %(event)s = 'closed' THEN %(note)s END,
+        closed_at = CASE WHEN %(event)s = 'closed' THEN before.at END,
+        confirmed_at = NULL,
+        holder_division_id = CASE %(event)s WHEN 'escalated' THEN %(division_id)s
+                                            WHEN 'returned' THEN before.giver_division_id
+                                            ELSE p.holder_division_id END,
+        holder_employee_id = before.next_pic_id,
+        giver_division_id = CASE WHEN %(event)s = 'escalated' THEN before.holder_division_id END,
+        giver_employee_id = CASE WHEN %(event)s = 'escalated' THEN before.holder_employee_id END,
+        held_since = CASE WHEN %(event)s IN ('escalated', 'returned', 'reopened') THEN before.at ELSE p.held_since END,
+        last_event_id = nextval(pg_get_serial_sequence('event', 'id'))
+    FROM before
+    WHERE p.id = before.id
+    RETURNING p.id, before.at, before.recorded_at, before.reported_at, before.held_since, p.store_id, p.asset_kind_id,
+              before.last_event_id AS previous_event_id, before.status AS status_before,
+              before.holder_division_id AS from_division_id, before.holder_employee_id AS from_employee_id,
+              before.department_id AS from_department_id,
+              p.last_event_id, p.status, p.holder_division_id, p.holder_employee_id, p.priority, p.category_id
+)
+INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
+                   from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id, note,
+                   recorded_at, reported_at, held_since, store_id, asset_kind_id, from_department_id, to_department_id)
+SELECT m.last_event_id, m.id, %(event)s, m.at, %(actor_id)s, m.previous_event_id, m.status_before, m.status,
+       m.from_division_id, m.from_employee_id, m.holder_division_id, m.holder_employee_id, m.priority, m.category_id,
+       %(note)s, m.recorded_at, m.reported_at, m.held_since, m.store_id, m.asset_kind_id, m.from_department_id,
+       CASE WHEN m.holder_employee_id IS NULL THEN NULL
+            WHEN %(event)s IN ('escalated', 'returned')
+            THEN (SELECT w.department_id FROM employee w WHERE w.id = m.holder_employee_id)
+            ELSE m.from_department_id END
+FROM moved m
+RETURNING id
+"""
+
+# The same person's same click, once more.
+ALREADY_MOVED = """
+SELECT e.id
+FROM event e
+WHERE e.previous_event_id = %(seen)s AND e.problem_id = %(id)s AND e.kind = %(event)s AND e.actor_id = %(actor_id)s
+  AND e.note IS NOT DISTINCT FROM %(note)s
+  AND (%(priority)s IS NULL OR e.priority = %(priority)s)
+  AND (%(category_id)s IS NULL OR e.category_id = %(category_id)s)
+  AND (%(division_id)s IS NULL
+       OR (e.to_division_id, e.to_employee_id) IS NOT DISTINCT FROM (%(division_id)s, %(employee_id)s))
+"""
 
 
 class Problems:
@@ -22,9 +147,7 @@ class Problems:
 
     def visible_to(self, employee: Employee, problem_id: int) -> Problem:
         """The problem, if this person may see it. Raises NotFound for what is hidden and what does not exist."""
-        params = {"id": problem_id, "employee_id": employee.id, "store_id": employee.store_id}
-        params["sees_all"] = policy.sees_all(employee)
-        problem = self._query.select_one(FIND, params, Problem)
+        problem = self._query.one_or_none(FIND, viewer(employee) | {"id": problem_id}, Problem)
         if problem is None:
             raise NotFound
         return problem
@@ -39,14 +162,14 @@ class Problems:
         whose = reporter or by
         params = {**words, "token": token, "now": now, "store_id": whose.store_id, "reporter_id": whose.id}
         params |= {"actor_id": by.id, "since": now - WINDOW, "limit": limit}
-        made = self._query.select_one(REPORT, params)
+        made = self._query.one_or_none(REPORT, params)
         if made and made["limited_at"] and not self.reported(by, token):
             raise too_much_sent(limit, made["limited_at"], now)
         return made and made["problem_id"]
 
     def reported(self, by: Employee, token: UUID) -> dict | None:
         """What this person recorded under this token: id, reporter_id and the words of `report`."""
-        return self._query.select_one(REPORTED, {"token": token, "actor_id": by.id})
+        return self._query.one_or_none(REPORTED, {"token": token, "actor_id": by.id})
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
         """`identification`: category_id, priority and diagnosis (docs/paper.md, R4)."""
@@ -78,6 +201,6 @@ class Problems:
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
         params |= {"id": problem_id, "seen": seen, "actor_id": by.id, "now": now, **facts}
         params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
-        if self._query.select_one(MOVE, params) or self._query.select_one(ALREADY_MOVED, params):
+        if self._query.one_or_none(MOVE, params) or self._query.one_or_none(ALREADY_MOVED, params):
             return
         raise Stale

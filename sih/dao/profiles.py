@@ -22,7 +22,7 @@ class Profiles:
 
     def of(self, employee_id: int) -> dict:
         """email, division, parent_division, department; None where there is none."""
-        return self._query.select_one(OF, {"id": employee_id})
+        return self._query.one(OF, {"id": employee_id})
 
     def set_email(self, employee_id: int, email: str) -> bool:
         """False if it is so already. This is master data: within a transaction that is signed (dao/audits.py)."""

@@ -6,8 +6,10 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import starmap
+from typing import TypeVar, overload
 
 import psycopg2
 import psycopg2.extensions
@@ -24,6 +26,7 @@ from sih.domain.errors import (
     RuleViolated,
 )
 
+Record = TypeVar("Record")  # a dataclass
 DatabaseFault = psycopg2.Error  # what rises as it is: a right that is missing, a statement that is wrong
 psycopg2.extras.register_uuid()
 LIFETIME = 1800.0  # seconds; a connection older than this is replaced, so that a failed-over host is left in time
@@ -193,19 +196,51 @@ class Query:
         self._pool, self._connection, self._depth = pool, None, 0
         self._limits = limits or Limits(pool.timeout)
 
-    def select(self, sql: str, params: dict | None = None, record: Callable | None = None) -> list:
-        """All rows, as dicts or each made into record(**row). Raises DatabaseUnavailable, RuleViolated."""
+    @overload
+    def select(self, sql: str, params: dict | None = None) -> list[dict]: ...
+
+    @overload
+    def select(self, sql: str, params: dict | None, record: type[Record]) -> list[Record]: ...
+
+    def select(self, sql, params=None, record=None):
+        """All rows, as dicts, or each made into a record: a dataclass whose fields are the columns in their order.
+        Raises DatabaseUnavailable, RuleViolated."""
         with self._cursor() as cursor:
             self._run(cursor, sql, params)
-            names = [column.name for column in cursor.description]
-            return [(record or dict)(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+            names, rows = tuple(column.name for column in cursor.description), cursor.fetchall()
+        if record is None:
+            return [dict(zip(names, row, strict=True)) for row in rows]
+        if names != record.__match_args__[: len(names)]:
+            raise TypeError(f"the fields of {record.__name__} are not the columns {', '.join(names)}")
+        return list(starmap(record, rows))
 
-    def select_one(self, sql: str, params: dict | None = None, record: Callable | None = None):
+    @overload
+    def one(self, sql: str, params: dict | None = None) -> dict: ...
+
+    @overload
+    def one(self, sql: str, params: dict | None, record: type[Record]) -> Record: ...
+
+    def one(self, sql, params=None, record=None):
+        """The only row. Raises ValueError if there is none, or if there are several."""
+        row = self.one_or_none(sql, params, record)
+        if row is None:
+            raise ValueError("one row was expected, none came")
+        return row
+
+    @overload
+    def one_or_none(self, sql: str, params: dict | None = None) -> dict | None: ...
+
+    @overload
+    def one_or_none(self, sql: str, params: dict | None, record: type[Record]) -> Record | None: ...
+
+    def one_or_none(self, sql, params=None, record=None):
         """The only row, or None where there is none. Raises ValueError if there are several."""
         rows = self.select(sql, params, record)
         if len(rows) > 1:
             raise ValueError("one row was expected, several came")
         return rows[0] if rows else None
+
+    select_one = one_or_none  # the name until all callers say which of the two they mean
 
     def execute(self, sql: str, params: dict | None = None) -> int:
         """Changes something; gives how many rows. Raises DatabaseUnavailable, RuleViolated."""

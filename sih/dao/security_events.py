@@ -117,7 +117,7 @@ class SecurityEvents:
         self, sql: str, kind: str, now: datetime, origin: Origin, nik: str, actor_id: int | None, detail: str, **more
     ) -> None:
         facts = {"actor_id": actor_id, "address": origin.address, "browser": origin.browser, "detail": detail[:200]}
-        row = self._query.select_one(sql, {"kind": kind, "now": now, "nik": nik} | facts | more)
+        row = self._query.one(sql, {"kind": kind, "now": now, "nik": nik} | facts | more)
         tell(kind, nik=row["nik"], **facts)
 
 

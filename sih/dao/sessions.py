@@ -79,7 +79,7 @@ class Sessions:
         params = {"id": uuid4(), "employee_id": account.id, "session_version": account.session_version, "now": now}
         params |= {"oldest": now - KEPT, "address": address, "browser": browser}
         params |= {"replaced": replaced, "has_weak_pin": has_weak_pin, "pin_key_check": pin_key_check}
-        before = self._query.select_one(START, params | {"nik": account.nik})
+        before = self._query.one_or_none(START, params | {"nik": account.nik})
         tell("signed_in", nik=account.nik, address=address, browser=browser)
         return params["id"], before
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sih.dao.query import Query
-from sih.domain import policy
+from sih.dao.visibility import REPORTED_ELSEWHERE, viewer
 from sih.domain.records import Employee, Filters
 
 # 0 is all stores, and all divisions. What was not folded yet is added on the way.
@@ -20,7 +20,7 @@ GROUP BY year, status
 """
 
 # A reporter sees the own store by its kept counts, and beside it only what this one person reported elsewhere.
-TALLY_FOR_REPORTER = """
+TALLY_FOR_REPORTER = f"""
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
       WHERE t.store_id = %(own_store_id)s
@@ -33,7 +33,7 @@ FROM (SELECT t.year, t.status, t.amount FROM tally t
         AND (%(division_id)s IS NULL OR c.division_id = %(division_id)s)
       UNION ALL
       SELECT p.month / 100, p.status, 1 FROM problem p
-      WHERE p.reporter_id = %(employee_id)s AND p.store_id <> %(own_store_id)s
+      WHERE {REPORTED_ELSEWHERE}
         AND (%(store_id)s IS NULL OR p.store_id = %(store_id)s)
         AND (%(division_id)s IS NULL OR p.holder_division_id = %(division_id)s)) AS kept
 GROUP BY year, status
@@ -58,12 +58,11 @@ class Tallies:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def of(self, viewer: Employee, filters: Filters) -> Tally:
+    def of(self, employee: Employee, filters: Filters) -> Tally:
         """Counts of what this person may see, under the filters whose counts are kept: store, division, year."""
-        params = {"store_id": filters.store_id, "division_id": filters.division_id}
-        params |= {"employee_id": viewer.id, "own_store_id": viewer.store_id}
+        params = viewer(employee) | {"store_id": filters.store_id, "division_id": filters.division_id}
         tally = Tally()
-        for row in self._query.select(TALLY if policy.sees_all(viewer) else TALLY_FOR_REPORTER, params):
+        for row in self._query.select(TALLY if params["sees_all"] else TALLY_FOR_REPORTER, params):
             tally.years.add(row["year"])
             if filters.year in (None, row["year"]):
                 tally.by_status[row["status"]] += row["amount"]

@@ -75,7 +75,7 @@ class Throttles:
 
     def refuse_if_blocked(self, key: str, now: datetime) -> None:
         """Raises Throttled with the seconds that are left."""
-        row = self._query.select_one(BLOCKED, {"key": key, "now": now})
+        row = self._query.one_or_none(BLOCKED, {"key": key, "now": now})
         if row:
             raise Throttled(math.ceil((row["blocked_until"] - now).total_seconds()), key)
 
@@ -97,7 +97,7 @@ class Throttles:
 
     def alarm(self, now: datetime, limit: int) -> bool:
         """Whether more than `limit` wrong PINs were entered across the company in the last ten minutes; 0: never."""
-        return self._query.select_one(ALARM, alarm_params(now, limit))["is_on"]
+        return self._query.one(ALARM, alarm_params(now, limit))["is_on"]
 
     def sweep_wrong_pins(self, now: datetime) -> None:
         """Drops those that no alarm counts any more."""

@@ -216,13 +216,15 @@ class _Planner:
 class _Recorder:
     def __init__(self, query: Query, company: Company, rng: Random) -> None:
         self._problems, self._events = Problems(query), Events(query)
-        self._company, self._rng, self._numbers = company, rng, {}
+        self._company, self._rng = company, rng
+        self._numbers, self._last_actors = {}, {}  # of each incident: its problem, and who moved that last
         self._handlers = [employee for employee in company.employees if employee.role == "handler"]
         self._helpdesk = [employee for employee in self._handlers if policy.is_helpdesk(employee)]
 
     def record(self, step: Step) -> None:
         if step.verb == "report":
             self._numbers[step.incident] = self._report(step)
+            self._last_actors[step.incident] = step.incident.reporter
         else:
             self._act(step, self._numbers[step.incident])
 
@@ -242,6 +244,8 @@ class _Recorder:
             self._events.comment(number, actor, step.at, self._token(), step.text)
         else:
             self._move(step, actor, problem)
+            if step.verb != "confirm":
+                self._last_actors[step.incident] = actor
 
     def _move(self, step: Step, actor: Employee, problem: Problem) -> None:
         where = (problem.id, problem.last_event_id, actor, step.at)
@@ -276,14 +280,14 @@ class _Recorder:
             return step.incident.reporter
         if step.verb in ("accept", "close") and self._rng.random() < ABSENT:
             return self._rng.choice(self._helpdesk)
-        return self._holder(problem)
+        return self._holder(step, problem)
 
-    def _holder(self, problem: Problem) -> Employee:
+    def _holder(self, step: Step, problem: Problem) -> Employee:
         """Whoever had it last goes on with it. PICs leave alone what was not given to them by name."""
         holders = [employee for employee in self._handlers if policy.holds(employee, problem)]
         if problem.holder_employee_id is None:
             holders = [employee for employee in holders if employee.department_id is None]
-        had_it_last = [employee for employee in holders if employee.id == problem.last_actor_id]
+        had_it_last = [employee for employee in holders if employee.id == self._last_actors[step.incident].id]
         return had_it_last[0] if had_it_last else self._rng.choice(holders)
 
     def _receiver(self, step: Step, giver: Employee) -> tuple[int, int | None]:

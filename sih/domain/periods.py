@@ -69,7 +69,7 @@ class Period:
 class Figure:
     """A figure of the recap: what it counts, in which period, and of which cut."""
 
-    name: str  # reported, opened, escalated, closed, reopened, standing
+    name: str  # of an event, as in "closed"; or "standing", what is open at the end
     period: Period
     cut: str = "all"
     value: int = 0

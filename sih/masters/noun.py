@@ -42,7 +42,3 @@ class Noun:
     @property
     def defaults(self) -> dict[str, str]:
         return {column.name: column.default for column in self.columns}
-
-    @property
-    def required(self) -> list[str]:
-        return [column.name for column in self.columns if column.is_required]

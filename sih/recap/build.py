@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sih.dao.figure_lists import ages
 from sih.dao.query import Query
-from sih.dao.recaps import Recaps, Totals
+from sih.dao.recap.figure_lists import ages
+from sih.dao.recap.figures import Recaps, Totals
 from sih.domain import charts, periods
 from sih.domain.charts import Chart
 from sih.domain.clock import COMPANY_ZONE

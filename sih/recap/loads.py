@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sih.dao.loads import Loads, Open
 from sih.dao.query import Query
-from sih.dao.recaps import Recaps, Totals
+from sih.dao.recap.figures import Recaps, Totals
 from sih.domain import charts, periods
 from sih.domain.charts import Chart
 from sih.domain.clock import COMPANY_ZONE

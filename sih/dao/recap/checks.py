@@ -1,33 +1,35 @@
 """The recap once more, computed from nothing but the events: what the kept figures are compared with."""
 
+from sih.dao.events import MOVES
 from sih.dao.query import Query
-from sih.dao.recap_statements import FIGURES
+from sih.dao.recap.figures import FIGURES, FLOWS
 from sih.domain.periods import Period
 
-_FLOW_CUTS = """LATERAL (VALUES
-    ('all', 0), ('division', CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END),
-    ('department', e.from_department_id), ('pic', e.from_employee_id), ('store', e.store_id),
+_CUTS = """LATERAL (VALUES
+    ('all', 0), ('division', {division}), ('department', {department}), ('pic', {pic}), ('store', e.store_id),
     ('category', coalesce(e.category_id, 0)), ('asset_kind', e.asset_kind_id),
     ('priority', CASE e.priority WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 WHEN 'low' THEN 4
                                  ELSE 0 END)) AS c (cut, value)"""
-_IN_TIME = "e.at < %(until)s AND e.recorded_at < %(known)s AND e.kind NOT IN ('commented', 'confirmed')"
+_WHERE_IT_HAPPENED = _CUTS.format(
+    division="CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END",
+    department="e.from_department_id",
+    pic="e.from_employee_id",
+)
+_WHERE_IT_LED = _CUTS.format(division="e.to_division_id", department="e.to_department_id", pic="e.to_employee_id")
+_IN_TIME = f"e.at < %(until)s AND e.recorded_at < %(known)s AND {MOVES}"
+_KINDS = ", ".join(f"'{name}'" for name in FLOWS)
 
 FLOWS_AGAIN = f"""
 SELECT c.cut, c.value, e.kind::text AS figure, count(DISTINCT e.problem_id) AS amount
-FROM event e CROSS JOIN {_FLOW_CUTS}
-WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL
-  AND e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened')
+FROM event e CROSS JOIN {_WHERE_IT_HAPPENED}
+WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL AND e.kind IN ({_KINDS})
 GROUP BY 1, 2, 3
 """
 STANDING_AGAIN = f"""
 SELECT c.cut, c.value, 'standing' AS figure, count(*) AS amount
 FROM (SELECT DISTINCT ON (e.problem_id) e.* FROM event e WHERE {_IN_TIME}
       ORDER BY e.problem_id, e.at DESC, e.id DESC) AS e
-CROSS JOIN {
-    _FLOW_CUTS.replace(
-        "CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END", "e.to_division_id"
-    ).replace("e.from_", "e.to_")
-}
+CROSS JOIN {_WHERE_IT_LED}
 WHERE e.status_after <> 'closed' AND c.value IS NOT NULL
 GROUP BY 1, 2
 """
@@ -47,7 +49,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT (CASE WHEN seconds < 7200 THEN seconds / 60 WHEN seconds < 172800 THEN seconds / 600 * 10
                  ELSE seconds / 3600 * 60 END)::integer AS bucket) AS b
-CROSS JOIN {_FLOW_CUTS}
+CROSS JOIN {_WHERE_IT_HAPPENED}
 WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL
 GROUP BY 1, 2, 3
 """

@@ -1,0 +1,127 @@
+"""The closing of a month: its figures, and what is open at its end, stored once and for good."""
+
+import time
+from datetime import datetime, timedelta
+
+from sih.dao.clocks import Clocks
+from sih.dao.events import MOVES
+from sih.dao.outbox import Outbox
+from sih.dao.query import Query
+from sih.dao.recap.figures import FLOWS, Recaps, stock
+from sih.domain.errors import DatabaseBusy
+from sih.domain.periods import Period
+
+# What began before the end of a month is written by then, so that a month is the same whenever it is closed.
+SETTLED = timedelta(minutes=5)
+PATIENCE, PAUSE, TRIES = "100ms", 0.4, 120  # of ending a month; the pause in seconds
+
+# Ending a month waits for whoever is writing, and whoever comes meanwhile waits behind it: so it gives up soon.
+GIVE_UP_SOON = "SELECT set_config('lock_timeout', %(timeout)s, true)"
+LOCK_WRITERS = "SELECT pg_advisory_xact_lock(hashtext('sih.close_months'))"
+END = """
+INSERT INTO ended_month (month, ends_at) VALUES (%(month)s, %(ends_at)s)
+ON CONFLICT ON CONSTRAINT ended_month_pk DO NOTHING
+"""
+# Everything that was recorded into a month that has ended can be folded by now, and by nobody else.
+LOCK_FOLDERS = "SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'))"
+CLOSE = """
+INSERT INTO closed_month (month, ends_at, closed_at) VALUES (%(month)s, %(ends_at)s, %(now)s)
+ON CONFLICT ON CONSTRAINT closed_month_pk DO NOTHING
+"""
+FIRST_EVENT = """
+SELECT min(month) AS month FROM (SELECT month_of(min(e.at)) AS month FROM event e WHERE e.kind = 'reported') AS first
+"""
+_FLOWS_OF_MONTH = ",\n       ".join(
+    f"coalesce(sum(f.{name}) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0)" for name in FLOWS
+)
+KEEP_FIGURES = f"""
+INSERT INTO closed_figure (month, cut, value, {", ".join(FLOWS)}, standing)
+SELECT %(month)s, f.cut, f.value,
+       {_FLOWS_OF_MONTH},
+       coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0)
+FROM figure f
+WHERE f.period = ANY (%(upto)s) AND f.cut <> 'reported_on'
+GROUP BY f.cut, f.value
+HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
+       OR coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
+"""
+# How what was open at the end stood. Who could be: what was at the end of the last month that was closed (not later
+# than `before`), and what was reported or reopened since, or recorded since.
+OPEN_AT = f"""
+SELECT open.*
+FROM (SELECT max(m.month) AS month, coalesce(max(m.ends_at), '-infinity') AS ends_at
+      FROM closed_month m WHERE m.month <= %(before)s) AS known
+CROSS JOIN LATERAL (
+    SELECT s.problem_id FROM standing s WHERE s.month = known.month
+    UNION
+    SELECT e.problem_id FROM event e
+    WHERE e.kind IN ('reported', 'reopened') AND e.at < %(ends_at)s AND e.at >= known.ends_at
+    UNION
+    SELECT e.problem_id FROM event e WHERE e.recorded_at > e.at AND e.recorded_at >= known.ends_at) AS candidate
+CROSS JOIN LATERAL (
+    SELECT e.* FROM event e
+    WHERE e.problem_id = candidate.problem_id AND e.at < %(ends_at)s AND e.recorded_at < %(ends_at)s
+      AND {MOVES}
+    ORDER BY e.at DESC, e.id DESC LIMIT 1) AS open
+WHERE open.status_after <> 'closed'
+"""
+KEEP_STANDING = f"""
+INSERT INTO standing (month, problem_id, event_id) SELECT %(month)s, o.problem_id, o.id FROM ({OPEN_AT}) AS o
+"""
+
+
+class Closing:
+    def __init__(self, query: Query) -> None:
+        self._query, self._recaps = query, Recaps(query)
+
+    def close_months(self, now: datetime, tells: bool = False) -> list[Period]:
+        """Stores every month that ended a while ago and is not stored yet, oldest first, each whole or not at all;
+        gives them. Waits for what is being written; another process that closes them finds nothing to do. `tells`:
+        leaves the news of the last one to the mail. Raises DatabaseBusy where somebody writes for minutes on end, and
+        WrongClock: a month that is closed too early stays so for good."""
+        Clocks(self._query).check()
+        self._recaps.fold_all()
+        done, first = [], self._query.one(FIRST_EVENT)["month"]
+        month = Period(first) if first else None
+        closed = self._recaps.closed()
+        while month and month.ends_at + SETTLED <= now:
+            if month.number not in closed:
+                self._end(month)
+                if self._close(month, now, tells and month.after(1).ends_at > now):
+                    done.append(month)
+            month = month.after(1)
+        return done
+
+    def _end(self, month: Period) -> None:
+        """From now on nothing is recorded into this month. In a transaction of its own, so that those who write wait
+        for a row and not for the figures; and, where one of them takes long, in many tries, between which the others
+        go on."""
+        for attempt in range(TRIES):
+            try:
+                with self._query.transaction():
+                    self._query.select(GIVE_UP_SOON, {"timeout": PATIENCE})
+                    self._query.select(LOCK_WRITERS)
+                    self._query.execute(END, {"month": month.number, "ends_at": month.ends_at})
+                return
+            except DatabaseBusy:
+                if attempt == TRIES - 1:
+                    raise
+                time.sleep(PAUSE)
+
+    def _close(self, month: Period, now: datetime, tells: bool) -> bool:
+        """Beside those who write: what they record now belongs to later months."""
+        with self._query.transaction():
+            self._query.select(LOCK_FOLDERS)
+            self._recaps.fold_all()
+            params = {"month": month.number, "ends_at": month.ends_at, "now": now}
+            if not self._query.execute(CLOSE, params):
+                return False
+            self._query.execute(KEEP_FIGURES, stock(month) | params)
+            self._query.execute(KEEP_STANDING, params | _before(month))
+            if tells:
+                Outbox(self._query).add_recaps(month.number, now)
+        return True
+
+
+def _before(month: Period) -> dict:
+    return {"before": month.after(-1).number}

@@ -1,0 +1,14 @@
+"""Who sees a problem, in SQL: whoever sees all (sih/domain/policy.py, sees_all), everybody of the store where it is,
+and its reporter. `p` is the problem; the parameters are those of viewer()."""
+
+from sih.domain import policy
+from sih.domain.records import Employee
+
+OF_OWN_STORE = "p.store_id = %(own_store_id)s"
+REPORTED_ELSEWHERE = "p.reporter_id = %(viewer_id)s AND p.store_id <> %(own_store_id)s"
+IS_VISIBLE = f"(%(sees_all)s OR {OF_OWN_STORE} OR ({REPORTED_ELSEWHERE}))"
+
+
+def viewer(employee: Employee) -> dict:
+    """The parameters of this rule."""
+    return {"sees_all": policy.sees_all(employee), "viewer_id": employee.id, "own_store_id": employee.store_id}
