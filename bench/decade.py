@@ -6,7 +6,7 @@ from datetime import timedelta
 from bench import load
 from bench.postgres import Postgres
 from sih.dao.query import Query
-from sih.dao.recap.figures import FIGURES
+from sih.domain.vocabulary import FIGURES
 
 YEARS, LOADED = 10, 2
 # Copied first, indexed afterwards.

@@ -13,7 +13,7 @@ from bench.postgres import Postgres
 from bench.session import Session
 from bench.stand import Stand
 from sih.domain import clock, periods
-from sih.recap.wording import CUTS
+from sih.domain.vocabulary import CUTS
 
 TIMES, SHARE = 5, 100
 

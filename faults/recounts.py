@@ -1,8 +1,9 @@
 """The recap's figures as the pages read them, to be held against sih/dao/recap/checks.py."""
 
 from sih.dao.query import Query
-from sih.dao.recap.figures import CUTS, FIGURES, Recaps
+from sih.dao.recap.figures import CUTS, Recaps
 from sih.domain.periods import Period
+from sih.domain.vocabulary import FIGURES
 
 
 def kept(query: Query, period: Period) -> dict[tuple[str, int, str], int]:

@@ -11,7 +11,7 @@ import pytest
 from sih.background.problem_exports import COLUMNS
 from sih.background.worker import Worker
 from sih.domain import clock
-from sih.recap.wording import CUTS, FIGURES
+from sih.domain.vocabulary import CUTS, FIGURES
 from tests.histories import lives
 
 pytestmark = [pytest.mark.long, pytest.mark.filled(by=lives(50, seed=3))]

@@ -11,8 +11,8 @@ import pytest
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
+from sih.domain.vocabulary import CUTS, FIGURES
 from sih.recap import files
-from sih.recap.wording import CUTS, FIGURES
 from tests.histories import lives
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)

@@ -14,9 +14,10 @@ import pytest
 
 from sih.dao.problems import Problems
 from sih.dao.recap.closing import SETTLED, Closing
-from sih.dao.recap.figures import FLOWS, Recaps
+from sih.dao.recap.figures import Recaps
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
+from sih.domain.vocabulary import FLOWS
 
 LOG = os.environ.get("SIH_INCIDENTS")
 pytestmark = pytest.mark.skipif(not LOG, reason="SIH_INCIDENTS names no log of incidents")

@@ -5,8 +5,8 @@ import pytest
 from faults.recounts import kept, kept_ranks
 from sih.dao.recap.checks import RecapChecks
 from sih.dao.recap.closing import SETTLED, Closing
-from sih.dao.recap.figures import FIGURES, Recaps
-from sih.recap import wording
+from sih.dao.recap.figures import Recaps
+from sih.domain.vocabulary import FIGURES
 from tests.histories import ENDS, PERIODS, History, lives
 
 SEEDS = range(8)
@@ -54,10 +54,9 @@ def test_what_was_closed_stays_what_it_was_whatever_is_dated_back_into_it(played
             assert checks.differences(period) == []
 
 
-def test_a_figure_is_a_column_a_name_and_a_word(query):
-    """sql/schema.sql, FLOWS and sih/recap/wording.py: a new one is written there, and nowhere else."""
+def test_a_figure_is_a_column_and_a_word(query):
+    """sql/schema.sql and sih/domain/vocabulary.py: a new one is written there, and nowhere else."""
     for table, keys in KEYS.items():
         names = [row["name"] for row in query.select(COLUMNS, {"table": table})]
-        assert tuple(name for name in names if name not in keys) == FIGURES, table
-    assert tuple(query.one(PARTS)["names"])[-len(FIGURES) :] == FIGURES
-    assert tuple(wording.FIGURES) == FIGURES
+        assert tuple(name for name in names if name not in keys) == tuple(FIGURES), table
+    assert tuple(query.one(PARTS)["names"])[-len(FIGURES) :] == tuple(FIGURES)

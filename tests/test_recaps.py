@@ -9,7 +9,7 @@ import pytest
 from sih.dao.recap.closing import Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
-from sih.recap.wording import CUTS
+from sih.domain.vocabulary import CUTS
 from tests.histories import History, lives
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)

@@ -1,9 +1,13 @@
 """What every route declares: a guard, typed parameters, an address in kebab-case, one method for one thing."""
 
+import inspect
 import re
 
 import pytest
+from flask import request
+from flask_login import login_user
 
+from sih.web import allow_upload, largest_body, upload_bytes
 from tests.routes import hashes_a_pin, routes
 
 GUARDS = {"public", "signed_in", "handlers_only", "supervisors_only", "admins_only"}
@@ -96,3 +100,28 @@ def test_every_view_that_hashes_a_pin_says_so(bare_app):
     hashing = {endpoint for endpoint, view in views.items() if hashes_a_pin(view)}
     assert {"login.create", "activations.create", "pins.create"} <= hashing
     assert hashing == {endpoint for endpoint, view in views.items() if getattr(view, "checks_pin", False)}
+
+
+def test_what_a_view_takes_as_an_upload_stands_on_the_view(bare_app):
+    views = {endpoint: upload_bytes(view) for endpoint, view in bare_app.view_functions.items()}
+    assert {endpoint: most for endpoint, most in views.items() if most} == {"imports.create": 25_000_000}
+    assert largest_body(bare_app) == max(views.values())
+
+
+def test_a_view_that_takes_an_upload_reads_files_and_has_a_guard(bare_app):
+    """From whom the guard refuses, nothing large is read: so it must be one that knows whom it allows."""
+    for endpoint, view in bare_app.view_functions.items():
+        reads_files = "request.files" in inspect.getsource(inspect.unwrap(view))
+        assert reads_files == bool(upload_bytes(view)), f"{endpoint}: say @web.takes_upload(bytes) beside its guard."
+        assert not reads_files or callable(view.allows)
+
+
+@pytest.mark.shared_database
+@pytest.mark.parametrize(("name", "may"), [("adi", True), ("rini", False), ("susi", False), (None, False)])
+def test_a_large_body_is_read_from_whom_the_guard_lets_in(app, person, name, may):
+    with app.test_request_context("/imports", method="POST"):
+        before = request.max_content_length
+        if name:
+            login_user(person(name).employee)
+        allow_upload()
+        assert request.max_content_length == (25_000_000 if may else before)

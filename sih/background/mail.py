@@ -10,10 +10,11 @@ from sih.dao.query import DatabaseFault, Query
 from sih.domain import clock
 from sih.domain.errors import Refusal, told
 from sih.domain.periods import Period
+from sih.domain.vocabulary import FIGURES
 from sih.recap import build
 from sih.recap import pdf as recap_pdf
 from sih.recap.build import Recap
-from sih.recap.wording import FIGURES, amount, period_name
+from sih.recap.wording import amount, period_name
 
 log = logging.getLogger("sih")
 

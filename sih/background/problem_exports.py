@@ -18,16 +18,15 @@ from sih.dao.recap.figure_lists import FigureLists
 from sih.dao.tallies import Tallies
 from sih.domain import clock, periods
 from sih.domain.records import Employee, ProblemSummary
+from sih.domain.vocabulary import PRIORITIES, STATUSES
 from sih.forms import figures, problem_filters
-from sih.forms.openings import PRIORITIES
-from sih.forms.problem_filters import STATUSES
 from sih.recap import build
 from sih.sheets.writing import PLAIN, escaped
 
 SIZE = 500  # problems of a page
 COLUMNS = {"Nomor": 9, "Dilaporkan": 18, "Kendala": 48, "Status": 12, "Prioritas": 12, "Toko": 28, "Barang": 28}
 COLUMNS |= {"Pelapor": 24, "Menunggu di": 32, "Menunggu sejak": 18, "Selesai": 18}
-WORDS = dict(STATUSES) | dict(PRIORITIES)
+WORDS = STATUSES | PRIORITIES
 Progress = Callable[[int, int], None]
 
 

@@ -11,9 +11,10 @@ from sih.commands.faults import fail, tells_faults
 from sih.dao.handovers import Handovers
 from sih.dao.imports import Imports
 from sih.domain import clock
+from sih.forms.imports import MOST_BYTES
 from sih.masters import NOUNS
 from sih.masters.records import Import
-from sih.web import UPLOAD_BYTES, query
+from sih.web import query
 
 BY_PLURAL = {noun.plural: noun for noun in NOUNS}
 SHOWN = 1000  # rows of a kind; the browser shows the others
@@ -51,9 +52,9 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
 
 def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
     with file.open("rb") as opened:
-        content = opened.read(UPLOAD_BYTES + 1)
-    if len(content) > UPLOAD_BYTES:
-        fail(f"{file} is larger than {UPLOAD_BYTES / 1e6:.0f} MB. Nothing was written.")
+        content = opened.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        fail(f"{file} is larger than {MOST_BYTES / 1e6:.0f} MB. Nothing was written.")
     facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
     imports.check(query(), import_id, clock.now(), _progress)

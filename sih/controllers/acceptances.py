@@ -3,8 +3,6 @@
 from flask import Blueprint, flash
 
 from sih import web
-from sih.dao.problems import Problems
-from sih.web.actions import find_for_post
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("acceptances", __name__)
@@ -13,7 +11,6 @@ blueprint = Blueprint("acceptances", __name__)
 @blueprint.post("/problems/<id:problem_id>/acceptances")
 @web.handlers_only
 def create(problem_id: int):
-    find_for_post(problem_id, "accept")
-    Problems(web.query()).accept(problem_id, web.seen(), web.me(), web.now())
+    web.begin_to("accept", problem_id).do()
     flash(gettext("Kendala #%(number)d diterima.", number=problem_id))
     return web.back_to(problem_id)

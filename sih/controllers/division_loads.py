@@ -18,7 +18,7 @@ def show(division_id: int):
     me = web.me()
     if not policy.can_see_load_of_division(me, division_id):
         raise NotFound
-    places = Loads(web.query()).places(division_id, with_pics=me.role == "supervisor")
+    places = Loads(web.query()).places(division_id, with_pics=policy.can_see_load_of_every_pic(me))
     division = places.division(division_id)
     if division is None:
         raise NotFound

@@ -4,9 +4,8 @@ from flask import Blueprint, flash, render_template, request
 
 from sih import web
 from sih.dao.choices import Choices
-from sih.dao.problems import Problems
+from sih.domain.errors import AlreadyThere
 from sih.forms.escalations import EscalationForm
-from sih.web.actions import find, find_for_post
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("escalations", __name__)
@@ -15,7 +14,7 @@ blueprint = Blueprint("escalations", __name__)
 @blueprint.get("/problems/<id:problem_id>/escalations/new")
 @web.handlers_only
 def new(problem_id: int):
-    problem = find(problem_id, "escalate")
+    problem = web.find_to("escalate", problem_id)
     form = _form(web.typed())
     if problem.usual_division_id not in (None, problem.holder_division_id):
         form.suggest(problem.usual_division_id)
@@ -25,26 +24,22 @@ def new(problem_id: int):
 @blueprint.post("/problems/<id:problem_id>/escalations")
 @web.handlers_only
 def create(problem_id: int):
-    problem, form = find_for_post(problem_id, "escalate"), _form(request.form)
+    action, form = web.begin_to("escalate", problem_id), _form(request.form)
+    problem = action.problem
     if form.step.data in ("kind", "back"):
         return _page(problem, form)
     if not form.validate():
         return _page(problem, form), 422
     if form.is_to_department and form.step.data != "pic":
         return _pic_page(problem, form)
-    return _hand_over(problem, form)
-
-
-def _hand_over(problem, form: EscalationForm):
     division_id, pic_id = form.target
-    is_there = (division_id, pic_id) == (problem.holder_division_id, problem.holder_employee_id)
-    if is_there and problem.last_event_id == web.seen():  # else it may be there by this very form, sent twice
+    try:
+        action.do(reason=form.reason.data, division_id=division_id, pic_id=pic_id)
+    except AlreadyThere:
         form.refuse_same_holder()
         return _page(problem, form), 422
-    problems = Problems(web.query())
-    problems.escalate(problem.id, web.seen(), web.me(), web.now(), form.reason.data, division_id, pic_id)
-    flash(gettext("Kendala #%(number)d dialihkan.", number=problem.id))
-    return web.back_to(problem.id)
+    flash(gettext("Kendala #%(number)d dialihkan.", number=problem_id))
+    return web.back_to(problem_id)
 
 
 def _form(typed) -> EscalationForm:

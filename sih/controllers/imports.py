@@ -5,7 +5,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sih import web
 from sih.dao.imports import Imports
 from sih.domain.errors import TooManyFiles
-from sih.forms.imports import ImportForm
+from sih.forms.imports import MOST_BYTES, ImportForm
 from sih.masters import BY_NAME, NOUNS
 from sih.web.i18n import message_of
 from sih.web.import_pages import find, page
@@ -21,6 +21,7 @@ def new():
 
 
 @blueprint.post("/imports")
+@web.takes_upload(MOST_BYTES)
 @web.admins_only
 def create():
     form, imports = ImportForm(request.form), Imports(web.query())

@@ -14,8 +14,9 @@ from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import ProblemSummary
 from sih.domain.text import clean, is_plain
+from sih.domain.vocabulary import CUTS, FIGURES
 from sih.forms import figures, problem_filters
-from sih.recap import build, wording
+from sih.recap import build
 from sih.web.i18n import language, zone_name
 from sih.web.recap_pages import ages_named
 
@@ -40,7 +41,9 @@ def index():
     store_code = store_code if is_plain(store_code) else ""
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = current_app.config["SETTINGS"].wrong_pins_alarm
-    offered = Choices(query).for_list(store_code, month, web.now(), supervisor_id, alarm_limit * (me.role == "admin"))
+    offered = Choices(query).for_list(
+        store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
+    )
     divisions = offered.divisions
     reading = problem_filters.read(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
@@ -68,7 +71,7 @@ def _behind(figure: Figure):
     # Where nothing was counted nothing is looked for: that would take longest.
     problems, place = FigureLists(web.query()).page(figure, web.now(), after) if amount else ([], None)
     next_cursor = problem_filters.cursor_at(*place) if place else None
-    words = {"words": wording.FIGURES, "cuts": wording.CUTS, "ages": ages_named()}
+    words = {"words": FIGURES, "cuts": CUTS, "ages": ages_named()}
     words |= {"has_load": policy.can_see_load_of(web.me(), figure)}
     facts = {"rows": _rows(problems), "next_cursor": next_cursor, "after": after, "list_url": _list_url}
     return render_template("lists/figure.html", figure=figure, name=name, amount=amount, **words, **facts)

@@ -14,7 +14,7 @@ blueprint = Blueprint("loads", __name__)
 @web.signed_in
 def index():
     me = web.me()
-    if not policy.sees_all(me):
+    if not policy.can_see_loads(me):
         raise Forbidden
-    own = me.division_id if me.role == "handler" else None
+    own = me.division_id if policy.is_handler(me) else None
     return render_template("loads/index.html", places=Loads(web.query()).places(own), own=own)

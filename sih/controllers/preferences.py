@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from sih import web
 from sih.dao.employees import Employees
-from sih.web.i18n import LANGUAGES, THEMES
+from sih.domain.vocabulary import LANGUAGES, THEMES
 
 blueprint = Blueprint("preferences", __name__)
 

@@ -45,7 +45,7 @@ def create():
     if not form.validate():
         return render_template("problems/new.html", form=form), 422
     problems, limits = Problems(web.query()), web.limits()
-    limit = limits.handler_reports if web.me().role == "handler" else limits.reports
+    limit = limits.handler_reports if policy.is_handler(web.me()) else limits.reports
     try:
         number = problems.report(web.me(), web.now(), token, form.words, form.reporter, limit)
     except TooMuchSent as refusal:
@@ -104,7 +104,7 @@ def _callers_like(form: ProblemForm) -> list[dict]:
 def _reporter(form: ProblemForm) -> Employee | Reporter | None:
     """The one who writes; or whom a handler names, who called."""
     nik = form.caller.data
-    if not nik or web.me().role != "handler":
+    if not nik or not policy.can_record_for_caller(web.me()):
         form.caller.data = ""
         return web.me()
     return Employees(web.query()).reporter(nik.upper())

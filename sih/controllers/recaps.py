@@ -4,10 +4,10 @@ from flask import Blueprint, render_template, request, url_for
 
 from sih import web
 from sih.dao.recap.figures import SHOWN
-from sih.domain import clock
+from sih.domain import clock, vocabulary
 from sih.domain.periods import Period
 from sih.forms import figures
-from sih.recap import build, wording
+from sih.recap import build
 from sih.web.recap_pages import pictures, tables
 
 blueprint = Blueprint("recaps", __name__)
@@ -22,10 +22,10 @@ def index():
         "recaps/index.html",
         recap=recap,
         years=sorted({*recap.totals.years, clock.today().year, period.year}, reverse=True),
-        figures=wording.FIGURES,
-        cuts=wording.CUTS,
-        measures=wording.MEASURES,
-        shares=wording.SHARES,
+        figures=vocabulary.FIGURES,
+        cuts=vocabulary.CUTS,
+        measures=vocabulary.MEASURES,
+        shares=vocabulary.SHARES,
         shown=SHOWN,
         pictures=pictures(recap),
         tables=tables(recap),

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from sih import web
 from sih.dao.security_events import SecurityEvents
 from sih.domain.records import SecurityEvent
+from sih.domain.vocabulary import SECURITY_EVENTS
 from sih.forms import security_filters
 from sih.forms.audit_filters import cursor_of
 from sih.masters import NOUNS
@@ -19,7 +20,7 @@ def index():
     reading = security_filters.read(request.args)
     events, has_more = SecurityEvents(web.query()).page(reading.filters, reading.after)
     return render_template(
-        "security_events/index.html", events=events, reading=reading, kinds=security_filters.KINDS,
+        "security_events/index.html", events=events, reading=reading, kinds=SECURITY_EVENTS,
         detail_of=_detail, nouns=NOUNS, noun=None,
         next_cursor=cursor_of(events[-1]) if has_more else None,
     )  # fmt: skip

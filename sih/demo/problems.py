@@ -149,7 +149,7 @@ class _Planner:
             for employee in self._company.employees
             if employee.store_code == store_code and (is_long_ago or employee not in self._company.former_employees)
         ]
-        weights = [1 if employee.role == "reporter" else COLLEAGUE for employee in there]
+        weights = [1 if policy.is_reporter(employee) else COLLEAGUE for employee in there]
         return self._rng.choices(there, weights)[0]
 
     def _with_comments(self, verbs: list[str]) -> Iterator[str]:
@@ -218,7 +218,7 @@ class _Recorder:
         self._problems, self._events = Problems(query), Events(query)
         self._company, self._rng = company, rng
         self._numbers, self._last_actors = {}, {}  # of each incident: its problem, and who moved that last
-        self._handlers = [employee for employee in company.employees if employee.role == "handler"]
+        self._handlers = [employee for employee in company.employees if policy.is_handler(employee)]
         self._helpdesk = [employee for employee in self._handlers if policy.is_helpdesk(employee)]
 
     def record(self, step: Step) -> None:

@@ -25,6 +25,10 @@ class Stale(Refusal):
     """Kendala ini sudah berubah sejak halaman Anda dibuka. Belum ada yang disimpan."""
 
 
+class AlreadyThere(Refusal):
+    """Kendala ini sudah berada di sana."""
+
+
 class EmptyNik(Refusal):
     """Isi NIK Anda."""
 
@@ -149,6 +153,7 @@ STATUS = {
     NotFound: 404,
     Forbidden: 403,
     Stale: 409,
+    AlreadyThere: 422,
     EmptyNik: 422,
     UnknownNik: 404,
     Frozen: 403,

@@ -7,24 +7,75 @@ from sih.domain.periods import Figure
 from sih.domain.records import Employee, ProblemSummary
 
 
+def is_reporter(employee: Employee) -> bool:
+    return employee.role == "reporter"
+
+
+def is_handler(employee: Employee) -> bool:
+    return employee.role == "handler"
+
+
+def is_supervisor(employee: Employee) -> bool:
+    return employee.role == "supervisor"
+
+
+def is_admin(employee: Employee) -> bool:
+    return employee.role == "admin"
+
+
 def sees_all(employee: Employee) -> bool:
-    return employee.role in ("handler", "supervisor")
+    """Every problem, and where it waits; who does not sees those of the own store and the own reports."""
+    return is_handler(employee) or is_supervisor(employee)
+
+
+def sees_all_assets(employee: Employee) -> bool:
+    """Whoever sees all problems, and admins, who keep the goods."""
+    return sees_all(employee) or is_admin(employee)
+
+
+def can_see_asset(employee: Employee, store_id: int) -> bool:
+    """A good of this store."""
+    return sees_all_assets(employee) or employee.store_id == store_id
+
+
+def keeps_master_data(employee: Employee) -> bool:
+    return is_admin(employee)
+
+
+def watches_security(employee: Employee) -> bool:
+    """The security events, and the alarm about wrong PINs."""
+    return is_admin(employee)
+
+
+def can_record_for_caller(employee: Employee) -> bool:
+    return is_handler(employee)
+
+
+def can_export_problems(employee: Employee) -> bool:
+    return is_supervisor(employee)
 
 
 def can_see_recap(employee: Employee) -> bool:
-    return employee.role == "supervisor"
+    return is_supervisor(employee)
+
+
+def can_see_loads(employee: Employee) -> bool:
+    """What waits at each division."""
+    return sees_all(employee)
+
+
+def can_see_load_of_every_pic(employee: Employee) -> bool:
+    return is_supervisor(employee)
 
 
 def can_see_load_of_division(employee: Employee, division_id: int) -> bool:
     """How a division performs is for those who work there, and for supervisors."""
-    is_own = employee.role == "handler" and employee.division_id == division_id
-    return is_own or employee.role == "supervisor"
+    return is_supervisor(employee) or (is_handler(employee) and employee.division_id == division_id)
 
 
 def can_see_load_of_pic(employee: Employee, pic_id: int) -> bool:
     """Figures of a person are no board: they are for that person and for supervisors."""
-    is_own = employee.role == "handler" and employee.id == pic_id
-    return is_own or employee.role == "supervisor"
+    return can_see_load_of_every_pic(employee) or (is_handler(employee) and employee.id == pic_id)
 
 
 def can_see_load_of(employee: Employee, figure: Figure) -> bool:
@@ -39,12 +90,12 @@ def can_see_figure(employee: Employee, figure: Figure) -> bool:
 
 
 def is_helpdesk(employee: Employee) -> bool:
-    return employee.role == "handler" and employee.is_helpdesk
+    return is_handler(employee) and employee.is_helpdesk
 
 
 def holds(employee: Employee, problem: ProblemSummary) -> bool:
     """It waits at this person: at the PIC alone where one is named, else at everyone of the division."""
-    if employee.role != "handler":
+    if not is_handler(employee):
         return False
     if problem.holder_employee_id is not None:
         return problem.holder_employee_id == employee.id
@@ -99,7 +150,7 @@ def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
 
 def can_comment(employee: Employee, problem: ProblemSummary) -> bool:
     """On whatever one sees; a supervisor, who acts on nothing, only on the own reports."""
-    return employee.role != "supervisor" or problem.reporter_id == employee.id
+    return not is_supervisor(employee) or problem.reporter_id == employee.id
 
 
 RULES = {

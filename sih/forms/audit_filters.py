@@ -5,9 +5,8 @@ from datetime import datetime, time, timedelta
 
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.text import clean, is_plain
+from sih.domain.vocabulary import PRIORITIES, ROLES, ZONES
 from sih.masters import BY_NAME
-from sih.masters.goods import LEVELS
-from sih.masters.people import ROLES, ZONES
 from sih.sheets import Fault
 from sih.sheets.cells import date_of
 
@@ -34,11 +33,7 @@ COLUMNS = {
     "parent_id": ("Divisi induk", "division"),
     "kind_id": ("Jenis", "asset_kind"),
 }
-WORDS = {
-    True: "Ya",
-    False: "Tidak",
-    **{code: words[0] for words_of in (ROLES, LEVELS, ZONES) for code, words in words_of.items()},
-}
+WORDS = {True: "Ya", False: "Tidak", **ROLES, **PRIORITIES, **ZONES}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from wtforms import StringField
 
+from sih.domain.errors import AlreadyThere
 from sih.domain.records import Choice
 from sih.domain.text import clean
 from sih.forms.fields import ActionForm, Select, text
@@ -75,7 +76,7 @@ class EscalationForm(ActionForm):
     def refuse_same_holder(self) -> None:
         """The problem waits there already: said beside the field that chose it."""
         field = self.pic_id if self.is_to_department else self.division_id if self.subdivisions() else self.kind
-        field.errors = ["Kendala ini sudah berada di sana."]
+        field.errors = [AlreadyThere.__doc__]
 
     @property
     def target(self) -> tuple[int, int | None]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sih.domain import periods
 from sih.domain.periods import AGES, Figure, Period
-from sih.recap.wording import CUTS, FIGURES
+from sih.domain.vocabulary import CUTS, FIGURES
 
 LARGEST = 2**31 - 1
 

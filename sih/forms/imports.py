@@ -6,6 +6,8 @@ from sih.domain.text import clean
 from sih.forms.fields import ActionForm, Select
 from sih.masters import NOUNS
 
+MOST_BYTES = 25_000_000  # 150,000 employees are about 8 MB as XLSX and 12 MB as CSV
+
 
 class ImportForm(ActionForm):
     """`content` is what the file holds; set it before validating."""

@@ -1,9 +1,8 @@
 """Buka Kendala: opening demands the identification (docs/paper.md, R4)."""
 
 from sih.domain.records import Choice
+from sih.domain.vocabulary import PRIORITIES
 from sih.forms.fields import ActionForm, Select, text
-
-PRIORITIES = (("critical", "Kritis"), ("high", "Tinggi"), ("medium", "Sedang"), ("low", "Rendah"))
 
 
 class OpeningForm(ActionForm):
@@ -13,6 +12,6 @@ class OpeningForm(ActionForm):
 
     def offer(self, categories: list[Choice]) -> "OpeningForm":
         self.category_id.offer((category.id, category.name) for category in categories)
-        self.priority.offer(PRIORITIES)
+        self.priority.offer(PRIORITIES.items())
         self.usual = {category.id: category.usual for category in categories if category.usual}
         return self

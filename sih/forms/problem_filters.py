@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sih.domain import policy
 from sih.domain.records import Choice, Employee, Filters, ProblemSummary
 from sih.domain.text import clean, is_plain
-from sih.forms.openings import PRIORITIES
+from sih.domain.vocabulary import PRIORITIES, STATUSES
 
-STATUSES = (("new", "Baru"), ("in_progress", "Ditangani"), ("escalated", "Dialihkan"), ("closed", "Selesai"))
 NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
 NAMES += ("figure", "period", "cut", "value")  # of the recap, see sih/forms/figures.py
 FIRST_YEAR = 2000
@@ -29,13 +29,13 @@ def read(args, viewer: Employee, divisions: list[Choice], store: Choice | None, 
     words = _words(args, reading)
     reading.filters = Filters(
         year=_one_of(args, "year", {str(year): year for year in range(FIRST_YEAR, this_year + 1)}, reading, "Tahun"),
-        status=_one_of(args, "status", {code: code for code, _ in STATUSES}, reading, "Status"),
-        priority=_one_of(args, "priority", {code: code for code, _ in PRIORITIES}, reading, "Prioritas"),
+        status=_one_of(args, "status", {code: code for code in STATUSES}, reading, "Status"),
+        priority=_one_of(args, "priority", {code: code for code in PRIORITIES}, reading, "Prioritas"),
         division_id=_one_of(args, "division", {str(d.id): d.id for d in divisions}, reading, "Divisi"),
         store_id=_one_of(args, "store", {clean(args.get("store")): store.id} if store else {}, reading, "Toko"),
         words=words,
         mine=args.get("mine") == "1",
-        waiting=args.get("waiting") == "1" and viewer.role == "handler",
+        waiting=args.get("waiting") == "1" and policy.is_handler(viewer),
     )
     reading.after = cursor(args)
     if args.get("after") and not reading.after:

@@ -1,24 +1,9 @@
 """The filters of the security events as they stand in their URL, and the words for what happened."""
 
 from sih.domain.text import clean, is_plain
+from sih.domain.vocabulary import SECURITY_EVENTS
 from sih.forms.audit_filters import AuditReading, cursor_in, day_of, keep
 
-KINDS = {
-    "signed_in": "Masuk",
-    "failed": "Gagal masuk",
-    "throttled": "Ditahan karena terlalu banyak percobaan",
-    "refused": "Ditolak (403)",
-    "pin_changed": "PIN diganti",
-    "pins_reset": "Semua PIN dihapus",
-    "code_issued": "Kode aktivasi dibuat",
-    "code_used": "Kode aktivasi dipakai",
-    "session_ended": "Sesi diakhiri",
-    "frozen": "Dibekukan",
-    "unfrozen": "Diaktifkan lagi",
-    "list_downloaded": "Daftar diunduh",
-    "sheet_made": "Lembar kode aktivasi dibuat",
-    "sheet_downloaded": "Lembar kode aktivasi diunduh",
-}
 # What stands beside some of them.
 DETAILS = {
     "frozen": "akun dibekukan",
@@ -39,7 +24,7 @@ def read(args) -> AuditReading:
     kind, nik = clean(args.get("kind", "")[:30]), clean(args.get("nik", "")[:100]).upper()
     address = clean(args.get("address", "")[:100]).lower()
     if kind:
-        keep(reading, "kind", kind if kind in KINDS else None, "Peristiwa")
+        keep(reading, "kind", kind if kind in SECURITY_EVENTS else None, "Peristiwa")
     if nik:
         keep(reading, "nik", nik if is_plain(nik) and len(nik) <= LENGTHS["nik"] else None, "NIK")
     if address:

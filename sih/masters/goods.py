@@ -1,10 +1,10 @@
 """What breaks, and as what; headings are as asset lists call them."""
 
-from sih.forms.openings import PRIORITIES
+from sih.domain.vocabulary import PRIORITIES
 from sih.masters.columns import Column
 from sih.masters.noun import NO, YES, Noun, name_column, state_column
 
-LEVELS = {code: (word, code.capitalize()) for code, word in PRIORITIES}
+LEVELS = {code: (word, code.capitalize()) for code, word in PRIORITIES.items()}  # as files write them
 
 CATEGORY = Noun(
     "category",

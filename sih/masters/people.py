@@ -1,15 +1,17 @@
 """Karyawan and where they belong; headings are as the lists of HR call them."""
 
+from sih.domain.vocabulary import ROLES, ZONES
 from sih.masters.columns import Column
 from sih.masters.noun import NO, Noun, name_column, state_column
 
-ZONES = {"Asia/Jakarta": ("WIB",), "Asia/Makassar": ("WITA",), "Asia/Jayapura": ("WIT",)}
-ROLES = {
-    "reporter": ("Pelapor", "Karyawan", "Employee"),
-    "handler": ("Penanggung", "PIC", "Agent"),
-    "supervisor": ("Atasan", "Manager"),
-    "admin": ("Admin", "Administrator"),
+# As files write them: the Indonesian word, and what else a list of HR says for it.
+ROLE_WORDS = {
+    "reporter": (ROLES["reporter"], "Karyawan", "Employee"),
+    "handler": (ROLES["handler"], "PIC", "Agent"),
+    "supervisor": (ROLES["supervisor"], "Manager"),
+    "admin": (ROLES["admin"], "Administrator"),
 }
+ZONE_WORDS = {zone: (word,) for zone, word in ZONES.items()}
 
 EMPLOYEE = Noun(
     "employee",
@@ -26,7 +28,9 @@ EMPLOYEE = Noun(
             form="[0-9A-Z]{4,20}",
         ),
         name_column("Nama", "Nama Karyawan", "Nama Lengkap", "Employee Name", "Full Name"),
-        Column("role", "Peran", ("Role", "Hak Akses"), "choice", is_required=True, default="reporter", words=ROLES),
+        Column(
+            "role", "Peran", ("Role", "Hak Akses"), "choice", is_required=True, default="reporter", words=ROLE_WORDS
+        ),
         Column(
             "store",
             "Toko",
@@ -67,7 +71,7 @@ STORE = Noun(
             "choice",
             is_required=True,
             default="Asia/Jakarta",
-            words=ZONES,
+            words=ZONE_WORDS,
         ),
         state_column(),
     ),

@@ -8,9 +8,10 @@ import xlsxwriter
 from sih.dao.query import Query
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
+from sih.domain.vocabulary import CUTS, FIGURES, MEASURES
 from sih.recap import build
 from sih.recap.build import Recap
-from sih.recap.wording import CUTS, FIGURES, MEASURES, STATES, period_name, row_name
+from sih.recap.wording import STATES, period_name, row_name
 from sih.sheets.writing import PLAIN
 
 TEXTS = PLAIN | {"constant_memory": False, "in_memory": True}

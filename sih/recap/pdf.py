@@ -5,14 +5,11 @@ from collections.abc import Callable
 from functools import partial
 
 from sih.domain.periods import Period
+from sih.domain.vocabulary import CUTS, FIGURES, MEASURES, SHARES
 from sih.pdf.page import Paper
 from sih.recap import build, wording
 from sih.recap.build import Recap
 from sih.recap.wording import (
-    CUTS,
-    FIGURES,
-    MEASURES,
-    SHARES,
     STATES,
     amount,
     duration,

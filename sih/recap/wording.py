@@ -1,34 +1,9 @@
 """The words of a recap, in Indonesian or, with `language` and `say`, as somebody else reads them."""
 
 from sih.domain.periods import AGES, Period
+from sih.domain.vocabulary import MONTHS, PRIORITIES
 
-FIGURES = {
-    "reported": "Dilaporkan",
-    "opened": "Dibuka",
-    "escalated": "Dialihkan",
-    "closed": "Selesai",
-    "reopened": "Dibuka lagi",
-    "standing": "Masih terbuka",
-}
-CUTS = {
-    "division": "Divisi",
-    "department": "Departemen",
-    "pic": "PIC",
-    "store": "Toko",
-    "category": "Kategori",
-    "asset_kind": "Jenis barang",
-    "priority": "Prioritas",
-}
-MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Waktu di satu pemegang", "to_close": "Waktu sampai selesai"}
-SHARES = {"escalated": "Bagian yang dialihkan", "reopened": "Bagian yang dibuka lagi"}
-PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
 STATES = {"running": "masih berjalan", "ended": "sudah berakhir", "closed": "ditutup"}  # of a period, in files
-MONTH_NAMES = {
-    "id": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
-           "November", "Desember"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"],
-}  # fmt: skip
 
 
 def _plainly(text: str, **facts) -> str:
@@ -36,7 +11,7 @@ def _plainly(text: str, **facts) -> str:
 
 
 def month_name(period: Period, language: str = "id") -> str:
-    return MONTH_NAMES[language][period.month - 1]
+    return MONTHS[language][period.month - 1]
 
 
 def period_name(period: Period, language: str = "id") -> str:

@@ -19,7 +19,7 @@ from flask import Flask
 
 from settings import Settings
 from sih.runtime.connections import STOP_SECONDS, WebServer
-from sih.web import UPLOAD_BYTES
+from sih.web import largest_body
 
 THREADS, THREADS_ALONE = 4, 6  # for pages, of each process; of the only one
 CONNECTIONS, CONNECTIONS_OF_SELECT = 1000, 400  # of each process; Windows' select() bears 512 sockets
@@ -110,7 +110,7 @@ def _web_server(app: Flask, sockets: list[socket.socket], threads: int, connecti
         app,
         sockets,
         threads=threads,
-        max_body=UPLOAD_BYTES,
+        max_body=largest_body(app),
         connections=connections,
         pin_paths={rule.rule for rule in app.url_map.iter_rules() if _has(app, rule, "checks_pin")},
         health_paths={rule.rule for rule in app.url_map.iter_rules() if _has(app, rule, "answers_always")},

@@ -4,31 +4,15 @@ import re
 from datetime import date, datetime, time
 
 from sih.domain.text import clean
+from sih.domain.vocabulary import MONTHS, SHORT_MONTHS
 from sih.sheets.faults import Fault
 
 LONGEST = 32_767  # characters of a cell, as in Excel
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("januari", "january", "jan"),
-            ("februari", "february", "feb", "peb"),
-            ("maret", "march", "mar"),
-            ("april", "apr"),
-            ("mei", "may"),
-            ("juni", "june", "jun"),
-            ("juli", "july", "jul"),
-            ("agustus", "august", "agu", "ags", "agt", "aug"),
-            ("september", "sep", "sept"),
-            ("oktober", "october", "okt", "oct"),
-            ("november", "nov", "nop", "nopember"),
-            ("desember", "december", "des", "dec"),
-        ),
-        1,
-    )
-    for name in names
-}
+# As a month is written in either language, in whole or short, and what Indonesian lists also say.
+MONTH_NUMBERS = {
+    name.lower(): number for names in (*MONTHS.values(), *SHORT_MONTHS.values()) for number, name in enumerate(names, 1)
+} | {"peb": 2, "ags": 8, "agt": 8, "sept": 9, "nop": 11, "nopember": 11}
 TIME = r"(?:[T ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"  # of a day, which nobody asked for
 WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu),?\s+)?"
 WRITTEN_DATE = re.compile(WEEKDAY + r"(\d{1,2})[\s./-]+([a-z]+|\d{1,2})[.]?[\s./-]+(\d{4}|\d{2})" + TIME)
@@ -79,7 +63,7 @@ def date_of(text: str) -> str | Fault:
             return date(*map(int, found.groups())).isoformat()
         if found := WRITTEN_DATE.fullmatch(text.lower()):
             day, month, year = found.groups()
-            return date(_year(year), int(month) if month.isdecimal() else MONTHS[month], int(day)).isoformat()
+            return date(_year(year), int(month) if month.isdecimal() else MONTH_NUMBERS[month], int(day)).isoformat()
     except (ValueError, KeyError):
         pass
     return Fault("Tanggal tidak dapat dibaca: %(text)s", {"text": text[:80]})

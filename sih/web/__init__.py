@@ -2,7 +2,6 @@
 
 from sih.web.request import (
     UNTYPED,
-    UPLOAD_BYTES,
     Author,
     IdConverter,
     admins_only,
@@ -12,9 +11,12 @@ from sih.web.request import (
     author_token,
     back_to,
     begin_again,
+    begin_to,
     checks_pin,
+    find_to,
     handlers_only,
     keep_draft,
+    largest_body,
     limits,
     local_path,
     me,
@@ -28,6 +30,8 @@ from sih.web.request import (
     signed_in,
     status,
     supervisors_only,
+    takes_upload,
     typed,
+    upload_bytes,
     without_token,
 )

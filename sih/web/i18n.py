@@ -14,15 +14,8 @@ from flask import g, session
 from sih import web
 from sih.domain import clock
 from sih.domain.errors import Refusal
+from sih.domain.vocabulary import LANGUAGES, SHORT_MONTHS, THEMES, ZONES
 from sih.sheets import Fault
-
-LANGUAGES = ("id", "en")
-THEMES = ("auto", "light", "dark")
-MONTHS = {
-    "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-}
-ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +74,12 @@ def moment(at: datetime) -> str:
     """'5 Jan 2026 16.00', in the reader's zone; written out here because fifty a page are too many for a library."""
     me = reader()
     local = at.astimezone(me.zone)
-    return f"{local.day} {MONTHS[me.language][local.month - 1]} {local.year} {local.hour:02}.{local.minute:02}"
+    return f"{local.day} {SHORT_MONTHS[me.language][local.month - 1]} {local.year} {local.hour:02}.{local.minute:02}"
 
 
 def day(on: date) -> str:
     """'5 Jan 2026'."""
-    return f"{on.day} {MONTHS[reader().language][on.month - 1]} {on.year}"
+    return f"{on.day} {SHORT_MONTHS[reader().language][on.month - 1]} {on.year}"
 
 
 @functools.cache

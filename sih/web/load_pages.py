@@ -1,14 +1,15 @@
 """What the pages of a load show: its words as the reader speaks, and its pictures."""
 
+from sih.domain.vocabulary import SHORT_MONTHS
 from sih.recap import loads, wording
 from sih.recap.loads import Load
-from sih.web.i18n import MONTHS, language
+from sih.web.i18n import language
 from sih.web.recap_pages import ages_named, duration
 
 
 def shown(load: Load) -> dict:
     """Of the template: the load, its pictures, their figures as tables, and how its months are called."""
-    labels = [MONTHS[language()][month.month - 1] for month in load.months]
+    labels = [SHORT_MONTHS[language()][month.month - 1] for month in load.months]
     drawn = {"pictures": loads.pictures(load, labels, ages_named(), _hours), "tables": tables(load)}
     return {"load": load, "names": dict(zip(load.months, _names(load), strict=True))} | drawn
 
@@ -26,7 +27,7 @@ def tables(load: Load) -> dict[str, list[tuple]]:
 
 def _names(load: Load) -> list[str]:
     """'Nov 2026', short enough for a phone."""
-    return [f"{MONTHS[language()][month.month - 1]} {month.year}" for month in load.months]
+    return [f"{SHORT_MONTHS[language()][month.month - 1]} {month.year}" for month in load.months]
 
 
 def _hours(minutes: int) -> str:

@@ -2,9 +2,10 @@
 
 from sih.domain.charts import Chart
 from sih.domain.periods import Period
+from sih.domain.vocabulary import SHORT_MONTHS
 from sih.recap import build, wording
 from sih.recap.build import Recap
-from sih.web.i18n import MONTHS, gettext, language
+from sih.web.i18n import gettext, language
 
 
 def month_name(period: Period) -> str:
@@ -55,7 +56,7 @@ def hours(minutes: int) -> str:
 
 
 def pictures(recap: Recap) -> dict[str, Chart]:
-    months = [MONTHS[language()][month.month - 1] for month in recap.months]
+    months = [SHORT_MONTHS[language()][month.month - 1] for month in recap.months]
     return build.pictures(recap, months, ages_named(), amount, hours)
 
 

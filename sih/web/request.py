@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import current_app, g, has_request_context, redirect, request, url_for
+from flask import Flask, current_app, g, has_request_context, redirect, request, url_for
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
@@ -21,7 +21,9 @@ from sih.dao.drafts import Drafts
 from sih.dao.query import BACKGROUND, DatabaseFault, Query
 from sih.domain import clock, policy
 from sih.domain.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
-from sih.domain.records import Employee
+from sih.domain.records import Employee, Problem
+from sih.web import actions
+from sih.web.actions import Action
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
@@ -31,7 +33,6 @@ MOST_FIELDS = 1000  # of a form; the largest page has about a dozen
 ADDRESS_BYTES = 8000  # of a path with its query; a search of 200 letters, kept through a sign-in, takes 5,600
 HEADER_BYTES = 32_000  # of all headers together; ours are about 2 kB
 AUTHOR_SECONDS = 24 * 60 * 60
-UPLOAD_BYTES = 25_000_000  # 150,000 employees are about 8 MB as XLSX and 12 MB as CSV
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,21 @@ def return_connection(error: BaseException | None = None) -> None:
 
 
 def allow_upload() -> None:
-    """The one form that carries a file may be large, for whom it is meant."""
-    if request.endpoint == "imports.create" and current_user.is_authenticated and me().role == "admin":
-        request.max_content_length = UPLOAD_BYTES
+    """A form with a file may be as large as its view says (takes_upload), from whom the guard of the view lets in."""
+    view = current_app.view_functions.get(request.endpoint)
+    most = upload_bytes(view)
+    if most and current_user.is_authenticated and view.allows(me()):
+        request.max_content_length = most
+
+
+def largest_body(app: Flask) -> int:
+    """Bytes of the largest request that any view of this application takes."""
+    return max(app.config["MAX_CONTENT_LENGTH"], *map(upload_bytes, app.view_functions.values()))
+
+
+def upload_bytes(view: Callable | None) -> int:
+    """How large an upload this view takes; 0: none."""
+    return getattr(view, "upload_bytes", 0)
 
 
 def refuse_too_long() -> None:
@@ -129,6 +142,17 @@ def answers_always(view: Callable) -> Callable:
     return view
 
 
+def takes_upload(most: int) -> Callable:
+    """Mark: the form of this view carries a file, and its whole body may have so many bytes. From anybody whom the
+    guard refuses, no more is read than of any other form."""
+
+    def mark(view: Callable) -> Callable:
+        view.upload_bytes = most
+        return view
+
+    return mark
+
+
 def without_token(answer: Callable) -> Callable:
     """What answers instead of this view where the form's token has grown old (web/error_pages.py)."""
 
@@ -146,17 +170,17 @@ def signed_in(view: Callable) -> Callable:
 
 def handlers_only(view: Callable) -> Callable:
     """Guard: for handlers; anybody else who is signed in is refused."""
-    return _guarded(view, "handlers_only", lambda employee: employee.role == "handler")
+    return _guarded(view, "handlers_only", policy.is_handler)
 
 
 def supervisors_only(view: Callable) -> Callable:
     """Guard: for supervisors; anybody else who is signed in is refused."""
-    return _guarded(view, "supervisors_only", policy.can_see_recap)
+    return _guarded(view, "supervisors_only", policy.is_supervisor)
 
 
 def admins_only(view: Callable) -> Callable:
     """Guard: for admins; anybody else who is signed in is refused."""
-    return _guarded(view, "admins_only", lambda employee: employee.role == "admin")
+    return _guarded(view, "admins_only", policy.is_admin)
 
 
 def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> Callable:
@@ -170,7 +194,7 @@ def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> C
             raise Forbidden
         return view(**arguments)
 
-    guarded.guard = name
+    guarded.guard, guarded.allows = name, allows
     return guarded
 
 
@@ -248,6 +272,16 @@ def author() -> Author | None:
         return Author(number, now().timestamp() - made_at <= AUTHOR_SECONDS)
     except (BadData, TypeError, ValueError):
         return None
+
+
+def find_to(verb: str, problem_id: int) -> Problem:
+    """The problem whose form for this verb is asked for; as actions.find."""
+    return actions.find(query(), me(), problem_id, verb, now())
+
+
+def begin_to(verb: str, problem_id: int) -> Action:
+    """What the form that was just sent is to do; as actions.begin."""
+    return actions.begin(query(), me(), problem_id, verb, seen(), now())
 
 
 def limits() -> Limits:

@@ -9,16 +9,14 @@ from flask import Flask, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 
 from sih import web
+from sih.domain import policy, vocabulary
 from sih.domain.text import clean
-from sih.forms.openings import PRIORITIES
-from sih.forms.problem_filters import STATUSES
 from sih.sheets import Fault
 from sih.web import recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, told, zone_name
 
 CDN = "https://cdn.jsdelivr.net"
-ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
-# Each verb of the life cycle: the noun in its address, and its button. What needs no form acts at once.
+# The noun in the address of each verb; what needs no form acts at once.
 NOUNS = {
     "open": "openings",
     "close": "closures",
@@ -28,35 +26,7 @@ NOUNS = {
     "reopen": "reopenings",
     "confirm": "confirmations",
 }
-VERBS = {
-    "open": "Buka Kendala",
-    "close": "Tutup Kendala",
-    "escalate": "Penyelesaian",
-    "accept": "Terima",
-    "return": "Kembalikan",
-    "reopen": "Buka Lagi",
-    "confirm": "Beres",
-}
 AT_ONCE = ("accept", "confirm")
-KINDS = {
-    "reported": "Dilaporkan",
-    "opened": "Dibuka",
-    "closed": "Ditutup",
-    "escalated": "Dialihkan",
-    "accepted": "Diterima",
-    "returned": "Dikembalikan",
-    "reopened": "Dibuka lagi",
-    "commented": "Komentar",
-    "confirmed": "Dinyatakan beres",
-}
-IMPORT_STATES = {
-    "reading": "diperiksa",
-    "shown": "menunggu persetujuan",
-    "writing": "disimpan",
-    "written": "selesai",
-    "refused": "ditolak",
-}
-IMPORT_KINDS = {"create": "Baru", "change": "Diubah", "deactivate": "Dinonaktifkan", "fault": "Salah"}
 
 
 def nonce() -> str:
@@ -81,19 +51,20 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "zone_name": zone_name,
         "author_token": web.author_token,
         "person": web.person,
+        "policy": policy,
         "asset": asset,
-        "VERBS": VERBS,
+        "VERBS": vocabulary.VERBS,
         "NOUNS": NOUNS,
         "AT_ONCE": AT_ONCE,
         "bootstrap_version": bootstrap.bootstrap_version,
         "bootstrap_integrity": bootstrap.bootstrap_css_integrity,
         "bootstrap_cdn": f"{CDN}/npm/bootstrap@{bootstrap.bootstrap_version}/dist/css/bootstrap.min.css",
-        "STATUSES": dict(STATUSES),
-        "PRIORITIES": dict(PRIORITIES),
-        "KINDS": KINDS,
-        "ROLES": ROLES,
-        "IMPORT_STATES": IMPORT_STATES,
-        "IMPORT_KINDS": IMPORT_KINDS,
+        "STATUSES": vocabulary.STATUSES,
+        "PRIORITIES": vocabulary.PRIORITIES,
+        "EVENTS": vocabulary.EVENTS,
+        "ROLES": vocabulary.ROLES,
+        "IMPORT_STATES": vocabulary.IMPORT_STATES,
+        "IMPORT_CHANGES": vocabulary.IMPORT_CHANGES,
         "refused": lambda fault: told(Fault(fault["text"], fault["facts"])),
     }
     app.jinja_env.filters |= {"moment": moment, "day": day, "translated": told, "cleaned": clean}
@@ -104,11 +75,11 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
 
 def _add_headers(response):
     styles = "'self'" if current_app.config["BOOTSTRAP_SERVE_LOCAL"] else f"'self' {CDN}"
-    policy = (
+    allowed = (
         f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src {styles}; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Security-Policy"] = allowed
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Frame-Options"] = "DENY"

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from sih.background.problem_exports import COLUMNS
 from sih.background.worker import Worker
-from sih.recap.wording import CUTS, FIGURES
+from sih.domain.vocabulary import CUTS, FIGURES
 from tests.histories import lives
 
 pytestmark = pytest.mark.filled(by=lives(30, seed=3, closes=False))

@@ -13,14 +13,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from sih.dao import import_changes
-from sih.domain import errors
-from sih.forms import openings, problem_filters
+from sih.domain import errors, vocabulary
 from sih.masters import NOUNS
 from sih.masters.rules import OF_DEPARTMENT, RULES, TAKEN
-from sih.recap import wording
-from sih.web import error_pages, templating
+from sih.web import error_pages
 
-SIH = Path(errors.__file__).parent.parent
+SIH = Path(errors.__file__).parents[1]
 CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 NO_WORDS = {"Cc", "Cs", "NFC"}  # of Unicode
@@ -35,20 +33,22 @@ def msgids() -> set[str]:
         kind.__doc__ for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Refusal)
     }
     tables = [
-        *templating.ROLES.values(),
-        *templating.KINDS.values(),
-        *templating.VERBS.values(),
+        *vocabulary.ROLES.values(),
+        *vocabulary.STATUSES.values(),
+        *vocabulary.PRIORITIES.values(),
+        *vocabulary.EVENTS.values(),
+        *vocabulary.VERBS.values(),
         *error_pages.TEXTS.values(),
         *error_pages.SENTENCES.values(),
-        *templating.IMPORT_STATES.values(),
-        *templating.IMPORT_KINDS.values(),
-        *wording.FIGURES.values(),
-        *wording.CUTS.values(),
-        *wording.MEASURES.values(),
-        *wording.SHARES.values(),
+        *vocabulary.FIGURES.values(),
+        *vocabulary.CUTS.values(),
+        *vocabulary.MEASURES.values(),
+        *vocabulary.SHARES.values(),
+        *vocabulary.IMPORT_STATES.values(),
+        *vocabulary.IMPORT_CHANGES.values(),
+        *vocabulary.SECURITY_EVENTS.values(),
     ]
-    pairs = [*openings.PRIORITIES, *problem_filters.STATUSES]
-    return called | refusals | set(tables) | {word for _, word in pairs} | set(_in_forms()) | _of_masters()
+    return called | refusals | set(tables) | set(_in_forms()) | _of_masters()
 
 
 def _of_masters() -> set[str]:

@@ -2,8 +2,8 @@
 
 from sih.dao.events import MOVES
 from sih.dao.query import Query
-from sih.dao.recap.figures import FIGURES, FLOWS
 from sih.domain.periods import Period
+from sih.domain.vocabulary import FIGURES, FLOWS
 
 _CUTS = """LATERAL (VALUES
     ('all', 0), ('division', {division}), ('department', {department}), ('pic', {pic}), ('store', e.store_id),

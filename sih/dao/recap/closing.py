@@ -7,9 +7,10 @@ from sih.dao.clocks import Clocks
 from sih.dao.events import MOVES
 from sih.dao.outbox import Outbox
 from sih.dao.query import Query
-from sih.dao.recap.figures import FLOWS, Recaps, stock
+from sih.dao.recap.figures import Recaps, stock
 from sih.domain.errors import DatabaseBusy
 from sih.domain.periods import Period
+from sih.domain.vocabulary import FLOWS
 
 # What began before the end of a month is written by then, so that a month is the same whenever it is closed.
 SETTLED = timedelta(minutes=5)

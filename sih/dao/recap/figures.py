@@ -1,6 +1,6 @@
 """Rekap: what a month or a year counts. Each statement adds to the folded figures what still waits in the queue
-(sql/schema.sql, "recap"). A figure is named in three places: its column in sql/schema.sql, FLOWS, and its word in
-sih/recap/wording.py."""
+(sql/schema.sql, "recap"). A figure is named in two places: its column in sql/schema.sql, and FIGURES with its
+word in sih/domain/vocabulary.py."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 
 from sih.dao.query import Query
 from sih.domain.periods import Period
+from sih.domain.vocabulary import FIGURES, FLOWS
 
 FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
-
-FLOWS = ("reported", "opened", "escalated", "closed", "reopened")
-FIGURES = (*FLOWS, "standing")
 
 
 def _of(alias: str) -> str:

@@ -1,0 +1,88 @@
+"""The words of the domain, each in one place: the code as the database and the addresses keep it, and the Indonesian
+word that a person reads for it. tests/test_vocabulary.py compares the codes with those of sql/schema.sql."""
+
+ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
+STATUSES = {"new": "Baru", "in_progress": "Ditangani", "escalated": "Dialihkan", "closed": "Selesai"}
+PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
+EVENTS = {
+    "reported": "Dilaporkan",
+    "opened": "Dibuka",
+    "closed": "Ditutup",
+    "escalated": "Dialihkan",
+    "accepted": "Diterima",
+    "returned": "Dikembalikan",
+    "reopened": "Dibuka lagi",
+    "commented": "Komentar",
+    "confirmed": "Dinyatakan beres",
+}
+MOVES_NOTHING = ("commented", "confirmed")  # the events that leave status and holder as they are
+VERBS = {
+    "open": "Buka Kendala",
+    "close": "Tutup Kendala",
+    "escalate": "Penyelesaian",
+    "accept": "Terima",
+    "return": "Kembalikan",
+    "reopen": "Buka Lagi",
+    "confirm": "Beres",
+}
+
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+LANGUAGES = ("id", "en")  # the first is the one of whoever has not chosen
+THEMES = ("auto", "light", "dark")
+MONTHS = {
+    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
+           "November", "Desember"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"),
+}  # fmt: skip
+SHORT_MONTHS = {
+    "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+# The recap. A figure is a flow, named after its event, or the stock at the end of a period.
+FIGURES = {
+    "reported": "Dilaporkan",
+    "opened": "Dibuka",
+    "escalated": "Dialihkan",
+    "closed": "Selesai",
+    "reopened": "Dibuka lagi",
+    "standing": "Masih terbuka",
+}
+FLOWS = tuple(name for name in FIGURES if name in EVENTS)
+CUTS = {
+    "division": "Divisi",
+    "department": "Departemen",
+    "pic": "PIC",
+    "store": "Toko",
+    "category": "Kategori",
+    "asset_kind": "Jenis barang",
+    "priority": "Prioritas",
+}
+MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Waktu di satu pemegang", "to_close": "Waktu sampai selesai"}
+SHARES = {"escalated": "Bagian yang dialihkan", "reopened": "Bagian yang dibuka lagi"}
+
+IMPORT_STATES = {
+    "reading": "diperiksa",
+    "shown": "menunggu persetujuan",
+    "writing": "disimpan",
+    "written": "selesai",
+    "refused": "ditolak",
+}
+IMPORT_CHANGES = {"create": "Baru", "change": "Diubah", "deactivate": "Dinonaktifkan", "fault": "Salah"}
+SECURITY_EVENTS = {
+    "signed_in": "Masuk",
+    "failed": "Gagal masuk",
+    "throttled": "Ditahan karena terlalu banyak percobaan",
+    "refused": "Ditolak (403)",
+    "pin_changed": "PIN diganti",
+    "pins_reset": "Semua PIN dihapus",
+    "code_issued": "Kode aktivasi dibuat",
+    "code_used": "Kode aktivasi dipakai",
+    "session_ended": "Sesi diakhiri",
+    "frozen": "Dibekukan",
+    "unfrozen": "Diaktifkan lagi",
+    "list_downloaded": "Daftar diunduh",
+    "sheet_made": "Lembar kode aktivasi dibuat",
+    "sheet_downloaded": "Lembar kode aktivasi diunduh",
+}

@@ -1,0 +1,118 @@
+"""The door to the life cycle, called by itself: no request, no session, no form."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from sih.dao.problems import Problems
+from sih.dao.query import Pool
+from sih.domain import clock
+from sih.domain.errors import AlreadyThere, Forbidden, NotFound, Stale
+from sih.domain.lifecycle import ARROWS
+from sih.web import actions
+from tests.at_once import before_one_problem
+from tests.facts import events, state
+from tests.servers import opened
+
+# Verb: the state it starts from, who does it, who of the company may not, and the status it leads to.
+VERBS = {
+    "open": ("new", "hadi", "gita", "in_progress"),
+    "close": ("in_progress", "hadi", "gita", "closed"),
+    "escalate": ("in_progress", "hadi", "gita", "escalated"),
+    "accept": ("escalated", "gita", "iwan", "in_progress"),
+    "return": ("escalated", "gita", "iwan", "in_progress"),
+    "reopen": ("closed", "rini", "koko", "in_progress"),
+    "confirm": ("closed", "rini", "koko", "closed"),
+}
+KINDS = {verb: arrow.event for verb, arrow in ARROWS.items()} | {"confirm": "confirmed"}
+
+
+@pytest.fixture
+def facts(query, employees):
+    """facts(verb): what it asks for."""
+    category_id = query.select_one("SELECT id FROM category WHERE name = 'Jaringan'")["id"]
+    words = {
+        "open": {"category_id": category_id, "priority": "high", "diagnosis": "Rol aus."},
+        "close": {"solution": "Rol diganti."},
+        "escalate": {"reason": "Perlu teknisi.", "division_id": employees["gita"].division_id, "pic_id": None},
+        "return": {"reason": "Bukan di sini."},
+        "reopen": {"reason": "Masih macet."},
+    }
+    return lambda verb: words.get(verb, {})
+
+
+@pytest.fixture
+def seen(query, employees):
+    """seen(number): the state event that somebody sees now."""
+    return lambda number: Problems(query).visible_to(employees["hadi"], number).last_event_id
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_works_and_a_second_time_changes_nothing(query, employees, problem, facts, seen, verb):
+    before, name, _, status = VERBS[verb]
+    number = problem(before)
+    shown, count = seen(number), len(events(query, number, KINDS[verb]))
+    for _ in range(2):
+        actions.act(query, employees[name], number, verb, shown, clock.now(), **facts(verb))
+    assert state(query, number)[0] == status
+    assert len(events(query, number, KINDS[verb])) == count + 1
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_is_refused_to_who_may_not(query, employees, problem, facts, seen, verb):
+    before, _, other, _ = VERBS[verb]
+    number = problem(before)
+    for name in (other, "susi"):
+        with pytest.raises(Forbidden):
+            actions.act(query, employees[name], number, verb, seen(number), clock.now(), **facts(verb))
+    assert state(query, number)[0] == Problems(query).visible_to(employees["hadi"], number).status
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_does_not_exist_for_a_stranger(query, employees, problem, facts, seen, verb):
+    number = problem(VERBS[verb][0])
+    for unknown in (number, 999_999):
+        with pytest.raises(NotFound):
+            actions.act(query, employees["sari"], unknown, verb, seen(number), clock.now(), **facts(verb))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_is_stale_for_who_saw_an_older_state_or_one_that_nobody_can_have_seen(
+    query, employees, problem, facts, seen, verb
+):
+    before, name, _, _ = VERBS[verb]
+    number = problem(before)
+    for shown in (seen(number) - 1, seen(number) + 1):
+        with pytest.raises(Stale):
+            actions.act(query, employees[name], number, verb, shown, clock.now(), **facts(verb))
+
+
+def test_of_many_at_the_same_time_one_does_it(database, query, employees, problem, facts, seen):
+    number, who = problem("escalated"), ("gita", "hadi", "hana")
+    shown = seen(number)
+
+    def accept(name: str) -> str:
+        with opened(Pool(**database)) as own:
+            try:
+                actions.act(own, employees[name], number, "accept", shown, clock.now())
+            except Stale:
+                return "stale"
+            return "done"
+
+    answers = before_one_problem(database, number, [lambda name=name: accept(name) for name in who])
+    assert sorted(answers) == ["done", "stale", "stale"]
+    assert len(events(query, number, "accepted")) == 1
+
+
+def test_a_problem_is_not_escalated_to_where_it_waits(query, employees, problem, seen):
+    number, hadi = problem("in_progress"), employees["hadi"]
+    target = {"division_id": hadi.division_id, "pic_id": None}
+    with pytest.raises(AlreadyThere):
+        actions.act(query, hadi, number, "escalate", seen(number), clock.now(), reason="Ke sini.", **target)
+
+
+def test_knows_no_request():
+    tree = ast.parse(Path(actions.__file__).read_text(encoding="utf-8"))
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not [name for name in modules if not name.startswith(("sih.dao", "sih.domain", "dataclasses", "datetime"))]
