@@ -1123,6 +1123,23 @@ BEGIN
             FROM draft d WHERE d.employee_id = person AND d.created_at >= since);
 END $$;
 
+-- ---------------------------------------------------------------- blobs
+-- What is kept as bytes, in parts of a megabyte, so that a slow download reads them one by one and holds no transaction
+-- open. Who refers to a blob drops it with the last reference: none is left alone.
+CREATE TABLE blob (
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    size       bigint NOT NULL,         -- bytes, of all parts together
+    created_at timestamptz NOT NULL,
+    CONSTRAINT blob_pk PRIMARY KEY (id)
+);
+CREATE TABLE blob_part (
+    blob_id bigint NOT NULL,
+    number  integer NOT NULL,           -- from 0
+    content bytea NOT NULL,
+    CONSTRAINT blob_part_pk PRIMARY KEY (blob_id, number),
+    CONSTRAINT blob_part_blob_exists FOREIGN KEY (blob_id) REFERENCES blob (id) ON DELETE CASCADE
+);
+
 -- ---------------------------------------------------------------- imports
 -- A file that was brought in: kept for a day under its number, so that any process may read and confirm it.
 CREATE TYPE import_state AS ENUM (
@@ -1136,7 +1153,7 @@ CREATE TABLE import (
     id          bigint GENERATED ALWAYS AS IDENTITY,
     noun        text NOT NULL,
     file_name   text NOT NULL,
-    content     bytea NOT NULL,
+    blob_id     bigint NOT NULL,        -- the file
     is_complete boolean NOT NULL,       -- "Berkas ini daftar lengkap": who is absent is deactivated
     actor_id    integer,                -- NULL: the command line
     created_at  timestamptz NOT NULL,
@@ -1151,11 +1168,12 @@ CREATE TABLE import (
     CONSTRAINT import_pk PRIMARY KEY (id),
     CONSTRAINT import_actor_exists FOREIGN KEY (actor_id) REFERENCES employee (id),
     CONSTRAINT import_job_exists FOREIGN KEY (job_id) REFERENCES job (id),
+    CONSTRAINT import_blob_exists FOREIGN KEY (blob_id) REFERENCES blob (id),
     CONSTRAINT import_shown_with_fingerprint CHECK (state IN ('reading', 'refused') OR fingerprint IS NOT NULL),
     CONSTRAINT import_refused_with_fault CHECK ((state = 'refused') = (fault IS NOT NULL))
 );
 CREATE INDEX import_age ON import (created_at);
--- What was read from it, and what becomes of it. Both are made from `content` again, so a crash may lose them.
+-- What was read from it, and what becomes of it. Both are made from the file again, so a crash may lose them.
 CREATE UNLOGGED TABLE import_row (
     import_id bigint NOT NULL,
     number    integer NOT NULL,         -- as the spreadsheet shows it
@@ -1179,8 +1197,7 @@ CREATE UNLOGGED TABLE import_change (
 CREATE INDEX import_change_kind ON import_change (import_id, kind, place);
 
 -- ---------------------------------------------------------------- exports
--- A list of problems as a file, made in the background and kept for a day, in parts of a megabyte: a slow download
--- reads them one by one and holds no transaction open.
+-- A list of problems as a file, made in the background and kept for a day.
 CREATE TABLE problem_export (
     id          bigint GENERATED ALWAYS AS IDENTITY,
     employee_id integer NOT NULL,
@@ -1188,20 +1205,14 @@ CREATE TABLE problem_export (
     asked       jsonb NOT NULL,         -- the filters as they stood in the address
     created_at  timestamptz NOT NULL,
     job_id      bigint,
-    is_ready    boolean NOT NULL DEFAULT false,
+    blob_id     bigint,                 -- the file, once it is made
     CONSTRAINT problem_export_pk PRIMARY KEY (id),
     CONSTRAINT problem_export_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT problem_export_job_exists FOREIGN KEY (job_id) REFERENCES job (id) ON DELETE SET NULL,
+    CONSTRAINT problem_export_blob_exists FOREIGN KEY (blob_id) REFERENCES blob (id),
     CONSTRAINT problem_export_format_known CHECK (format IN ('xlsx', 'csv'))
 );
 CREATE INDEX problem_export_age ON problem_export (created_at);
-CREATE TABLE problem_export_part (
-    export_id bigint NOT NULL,
-    number    integer NOT NULL,
-    content   bytea NOT NULL,
-    CONSTRAINT problem_export_part_pk PRIMARY KEY (export_id, number),
-    CONSTRAINT problem_export_part_export_exists FOREIGN KEY (export_id) REFERENCES problem_export (id) ON DELETE CASCADE
-);
 
 -- ---------------------------------------------------------------- activation sheets
 -- A PDF of activation codes for many stores. No code stands here: each is computed from `salt` and pin_key, which is not
@@ -1224,13 +1235,16 @@ CREATE TABLE activation_sheet (
 );
 
 -- ---------------------------------------------------------------- mail
--- What is to be told by mail, written in the transaction of what it tells; `key` makes it one, whoever writes it.
--- A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail that the server did not take is
--- tried again until it is a week old; one that cannot be written as a mail has failed for good.
+-- What is to be told by mail, written in the transaction of what it tells; `key` makes it one, whoever writes it. `kind`
+-- says how it is worded (sih/background/mail.py), `facts` what it tells; its language is the recipient's, Indonesian for a
+-- mailbox. A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail that the server did
+-- not take is tried again until it is a week old; one that cannot be written as a mail has failed for good.
 CREATE TABLE outbox (
     key         text NOT NULL,          -- 'recap 202610 12': what, and to whom
-    employee_id integer NOT NULL,
-    month       integer NOT NULL,
+    kind        text NOT NULL,
+    facts       jsonb NOT NULL,         -- of a recap {"month": 202610}
+    employee_id integer,                -- to the address that this person has when it is sent,
+    mailbox     text,                   -- or to an address that is nobody's own
     created_at  timestamptz NOT NULL,
     run_at      timestamptz NOT NULL,
     attempts    integer NOT NULL DEFAULT 0,
@@ -1239,6 +1253,7 @@ CREATE TABLE outbox (
     leased_until timestamptz,
     failed_at   timestamptz,
     CONSTRAINT outbox_pk PRIMARY KEY (key),
+    CONSTRAINT outbox_one_recipient CHECK (num_nonnulls(employee_id, mailbox) = 1),
     CONSTRAINT outbox_sent_or_failed CHECK (sent_at IS NULL OR failed_at IS NULL),
     CONSTRAINT outbox_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
@@ -1255,7 +1270,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (5);
+INSERT INTO installation (schema_version) VALUES (6);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

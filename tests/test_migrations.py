@@ -1,20 +1,27 @@
 """upgrade-db: from the first schema on, step by step, to the one that init-db makes; asked for, whole, and once."""
 
 import dataclasses
+import io
 import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bench.databases import opened, with_admin
 from sih import create_app
 from sih.dao import schema as schema_module
+from sih.dao.audits import signed
+from sih.dao.imports import Imports
 from sih.dao.masters import Masters
+from sih.dao.outbox import Outbox
+from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import DatabaseFault, Pool
 from sih.dao.schema import MIGRATIONS, VERSION, Schema, owner_of
 from sih.masters.nouns import EMPLOYEE
 from sih.runtime import installation
 from tests.at_once import all_at_once
 from tests.catalog import CATALOG
+from tests.facts import amount
 
 numbers = itertools.count(1)
 FIRST_DATA = """
@@ -105,6 +112,72 @@ def test_what_was_there_stays_and_is_found(make, admin):
         rows, _ = Masters(query, EMPLOYEE).page({"words": "lestari"})
         assert [row["nik"] for row in rows] == ["10000001"] and rows[0]["state"] == "active"
         assert query.select_one("SELECT count(*) AS amount FROM problem")["amount"] == 1
+
+
+# As schema 5 holds them: a mail to be sent, an import that waits for its confirmation, an export that was made, and one
+# that was not.
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FILES = """
+INSERT INTO outbox (key, employee_id, month, created_at, run_at, attempts, error)
+VALUES ('recap 202602 2', 2, 202602, '2026-03-01Z', '2026-03-01Z', 1, 'refused');
+UPDATE employee SET email = 'adi@example.com', language = 'en' WHERE name = 'Adi';
+INSERT INTO import (noun, file_name, content, is_complete, actor_id, created_at, state, columns, counts, fingerprint)
+VALUES ('store', 'toko.csv', convert_to(repeat('0123456789', 250000), 'UTF8'), true, 2, '2026-03-01Z', 'shown',
+        '{code,name}', '{"create": 1, "rows": 1, "active": 1}', 'the print');
+INSERT INTO import_row (import_id, number, key, facts) VALUES (1, 2, 't002', '{"code": "T002"}');
+INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
+VALUES (1, 2, 2, 'create', 'T002', '{"code": "T002"}', '{}');
+INSERT INTO problem_export (employee_id, format, asked, created_at, is_ready)
+VALUES (2, 'csv', '{"year": "2026"}', '2026-03-01Z', true), (2, 'xlsx', '{}', '2026-03-01Z', false);
+INSERT INTO problem_export_part (export_id, number, content) VALUES (1, 0, 'Nomor'), (1, 1, ';Judul');
+"""
+
+
+@pytest.fixture
+def upgraded_files(make, admin, monkeypatch):
+    """As the application, on a database of schema 5 that held FILES and was upgraded."""
+    place = make(1)
+    with opened(Pool(**admin, dbname=place.db_name)) as query:
+        query.execute(FIRST_DATA)
+    with monkeypatch.context() as patched:
+        patched.setattr(schema_module, "VERSION", 5)
+        installation.upgrade_on_server(place, admin["user"], admin["password"])
+    with opened(Pool(**admin, dbname=place.db_name)) as query, signed(query, NOON, None, "test"):
+        assert Schema(query).version() == 5
+        query.execute(FILES)
+    upgrade(place, admin, "--admin-user", admin["user"])
+    account = {"user": place.db_user, "password": place.db_password, "dbname": place.db_name}
+    with opened(Pool(host=place.db_host, port=place.db_port, **account)) as query:
+        yield query
+
+
+def test_a_mail_that_waited_is_sent_to_whom_it_was_for(upgraded_files):
+    mail = Outbox(upgraded_files).claim(["recap"], NOON)
+    assert (mail.key, mail.kind, mail.facts, mail.attempts) == ("recap 202602 2", "recap", {"month": 202602}, 2)
+    assert (mail.employee_id, mail.address, mail.language) == (2, "adi@example.com", "en")
+
+
+def test_an_import_that_waited_for_its_confirmation_can_be_confirmed(upgraded_files):
+    imports = Imports(upgraded_files)
+    found = imports.of(1, NOON)
+    assert (found.state, found.counts["create"], imports.changes(1, "create")[0].row_name) == ("shown", 1, "T002")
+    assert imports.content(1) == b"0123456789" * 250_000
+    assert imports.confirm(1, "the print", 2)
+
+
+def test_an_export_that_was_made_can_be_had_and_another_is_made(upgraded_files):
+    exports = ProblemExports(upgraded_files)
+    assert exports.of(1, NOON).is_ready and b"".join(exports.parts(1)) == b"Nomor;Judul"
+    assert not exports.of(2, NOON).is_ready
+    exports.keep(2, io.BytesIO(b"made"), NOON)
+    assert list(exports.parts(2)) == [b"made"]
+
+
+def test_files_from_before_the_upgrade_are_swept_whole(upgraded_files):
+    later = NOON + timedelta(days=2)
+    Imports(upgraded_files).sweep(later)
+    ProblemExports(upgraded_files).sweep(later)
+    assert amount(upgraded_files, "blob") == amount(upgraded_files, "blob_part") == 0
 
 
 def test_a_second_upgrade_changes_nothing(make, admin):

@@ -2,22 +2,29 @@
 
 import contextlib
 import dataclasses
+import email
+import email.policy
+import json
 import socket
 import ssl
 import threading
 from contextlib import ExitStack, contextmanager
+from email.message import EmailMessage
 
+import pypdfium2
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from settings import Smtp
+from sih.background import mail as outgoing
 from sih.background import smtp as mails
 from sih.background.worker import Worker
 from sih.dao.outbox import LEASE, Outbox
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
+from sih.domain.errors import RuleViolated
 from tests.at_once import all_at_once
 from tests.histories import first_of_march, lives
 
@@ -111,6 +118,109 @@ def test_it_comes_by_mail_with_its_figures_and_its_pdf(march, working, server, q
     assert "https://sih.example.com/recaps?year=3D2024&month=3D2" in text or "recaps?year=2024&month=2" in text
     assert "rekap-2024-02.pdf" in text
     assert list(Recaps(query).closed())[-1] == 202402
+
+
+def read(envelope) -> EmailMessage:
+    return email.message_from_bytes(envelope.content, policy=email.policy.default)
+
+
+def text_of(message: EmailMessage) -> str:
+    return message.get_body().get_content().replace("\r\n", "\n")
+
+
+def pdf_of(message: EmailMessage) -> str:
+    """The text of its only attachment, on one line."""
+    (file,) = message.iter_attachments()
+    pages = pypdfium2.PdfDocument(file.get_content())
+    return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pages).split())
+
+
+def test_it_speaks_the_language_of_its_recipient_and_so_does_its_pdf(march, working, server, query):
+    query.execute("UPDATE employee SET role = 'supervisor', email = 'rini@example.com', language = 'en' "
+                  "WHERE name = 'Rini'")  # fmt: skip
+    query.execute("UPDATE employee SET role = 'supervisor', email = 'sari@example.com' WHERE name = 'Sari'")
+    tend(working())
+    found = {envelope.rcpt_tos[0]: read(envelope) for envelope in server.handler.mails}
+    english, susis, saris = (found[f"{name}@example.com"] for name in ("rini", "susi", "sari"))
+    assert english["Subject"] == "Recap of February 2024" and susis["Subject"] == "Rekap Februari 2024"
+    link = "https://sih.example.com/recaps?year=2024&month=2\n"
+    assert text_of(english).startswith("The recap of February 2024 is ready.\n\nReported: ")
+    assert text_of(english).endswith(f"\n\nAll of it: {link}")
+    assert text_of(susis).startswith("Rekap Februari 2024 sudah siap.\n\nDilaporkan: ")
+    assert text_of(susis).endswith(f"\n\nSelengkapnya: {link}")
+    assert text_of(susis) == text_of(saris) and pdf_of(susis) == pdf_of(saris)
+    indonesian_words = ("Rekap Februari 2024", "Januari", "Dilaporkan", "Perubahan", "ditutup", "menurut divisi",
+                        "Umur yang masih terbuka", "sampai 1 hari", "Bulan demi bulan 2024")  # fmt: skip
+    english_words = ("Recap of February 2024", "January", "Reported", "Changes", "closed", "by division",
+                     "up to 1 day", "Month by month 2024")  # fmt: skip
+    assert [word for word in indonesian_words if word not in pdf_of(susis)] == []
+    assert [word for word in english_words if word not in pdf_of(english)] == []
+    assert [word for word in indonesian_words if word in pdf_of(english)] == []
+
+
+def test_who_is_no_supervisor_any_more_gets_none(march, working, server, query):
+    working().close_months()
+    query.execute("UPDATE employee SET role = 'reporter' WHERE name = 'Susi'")
+    working().send_mails()
+    assert server.handler.mails == [] and query.select("SELECT 1 FROM outbox") == []
+
+
+class Greetings:
+    """A second kind of mail; its facts say who is greeted, and whether at all."""
+
+    def __init__(self, query, public_url, now) -> None:
+        pass
+
+    def message(self, mail) -> EmailMessage | None:
+        if not mail.facts["is_due"]:
+            return None
+        message = EmailMessage()
+        message["Subject"] = f"{mail.language}: {mail.facts['greeted']}"
+        message.set_content(".")
+        return message
+
+
+ADD = """
+INSERT INTO outbox (key, kind, facts, employee_id, mailbox, created_at, run_at)
+VALUES (%(key)s, %(kind)s, %(facts)s, %(employee_id)s, %(mailbox)s, %(now)s, %(now)s)
+"""
+
+
+def add(query, key: str, kind="greeting", employee_id=None, mailbox=None, is_due=True) -> None:
+    facts = json.dumps({"greeted": key, "is_due": is_due})
+    query.execute(ADD, {"key": key, "kind": kind, "facts": facts, "employee_id": employee_id, "mailbox": mailbox,
+                        "now": clock.now()})  # fmt: skip
+
+
+def test_mails_of_several_kinds_go_to_people_and_to_mailboxes(march, working, server, query, employees, monkeypatch):
+    monkeypatch.setitem(outgoing.MAKERS, "greeting", Greetings)
+    query.execute("UPDATE employee SET email = 'rini@example.com', language = 'en' WHERE name = 'Rini'")
+    add(query, "a", employee_id=employees["rini"].id)
+    add(query, "b", mailbox="it@example.com")
+    add(query, "not due", mailbox="it@example.com", is_due=False)
+    tend(working())
+    found = {(mail.rcpt_tos[0], str(read(mail)["Subject"])) for mail in server.handler.mails}
+    assert found == {
+        ("rini@example.com", "en: a"),
+        ("it@example.com", "id: b"),
+        ("susi@example.com", "Rekap Februari 2024"),
+    }
+    assert query.select("SELECT key FROM outbox WHERE key = 'not due' OR sent_at IS NULL") == []
+
+
+def test_a_kind_that_this_version_does_not_know_waits_for_one_that_does(march, working, server, query, monkeypatch):
+    add(query, "b", mailbox="it@example.com")
+    working().send_mails()
+    assert server.handler.mails == []
+    monkeypatch.setitem(outgoing.MAKERS, "greeting", Greetings)
+    working().send_mails()
+    assert len(server.handler.mails) == 1
+
+
+def test_a_mail_has_one_recipient(query, employees):
+    for recipients in ({}, {"employee_id": employees["rini"].id, "mailbox": "it@example.com"}):
+        with pytest.raises(RuleViolated, match="outbox_one_recipient"):
+            add(query, "a", **recipients)
 
 
 def test_it_comes_once_however_many_work_and_however_often(march, working, server):
@@ -251,9 +361,9 @@ def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working,
 def test_a_worker_that_was_late_does_not_say_what_became_of_a_mail(march, working, query):
     working().close_months()
     outbox = Outbox(query)
-    first = outbox.claim(clock.now())
-    assert outbox.claim(clock.now()) is None
-    second = outbox.claim(clock.now() + LEASE * 2)
+    first = outbox.claim(["recap"], clock.now())
+    assert outbox.claim(["recap"], clock.now()) is None
+    second = outbox.claim(["recap"], clock.now() + LEASE * 2)
     outbox.fail(first, "too late", clock.now())
     outbox.sent(second, clock.now())
     assert query.select_one("SELECT failed_at, error FROM outbox") == {"failed_at": None, "error": None}

@@ -274,7 +274,7 @@ def test_two_workers_keep_one_file_of_an_export(query, employees):
     number = exports.add(employees["susi"], "csv", {}, clock.now())
     job = Jobs(query).claim(clock.now())
     for content in (b"first", b"second"):
-        exports.keep(number, io.BytesIO(content))
+        exports.keep(number, io.BytesIO(content), clock.now())
     Jobs(query).fail(job, "too late", clock.now())
     assert list(exports.parts(number)) == [b"first"] and is_done(query, job.id)
 

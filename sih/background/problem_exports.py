@@ -41,8 +41,7 @@ def make(query: Query, export_id: int, now: datetime, progress: Progress) -> Non
     write = {"xlsx": _write_xlsx, "csv": _write_csv}[found.format]
     with tempfile.TemporaryFile() as file:
         write(file, _watched(pages, total, progress), viewer.zone)
-        file.seek(0)
-        exports.keep(export_id, file)
+        exports.keep(export_id, file, now)
 
 
 def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) -> tuple[Iterator, int]:

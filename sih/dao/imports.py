@@ -1,9 +1,11 @@
 """Imports: a file that was brought in, its dry run, and its writing. Kept for a day."""
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sih.dao.blobs import Blobs
 from sih.dao.clocks import Clocks
 from sih.dao.import_changes import ABSENT, ACTIVE, COMPARE, ROW_LIMIT
 from sih.dao.jobs import Jobs
@@ -13,14 +15,12 @@ from sih.masters.records import Import, ImportChange
 
 KEPT = timedelta(days=1)
 
-SWEEP = """
-WITH old AS (DELETE FROM import WHERE created_at < %(before)s RETURNING id),
-     rows AS (DELETE FROM import_row r USING old WHERE r.import_id = old.id)
-DELETE FROM import_change c USING old WHERE c.import_id = old.id
-"""
+SWEEP = "DELETE FROM import WHERE created_at < %(before)s RETURNING id, blob_id"
+FORGET_ROWS = "DELETE FROM import_row WHERE import_id = ANY (%(ids)s)"
+FORGET_CHANGES = "DELETE FROM import_change WHERE import_id = ANY (%(ids)s)"
 ADD = """
-INSERT INTO import (noun, file_name, content, is_complete, actor_id, created_at)
-VALUES (%(noun)s, %(file_name)s, %(content)s, %(is_complete)s, %(actor_id)s, %(now)s)
+INSERT INTO import (noun, file_name, blob_id, is_complete, actor_id, created_at)
+VALUES (%(noun)s, %(file_name)s, %(blob_id)s, %(is_complete)s, %(actor_id)s, %(now)s)
 RETURNING id
 """
 LINK = "UPDATE import SET job_id = %(job_id)s WHERE id = %(id)s"
@@ -36,10 +36,8 @@ FROM import i LEFT JOIN employee e ON e.id = i.actor_id
 WHERE i.created_at >= %(since)s
 ORDER BY i.id DESC LIMIT 20
 """
-CONTENT = "SELECT content FROM import WHERE id = %(id)s"
+BLOB = "SELECT blob_id FROM import WHERE id = %(id)s"
 LOCK = "SELECT state, fingerprint FROM import WHERE id = %(id)s FOR UPDATE"
-FORGET_ROWS = "DELETE FROM import_row WHERE import_id = %(id)s"
-FORGET_CHANGES = "DELETE FROM import_change WHERE import_id = %(id)s"
 ADD_ROWS = """
 INSERT INTO import_row (import_id, number, key, facts, inactive, faults)
 SELECT %(id)s, r.number, r.key, r.facts, r.inactive, r.faults
@@ -87,12 +85,19 @@ class Imports:
 
     def add(self, facts: dict, now: datetime) -> int:
         """`facts`: noun, file_name, content (bytes), is_complete, actor_id. Gives its number; drops what is old."""
-        self.sweep(Clocks(self._query).on_server(now))
-        return self._query.select_one(ADD, facts | {"now": now})["id"]
+        with self._query.transaction():
+            self.sweep(Clocks(self._query).on_server(now))
+            blob_id = Blobs(self._query).keep(io.BytesIO(facts["content"]), now)
+            return self._query.select_one(ADD, facts | {"blob_id": blob_id, "now": now})["id"]
 
     def sweep(self, now: datetime) -> None:
         """Drops what is older than a day. `now` as the server's clock tells it."""
-        self._query.execute(SWEEP, {"before": now - KEPT})
+        with self._query.transaction():
+            old = self._query.select(SWEEP, {"before": now - KEPT})
+            ids = [row["id"] for row in old]
+            self._query.execute(FORGET_ROWS, {"ids": ids})
+            self._query.execute(FORGET_CHANGES, {"ids": ids})
+            Blobs(self._query).drop([row["blob_id"] for row in old])
 
     def enqueue(self, import_id: int, kind: str, now: datetime, employee_id: int | None = None, limit: int = 0) -> None:
         """Leaves the work to a worker; in the transaction of the change that asks for it. Raises TooManyFiles, see
@@ -107,14 +112,14 @@ class Imports:
         return self._query.select(RECENT, {"since": now - KEPT})
 
     def content(self, import_id: int) -> bytes:
-        return bytes(self._query.select_one(CONTENT, {"id": import_id})["content"])
+        return Blobs(self._query).whole(self._query.select_one(BLOB, {"id": import_id})["blob_id"])
 
     def lock(self, import_id: int) -> dict | None:
         """Its state and fingerprint; nobody else changes it until this transaction ends."""
         return self._query.select_one(LOCK, {"id": import_id})
 
     def forget_rows(self, import_id: int) -> None:
-        self._query.execute(FORGET_ROWS, {"id": import_id})
+        self._query.execute(FORGET_ROWS, {"ids": [import_id]})
 
     def add_rows(self, import_id: int, rows: list[dict]) -> None:
         self._query.execute(ADD_ROWS, {"id": import_id, "rows": json.dumps(rows)})
@@ -123,7 +128,7 @@ class Imports:
         """What would become of every row, as of now: the amounts by kind, and the fingerprint of it all."""
         params = {"import_id": found.id, "actor_id": found.actor_id}
         params["defaults"] = json.dumps(self._noun(found).defaults)
-        self._query.execute(FORGET_CHANGES, {"id": found.id})
+        self._query.execute(FORGET_CHANGES, {"ids": [found.id]})
         self._query.execute(COMPARE[found.noun], params)
         if found.is_complete:
             self._query.execute(ABSENT[found.noun], params)

@@ -1,6 +1,7 @@
 """What is to be told by mail: written with what it tells, claimed by one worker at a time, sent outside any
 transaction, and tried again until it is a week old."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
@@ -9,23 +10,24 @@ KEPT, LONGEST_PAUSE = timedelta(days=7), timedelta(hours=1)
 LEASE = timedelta(minutes=5)  # longer than a mail may take to be made and sent
 
 ADD_RECAPS = """
-INSERT INTO outbox (key, employee_id, month, created_at, run_at)
-SELECT 'recap ' || %(month)s || ' ' || e.id, e.id, %(month)s, %(now)s, %(now)s
+INSERT INTO outbox (key, kind, facts, employee_id, created_at, run_at)
+SELECT 'recap ' || %(month)s || ' ' || e.id, 'recap', jsonb_build_object('month', %(month)s), e.id, %(now)s, %(now)s
 FROM employee e WHERE e.role = 'supervisor' AND NOT e.is_frozen AND e.email <> ''
 ON CONFLICT ON CONSTRAINT outbox_pk DO NOTHING
 """
 CLAIM = """
 WITH due AS (
-    SELECT o.key, e.email, e.name
-    FROM outbox o JOIN employee e ON e.id = o.employee_id
+    SELECT o.key, coalesce(o.mailbox, e.email) AS address, coalesce(e.language, 'id') AS language, e.role
+    FROM outbox o LEFT JOIN employee e ON e.id = o.employee_id
     WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.run_at <= %(now)s AND o.created_at > %(since)s
       AND (o.leased_until IS NULL OR o.leased_until < %(now)s)
-      AND e.role = 'supervisor' AND NOT e.is_frozen AND e.email <> ''
+      AND o.kind = ANY (%(kinds)s::text[])
+      AND (o.mailbox IS NOT NULL OR NOT e.is_frozen AND e.email <> '')
     ORDER BY o.run_at, o.key FOR UPDATE OF o SKIP LOCKED LIMIT 1
 )
 UPDATE outbox o SET attempts = o.attempts + 1, leased_until = %(until)s
 FROM due WHERE o.key = due.key
-RETURNING o.key, o.month, o.attempts, due.email, due.name
+RETURNING o.key, o.kind, o.facts, o.attempts, o.employee_id, due.address, due.language, due.role
 """
 # Only the attempt that was claimed last says what became of the mail.
 SENT = """
@@ -40,6 +42,21 @@ FAIL = """
 UPDATE outbox SET failed_at = %(now)s, leased_until = NULL, error = %(error)s
 WHERE key = %(key)s AND attempts = %(attempts)s
 """
+DROP = "DELETE FROM outbox WHERE key = %(key)s AND attempts = %(attempts)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A claimed mail: what it tells, and to whom as of now. `employee_id` and `role`: None of a mailbox."""
+
+    key: str
+    kind: str
+    facts: dict
+    attempts: int
+    employee_id: int | None
+    address: str
+    language: str
+    role: str | None
 
 
 class Outbox:
@@ -50,22 +67,28 @@ class Outbox:
         """A mail to each supervisor with an address; in the transaction that closes the month."""
         self._query.execute(ADD_RECAPS, {"month": month, "now": now})
 
-    def claim(self, now: datetime) -> dict | None:
-        """What has been due longest: key, month, attempts, email and name; nobody else gets it while the lease runs."""
-        return self._query.select_one(CLAIM, {"now": now, "since": now - KEPT, "until": now + LEASE})
+    def claim(self, kinds: list[str], now: datetime) -> Mail | None:
+        """What has been due longest of these kinds; nobody else gets it while the lease runs. Another kind is left to
+        a worker of the version that knows it."""
+        params = {"kinds": kinds, "now": now, "since": now - KEPT, "until": now + LEASE}
+        return self._query.select_one(CLAIM, params, Mail)
 
-    def sent(self, mail: dict, now: datetime) -> None:
+    def sent(self, mail: Mail, now: datetime) -> None:
         self._query.execute(SENT, _attempt(mail) | {"now": now})
 
-    def postpone(self, mail: dict, error: str, now: datetime) -> None:
+    def postpone(self, mail: Mail, error: str, now: datetime) -> None:
         """It is tried again after a while, up to an hour later each time."""
-        pause = min(timedelta(minutes=2 ** min(mail["attempts"] - 1, 10)), LONGEST_PAUSE)
+        pause = min(timedelta(minutes=2 ** min(mail.attempts - 1, 10)), LONGEST_PAUSE)
         self._query.execute(POSTPONE, _attempt(mail) | {"run_at": now + pause, "error": error})
 
-    def fail(self, mail: dict, error: str, now: datetime) -> None:
+    def fail(self, mail: Mail, error: str, now: datetime) -> None:
         """It can never be sent."""
         self._query.execute(FAIL, _attempt(mail) | {"now": now, "error": error})
 
+    def drop(self, mail: Mail) -> None:
+        """Its recipient is not to be told any more."""
+        self._query.execute(DROP, _attempt(mail))
 
-def _attempt(mail: dict) -> dict:
-    return {"key": mail["key"], "attempts": mail["attempts"]}
+
+def _attempt(mail: Mail) -> dict:
+    return {"key": mail.key, "attempts": mail.attempts}

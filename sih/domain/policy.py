@@ -1,10 +1,18 @@
 """Who may do what, as sentences. `employee` is the signed-in person, `problem` a record that this person may see."""
 
 from datetime import datetime
+from typing import Protocol
 
 from sih.domain.lifecycle import ARROWS
 from sih.domain.periods import Figure
 from sih.domain.records import Employee, ProblemSummary
+
+
+class HasRole(Protocol):
+    """The signed-in person, or the recipient of a mail."""
+
+    @property
+    def role(self) -> str | None: ...
 
 
 def is_reporter(employee: Employee) -> bool:
@@ -15,7 +23,7 @@ def is_handler(employee: Employee) -> bool:
     return employee.role == "handler"
 
 
-def is_supervisor(employee: Employee) -> bool:
+def is_supervisor(employee: HasRole) -> bool:
     return employee.role == "supervisor"
 
 
@@ -55,7 +63,7 @@ def can_export_problems(employee: Employee) -> bool:
     return is_supervisor(employee)
 
 
-def can_see_recap(employee: Employee) -> bool:
+def can_see_recap(employee: HasRole) -> bool:
     return is_supervisor(employee)
 
 

@@ -1,9 +1,10 @@
-"""A recap as a PDF that a superior would forward, in Indonesian: on a page A4 or two what it was, compared, with
-pictures, by division, and month by month."""
+"""A recap as a PDF that a superior would forward: on a page A4 or two what it was, compared, with pictures, by
+division, and month by month."""
 
 from collections.abc import Callable
 from functools import partial
 
+from sih.domain.languages import gettext
 from sih.domain.periods import Period
 from sih.domain.vocabulary import CUTS, FIGURES, MEASURES, SHARES
 from sih.pdf.page import Paper
@@ -25,33 +26,51 @@ from sih.recap.wording import (
 ROWS = 22  # of the divisions
 
 
-def pdf(recap: Recap) -> bytes:
-    paper = Paper(f"Rekap {period_name(recap.period)}")
-    paper.text_line(f"Rekap {period_name(recap.period)}", 10, 16, "B")
-    paper.text_line(f"Sistem Informasi Helpdesk · {STATES[recap.state]}", 8, 9)
-    heads = [head for each in recap.compared for head in (period_name(each), "Perubahan")]
-    paper.grid(["", period_name(recap.period), *heads], _compared(recap))
-    months = [month_name(month)[:3] for month in recap.months]
-    drawn = build.pictures(recap, months, wording.ages_named(), amount, wording.hours)
-    paper.pair(("Dilaporkan dan selesai per bulan", drawn["trend"], ("Dilaporkan", "Selesai")),
-               ("Waktu sampai selesai per bulan (jam)", drawn["to_close"], ("Median", "90 % paling lama")))  # fmt: skip
-    paper.pair(("Masih terbuka menurut divisi", drawn["load"], ()), ("Umur yang masih terbuka", drawn["ages"], ()))
+def pdf(recap: Recap, language: str = "id") -> bytes:
+    """The file, whole; in Indonesian, as every file, or in the language of whom it is sent to."""
+    say, period = partial(gettext, language=language), period_name(recap.period, language)
+    title = say("Rekap %(month)s", month=period)
+    paper = Paper(title)
+    paper.text_line(title, 10, 16, "B")
+    paper.text_line(f"Sistem Informasi Helpdesk · {say(STATES[recap.state])}", 8, 9)
+    heads = [head for each in recap.compared for head in (period_name(each, language), say("Perubahan"))]
+    paper.grid(["", period, *heads], _compared(recap, language))
+    _add_pictures(paper, recap, language)
     paper.add_page()
-    paper.text_line(f"Rekap {period_name(recap.period)} menurut {CUTS[recap.cut].lower()}", 9, 12, "B")
-    paper.grid([CUTS[recap.cut], *FIGURES.values()], [_row(row_name(row, recap.cut), row) for row in recap.rows[:ROWS]])
-    paper.text_line(f"Bulan demi bulan {recap.period.year}", 9, 12, "B")
-    figures = recap.totals.figures
-    paper.grid(["Bulan", *FIGURES.values()], [_row(month_name(each), figures[each.number]) for each in recap.months])
+    cut, figures = say(CUTS[recap.cut]), [say(word) for word in FIGURES.values()]
+    paper.text_line(say("Rekap %(month)s menurut %(cut)s", month=period, cut=cut.lower()), 9, 12, "B")
+    rows = [_row(row_name(row, recap.cut, language), row, language) for row in recap.rows[:ROWS]]
+    paper.grid([cut, *figures], rows)
+    paper.text_line(f"{say('Bulan demi bulan')} {recap.period.year}", 9, 12, "B")
+    totals = recap.totals.figures
+    rows = [_row(month_name(each, language), totals[each.number], language) for each in recap.months]
+    paper.grid([say("Bulan"), *figures], rows)
     return bytes(paper.output())
 
 
-def _compared(recap: Recap) -> list[list[str]]:
+def _add_pictures(paper: Paper, recap: Recap, language: str) -> None:
+    say = partial(gettext, language=language)
+    months = [month_name(month, language)[:3] for month in recap.months]
+    numbers = (partial(amount, language=language), partial(wording.hours, language=language))
+    drawn = build.pictures(recap, months, wording.ages_named(language), *numbers)
+    paper.pair(
+        (say("Dilaporkan dan selesai per bulan"), drawn["trend"], (say("Dilaporkan"), say("Selesai"))),
+        (say("Waktu sampai selesai per bulan (jam)"), drawn["to_close"], (say("Median"), say("90 % paling lama"))),
+    )
+    paper.pair(
+        (say("Masih terbuka menurut divisi"), drawn["load"], ()),
+        (say("Umur yang masih terbuka"), drawn["ages"], ()),
+    )
+
+
+def _compared(recap: Recap, language: str) -> list[list[str]]:
     """Of each figure, share and time: what it is, what it was in what came before, and how it moved."""
-    body = [[word, *_beside(recap, partial(_figure, recap, name))] for name, word in FIGURES.items()]
-    body += [[word, *_beside(recap, partial(_share, recap, name))] for name, word in SHARES.items()]
+    say = partial(gettext, language=language)
+    body = [[say(word), *_beside(recap, partial(_figure, recap, language, name))] for name, word in FIGURES.items()]
+    body += [[say(word), *_beside(recap, partial(_share, recap, language, name))] for name, word in SHARES.items()]
     for measure, word in MEASURES.items():
-        for head, rank in ((f"{word}, median", "p50"), ("90 % paling lama", "p90")):
-            body.append([head, *_beside(recap, partial(_time, recap, measure, rank))])
+        for head, rank in ((f"{say(word)}, median", "p50"), (say("90 % paling lama"), "p90")):
+            body.append([head, *_beside(recap, partial(_time, recap, language, measure, rank))])
     return body
 
 
@@ -60,21 +79,22 @@ def _beside(recap: Recap, told: Callable[[Period], tuple[str, str]]) -> list[str
     return [told(recap.period)[0], *(text for other in recap.compared for text in told(other))]
 
 
-def _figure(recap: Recap, name: str, period: Period) -> tuple[str, str]:
+def _figure(recap: Recap, language: str, name: str, period: Period) -> tuple[str, str]:
     now, then = (recap.totals.figures[each.number][name] for each in (recap.period, period))
-    return amount(then), moved(build.change(now, then))
+    return amount(then, language), moved(build.change(now, then), language)
 
 
-def _share(recap: Recap, name: str, period: Period) -> tuple[str, str]:
+def _share(recap: Recap, language: str, name: str, period: Period) -> tuple[str, str]:
     then = recap.share(name, period)
     by = build.points(recap.share(name, recap.period), then)
-    return percent(then), "" if by is None else shifted(by)
+    return percent(then, language), "" if by is None else shifted(by, language)
 
 
-def _time(recap: Recap, measure: str, name: str, period: Period) -> tuple[str, str]:
+def _time(recap: Recap, language: str, measure: str, name: str, period: Period) -> tuple[str, str]:
     now, then = recap.rank(measure), recap.rank(measure, period)
-    return duration(then[name]) if then else "–", faster(now[name], then[name]) if now and then else ""
+    moved = faster(now[name], then[name], language) if now and then else ""
+    return duration(then[name], language) if then else "–", moved
 
 
-def _row(name: str, figures: dict[str, int]) -> list[str]:
-    return [name, *(amount(figures[figure]) for figure in FIGURES)]
+def _row(name: str, figures: dict[str, int], language: str) -> list[str]:
+    return [name, *(amount(figures[figure], language) for figure in FIGURES)]

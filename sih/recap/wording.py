@@ -1,13 +1,12 @@
-"""The words of a recap, in Indonesian or, with `language` and `say`, as somebody else reads them."""
+"""The words of a recap, in Indonesian or in another language."""
 
+from itertools import pairwise
+
+from sih.domain.languages import gettext
 from sih.domain.periods import AGES, Period
 from sih.domain.vocabulary import MONTHS, PRIORITIES
 
 STATES = {"running": "masih berjalan", "ended": "sudah berakhir", "closed": "ditutup"}  # of a period, in files
-
-
-def _plainly(text: str, **facts) -> str:
-    return text % facts if facts else text
 
 
 def month_name(period: Period, language: str = "id") -> str:
@@ -33,15 +32,19 @@ def percent(share: float | None, language: str = "id") -> str:
     return text if language == "en" else text.replace(".", ",")
 
 
-def duration(minutes: int, say=_plainly) -> str:
+def duration(minutes: int, language: str = "id") -> str:
     """'45 menit', '3 jam 20 menit', '2 hari 4 jam'."""
     if minutes < 120:
-        return say("%(m)s menit", m=minutes)
+        return gettext("%(m)s menit", language, m=minutes)
     hours, rest = divmod(minutes, 60)
+    if minutes < 2880 and rest:
+        return gettext("%(h)s jam %(m)s menit", language, h=hours, m=rest)
     if minutes < 2880:
-        return say("%(h)s jam %(m)s menit", h=hours, m=rest) if rest else say("%(h)s jam", h=hours)
-    days, hours = divmod(hours, 24)
-    return say("%(d)s hari %(h)s jam", d=days, h=hours) if hours else say("%(d)s hari", d=days)
+        return gettext("%(h)s jam", language, h=hours)
+    days, rest = divmod(hours, 24)
+    if rest:
+        return gettext("%(d)s hari %(h)s jam", language, d=days, h=rest)
+    return gettext("%(d)s hari", language, d=days)
 
 
 def hours(minutes: int, language: str = "id") -> str:
@@ -52,42 +55,44 @@ def hours(minutes: int, language: str = "id") -> str:
     return text if language == "en" else text.replace(".", ",")
 
 
-def moved(change: tuple[str, int, int | None], say=_plainly, language: str = "id") -> str:
-    """'naik 12 (3 %)', of what `recaps.change` gives; 'naik 12' from nothing."""
+def moved(change: tuple[str, int, int | None], language: str = "id") -> str:
+    """'naik 12 (3 %)', of what build.change() gives; 'naik 12' from nothing."""
     way, by, share = change
     if way == "same":
-        return say("sama")
-    told = (say("naik") if way == "up" else say("turun")) + f" {amount(by, language)}"
+        return gettext("sama", language)
+    told = f"{_way(way == 'up', language)} {amount(by, language)}"
     return told if share is None else f"{told} ({amount(share, language)} %)"
 
 
-def shifted(points: float, say=_plainly, language: str = "id") -> str:
+def shifted(points: float, language: str = "id") -> str:
     """'naik 1,5 poin', of hundredths of the whole."""
     if not points:
-        return say("sama")
+        return gettext("sama", language)
     number = percent(abs(points) / 100, language).removesuffix(" %")
-    return (say("naik") if points > 0 else say("turun")) + " " + say("%(n)s poin", n=number)
+    return _way(points > 0, language) + " " + gettext("%(n)s poin", language, n=number)
 
 
-def faster(now: int, before: int, say=_plainly) -> str:
+def _way(is_up: bool, language: str) -> str:
+    return gettext("naik", language) if is_up else gettext("turun", language)
+
+
+def faster(now: int, before: int, language: str = "id") -> str:
     """How a time moved, in words."""
     if now == before:
-        return say("sama")
-    return say("lebih cepat") if now < before else say("lebih lama")
+        return gettext("sama", language)
+    return gettext("lebih cepat", language) if now < before else gettext("lebih lama", language)
 
 
-def row_name(row: dict, cut: str, say=_plainly) -> str:
+def row_name(row: dict, cut: str, language: str = "id") -> str:
     """What a row of a cut is called; 0 is what had none yet."""
     name = row["name"]
     if cut == "priority" and name:
-        return say(PRIORITIES[name])
-    return name or say("Belum diidentifikasi")
+        return gettext(PRIORITIES[name], language)
+    return name or gettext("Belum diidentifikasi", language)
 
 
-def ages_named(say=_plainly) -> list[str]:
+def ages_named(language: str = "id") -> list[str]:
     """The ages of what is open, in words."""
-    words, first = [], 0
-    for last in AGES:
-        words.append(say("%(a)s–%(b)s hari", a=first, b=last) if first else say("sampai %(n)s hari", n=last))
-        first = last + 1
-    return [*words, say("lebih dari %(n)s hari", n=AGES[-1])]
+    words = [gettext("sampai %(n)s hari", language, n=AGES[0])]
+    words += [gettext("%(a)s–%(b)s hari", language, a=last + 1, b=to) for last, to in pairwise(AGES)]
+    return [*words, gettext("lebih dari %(n)s hari", language, n=AGES[-1])]

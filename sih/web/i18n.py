@@ -1,20 +1,16 @@
-"""Who reads this page, and so in which language, colours and time zone. Looked up once a request.
+"""Who reads this page, and so in which language, colours and time zone. Looked up once a request; what a language
+says stands in domain/languages.py, for those who write without a request."""
 
-The catalogs are gettext's, read by the standard library; the sources are Indonesian, so that language needs none."""
-
-import functools
-import gettext as catalogs
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import g, session
 
 from sih import web
-from sih.domain import clock
+from sih.domain import clock, languages
 from sih.domain.errors import Refusal
-from sih.domain.vocabulary import LANGUAGES, SHORT_MONTHS, THEMES, ZONES
+from sih.domain.vocabulary import LANGUAGES, THEMES, ZONES
 from sih.sheets import Fault
 
 
@@ -23,7 +19,6 @@ class Reader:
     language: str
     theme: str
     zone: ZoneInfo
-    words: catalogs.NullTranslations
 
 
 def reader() -> Reader:
@@ -34,7 +29,7 @@ def reader() -> Reader:
         language = person.language if person else _of_browser("language", LANGUAGES)
         theme = person.theme if person else _of_browser("theme", THEMES)
         zone = person.zone if person else clock.COMPANY_ZONE
-        g.reader = Reader(language, theme, zone, _catalog(language))
+        g.reader = Reader(language, theme, zone)
     return g.reader
 
 
@@ -52,8 +47,7 @@ def zone_name() -> str:
 
 def gettext(text: str, **facts) -> str:
     """This Indonesian text in the reader's language, with its facts; nothing stays nothing."""
-    translation = reader().words.gettext(text) if text else ""
-    return translation % facts if facts else translation
+    return languages.gettext(text, language(), **facts)
 
 
 def told(words) -> str:
@@ -71,21 +65,14 @@ def message_of(refusal: Refusal) -> str:
 
 
 def moment(at: datetime) -> str:
-    """'5 Jan 2026 16.00', in the reader's zone; written out here because fifty a page are too many for a library."""
+    """'5 Jan 2026 16.00', in the reader's zone."""
     me = reader()
-    local = at.astimezone(me.zone)
-    return f"{local.day} {SHORT_MONTHS[me.language][local.month - 1]} {local.year} {local.hour:02}.{local.minute:02}"
+    return languages.moment(at, me.language, me.zone)
 
 
 def day(on: date) -> str:
     """'5 Jan 2026'."""
-    return f"{on.day} {SHORT_MONTHS[reader().language][on.month - 1]} {on.year}"
-
-
-@functools.cache
-def _catalog(language: str) -> catalogs.NullTranslations:
-    folder = Path(__file__).parents[1] / "translations"
-    return catalogs.translation("messages", folder, [language], fallback=language == "id")
+    return languages.day(on, language())
 
 
 def _of_browser(name: str, known: tuple[str, ...]) -> str:

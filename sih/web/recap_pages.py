@@ -5,7 +5,7 @@ from sih.domain.periods import Period
 from sih.domain.vocabulary import SHORT_MONTHS
 from sih.recap import build, wording
 from sih.recap.build import Recap
-from sih.web.i18n import gettext, language
+from sih.web.i18n import language
 
 
 def month_name(period: Period) -> str:
@@ -25,30 +25,30 @@ def percent(share: float | None) -> str:
 
 
 def duration(minutes: int) -> str:
-    return wording.duration(minutes, gettext)
+    return wording.duration(minutes, language())
 
 
 def row_name(row: dict, cut: str) -> str:
-    return wording.row_name(row, cut, gettext)
+    return wording.row_name(row, cut, language())
 
 
 def moved(change: tuple[str, int, int | None]) -> str:
-    return wording.moved(change, gettext, language())
+    return wording.moved(change, language())
 
 
 def shifted(points: float) -> str:
-    return wording.shifted(points, gettext, language())
+    return wording.shifted(points, language())
 
 
 def faster(now: int, before: int) -> str:
-    return wording.faster(now, before, gettext)
+    return wording.faster(now, before, language())
 
 
 FILTERS = (month_name, period_name, amount, percent, duration, row_name, moved, shifted, faster)
 
 
 def ages_named() -> list[str]:
-    return wording.ages_named(gettext)
+    return wording.ages_named(language())
 
 
 def hours(minutes: int) -> str:

@@ -16,6 +16,7 @@ from sih.dao import import_changes
 from sih.domain import errors, vocabulary
 from sih.masters import NOUNS
 from sih.masters.rules import OF_DEPARTMENT, RULES, TAKEN
+from sih.recap import wording
 from sih.web import error_pages
 
 SIH = Path(errors.__file__).parents[1]
@@ -23,7 +24,7 @@ CATALOG = SIH / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 NO_WORDS = {"Cc", "Cs", "NFC"}  # of Unicode
 OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
-KEYWORDS = DEFAULT_KEYWORDS | {"say": None}  # of recap_words, whose files speak Indonesian and whose pages both
+KEYWORDS = DEFAULT_KEYWORDS | {"say": None}  # gettext for one recipient
 
 
 def msgids() -> set[str]:
@@ -47,6 +48,7 @@ def msgids() -> set[str]:
         *vocabulary.IMPORT_STATES.values(),
         *vocabulary.IMPORT_CHANGES.values(),
         *vocabulary.SECURITY_EVENTS.values(),
+        *wording.STATES.values(),
     ]
     return called | refusals | set(tables) | set(_in_forms()) | _of_masters()
 

@@ -1,0 +1,48 @@
+"""What is kept as bytes, such as the file of an import; in parts of a megabyte, so that a large one needs no memory and
+a slow download holds no transaction open.
+
+Whoever keeps a blob refers to it by a foreign key, and drops it in the transaction that ends the reference."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from sih.dao.query import Query
+
+PART = 1_000_000  # bytes
+
+ADD = "INSERT INTO blob (size, created_at) VALUES (%(size)s, %(now)s) RETURNING id"
+ADD_PART = "INSERT INTO blob_part (blob_id, number, content) VALUES (%(id)s, %(number)s, %(content)s)"
+PART_OF = "SELECT p.content FROM blob_part p WHERE p.blob_id = %(id)s AND p.number = %(number)s"
+PARTS = "SELECT p.content FROM blob_part p WHERE p.blob_id = %(id)s ORDER BY p.number"
+DROP = "DELETE FROM blob WHERE id = ANY (%(ids)s)"
+
+
+class Blobs:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def keep(self, file: BinaryIO, now: datetime) -> int:
+        """The whole of this file; in the transaction that refers to it. Gives its number."""
+        size = file.seek(0, 2)
+        file.seek(0)
+        blob_id = self._query.select_one(ADD, {"size": size, "now": now})["id"]
+        for number, content in enumerate(iter(lambda: file.read(PART), b"")):
+            self._query.execute(ADD_PART, {"id": blob_id, "number": number, "content": content})
+        return blob_id
+
+    def parts(self, blob_id: int) -> Iterator[bytes]:
+        """Part by part; between them the connection is free, so not inside a transaction."""
+        number = 0
+        while part := self._query.select_one(PART_OF, {"id": blob_id, "number": number}):
+            self._query.close()
+            yield bytes(part["content"])
+            number += 1
+
+    def whole(self, blob_id: int) -> bytes:
+        return b"".join(part["content"] for part in self._query.select(PARTS, {"id": blob_id}))
+
+    def drop(self, blob_ids: list[int]) -> None:
+        """In the transaction that has just ended the references to these; a statement of its own, which sees what was
+        kept while the one before it waited."""
+        self._query.execute(DROP, {"ids": blob_ids})

@@ -1,0 +1,34 @@
+"""Words, dates and moments in the language of whom they are for: the reader of a page or the recipient of a mail.
+
+The catalogs are gettext's, read by the standard library; the sources are Indonesian, so that language needs none."""
+
+import functools
+import gettext as catalogs
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sih.domain.vocabulary import SHORT_MONTHS
+
+
+def gettext(text: str, language: str, **facts) -> str:
+    """This Indonesian text in `language`, with its facts; an empty text stays empty."""
+    translation = _catalog(language).gettext(text) if text else ""
+    return translation % facts if facts else translation
+
+
+def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
+    """'5 Jan 2026 16.00' in `zone`; written out here because fifty a page are too many for a library."""
+    local = at.astimezone(zone)
+    return f"{day(local, language)} {local.hour:02}.{local.minute:02}"
+
+
+def day(on: date, language: str) -> str:
+    """'5 Jan 2026'."""
+    return f"{on.day} {SHORT_MONTHS[language][on.month - 1]} {on.year}"
+
+
+@functools.cache
+def _catalog(language: str) -> catalogs.NullTranslations:
+    folder = Path(__file__).parents[1] / "translations"
+    return catalogs.translation("messages", folder, [language], fallback=language == "id")
