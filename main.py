@@ -9,6 +9,7 @@ import settings as settings_module
 from sih import create_app
 from sih.background.supervisor import Background
 from sih.commands import demo_text
+from sih.dao.schema import CannotUpgrade
 from sih.domain.errors import DatabaseUnavailable
 from sih.embedded import EmbeddedError
 from sih.runtime.installation import clock_fault, described, has_demo_data, pin_key_fault, schema_fault
@@ -22,7 +23,7 @@ def main() -> None:
         sockets = claim(settings.http_host, settings.http_port)
         app = create_app(settings)
         stop_if_unusable(app, settings.allow_demo_on_network or is_loopback(sockets))
-    except (settings_module.SettingsError, CannotListen, EmbeddedError) as error:
+    except (settings_module.SettingsError, CannotListen, EmbeddedError, CannotUpgrade) as error:
         sys.exit(str(error))
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
     print(f"The data are in {described(settings)}.", file=sys.stderr, flush=True)

@@ -3,7 +3,7 @@
 import os
 from contextlib import ExitStack
 
-from bench import closing, employees, measure, plans, postgres, recaps, report, sign_ins, upkeep
+from bench import closing, employees, measure, plans, postgres, recaps, report, sign_ins, sizes, upkeep
 from bench.measure import Figures
 from bench.pages import CHANGED, READ, Requests
 from bench.serving import OFF
@@ -19,6 +19,8 @@ def main() -> None:
         print(f"Limits switched off: {', '.join(OFF)}.")
         print(f"PostgreSQL: {server.shown()}\n\n{report.HEAD}", flush=True)
         pages = _of_recaps(server) | _of_people(server)
+        room = sizes.measure(server)
+        print("\n".join(sizes.said(room)), flush=True)
         imported, write_cost = employees.import_of_all(server), upkeep.cost(server)
         closing_wait = closing.wait(server, LARGE)
         with ExitStack() as stack:
@@ -36,7 +38,7 @@ def main() -> None:
     print(f"While a month of {LARGE:,} problems closes, a change waits {closing_wait:.0f} ms at most")
     found = (pages, ours / bare, rss, imported, write_cost, closing_wait, crowd)
     print("\n".join(f"Missed: {fault}." for fault in report.missed(*found)) or "Every aim is met.")
-    print(report.as_json(*found))
+    print(report.as_json(*found, sizes.as_json(room)))
 
 
 def _of_recaps(server: postgres.Postgres) -> Pages:

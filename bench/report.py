@@ -80,6 +80,7 @@ def as_json(
     write_cost: float,
     closing_wait: float,
     crowd: SignIns,
+    bytes_per_problem: dict[str, dict[str, int]],
 ) -> str:
     return json.dumps(
         {
@@ -95,5 +96,6 @@ def as_json(
             "list_p95_without_sign_ins_ms": round(crowd.list_p95, 1),
             "list_p95_during_sign_ins_ms": round(crowd.list_p95_during, 1),
             "closing_wait_ms": round(closing_wait, 1),
+            "bytes_per_problem": bytes_per_problem,
         }
     )

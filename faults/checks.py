@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from faults.ledger import Change
 from faults.recounts import kept, kept_ranks
-from sih.dao.events import MOVES
 from sih.dao.query import Query
 from sih.dao.recap.checks import RecapChecks
 from sih.dao.recap.figures import Recaps
@@ -29,12 +28,12 @@ WHERE (p.status, p.holder_division_id, p.holder_employee_id, p.priority, p.categ
    OR (p.status = 'closed' AND p.closed_at IS DISTINCT FROM e.at)
    OR NOT EXISTS (SELECT FROM problem_search s WHERE s.problem_id = p.id)
 """
-BROKEN_CHAIN = f"""
+BROKEN_CHAIN = """
 SELECT DISTINCT problem_id
 FROM (SELECT e.problem_id, e.id, e.previous_event_id, e.status_before, p.last_event_id,
              lag(e.id) OVER chain AS before, lag(e.status_after) OVER chain AS status, lead(e.id) OVER chain AS next
       FROM event e JOIN problem p ON p.id = e.problem_id
-      WHERE {MOVES}
+      WHERE NOT moves_nothing(e.kind)
       WINDOW chain AS (PARTITION BY e.problem_id ORDER BY e.id)) AS step
 WHERE previous_event_id IS DISTINCT FROM before OR status_before IS DISTINCT FROM status
    OR (next IS NULL) <> (id = last_event_id)
@@ -51,8 +50,9 @@ FROM (SELECT store_id, division_id, year, status, sum(amount)::bigint AS amount
             FROM tally_change t GROUP BY t.year, t.status, CUBE (t.store_id, t.division_id)) AS kept
       GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0) AS k
 FULL JOIN (SELECT coalesce(p.store_id, 0) AS store_id, coalesce(p.holder_division_id, 0) AS division_id,
-                  p.month / 100 AS year, p.status, count(*) AS amount
-           FROM problem p GROUP BY p.month / 100, p.status, CUBE (p.store_id, p.holder_division_id)) AS c
+                  month_of(p.reported_at) / 100 AS year, p.status, count(*) AS amount
+           FROM problem p
+           GROUP BY month_of(p.reported_at) / 100, p.status, CUBE (p.store_id, p.holder_division_id)) AS c
     ON (k.store_id, k.division_id, k.year, k.status) = (c.store_id, c.division_id, c.year, c.status)
 WHERE k.amount IS DISTINCT FROM c.amount
 """

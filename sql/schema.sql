@@ -1,5 +1,67 @@
 -- SIH: the whole schema as it is today. Applied once, by `flask --app sih init-db`, in one transaction.
 -- Every time comes from the application (sih/domain/clock.py), so that tests can move it: nothing here asks the clock.
+--
+-- All triggers; tests/test_triggers.py compares this table with a database. Of one table and moment they fire in the
+-- order of their names. A move is an event for which moves_nothing() is false. What several tables have is made in a
+-- loop (DO).
+--
+-- trigger                       table          fires                           once a    writes
+-- activation_is_audited         activation     after insert                    statement audit: 'coded'
+-- activation_is_audited_again   activation     after update                    statement audit: 'coded'
+-- activation_is_noted           activation     after insert                    statement security_event: 'code_issued'
+-- activation_is_noted_again     activation     after update                    statement security_event: 'code_issued'
+-- asset_change_is_audited       asset          after update                    statement audit: 'changed'
+-- asset_is_audited              asset          after insert                    statement audit: 'created'
+-- asset_is_found                asset          after insert                    statement search_key
+-- asset_is_found_again          asset          after update                    statement search_key, if a word changed
+-- asset_is_never_deleted        asset          before delete, truncate         statement nothing; raises an error
+-- asset_kind_change_is_audited  asset_kind     after update                    statement audit: 'changed'
+-- asset_kind_is_audited         asset_kind     after insert                    statement audit: 'created'
+-- asset_kind_is_found           asset_kind     after insert                    statement search_key
+-- asset_kind_is_found_again     asset_kind     after update                    statement search_key, if a word changed
+-- asset_kind_is_never_deleted   asset_kind     before delete, truncate         statement nothing; raises an error
+-- audit_is_append_only          audit          before update, delete, truncate statement nothing; raises an error
+-- category_change_is_audited    category       after update                    statement audit: 'changed'
+-- category_is_audited           category       after insert                    statement audit: 'created'
+-- category_is_found             category       after insert                    statement search_key
+-- category_is_found_again       category       after update                    statement search_key, if a word changed
+-- category_is_never_deleted     category       before delete, truncate         statement nothing; raises an error
+-- closed_figure_is_append_only  closed_figure  before update, delete, truncate statement nothing; raises an error
+-- closed_month_is_append_only   closed_month   before update, delete, truncate statement nothing; raises an error
+-- department_change_is_audited  department     after update                    statement audit: 'changed'
+-- department_is_audited         department     after insert                    statement audit: 'created'
+-- department_is_found           department     after insert                    statement search_key
+-- department_is_found_again     department     after update                    statement search_key, if a word changed
+-- department_is_never_deleted   department     before delete, truncate         statement nothing; raises an error
+-- division_change_is_audited    division       after update                    statement audit: 'changed'
+-- division_is_audited           division       after insert                    statement audit: 'created'
+-- division_is_found             division       after insert                    statement search_key
+-- division_is_found_again       division       after update                    statement search_key, if a word changed
+-- division_is_never_deleted     division       before delete, truncate         statement nothing; raises an error
+-- employee_change_is_audited    employee       after update                    statement audit: 'changed'
+-- employee_freeze_is_noted      employee       after update                    statement security_event: '(un)frozen'
+-- employee_is_audited           employee       after insert                    statement audit: 'created'
+-- employee_is_found             employee       after insert                    statement search_key
+-- employee_is_found_again       employee       after update                    statement search_key, if a word changed
+-- employee_is_never_deleted     employee       before delete, truncate         statement nothing; raises an error
+-- employee_keeps_an_admin       employee       after update                    statement nothing; keeps the last admin
+-- ended_month_is_append_only    ended_month    before update, delete, truncate statement nothing; raises an error
+-- event_is_append_only          event          before update, delete, truncate statement nothing; raises an error
+-- event_is_queued               event          after insert                    statement recap_pending, of a move
+-- event_is_recorded             event          before insert                   row       its own recorded_at, of a move
+-- problem_is_counted            problem        after insert                    statement tally_change
+-- problem_is_indexed            problem        after insert                    statement problem_search
+-- problem_is_never_deleted      problem        before delete, truncate         statement nothing; raises an error
+-- problem_is_recounted          problem        after update                    statement tally_change
+-- security_event_is_append_only security_event before update, truncate         statement nothing; raises an error
+-- security_event_is_kept        security_event after delete                    statement nothing; keeps 90 days
+-- standing_is_append_only       standing       before update, delete, truncate statement nothing; raises an error
+-- store_change_is_audited       store          after update                    statement audit: 'changed'
+-- store_is_audited              store          after insert                    statement audit: 'created'
+-- store_is_found                store          after insert                    statement search_key
+-- store_is_found_again          store          after update                    statement search_key, if a word changed
+-- store_is_never_deleted        store          before delete, truncate         statement nothing; raises an error
+-- tally_is_folded               tally_change   after insert                    statement tally, from tally_change
 
 -- ---------------------------------------------------------------- words
 CREATE TYPE employee_role AS ENUM (
@@ -20,6 +82,13 @@ CREATE TYPE event_kind AS ENUM (
     'commented',    -- a remark; moves nothing
     'confirmed'     -- the reporter says "Beres"; moves nothing, ends the reporter's right to reopen
 );
+-- Whether an event of this kind leaves its problem where it was. PostgreSQL puts the expression in place of the call.
+CREATE FUNCTION moves_nothing(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN kind IN ('commented', 'confirmed');
+-- yyyymm in Asia/Jakarta; divided by 100 it is the year. Put in place of the call, too.
+CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
+        + extract(month FROM at AT TIME ZONE 'Asia/Jakarta'))::integer;
 
 -- ---------------------------------------------------------------- company
 CREATE TABLE store (
@@ -223,9 +292,6 @@ CREATE TABLE problem (
     id                 bigint GENERATED ALWAYS AS IDENTITY,
     token              uuid NOT NULL,           -- of the form that reported it: the same form sent twice is one problem
     reported_at        timestamptz NOT NULL,
-    month              integer GENERATED ALWAYS AS (   -- yyyymm of the report in Asia/Jakarta; month / 100 is its year
-        (extract(year FROM reported_at AT TIME ZONE 'Asia/Jakarta') * 100
-         + extract(month FROM reported_at AT TIME ZONE 'Asia/Jakarta'))::integer) STORED,
     store_id           integer NOT NULL,
     reporter_id        integer NOT NULL,
     asset_kind_id      integer NOT NULL,
@@ -271,14 +337,14 @@ CREATE TABLE problem (
         (status = 'closed') = (closed_at IS NOT NULL) AND (status <> 'closed' OR solution IS NOT NULL)),
     CONSTRAINT problem_confirmed_only_closed CHECK (confirmed_at IS NULL OR status = 'closed')
 );
--- The list, newest first, with each filter alone and in pairs. The year is a range of reported_at.
+-- The list, newest first, with each filter alone and in pairs. The year is a range of reported_at. A division and a
+-- priority together walk along problem_holder and skip the other priorities.
 CREATE INDEX problem_newest ON problem (reported_at, id);
 CREATE INDEX problem_status ON problem (status, reported_at, id);
 CREATE INDEX problem_holder ON problem (holder_division_id, reported_at, id);
 CREATE INDEX problem_priority ON problem (priority, reported_at, id);
 CREATE INDEX problem_status_holder ON problem (status, holder_division_id, reported_at, id);
 CREATE INDEX problem_status_priority ON problem (status, priority, reported_at, id);
-CREATE INDEX problem_holder_priority ON problem (holder_division_id, priority, reported_at, id);
 CREATE INDEX problem_store ON problem (store_id, reported_at, id);
 CREATE INDEX problem_asset ON problem (asset_id, reported_at, id) WHERE asset_id IS NOT NULL;
 CREATE INDEX problem_reporter ON problem (reporter_id, reported_at, id);
@@ -289,6 +355,9 @@ CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_
     WHERE status <> 'closed' AND holder_employee_id IS NULL;
 -- What waits longest at a division. Not by its status: the list would take this index for half of what it filters.
 CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE closed_at IS NULL;
+-- Each move of a problem leaves a dead row, and a dead entry in every index. At the default of 0.2, a million problems
+-- would be vacuumed only after 200,000 moves.
+ALTER TABLE problem SET (autovacuum_vacuum_scale_factor = 0.01);
 
 -- Riwayat. Append-only (see the triggers below); ordered by (at, id).
 CREATE TABLE event (
@@ -330,7 +399,7 @@ CREATE TABLE event (
     CONSTRAINT event_to_department_exists FOREIGN KEY (to_department_id) REFERENCES department (id),
     CONSTRAINT event_stands_where CHECK (
         num_nulls(recorded_at, reported_at, held_since, store_id, asset_kind_id)
-        = CASE WHEN kind IN ('commented', 'confirmed') THEN 5 ELSE 0 END),
+        = CASE WHEN moves_nothing(kind) THEN 5 ELSE 0 END),
     CONSTRAINT event_follows_one_state UNIQUE (previous_event_id),
     CONSTRAINT event_token_once UNIQUE (token),
     CONSTRAINT event_escalates_elsewhere CHECK (
@@ -349,7 +418,7 @@ CREATE TABLE event (
         (kind = 'commented' AND status_before = status_after) OR
         (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed')) IS TRUE),
     CONSTRAINT event_states_form_a_chain CHECK (
-        (previous_event_id IS NULL) = (kind IN ('reported', 'commented', 'confirmed')))
+        (previous_event_id IS NULL) = (kind = 'reported' OR moves_nothing(kind)))
 );
 CREATE INDEX event_history ON event (problem_id, at, id);
 -- What a figure of the recap counts.
@@ -406,7 +475,8 @@ CREATE INDEX problem_search_words ON problem_search USING gin (words) WITH (fast
 CREATE FUNCTION index_new_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO problem_search (problem_id, words)
-    SELECT p.id, indexed_words(p.month, concat_ws(' ', p.id, p.title, p.description, k.name, a.label, a.serial))
+    SELECT p.id, indexed_words(month_of(p.reported_at),
+                               concat_ws(' ', p.id, p.title, p.description, k.name, a.label, a.serial))
     FROM added p JOIN asset_kind k ON k.id = p.asset_kind_id LEFT JOIN asset a ON a.id = p.asset_id;
     RETURN NULL;
 END $$;
@@ -451,7 +521,7 @@ END $$;
 CREATE FUNCTION count_new_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO tally_change (store_id, division_id, year, status, amount)
-    SELECT store_id, holder_division_id, month / 100, status, count(*) FROM added GROUP BY 1, 2, 3, 4;
+    SELECT store_id, holder_division_id, month_of(reported_at) / 100, status, count(*) FROM added GROUP BY 1, 2, 3, 4;
     RETURN NULL;
 END $$;
 CREATE TRIGGER problem_is_counted AFTER INSERT ON problem
@@ -460,9 +530,9 @@ CREATE TRIGGER problem_is_counted AFTER INSERT ON problem
 CREATE FUNCTION count_moved_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO tally_change (store_id, division_id, year, status, amount)
-    SELECT store_id, holder_division_id, month / 100, status, sum(amount)
-    FROM (SELECT store_id, holder_division_id, month, status, -1 AS amount FROM before
-          UNION ALL SELECT store_id, holder_division_id, month, status, 1 FROM after) AS move
+    SELECT store_id, holder_division_id, month_of(reported_at) / 100, status, sum(amount)
+    FROM (SELECT store_id, holder_division_id, reported_at, status, -1 AS amount FROM before
+          UNION ALL SELECT store_id, holder_division_id, reported_at, status, 1 FROM after) AS move
     GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0;
     RETURN NULL;
 END $$;
@@ -515,6 +585,10 @@ CREATE TABLE figure (
     CONSTRAINT figure_pk PRIMARY KEY (cut, value, period, recorded)
 );
 CREATE INDEX figure_weight ON figure (cut, period, weight DESC, value) WHERE recorded = 0;
+-- As problem: only the figures of the present month and year change, and each change leaves a dead entry in each index,
+-- for figure_weight holds what changes. No index of span, span_rank and tally does, so that their dead rows are mostly
+-- reused without a vacuum (HOT updates).
+ALTER TABLE figure SET (autovacuum_vacuum_scale_factor = 0.01);
 -- Durations as counts in buckets, named by where they begin, in minutes.
 CREATE TABLE span (
     period   integer NOT NULL,
@@ -537,8 +611,8 @@ CREATE TABLE span_rank (
     p90     integer NOT NULL,
     CONSTRAINT span_rank_pk PRIMARY KEY (cut, value, period, measure)
 );
--- A month that has ended: from then on nothing is recorded into it any more (see record_event). It ends in a moment, for
--- which those who write wait; closing it takes its time, beside them.
+-- A month that has ended: from then on nothing is recorded into it any more (see record_event). It ends in a moment,
+-- for which those who write wait; closing it takes its time, beside them.
 CREATE TABLE ended_month (
     month   integer NOT NULL,
     ends_at timestamptz NOT NULL,
@@ -572,8 +646,8 @@ CREATE TABLE standing (
     CONSTRAINT standing_pk PRIMARY KEY (month, problem_id),
     CONSTRAINT standing_month_exists FOREIGN KEY (month) REFERENCES closed_month (month)
 );
--- Machines whose clock differs from this server's, by how much, and when that was last seen, by the server's clock: their
--- workers close no month.
+-- Machines whose clock differs from this server's, by how much, and when that was last seen, by the server's clock:
+-- their workers close no month.
 CREATE TABLE wrong_clock (
     machine text NOT NULL,
     ahead   interval NOT NULL,
@@ -598,10 +672,6 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
-        + extract(month FROM at AT TIME ZONE 'Asia/Jakarta'))::integer;
-
 -- What is written while a month is being ended waits, and what comes after that is recorded after it: so a closed month
 -- stays what it is, whichever process was slow.
 CREATE FUNCTION record_event() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -611,10 +681,10 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER event_is_recorded BEFORE INSERT ON event FOR EACH ROW
-    WHEN (NEW.kind NOT IN ('commented', 'confirmed')) EXECUTE FUNCTION record_event();
+    WHEN (NOT moves_nothing(NEW.kind)) EXECUTE FUNCTION record_event();
 CREATE FUNCTION queue_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO recap_pending (event_id) SELECT a.id FROM added a WHERE a.kind NOT IN ('commented', 'confirmed');
+    INSERT INTO recap_pending (event_id) SELECT a.id FROM added a WHERE NOT moves_nothing(a.kind);
     RETURN NULL;
 END $$;
 CREATE TRIGGER event_is_queued AFTER INSERT ON event
@@ -979,7 +1049,7 @@ CREATE TABLE security_event (
     kind        security_kind NOT NULL,
     at          timestamptz NOT NULL,
     employee_id integer,                -- whom it concerns; NULL: a NIK that nobody has, or nobody in particular
-    nik         text NOT NULL,          -- what was typed; people type PINs there, so of an unknown one only the beginning
+    nik         text NOT NULL,          -- as typed; people type PINs there, so of an unknown one only the beginning
     actor_id    integer,                -- who did it; NULL: whoever tried to sign in, or the command line
     address     text NOT NULL,          -- '' from the command line
     browser     text NOT NULL,
@@ -1215,8 +1285,8 @@ CREATE TABLE problem_export (
 CREATE INDEX problem_export_age ON problem_export (created_at);
 
 -- ---------------------------------------------------------------- activation sheets
--- A PDF of activation codes for many stores. No code stands here: each is computed from `salt` and pin_key, which is not
--- in the database, while the file is sent. Without its row nobody can compute them again.
+-- A PDF of activation codes for many stores. No code stands here: each is computed from `salt` and pin_key, which is
+-- not in the database, while the file is sent. Without its row nobody can compute them again.
 CREATE TABLE activation_sheet (
     id          bigint GENERATED ALWAYS AS IDENTITY,
     employee_id integer,                -- who asked for it, and alone gets it; NULL: the command line, which writes it
@@ -1235,10 +1305,11 @@ CREATE TABLE activation_sheet (
 );
 
 -- ---------------------------------------------------------------- mail
--- What is to be told by mail, written in the transaction of what it tells; `key` makes it one, whoever writes it. `kind`
--- says how it is worded (sih/background/mail.py), `facts` what it tells; its language is the recipient's, Indonesian for a
--- mailbox. A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail that the server did
--- not take is tried again until it is a week old; one that cannot be written as a mail has failed for good.
+-- What is to be told by mail, written in the transaction of what it tells; `key` makes it one, whoever writes it.
+-- `kind` says how it is worded (sih/background/mail.py), `facts` what it tells; its language is the recipient's,
+-- Indonesian for a mailbox. A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail
+-- that the server did not take is tried again until it is a week old; one that cannot be written as a mail has failed
+-- for good.
 CREATE TABLE outbox (
     key         text NOT NULL,          -- 'recap 202610 12': what, and to whom
     kind        text NOT NULL,
@@ -1270,7 +1341,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (6);
+INSERT INTO installation (schema_version) VALUES (8);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

@@ -19,7 +19,7 @@ SELECT pg_get_functiondef(oid) AS fact FROM pg_proc WHERE pronamespace = 'public
 SELECT t.typname || ' ' || string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) AS fact
 FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid GROUP BY t.typname""",
     "kinds of tables": """
-SELECT relname || relpersistence::text AS fact FROM pg_class
+SELECT relname || relpersistence::text || ' ' || coalesce(array_to_string(reloptions, ' '), '') AS fact FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'""",
     "rights": """
 SELECT table_name || ' ' || privilege_type AS fact FROM information_schema.role_table_grants

@@ -129,7 +129,7 @@ def test_history_is_in_the_order_in_which_it_was_written(filled):
 
 
 def test_years_begin_with_the_company(filled):
-    sql = "SELECT month FROM problem WHERE reported_at IN (%(before)s, %(after)s) ORDER BY month"
+    sql = "SELECT month_of(reported_at) AS month FROM problem WHERE reported_at IN (%(before)s, %(after)s) ORDER BY 1"
     after = datetime(2025, 12, 31, 17, tzinfo=UTC)
     rows = filled.select(sql, {"before": after - timedelta(seconds=1), "after": after})
     assert [row["month"] for row in rows] == [202512, 202601]

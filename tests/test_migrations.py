@@ -1,14 +1,17 @@
 """upgrade-db: from the first schema on, step by step, to the one that init-db makes; asked for, whole, and once."""
 
 import dataclasses
+import hashlib
 import io
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bench.databases import opened, with_admin
 from sih import create_app
+from sih.commands import database
 from sih.dao import schema as schema_module
 from sih.dao.audits import signed
 from sih.dao.imports import Imports
@@ -16,7 +19,7 @@ from sih.dao.masters import Masters
 from sih.dao.outbox import Outbox
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import DatabaseFault, Pool
-from sih.dao.schema import MIGRATIONS, VERSION, Schema, owner_of
+from sih.dao.schema import MIGRATIONS, VERSION, Schema, altered_steps, owner_of
 from sih.masters.nouns import EMPLOYEE
 from sih.runtime import installation
 from tests.at_once import all_at_once
@@ -61,6 +64,22 @@ def make(admin, worker, settings):
         with_admin(admin, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         for role in (f"{name}_app", f"{name}_owner"):
             with_admin(admin, f"DROP ROLE IF EXISTS {role}")
+
+
+@pytest.fixture
+def steps(tmp_path, monkeypatch):
+    """steps({name: text}) puts these files and their checksums in the place of sql/migrations."""
+
+    def put(files: dict[str, str]) -> None:
+        for name, text in files.items():
+            (tmp_path / name).write_text(text)
+        lines = [f"{hashlib.sha256(text.encode()).hexdigest()}  {name}" for name, text in files.items()]
+        (tmp_path / "checksums").write_text("\n".join(lines))
+        monkeypatch.setattr(schema_module, "MIGRATIONS", tmp_path)
+        for module in (schema_module, database):
+            monkeypatch.setattr(module, "VERSION", max(int(name[:3]) for name in files))
+
+    return put
 
 
 def first(query, owner: str, app: str) -> None:
@@ -203,10 +222,9 @@ def catalog_version(place, admin) -> int:
         return Schema(query).version()
 
 
-def test_a_step_that_fails_leaves_everything_as_it_was(make, admin, tmp_path, monkeypatch):
+def test_a_step_that_fails_leaves_everything_as_it_was(make, admin, steps):
     place = make(1)
-    (tmp_path / "002.sql").write_text("CREATE TABLE half (id integer); SELECT no_such_function();")
-    monkeypatch.setattr(schema_module, "MIGRATIONS", tmp_path)
+    steps({"002.sql": "CREATE TABLE half (id integer); SELECT no_such_function();"})
     with pytest.raises(DatabaseFault):
         installation.upgrade_on_server(place, admin["user"], admin["password"])
     assert catalog_version(place, admin) == 1
@@ -229,4 +247,94 @@ def test_a_newer_schema_is_left_alone(make, admin):
 
 
 def test_steps_are_numbered_without_a_gap():
-    assert [path.name for path in sorted(MIGRATIONS.iterdir())] == [f"{n:03}.sql" for n in range(1, VERSION + 1)]
+    assert [path.name[:3] for path in sorted(MIGRATIONS.glob("*.sql"))] == [f"{n:03}" for n in range(1, VERSION + 1)]
+
+
+# ---------------------------------------------------------------- beside those who work
+NEXT = f"{VERSION + 1:03}.sql"
+WIDEN = f"ALTER TABLE problem ADD COLUMN wider integer; UPDATE installation SET schema_version = {VERSION + 1};"
+
+
+def test_a_step_does_not_wait_behind_a_lock_and_can_be_repeated(make, admin, steps):
+    place = make(VERSION)
+    steps({NEXT: WIDEN})
+    with opened(Pool(**admin, dbname=place.db_name)) as holder:
+        with holder.transaction():
+            holder.select("SELECT id FROM problem")
+            assert upgrade(place, admin, "--admin-user", admin["user"], code=1).startswith(
+                "The upgrade gave up waiting"
+            )
+            assert catalog_version(place, admin) == VERSION
+        assert upgrade(place, admin, "--admin-user", admin["user"]).endswith(f"to {VERSION + 1}.")
+        assert holder.select("SELECT wider FROM problem") == []
+
+
+def test_whoever_queues_behind_a_waiting_step_is_served(make, admin, steps):
+    place, reads = make(VERSION), 0
+    steps({NEXT: WIDEN})
+    app = {"user": place.db_user, "password": place.db_password, "dbname": place.db_name}
+    with opened(Pool(host=place.db_host, port=place.db_port, **app)) as query:
+        Schema(query).limit()  # from the next connection on
+    with (
+        opened(Pool(**admin, dbname=place.db_name)) as holder,
+        opened(Pool(host=place.db_host, port=place.db_port, **app)) as query,
+        ThreadPoolExecutor(1) as other,
+        holder.transaction(),
+    ):
+        holder.select("SELECT id FROM problem")
+        upgrading = other.submit(upgrade, place, admin, "--admin-user", admin["user"], code=1)
+        while not upgrading.done():
+            assert query.select("SELECT id FROM problem") == []
+            reads += 1
+    assert upgrading.result().startswith("The upgrade gave up waiting") and reads
+
+
+def test_batches_go_on_where_they_were_interrupted(make, admin, steps):
+    place = make(VERSION)
+    names = [f"{VERSION + 1:03}.sql", f"{VERSION + 2:03}.batches.sql"]
+    made = f"""
+CREATE TABLE long (id integer PRIMARY KEY, is_done boolean NOT NULL DEFAULT false);
+INSERT INTO long SELECT generate_series(1, 10);
+UPDATE installation SET schema_version = {VERSION + 1};
+"""
+    batch = "UPDATE long SET is_done = true WHERE id IN (SELECT id FROM long WHERE NOT is_done ORDER BY id LIMIT 4)"
+    steps({names[0]: made})
+    upgrade(place, admin, "--admin-user", admin["user"])
+    steps({names[0]: made, names[1]: batch})
+    done = "SELECT count(*) AS amount FROM long WHERE is_done"
+    with opened(Pool(**admin, dbname=place.db_name)) as holder:
+        with holder.transaction():
+            holder.select("SELECT id FROM long WHERE id = 6 FOR UPDATE")
+            upgrade(place, admin, "--admin-user", admin["user"], code=1)
+        assert (holder.select_one(done)["amount"], catalog_version(place, admin)) == (4, VERSION + 1)
+        upgrade(place, admin, "--admin-user", admin["user"])
+        assert (holder.select_one(done)["amount"], catalog_version(place, admin)) == (10, VERSION + 2)
+
+
+# ---------------------------------------------------------------- what was released stays as it was
+def test_every_step_is_the_released_one():
+    assert altered_steps() == [], (
+        "a released step never changes; a new one: cd sql/migrations; sha256sum *.sql > checksums"
+    )
+
+
+def test_an_altered_step_is_refused_before_anything_is_changed(make, admin, steps, tmp_path):
+    place = make(1)
+    steps({"002.sql": "UPDATE installation SET schema_version = 2;", "003.sql": "SELECT 1"})
+    (tmp_path / "003.sql").write_text("SELECT 2")
+    said = upgrade(place, admin, "--admin-user", admin["user"], code=1)
+    assert said.startswith("sql/migrations/003.sql is not the file that was released; nothing was changed.")
+    assert catalog_version(place, admin) == 1
+
+
+def test_a_step_without_a_checksum_and_one_that_is_gone_are_altered(steps, tmp_path):
+    steps({"002.sql": "SELECT 2", "003.sql": "SELECT 3"})
+    (tmp_path / "003.sql").unlink()
+    (tmp_path / "004.sql").write_text("SELECT 4")
+    assert altered_steps() == ["003.sql", "004.sql"]
+
+
+def test_line_ends_of_windows_alter_nothing(steps, tmp_path):
+    steps({"002.sql": "SELECT 1;\nSELECT 2;\n"})
+    (tmp_path / "002.sql").write_bytes(b"SELECT 1;\r\nSELECT 2;\r\n")
+    assert altered_steps() == []

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from sih import embedded
 from sih.commands.faults import fail, tells_faults
-from sih.dao.schema import VERSION
+from sih.dao.schema import VERSION, CannotUpgrade
 from sih.runtime import installation
 
 
@@ -42,7 +42,10 @@ def upgrade_db(admin_user: str | None) -> None:
         click.echo("The embedded database upgrades itself; nothing to do.")
         return
     password = admin_user and (os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True))
-    versions = installation.upgrade_on_server(settings, admin_user, password)
+    try:
+        versions = installation.upgrade_on_server(settings, admin_user, password)
+    except CannotUpgrade as error:
+        fail(str(error))
     if versions is None:
         fail("The database has no schema yet. Run: flask --app sih init-db")
     before, after = versions

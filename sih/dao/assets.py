@@ -25,7 +25,7 @@ WHERE a.store_id = %(store_id)s AND NOT a.is_retired
 ORDER BY k.name, a.label
 """
 YEARS = """
-SELECT p.month / 100 AS year, count(*)::integer AS amount FROM problem p
+SELECT month_of(p.reported_at) / 100 AS year, count(*)::integer AS amount FROM problem p
 WHERE p.asset_id = %(id)s GROUP BY 1 ORDER BY 1 DESC
 """
 PROBLEMS = f"""

@@ -7,9 +7,6 @@ from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
 from sih.domain.records import Employee, Event
 
-# What a remark or a confirmation does not do; `e` is the event.
-MOVES = "e.kind NOT IN ('commented', 'confirmed')"
-
 # Each name is a subselect, as in problems.FIND.
 HISTORY = """
 SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,

@@ -23,7 +23,7 @@ FILTERS = """(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
 NEWEST = "ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s"
 SAYS = """(%(words)s IS NULL OR EXISTS (
               SELECT FROM problem_search f
-              WHERE f.problem_id = p.id AND f.words @@ search_query(p.month, %(words)s)))"""
+              WHERE f.problem_id = p.id AND f.words @@ search_query(month_of(p.reported_at), %(words)s)))"""
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
                p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
@@ -72,7 +72,7 @@ WAITING = _list_of(
 # month, newest first, until the page is full: that costs one look a month. OFFSET 0 keeps the planner from walking the
 # whole month instead of the word index.
 SEARCH = f"""WITH near AS MATERIALIZED (
-    SELECT {ROW}, p.month FROM problem p WHERE {FILTERS}
+    SELECT {ROW} FROM problem p WHERE {FILTERS}
     ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR}
 ), near_hit AS MATERIALIZED (
     SELECT {ROW} FROM near p WHERE {SAYS} {NEWEST}
@@ -83,7 +83,7 @@ SEARCH = f"""WITH near AS MATERIALIZED (
     f"""SELECT near_hit.* FROM near_hit WHERE (SELECT yes FROM is_complete)
     UNION ALL
     (SELECT found.*
-    FROM (SELECT (extract(year FROM m) * 100 + extract(month FROM m))::integer AS month
+    FROM (SELECT month_of(m AT TIME ZONE 'Asia/Jakarta') AS month
           FROM generate_series(
               date_trunc('month', (SELECT max(p.reported_at) FROM problem p WHERE p.reported_at < %(from_at)s)
                                   AT TIME ZONE 'Asia/Jakarta'),

@@ -1,12 +1,19 @@
-"""Making the database: roles, the database itself, and sql/schema.sql, each only if it is not there yet."""
+"""Making the database: roles, the database itself, and sql/schema.sql, each only if it is not there yet; and upgrading
+it by the steps of sql/migrations.
 
+A step NNN.sql is one transaction and sets the version itself. A step NNN.batches.sql is for a change of many rows: one
+statement that changes some thousands of those that are left. It is repeated, each time in a transaction of its own,
+until it changes no row. The file `checksums` holds the SHA-256 of each step (`sha256sum *.sql > checksums`)."""
+
+import hashlib
 from pathlib import Path
 
 from sih.dao.query import Query
+from sih.domain.errors import DatabaseBusy
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 SCHEMA, MIGRATIONS = SQL / "schema.sql", SQL / "migrations"
-VERSION = 6  # of sql/schema.sql; the row of the table installation says which one a database has
+VERSION = 8  # of sql/schema.sql; the row of the table installation says which one a database has
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
 HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
@@ -17,7 +24,10 @@ LOCK = "SELECT pg_advisory_lock(hashtext('sih.prepare'))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtext('sih.prepare'))"
 # One upgrade at a time; held until the step is committed, so it works through a pooler, too.
 LOCK_STEPS = "SELECT pg_advisory_xact_lock(hashtext('sih.upgrade'))"
-ALLOW_LONG = "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
+# A step may take its time, but not wait for a lock: whoever comes after it queues behind it. It gives up before a
+# request would (LIMITS), so that those requests are served.
+STEP_LIMITS = "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '2s', true)"
+SET_VERSION = "UPDATE installation SET schema_version = %(version)s"
 HAS_EMPLOYEES = "SELECT EXISTS (SELECT FROM employee) AS found"
 
 # Statements whose names PostgreSQL itself quotes: %(...)s is bound first, format() writes the statement.
@@ -95,23 +105,39 @@ class Schema:
             self._run(LIMIT_ITSELF, LIMITS)
 
     def upgrade(self, owner: str | None = None, app: str | None = None) -> tuple[int, int]:
-        """Brings an older schema up to date, a step of sql/migrations at a time, each whole or not at all; gives the
-        versions before and after. As `owner`, where that role exists; `app` gets its rights to what is new."""
+        """Brings an older schema up to date, a step of sql/migrations at a time; gives the versions before and after.
+        As `owner`, where that role exists; `app` gets its rights to what is new. Raises CannotUpgrade where a step is
+        not the released one, or has to wait for a lock; what was done until then stays, and a repeated call goes on."""
         first = self.version()
-        while self._step(owner if owner and self._found(HAS_ROLE, owner) else None, app):
-            pass
+        if altered := altered_steps():
+            raise CannotUpgrade(
+                f"sql/migrations/{altered[0]} is not the file that was released; nothing was changed. Give it back "
+                "as it was released."
+            )
+        try:
+            while self._step(owner if owner and self._found(HAS_ROLE, owner) else None, app):
+                pass
+        except DatabaseBusy as error:
+            raise CannotUpgrade(
+                "The upgrade gave up waiting for somebody who uses the database, so that nobody waits behind it. "
+                f"Nothing is half done; run it again in a quieter moment: {error}"
+            ) from error
         return first, self.version()
 
     def _step(self, owner: str | None, app: str | None) -> bool:
+        """One transaction of the next step; False if there is none left."""
         with self._query.transaction():
             self._query.select(LOCK_STEPS)
-            step = MIGRATIONS / f"{self.version() + 1:03}.sql"
-            if self.version() >= VERSION or not step.exists():
+            number = self.version() + 1
+            step = next(MIGRATIONS.glob(f"{number:03}.*"), None)
+            if number > VERSION or step is None:
                 return False
-            self._query.select(ALLOW_LONG)
+            self._query.select(STEP_LIMITS)
             if owner:
                 self._run(BE_OWNER, {"owner": owner})
-            self._query.execute(step.read_text(encoding="utf-8"))
+            changed = self._query.execute(step.read_text(encoding="utf-8"))
+            if step.name.endswith(".batches.sql") and not changed:
+                self._query.execute(SET_VERSION, {"version": number})
             if app and owner and self.version() == VERSION:  # they name tables of the last step
                 self._run(GRANTS, {"app": app})
         return True
@@ -131,6 +157,22 @@ class Schema:
     def _run(self, sql: str, names: dict) -> None:
         for row in self._query.select(sql, names):
             self._query.execute(row["statement"])
+
+
+class CannotUpgrade(Exception):
+    """Why an upgrade stopped, in a sentence for whoever runs it."""
+
+
+def altered_steps() -> list[str]:
+    """The names of the steps whose checksum is another, or that have none. A line may end as on Windows."""
+    lines = (MIGRATIONS / "checksums").read_text(encoding="utf-8").splitlines()
+    released = {name: checksum for checksum, name in (line.split() for line in lines)}
+    found = {path.name: path.read_text(encoding="utf-8").encode() for path in MIGRATIONS.glob("*.sql")}
+    return sorted(
+        name
+        for name in released.keys() | found.keys()
+        if hashlib.sha256(found.get(name, b"")).hexdigest() != released.get(name)
+    )
 
 
 def owner_of(database: str) -> str:

@@ -32,7 +32,7 @@ FROM (SELECT t.year, t.status, t.amount FROM tally t
         AND (%(store_id)s IS NULL OR c.store_id = %(store_id)s)
         AND (%(division_id)s IS NULL OR c.division_id = %(division_id)s)
       UNION ALL
-      SELECT p.month / 100, p.status, 1 FROM problem p
+      SELECT month_of(p.reported_at) / 100, p.status, 1 FROM problem p
       WHERE {REPORTED_ELSEWHERE}
         AND (%(store_id)s IS NULL OR p.store_id = %(store_id)s)
         AND (%(division_id)s IS NULL OR p.holder_division_id = %(division_id)s)) AS kept

@@ -1,6 +1,5 @@
 """The recap once more, computed from nothing but the events: what the kept figures are compared with."""
 
-from sih.dao.events import MOVES
 from sih.dao.query import Query
 from sih.domain.periods import Period
 from sih.domain.vocabulary import FIGURES, FLOWS
@@ -16,7 +15,7 @@ _WHERE_IT_HAPPENED = _CUTS.format(
     pic="e.from_employee_id",
 )
 _WHERE_IT_LED = _CUTS.format(division="e.to_division_id", department="e.to_department_id", pic="e.to_employee_id")
-_IN_TIME = f"e.at < %(until)s AND e.recorded_at < %(known)s AND {MOVES}"
+_IN_TIME = "e.at < %(until)s AND e.recorded_at < %(known)s AND NOT moves_nothing(e.kind)"
 _KINDS = ", ".join(f"'{name}'" for name in FLOWS)
 
 FLOWS_AGAIN = f"""

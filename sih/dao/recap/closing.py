@@ -4,7 +4,6 @@ import time
 from datetime import datetime, timedelta
 
 from sih.dao.clocks import Clocks
-from sih.dao.events import MOVES
 from sih.dao.outbox import Outbox
 from sih.dao.query import Query
 from sih.dao.recap.figures import Recaps, stock
@@ -48,7 +47,7 @@ HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
 """
 # How what was open at the end stood. Who could be: what was at the end of the last month that was closed (not later
 # than `before`), and what was reported or reopened since, or recorded since.
-OPEN_AT = f"""
+OPEN_AT = """
 SELECT open.*
 FROM (SELECT max(m.month) AS month, coalesce(max(m.ends_at), '-infinity') AS ends_at
       FROM closed_month m WHERE m.month <= %(before)s) AS known
@@ -62,7 +61,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT e.* FROM event e
     WHERE e.problem_id = candidate.problem_id AND e.at < %(ends_at)s AND e.recorded_at < %(ends_at)s
-      AND {MOVES}
+      AND NOT moves_nothing(e.kind)
     ORDER BY e.at DESC, e.id DESC LIMIT 1) AS open
 WHERE open.status_after <> 'closed'
 """
