@@ -1,4 +1,4 @@
-"""Starts SIH: python main.py serves http://localhost:8080 with a production server (Kode Program 3 of the paper)."""
+"""Starts SIH: python main.py serves http://localhost:8080 with a production server (docs/paper.md, Kode Program 3)."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Every setting, read once from the environment or from a file `.env` beside this one (Kode Program 2 of the paper)."""
+"""Every setting, read once from the environment or a file `.env` beside this one (docs/paper.md, Kode Program 2)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""SIH, Sistem Informasi Helpdesk: the whole wiring on one screen (Kode Program 1 of the paper)."""
+"""SIH, Sistem Informasi Helpdesk: the whole wiring on one screen (docs/paper.md, Kode Program 1)."""
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5

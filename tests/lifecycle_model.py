@@ -1,4 +1,5 @@
-"""What a problem of Rini's has to do under every button, told without the application: the table of the design."""
+"""What a problem of Rini's has to do under every button, told without the
+application: the table of docs/architecture.md, Life of a problem."""
 
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ NOBODY = (None, None)
 
 @dataclass
 class Model:
-    """A problem of Rini's, as the design tells its life."""
+    """A problem of Rini's, as docs/architecture.md, Life of a problem, tells it."""
 
     status: str = "new"
     holder: tuple = ("Helpdesk", None)

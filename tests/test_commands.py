@@ -1,4 +1,4 @@
-"""The command line (R10): each command does its one thing, says so, and says in a line what it cannot do."""
+"""The command line (docs/paper.md, R10): each command does one thing, says so, and says in a line what it cannot do."""
 
 import pytest
 

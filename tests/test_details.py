@@ -1,4 +1,4 @@
-"""A problem's page (R11): who may see it, where it waits and since when, what it offers; what was written is text."""
+"""A problem's page (docs/paper.md, R11): who sees it, where it waits, since when, what it offers; text stays text."""
 
 from datetime import UTC, datetime
 

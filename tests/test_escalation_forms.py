@@ -1,4 +1,4 @@
-"""The fields of Penyelesaian follow the kind chosen, also without JavaScript; what is missing or wrong is said (R6)."""
+"""The fields of Penyelesaian follow the kind chosen, also without JavaScript; faults are named (docs/paper.md, R6)."""
 
 import pytest
 

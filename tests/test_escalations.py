@@ -1,4 +1,4 @@
-"""Penyelesaian (R6): handed over to a division, its sub-division, or through a department to a PIC."""
+"""Penyelesaian (docs/paper.md, R6): handed over to a division, its sub-division, or through a department to a PIC."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bekukan and Aktifkan (R10): out at the next click, no sign-in; and what waits at that person is handed on."""
+"""Bekukan and Aktifkan (docs/paper.md, R10): out at the next click, no sign-in; what waits there is handed on."""
 
 import pytest
 

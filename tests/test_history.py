@@ -1,4 +1,4 @@
-"""Riwayat (R9): every step of a problem with who, when, from whom to whom and why, and what was done in the end."""
+"""Riwayat (docs/paper.md, R9): every step of a problem with who, when, from whom to whom and why, and the solution."""
 
 from datetime import UTC, datetime
 

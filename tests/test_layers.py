@@ -1,4 +1,4 @@
-"""The shape of the design: which folder may know which, and where SQL and time may stand."""
+"""The layers of docs/architecture.md, The map: which folder may know which, and where SQL and time may stand."""
 
 import ast
 import re

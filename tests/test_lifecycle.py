@@ -1,4 +1,4 @@
-"""The life of a problem: the table of the design, written out, is what the code, the schema and the rules say."""
+"""The table of docs/architecture.md, Life of a problem, written out, is what code, schema and rules say."""
 
 import pytest
 

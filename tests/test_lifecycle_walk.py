@@ -1,4 +1,4 @@
-"""Everybody presses any button at any time, as chance has it: a problem never leaves the table of the design, and
+"""Everybody presses any button at random: a problem never leaves docs/architecture.md, Life of a problem, and
 waits where the table says."""
 
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Daftar Kendala: the filters (R7), alone and in pairs, against plain Python. They live in the URL."""
+"""Daftar Kendala: the filters (docs/paper.md, R7), alone and in pairs, against plain Python. They live in the URL."""
 
 import itertools
 from datetime import UTC, datetime

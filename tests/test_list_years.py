@@ -1,4 +1,4 @@
-"""Daftar Kendala, the year (R7): a problem belongs to the year of its report in Jakarta. What is unknown is named."""
+"""Year filter (docs/paper.md, R7): a problem belongs to the year of its report in Jakarta; unknown ones are named."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Daftar Kendala (R2): who sees what, newest first, what a row shows, and what stands there when there is none."""
+"""Daftar Kendala (docs/paper.md, R2): who sees what, newest first, what a row shows, and what an empty list says."""
 
 from datetime import UTC, datetime
 

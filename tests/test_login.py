@@ -1,4 +1,4 @@
-"""Signing in without JavaScript: a page that shows whose NIK it is, then a page that asks for the PIN (R1, R2)."""
+"""Signing in without JavaScript: a page shows whose NIK it is, then a page asks for the PIN (docs/paper.md, R1, R2)."""
 
 from datetime import UTC, datetime
 

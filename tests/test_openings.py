@@ -1,4 +1,4 @@
-"""Buka Kendala (R4): the helpdesk opens a problem, which demands its identification."""
+"""Buka Kendala (docs/paper.md, R4): the helpdesk opens a problem, which demands its identification."""
 
 import functools
 

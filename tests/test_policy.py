@@ -1,4 +1,4 @@
-"""Who may do what to a problem, written out: every person and every state (design: "Who uses it")."""
+"""Who may do what to a problem, written out: every person and every state (docs/architecture.md, Who may do what)."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Query and its pool (S3): bound parameters, one connection a request, whole transactions, errors with a name."""
+"""Query and its pool (docs/paper.md, S3): bound parameters, one connection a request, whole transactions, errors."""
 
 import threading
 

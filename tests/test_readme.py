@@ -1,5 +1,5 @@
-"""README.md, taken literally: its commands run in the order in which they stand, against a PostgreSQL of their own.
-What would change the machine (users, packages, services) is checked for syntax."""
+"""README.md and docs/operations.md, taken literally: their commands run in the order in which they stand, against a
+PostgreSQL of their own. What would change the machine (users, packages, services) is checked for syntax."""
 
 import ast
 import configparser
@@ -20,7 +20,7 @@ from sih.commands import COMMANDS
 from sih.dao.query import Pool
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text()
+README, OPERATIONS = ((ROOT / path).read_text() for path in ("README.md", "docs/operations.md"))
 FLASK = ".venv/bin/flask --app sih "
 AS_SIH = "runuser -u sih -- "
 # What changes the machine, or is tested elsewhere (make: tests/test_install.py).
@@ -28,15 +28,15 @@ MACHINE = {"apt-get", "useradd", "git", "systemctl", "nginx", "ln", "chown", "ma
 CREATE_ADMIN = "50000001\nAyu\n\n\n\n"
 
 
-def blocks(kind: str, after: str = "", before: str = "") -> list[str]:
-    """The fenced blocks of a language between two headings."""
-    begin = README.index(after)
-    part = README[begin : README.index(before, begin) if before else None]
+def blocks(kind: str, after: str = "", before: str = "", page: str = README) -> list[str]:
+    """The fenced blocks of a language between two headings of a page."""
+    begin = page.index(after)
+    part = page[begin : page.index(before, begin) if before else None]
     return re.findall(rf"^```{kind}\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
 
 
-def lines(after: str, before: str) -> list[str]:
-    return "".join(blocks("sh", after, before)).splitlines()
+def lines(after: str, before: str, page: str = README) -> list[str]:
+    return "".join(blocks("sh", after, before, page)).splitlines()
 
 
 @pytest.fixture
@@ -96,8 +96,8 @@ def test_a_real_server_as_readme_prepares_backs_up_and_restores_it(shell, clone,
     (clone / ".env").write_text(chosen(admin, name))
     administrator = {"PGPASSWORD": admin["password"]}
 
-    def follow(after: str, before: str) -> list[str]:
-        commands = [line for line in lines(after, before) if is_run(line)]
+    def follow(after: str, before: str, page: str = README) -> list[str]:
+        commands = [line for line in lines(after, before, page) if is_run(line)]
         return [follow_one(line) for line in commands]
 
     def follow_one(line: str) -> str:
@@ -127,7 +127,7 @@ def test_a_real_server_as_readme_prepares_backs_up_and_restores_it(shell, clone,
             assert [row["nik"] for row in query.select("SELECT nik FROM employee")] == ["50000001"]
             with pytest.raises(Exception, match="permission denied"):
                 query.execute("DELETE FROM event")
-    assert "up to date" in "".join(follow("### Day by day", "`python main.py` also"))
+    assert "up to date" in "".join(follow("## Upgrades", "## Commands", OPERATIONS))
 
 
 @pytest.mark.long
@@ -149,8 +149,8 @@ def test_the_embedded_database_as_readme_backs_up_and_restores_it(shell, clone):
 
 
 def commands() -> list[str]:
-    """Every flask command of README.md, in blocks and in the text."""
-    return sorted(set(re.findall(r"(?:^|`|-- )([^\s`]*flask --app sih [^`\n]+)", README, re.MULTILINE)))
+    """Every flask command of both pages, in blocks and in the text."""
+    return sorted(set(re.findall(r"(?:^|`|-- )([^\s`]*flask --app sih [^`\n]+)", README + OPERATIONS, re.MULTILINE)))
 
 
 @pytest.mark.parametrize("command", commands())
@@ -167,7 +167,7 @@ def test_each_command_is_one_of_ours_as_it_works_after_a_clone(command):
 NEEDED = {"create-admin": ("--nik=1", "--name=A", "--store-code=B", "--store-name=C", "--city=D")}
 
 
-@pytest.mark.parametrize("block", blocks("sh"))
+@pytest.mark.parametrize("block", [*blocks("sh"), *blocks("sh", page=OPERATIONS)])
 def test_each_line_of_the_shell_is_read_by_it(block):
     subprocess.run(["bash", "-n"], input=block, text=True, check=True)
     for line in block.splitlines():
@@ -237,7 +237,7 @@ def read_settings() -> set[str]:
 
 def test_the_targets_that_are_named_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"`?make ([a-z-]+)`", README)) | {"run"} <= targets
+    assert set(re.findall(r"`make ([a-z-]+)`", README)) | {"run"} <= targets
 
 
 def test_its_parts_stand_in_the_order_in_which_a_reader_needs_them():

@@ -1,4 +1,4 @@
-"""Lapor Kendala (R3): an asset of the own store or a kind of good, in a title and a description; then its number."""
+"""Lapor Kendala (docs/paper.md, R3): a good of the own store or a kind of good, title, description; then its number."""
 
 import functools
 

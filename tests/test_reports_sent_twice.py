@@ -1,4 +1,4 @@
-"""The same report sent twice is one problem; other words under the same form are asked about, never lost (R3)."""
+"""The same report sent twice is one problem; other words in the same form are asked about (docs/paper.md, R3)."""
 
 import functools
 from uuid import uuid4

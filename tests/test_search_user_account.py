@@ -1,4 +1,4 @@
-"""POST /searchUserAccount (R1): who a NIK belongs to, in the paper's own keys, messages and statuses."""
+"""POST /searchUserAccount (docs/paper.md, R1): who a NIK belongs to, in the paper's own keys, messages and statuses."""
 
 import pytest
 

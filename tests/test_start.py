@@ -1,4 +1,4 @@
-"""`python main.py` (S2) as a new user starts it: nothing set, nothing there. And what stops a start, by name."""
+"""`python main.py` (docs/paper.md, S2) as a new user starts it, with nothing set; and what stops a start, by name."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The command line (R10): flask --app sih init-db, create-admin, freeze, import, worker, ..."""
+"""The command line (docs/paper.md, R10): flask --app sih init-db, create-admin, freeze, import, worker, ..."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Tutup Kendala: the problem is handled, and how (R5)."""
+"""Tutup Kendala: the problem is handled, and how (docs/paper.md, R5)."""
 
 from flask import Blueprint, flash, render_template, request
 

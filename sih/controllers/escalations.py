@@ -1,4 +1,4 @@
-"""Penyelesaian: a problem is handed over to a division, or through its department to a PIC (R6)."""
+"""Penyelesaian: a problem is handed over to a division, or through its department to a PIC (docs/paper.md, R6)."""
 
 from flask import Blueprint, flash, render_template, request
 

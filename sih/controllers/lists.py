@@ -1,4 +1,4 @@
-"""Daftar Kendala (R2, R7, R8): what waits where, with filters that live in the URL."""
+"""Daftar Kendala (docs/paper.md, R2, R7, R8): what waits where, with filters that live in the URL."""
 
 import functools
 

@@ -1,4 +1,4 @@
-"""Signing in with NIK and PIN in two steps (R1, Kode Program 5), and out again."""
+"""Signing in with NIK and PIN in two steps (docs/paper.md, R1, Kode Program 5), and out again."""
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user

@@ -1,4 +1,4 @@
-"""Buka Kendala: the helpdesk opens a problem with its identification (R4)."""
+"""Buka Kendala: the helpdesk opens a problem with its identification (docs/paper.md, R4)."""
 
 from flask import Blueprint, flash, render_template, request
 

@@ -1,4 +1,4 @@
-"""Lapor Kendala, and a problem with its history (R3, R9, R11). The list is in lists.py."""
+"""Lapor Kendala, and a problem with its history (docs/paper.md, R3, R9, R11). The list is in lists.py."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 

@@ -1,4 +1,4 @@
-"""Rekap (P3, P4, P6): every month and year counted, every figure a link to the problems that it counts."""
+"""Rekap (docs/paper.md, P3, P4, P6): every month and year counted, every figure a link to the problems it counts."""
 
 from flask import Blueprint, render_template, request, url_for
 

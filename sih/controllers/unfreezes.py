@@ -1,4 +1,4 @@
-"""Aktifkan: a frozen account may sign in again (R10)."""
+"""Aktifkan: a frozen account may sign in again (docs/paper.md, R10)."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 

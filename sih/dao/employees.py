@@ -1,4 +1,4 @@
-"""Employees: finding the one who asks, signing in, and what an admin does from the command line (R10)."""
+"""Employees: who is asking, signing in, and what an admin does from the command line (docs/paper.md, R10)."""
 
 import json
 from datetime import datetime, timedelta
@@ -153,7 +153,7 @@ class Employees:
         return self._query.one_or_none(ACTIVE, {"id": employee_id, "session_version": session_version}, Employee)
 
     def account(self, nik: str) -> Account | None:
-        """What sign-in needs of a NIK (Kode Program 6)."""
+        """What sign-in needs of a NIK (docs/paper.md, Kode Program 6)."""
         return self._query.one_or_none(ACCOUNT, {"nik": nik}, Account)
 
     def reporter(self, nik: str) -> Reporter | None:

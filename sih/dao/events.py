@@ -1,4 +1,4 @@
-"""The history of a problem (R9): read whole, in order; and the two things that are said without moving it."""
+"""The history of a problem (docs/paper.md, R9), read whole and in order; and the two events that move nothing."""
 
 from datetime import datetime
 from uuid import UUID

@@ -144,7 +144,7 @@ SET label = r.label, kind_id = k.id, serial = r.serial, store_id = s.id, bought_
 FROM {_ASSET} JOIN asset_kind k ON k.name = r.kind JOIN store s ON s.code = r.store
 WHERE t.id = r.id AND t.version = r.version
 """,
-    # Another role, or being frozen, ends this person's sessions at the next click (design: safety).
+    # Another role, or being frozen, ends this person's sessions at the next click (docs/architecture.md, Safety).
     "employee": f"""
 UPDATE employee t
 SET nik = r.nik, name = r.name, role = r.role::employee_role, store_id = s.id, division_id = d.id,

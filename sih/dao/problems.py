@@ -172,7 +172,7 @@ class Problems:
         return self._query.one_or_none(REPORTED, {"token": token, "actor_id": by.id})
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
-        """`identification`: category_id, priority and diagnosis (R4)."""
+        """`identification`: category_id, priority and diagnosis (docs/paper.md, R4)."""
         note = identification["diagnosis"]
         facts = {name: identification[name] for name in ("category_id", "priority")}
         self._move("open", problem_id, seen, by, now, note=note, **facts)
@@ -183,7 +183,7 @@ class Problems:
     def escalate(
         self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str, division_id: int, pic_id: int | None
     ) -> None:
-        """To a division, or within it to a PIC (R6)."""
+        """To a division, or within it to a PIC (docs/paper.md, R6)."""
         self._move("escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The only door to PostgreSQL: a pool of connections, and Query with the paper's two verbs (Kode Program 4)."""
+"""The only door to PostgreSQL: a pool, and Query with the paper's two verbs (docs/paper.md, Kode Program 4)."""
 
 import contextlib
 import re

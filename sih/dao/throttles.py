@@ -1,4 +1,4 @@
-"""Failed attempts, counted in the database so that every process counts the same (design: safety)."""
+"""Failed attempts, counted in the database so that every process counts the same (docs/architecture.md, Safety)."""
 
 import math
 from dataclasses import dataclass

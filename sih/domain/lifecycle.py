@@ -1,4 +1,4 @@
-"""The life of a problem (design: the table of that name). Every arrow is one line here, and one in sql/schema.sql."""
+"""Every arrow of docs/architecture.md, Life of a problem: one line here, and one in sql/schema.sql."""
 
 from dataclasses import dataclass
 

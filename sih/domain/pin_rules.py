@@ -1,4 +1,4 @@
-"""Which PINs are too easy to guess, and why (design: safety)."""
+"""Which PINs are too easy to guess, and why (docs/architecture.md, Safety)."""
 
 from datetime import datetime
 from itertools import groupby

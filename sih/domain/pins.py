@@ -1,4 +1,5 @@
-"""PINs and activation codes: Argon2id over an HMAC, so that a stolen database alone opens neither (design: safety)."""
+"""PINs and activation codes: Argon2id over an HMAC, so that a stolen database alone opens neither
+(docs/architecture.md, Safety)."""
 
 import hashlib
 import hmac

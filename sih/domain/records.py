@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-REOPEN_DAYS = 3  # after closing, for the reporter; design: life of a problem
+REOPEN_DAYS = 3  # after closing, for the reporter; docs/architecture.md, Life of a problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Problem(ProblemSummary):
 
 @dataclass(slots=True)
 class Event:
-    """One line of the history (R9): who, when, from whom to whom, and why."""
+    """One line of the history (docs/paper.md, R9): who, when, from whom to whom, and why."""
 
     id: int
     kind: str
@@ -215,7 +215,7 @@ class AssetChoice:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is asked for (R7). None means: not set."""
+    """What the list is asked for (docs/paper.md, R7). None means: not set."""
 
     year: int | None = None
     status: str | None = None

@@ -1,4 +1,4 @@
-"""Tutup Kendala: what solved it (R5)."""
+"""Tutup Kendala: what solved it (docs/paper.md, R5)."""
 
 from sih.forms.fields import ActionForm, text
 

@@ -1,4 +1,4 @@
-"""Penyelesaian (R6): the fields follow the kind chosen. Which division asks "Divisi tujuan" is data."""
+"""Penyelesaian (docs/paper.md, R6): the fields follow the kind chosen. Which division asks "Divisi tujuan" is data."""
 
 from wtforms import StringField
 
@@ -7,7 +7,7 @@ from sih.domain.records import Choice
 from sih.domain.text import clean
 from sih.forms.fields import ActionForm, Select, text
 
-EMPTY = "Harap isi form kosong!"  # test 5 of the paper
+EMPTY = "Harap isi form kosong!"  # docs/paper.md, test 5
 DEPARTMENT = "department"
 
 

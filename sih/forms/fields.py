@@ -8,7 +8,7 @@ from wtforms.validators import StopValidation
 
 from sih.domain.text import clean, is_plain
 
-EMPTY = "Harap isi form dengan benar!"  # test 6 of the paper
+EMPTY = "Harap isi form dengan benar!"  # docs/paper.md, test 6
 
 
 def required(message: str) -> Callable:

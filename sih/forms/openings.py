@@ -1,4 +1,4 @@
-"""Buka Kendala: opening demands the identification (R4)."""
+"""Buka Kendala: opening demands the identification (docs/paper.md, R4)."""
 
 from sih.domain.records import Choice
 from sih.domain.vocabulary import PRIORITIES

@@ -1,4 +1,4 @@
-"""Lapor Kendala (R3): what broke, in a title and a description. Store and reporter come from the account."""
+"""Lapor Kendala (docs/paper.md, R3): what broke, title and description. Store and reporter come from the account."""
 
 from itertools import groupby
 

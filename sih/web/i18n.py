@@ -23,7 +23,7 @@ class Reader:
 
 def reader() -> Reader:
     """The account's choices once somebody is signed in, before that the browser's. Indonesian if there is none:
-    Accept-Language is not asked (design: words)."""
+    Accept-Language is not asked (docs/architecture.md, Words)."""
     found = g.get("reader")
     if found is None:
         person = web.person()

@@ -1,4 +1,4 @@
-"""Signing in (R1): who a NIK belongs to, and whether a PIN opens it, each attempt counted before it is looked at."""
+"""Signing in (docs/paper.md, R1): who a NIK belongs to, and whether a PIN opens it; each attempt is counted first."""
 
 import contextlib
 import ipaddress

@@ -1,4 +1,4 @@
-"""The eight tests of the paper (Tabel I), on a desktop, on a phone with touch, and without scripts."""
+"""The paper's Tabel I (docs/paper.md, tests 1 to 8), on a desktop, on a phone with touch, and without scripts."""
 
 import re
 from datetime import UTC, datetime

@@ -32,7 +32,7 @@ def site(outward):
 
 
 def styled(one) -> None:
-    """Within three seconds, as the design promises; and what is drawn is seen."""
+    """Within three seconds (docs/paper.md, S5); and what is drawn is seen."""
     main = one.page.locator("main")
     expect(main).to_be_visible(timeout=LIMIT)
     expect(main).not_to_have_css("padding-top", "0px", timeout=LIMIT)
