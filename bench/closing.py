@@ -51,7 +51,7 @@ def _kept(postgres: Postgres, rows: int) -> str:
 
 def _close(pool: Pool) -> None:
     query = Query(pool, BACKGROUND)
-    month = Period(query.select_one(FIRST_EVENT)["month"])
+    month = Period(query.one(FIRST_EVENT)["month"])
     closed = Closing(query).close_months(month.ends_at + SETTLED)
     query.close()
     if closed != [month]:

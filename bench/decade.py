@@ -52,7 +52,7 @@ def kept(postgres: Postgres, rows: int) -> str:
 
 
 def _copy(query: Query) -> None:
-    pairs, year = query.select(INDEXES), query.select_one(WHOLE_YEAR)["year"]
+    pairs, year = query.select(INDEXES), query.one(WHOLE_YEAR)["year"]
     for pair in pairs:
         query.execute(pair["away"])
     for table, columns in COLUMNS.items():

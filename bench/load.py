@@ -37,7 +37,7 @@ def keep(postgres: Postgres, name: str, what: str, fill: Callable[[str], None]) 
     """A database that `fill` has filled, now or in an earlier run by the same sources; its name."""
     mark = fingerprint()
     with postgres.opened() as query:
-        found = query.select_one(MARK, {"name": name})
+        found = query.one_or_none(MARK, {"name": name})
     if found and found["mark"] == mark:
         print(f"{what}: as an earlier run loaded them", flush=True)
         return name

@@ -63,7 +63,7 @@ def page(requests: Requests, small: Stand, large: Stand, postgres: Postgres) -> 
 
 
 def floor(list_page: Requests, large: Stand, postgres: Postgres) -> Floor:
-    session = large.query.select_one(NEWEST_SESSION)["id"]
+    session = large.query.one(NEWEST_SESSION)["id"]
     with serving.serving(serving.FLOOR, postgres, large.database) as served:
         sides = [
             (large.port, list_page(large, 0)),

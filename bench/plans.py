@@ -37,7 +37,7 @@ def said(plans: list[Plan]) -> Iterator[str]:
 
 
 def _plan(query: Query, rows: int, name: str, statement: str, params: dict) -> Plan:
-    found = query.select_one(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", params)["QUERY PLAN"][0]
+    found = query.one(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", params)["QUERY PLAN"][0]
     faults = [fault for node in _nodes(found["Plan"]) for fault in _faults(node, rows)]
     return Plan(name, found["Planning Time"] + found["Execution Time"], faults)
 

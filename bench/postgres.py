@@ -75,7 +75,7 @@ class Postgres:
     def shown(self) -> str:
         """The settings that matter, for the report."""
         with self.opened() as query:
-            return ", ".join(f"{name} {query.select_one(f'SHOW {name}')[name]}" for name in SHOWN)
+            return ", ".join(f"{name} {query.one(f'SHOW {name}')[name]}" for name in SHOWN)
 
     def _set(self, settings: dict[str, str]) -> None:
         if self._is_own:
@@ -90,7 +90,7 @@ class Count:
 
     def so_far(self) -> int:
         """Without BEGIN, COMMIT and ROLLBACK."""
-        return self._query.select_one(COUNTED, {"name": self._database})["calls"]
+        return self._query.one(COUNTED, {"name": self._database})["calls"]
 
 
 @contextmanager

@@ -112,14 +112,14 @@ def _per_problem(before: tuple[int, int], after: tuple[int, int]) -> tuple[float
 
 def _live(query: Query) -> None:
     """Each problem takes its next step when it is drawn; meanwhile the figures are folded, as a worker does."""
-    draw, me = random.Random(1), query.select_one(ME, {"nik": NIK}, Employee)
+    draw, me = random.Random(1), query.one_or_none(ME, {"nik": NIK}, Employee)
     reporters, divisions = query.select(REPORTERS, {"amount": LIVES}, Reporter), query.select(DIVISIONS)
     now, waiting, ended = clock.now(), [], 0
     while ended < LIVES:
         now += timedelta(minutes=1)
         if reporters and len(waiting) < OPEN_AT_ONCE:
             reporter = reporters.pop()
-            told = {"title": TITLE, "description": TEXT, **query.select_one(ASSET, {"store_id": reporter.store_id})}
+            told = {"title": TITLE, "description": TEXT, **query.one_or_none(ASSET, {"store_id": reporter.store_id})}
             number = Problems(query).report(me, now, uuid4(), told, reporter)
             waiting.append((number, list(draw.choices(STEPS, SHARES)[0])))
         life = draw.choice(waiting)
@@ -134,7 +134,7 @@ def _live(query: Query) -> None:
 
 
 def _step(query: Query, verb: str, number: int, me: Employee, now: datetime, division_id: int, draw: random.Random):
-    problems, seen = Problems(query), query.select_one(LAST_EVENT, {"id": number})["last_event_id"]
+    problems, seen = Problems(query), query.one(LAST_EVENT, {"id": number})["last_event_id"]
     if verb == "open":
         facts = {"category_id": draw.randint(1, 13), "priority": draw.choice(["critical", "high", "medium", "low"])}
         problems.open(number, seen, me, now, facts | {"diagnosis": TEXT})

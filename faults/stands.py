@@ -229,9 +229,9 @@ def ready(servings: list[Serving], data: Path | None, address: dict[str, str]) -
     ports, one = [served.port for served in servings], servings[0]
     with databases.opened(Pool(**account)) as query:
         for name in GUARDS:
-            if query.select_one(f"SHOW {name}")[name] != "on":
+            if query.one(f"SHOW {name}")[name] != "on":
                 raise RuntimeError(f"{name} is off: what was acknowledged may be lost")
-        writers = Writers(ports, one.niks("handler", "Helpdesk"), one.pin, query.select_one(CHOICES))
+        writers = Writers(ports, one.niks("handler", "Helpdesk"), one.pin, query.one_or_none(CHOICES))
     return Stand(servings, writers, account, data)
 
 

@@ -61,7 +61,7 @@ def _wait_for(address: dict, amount: int) -> None:
     """Until so many wait for a lock in this database."""
     with opened(Pool(**address)) as query:
         for _ in range(600):
-            if query.select_one(WAITING, {"name": address["dbname"]})["amount"] == amount:
+            if query.one(WAITING, {"name": address["dbname"]})["amount"] == amount:
                 return
             time.sleep(0.05)
     raise AssertionError(f"{amount} should have waited")

@@ -143,7 +143,7 @@ def problem(query, employees):
     problems, people = Problems(query), employees
 
     def make(state: str = "new", by: str = "rini", **words) -> int:
-        now, asset_kind = clock.now(), query.select_one("SELECT id FROM asset_kind WHERE name = 'Printer'")["id"]
+        now, asset_kind = clock.now(), query.one("SELECT id FROM asset_kind WHERE name = 'Printer'")["id"]
         words = {"title": "Printer macet", "description": "Kertas tersangkut.", "asset_kind_id": asset_kind} | words
         number = problems.report(people[by], now, uuid4(), {"asset_id": None, **words})
         for verb in STEPS[state]:
@@ -169,7 +169,7 @@ def bring(query, people, number: int, verb: str) -> None:
     problems, hadi, now = Problems(query), people["hadi"], clock.now()
     seen = problems.visible_to(hadi, number).last_event_id
     if verb == "open":
-        category = query.select_one("SELECT id FROM category WHERE name = 'Jaringan'")["id"]
+        category = query.one("SELECT id FROM category WHERE name = 'Jaringan'")["id"]
         facts = {"category_id": category, "priority": "high", "diagnosis": "Rol aus."}
         problems.open(number, seen, hadi, now, facts)
     elif verb == "close":

@@ -27,7 +27,7 @@ ORDER BY e.at, e.id
 
 def state(query: Query, number: int) -> tuple[str, str, str | None]:
     """Its status, and where it waits: (status, division, PIC)."""
-    row = query.select_one(STATE, {"id": number})
+    row = query.one_or_none(STATE, {"id": number})
     return row["status"], row["division"], row["employee"]
 
 
@@ -37,12 +37,12 @@ def events(query: Query, number: int, kind: str) -> list[dict]:
 
 
 def amount(query: Query, table: str) -> int:
-    return query.select_one(f"SELECT count(*) AS amount FROM {table}")["amount"]
+    return query.one(f"SELECT count(*) AS amount FROM {table}")["amount"]
 
 
 def id_of(query: Query, table: str, name: str) -> int:
     """The id of the division, department, category or asset kind of this name."""
-    return query.select_one(f"SELECT id FROM {table} WHERE name = %(name)s", {"name": name})["id"]
+    return query.one(f"SELECT id FROM {table} WHERE name = %(name)s", {"name": name})["id"]
 
 
 def alert(page: BeautifulSoup) -> str:

@@ -52,9 +52,9 @@ class History:
         self._query, self._people, self._dice = query, employees, Random(seed)
         self._problems, self._lives = Problems(query), []
         masters = "SELECT array_agg(id) AS ids FROM "
-        self._kinds = query.select_one(masters + "asset_kind")["ids"]
-        self._categories = query.select_one(masters + "category")["ids"]
-        self._divisions = query.select_one(masters + "division")["ids"]
+        self._kinds = query.one(masters + "asset_kind")["ids"]
+        self._categories = query.one(masters + "category")["ids"]
+        self._divisions = query.one(masters + "division")["ids"]
 
     def play(self, amount: int, closes: bool = True) -> None:
         """So many problems, interleaved; the months are closed now and then, and some of what comes later is dated

@@ -14,7 +14,7 @@ UNION ALL SELECT '/loads/divisions/' || d.id FROM division d WHERE d.name = %(na
 
 def path_of(query, name: str) -> str:
     """Of "pandu", or of "Umum"."""
-    return query.select_one(PATH, {"name": name})["address"]
+    return query.one(PATH, {"name": name})["address"]
 
 
 def cut_of(address: str) -> tuple[str, int]:

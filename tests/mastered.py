@@ -31,7 +31,7 @@ def filled(page: BeautifulSoup) -> dict[str, str]:
 
 def row_id(query, plural: str, name: str) -> int:
     sql = f"SELECT id FROM {TABLES[plural]}_sheet WHERE {key(plural)} = %(name)s"
-    return query.select_one(sql, {"name": name})["id"]
+    return query.one(sql, {"name": name})["id"]
 
 
 def add(person, query, plural: str, **others) -> int:

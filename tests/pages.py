@@ -89,7 +89,7 @@ def numbers(problem, query, employees, **words) -> dict[str, int]:
     """A problem of each state, with these words; an export that is being made; and a problem of last month, whose
     recap is news."""
     made = {state: problem(state, **words) for state in STATES}
-    kind = query.select_one("SELECT min(id) AS id FROM asset_kind")["id"]
+    kind = query.one("SELECT min(id) AS id FROM asset_kind")["id"]
     old = {"title": "Lama", "description": "Dari bulan lalu.", "asset_kind_id": kind, "asset_id": None}
     Problems(query).report(employees["rini"], MONTH.starts_at - timedelta(days=1), uuid4(), old)
     return made | {"export": ProblemExports(query).add(employees["susi"], "xlsx", {}, clock.now())}

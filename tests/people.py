@@ -60,7 +60,7 @@ class Person:
 
         with opened(self.client.application.extensions["pool"]) as query:
             sql = "SELECT last_event_id FROM problem WHERE id = %(id)s"
-            return str(query.select_one(sql, {"id": problem_id})["last_event_id"])
+            return str(query.one(sql, {"id": problem_id})["last_event_id"])
 
     def _page(self, response, status: int) -> BeautifulSoup:
         assert response.status_code == status, response.get_data(as_text=True)

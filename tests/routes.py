@@ -51,7 +51,7 @@ def routes(app: Flask, method: str | None = None) -> list[Route]:
 def contents(query: Query, but: tuple[str, ...] = ()) -> dict[str, str]:
     """How many rows every table holds, and a checksum of them."""
     names = sorted(row["name"] for row in query.select(TABLES))
-    return {name: query.select_one(CONTENT.format(name))["content"] for name in names if name not in but}
+    return {name: query.one(CONTENT.format(name))["content"] for name in names if name not in but}
 
 
 def hashes_a_pin(view: Callable) -> bool:

@@ -22,9 +22,9 @@ def test_the_receiver_takes_it(person, problem, query, state_before, name):
 def test_it_keeps_its_identification(person, problem, query):
     number = problem("escalated")
     facts = "SELECT category_id, priority, diagnosis, held_since FROM problem"
-    before = query.select_one(facts)
+    before = query.one_or_none(facts)
     accept(person("gita"), number)
-    assert query.select_one(facts) == before
+    assert query.one_or_none(facts) == before
 
 
 @pytest.mark.parametrize("state_before", ["escalated", "escalated to pandu"])

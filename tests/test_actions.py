@@ -31,7 +31,7 @@ KINDS = {verb: arrow.event for verb, arrow in ARROWS.items()} | {"confirm": "con
 @pytest.fixture
 def facts(query, employees):
     """facts(verb): what it asks for."""
-    category_id = query.select_one("SELECT id FROM category WHERE name = 'Jaringan'")["id"]
+    category_id = query.one("SELECT id FROM category WHERE name = 'Jaringan'")["id"]
     words = {
         "open": {"category_id": category_id, "priority": "high", "diagnosis": "Rol aus."},
         "close": {"solution": "Rol diganti."},

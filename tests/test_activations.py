@@ -47,10 +47,10 @@ def test_until_then_no_pin_opens_the_account(person, code):
 
 def test_a_code_serves_once(person, query, code):
     activate(person, code)
-    before = query.select_one(NO_HASH)
+    before = query.one_or_none(NO_HASH)
     person(None).post("/logout")
     activate(person, code, 401, new_pin="640285", repeated_pin="640285")
-    assert query.select_one(NO_HASH) == before
+    assert query.one_or_none(NO_HASH) == before
 
 
 @pytest.mark.parametrize(("days", "status"), [(13.99, 303), (14, 401)])
@@ -64,13 +64,13 @@ def test_a_code_is_of_one_person(person, query, code, nik):
     page = activate(person, code, 401, nik=nik)
     assert alert(page) == "NIK atau kode aktivasi salah, atau kode itu sudah kedaluwarsa."
     assert (value(page, "nik"), value(page, "code")) == (nik, code)
-    assert query.select_one(NO_HASH) == {"pin_hash": None}
+    assert query.one_or_none(NO_HASH) == {"pin_hash": None}
 
 
 def test_a_frozen_account_takes_no_code(person, query, code):
     Employees(query).freeze(RINI)
     activate(person, code, 401)
-    assert query.select_one(NO_HASH) == {"pin_hash": None}
+    assert query.one_or_none(NO_HASH) == {"pin_hash": None}
 
 
 def test_who_guesses_codes_waits(person, code):
@@ -95,7 +95,7 @@ def test_a_pin_is_six_digits_or_more(person, query, code, pin):
     page = activate(person, code, 422, new_pin=pin, repeated_pin=pin)
     assert errors(page)["new_pin"] == "PIN terdiri dari 6 sampai 20 angka."
     assert value(page, "code") == code and pin not in page.decode()
-    assert query.select_one(NO_HASH) == {"pin_hash": None}
+    assert query.one_or_none(NO_HASH) == {"pin_hash": None}
 
 
 def test_both_pins_must_be_the_same(person, code):

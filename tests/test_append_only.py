@@ -68,7 +68,7 @@ def add(query, number: int, previous: int | None, kind: str, before: str | None,
 
 
 def last_event(query, number: int) -> int:
-    return query.select_one("SELECT last_event_id AS id FROM problem WHERE id = %(id)s", {"id": number})["id"]
+    return query.one("SELECT last_event_id AS id FROM problem WHERE id = %(id)s", {"id": number})["id"]
 
 
 def test_no_two_events_follow_the_same_one(problem, query, employees):

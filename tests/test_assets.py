@@ -7,7 +7,7 @@ from sih.domain import clock
 
 @pytest.fixture
 def asset(query) -> int:
-    return query.select_one("SELECT id FROM asset WHERE label = 'T001-PRN-01'")["id"]
+    return query.one("SELECT id FROM asset WHERE label = 'T001-PRN-01'")["id"]
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_an_admin_of_another_store_sees_how_often_and_not_what(person, asset, br
 
 
 def test_a_retired_good_offers_no_report(person, query):
-    retired = query.select_one("SELECT id FROM asset WHERE label = 'T001-PRN-00'")["id"]
+    retired = query.one("SELECT id FROM asset WHERE label = 'T001-PRN-00'")["id"]
     page = person("rini").get(f"/assets/{retired}")
     assert "Pensiun" in page.h1.text and not page.select("main a[href^='/problems/new']")
 

@@ -102,11 +102,11 @@ def test_a_change_without_an_author_is_refused(admin, database):
 
 
 def test_language_theme_and_pin_are_no_administrative_change(adi, query, person):
-    before = query.select_one("SELECT count(*) AS amount FROM audit")
+    before = query.one_or_none("SELECT count(*) AS amount FROM audit")
     rini = person("rini")
     rini.post("/theme", theme="dark")
     rini.speaks("en").post("/pin", pin=PIN, new_pin="640285", repeated_pin="640285")
-    assert query.select_one("SELECT count(*) AS amount FROM audit") == before
+    assert query.one_or_none("SELECT count(*) AS amount FROM audit") == before
 
 
 def test_no_secret_stands_in_it(adi, query, employees):
@@ -136,7 +136,7 @@ def test_no_secret_comes_in_by_any_other_way(adi, app, query, employees, problem
         run(args=["reset-pin", "10000001"]).output + run(args=["create-admin"], input="99990001\nBaru\n\n\n\n").output
     )
     bring(adi, query, "employee", csv("NIK;Nama;Toko;PIN;Kode aktivasi", "0050001;Baru;T001;640285;ABCDE12345"))
-    newcomer = query.select_one("SELECT id FROM employee WHERE nik = '0050001'")["id"]
+    newcomer = query.one("SELECT id FROM employee WHERE nik = '0050001'")["id"]
     page = adi.post(f"/employees/{newcomer}/activation-codes", 200)
     codes = [code.text for code in page.select("[data-code]")] + re.findall(r"days: (\S+)", said)
     nobody = Person(app)

@@ -49,7 +49,7 @@ def test_it_comes_back_as_it_was(query, size):
     parts = list(blobs.parts(number))
     assert blobs.whole(number) == b"".join(parts) == content
     assert [len(part) for part in parts[:-1]] == [PART] * (len(parts) - 1)
-    assert query.select_one("SELECT size FROM blob")["size"] == size
+    assert query.one("SELECT size FROM blob")["size"] == size
 
 
 def test_a_download_holds_no_connection_between_the_parts(query, pool):
@@ -62,7 +62,7 @@ def test_a_download_holds_no_connection_between_the_parts(query, pool):
 def test_a_blob_that_is_referred_to_cannot_be_dropped(query, new_import):
     number = new_import()
     with pytest.raises(RuleViolated):
-        Blobs(query).drop([query.select_one("SELECT blob_id FROM import")["blob_id"]])
+        Blobs(query).drop([query.one("SELECT blob_id FROM import")["blob_id"]])
     assert Imports(query).content(number) == b"Kode;Nama\nT100;Baru\n"
 
 

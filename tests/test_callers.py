@@ -13,7 +13,7 @@ JOIN event e ON e.problem_id = p.id JOIN employee a ON a.id = e.actor_id
 
 
 def asset(query, label: str) -> str:
-    return f"asset:{query.select_one('SELECT id FROM asset WHERE label = %(label)s', {'label': label})['id']}"
+    return f"asset:{query.one('SELECT id FROM asset WHERE label = %(label)s', {'label': label})['id']}"
 
 
 def test_a_handler_chooses_among_the_goods_of_the_callers_store(person, query, employees):
@@ -27,7 +27,7 @@ def test_a_handler_chooses_among_the_goods_of_the_callers_store(person, query, e
 def test_it_belongs_to_the_caller_and_tells_who_recorded_it(person, query, employees):
     good = asset(query, "T002-AC-01")
     person("hadi").post("/problems", caller=employees["sari"].nik, good=good, token=str(uuid4()), **WORDS)
-    facts = query.select_one(RECORDED)
+    facts = query.one_or_none(RECORDED)
     assert (facts["reporter"], facts["store"], facts["actor"]) == ("Sari", "T002", "Hadi")
 
 
@@ -47,10 +47,10 @@ def test_an_unknown_caller_is_said_beside_the_field(person, query, nik):
 
 @pytest.mark.parametrize("name", ["rini", "susi", "adi"])
 def test_nobody_else_records_for_others(person, query, employees, name):
-    kind = query.select_one("SELECT id FROM asset_kind WHERE name = 'AC'")["id"]
+    kind = query.one("SELECT id FROM asset_kind WHERE name = 'AC'")["id"]
     fields = {"caller": employees["sari"].nik, "good": f"kind:{kind}", "token": str(uuid4()), **WORDS}
     person(name).post("/problems", **fields)
-    assert query.select_one(RECORDED)["reporter"] == name.capitalize()
+    assert query.one(RECORDED)["reporter"] == name.capitalize()
 
 
 def test_a_caller_is_found_by_name_and_taken_by_a_button(person, query, employees):

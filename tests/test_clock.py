@@ -36,7 +36,7 @@ def test_the_month_is_jakartas_whatever_zone_the_server_has(query, problem, move
         with query.transaction():
             query.execute("SELECT set_config('TimeZone', %(zone)s, true)", {"zone": zone})
             found = "SELECT month_of(reported_at) AS month, reported_at FROM problem WHERE id = %(id)s"
-            row = query.select_one(found, {"id": number})
+            row = query.one_or_none(found, {"id": number})
         assert row == {"month": month, "reported_at": at}
 
 
@@ -70,5 +70,5 @@ def test_what_a_request_writes_has_one_moment(person, problem, query, moved_cloc
     at = moved_clock(datetime(2026, 5, 1, tzinfo=UTC))
     number = problem("in_progress")
     person("hadi").act(number, "closures", solution="Beres.")
-    row = query.select_one("SELECT p.closed_at, e.at FROM problem p JOIN event e ON e.id = p.last_event_id")
+    row = query.one_or_none("SELECT p.closed_at, e.at FROM problem p JOIN event e ON e.id = p.last_event_id")
     assert row == {"closed_at": at, "at": at}

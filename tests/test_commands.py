@@ -97,7 +97,7 @@ def test_an_admin_is_made_with_a_store_and_chooses_a_pin(app, run, query):
     assert "NIK 50000001 is an admin now, in database unused on localhost, port 5432.\n" in said
     code = said.rpartition(" ")[2]
     assert activates(app, "50000001", code, "640285") and signs_in(app, "50000001", "640285")
-    row = query.select_one("SELECT role, s.code FROM employee e JOIN store s ON s.id = e.store_id WHERE e.name = 'Ayu'")
+    row = query.one("SELECT role, s.code FROM employee e JOIN store s ON s.id = e.store_id WHERE e.name = 'Ayu'")
     assert row == {"role": "admin", "code": "HQ"}
 
 
@@ -113,7 +113,7 @@ def test_a_nik_is_read_in_small_letters_too(run):
 
 def test_an_admin_in_a_store_that_exists_leaves_it_as_it_is(run, query):
     run(*create_admin("50000001"))
-    assert query.select_one("SELECT name FROM store WHERE code = 'T001'")["name"] == "Kelapa Gading"
+    assert query.one("SELECT name FROM store WHERE code = 'T001'")["name"] == "Kelapa Gading"
 
 
 def test_a_nik_is_given_once(run, query, employees):

@@ -14,7 +14,7 @@ def confirm(person, number: int, status: int = 303, **fields):
 
 
 def is_confirmed(query, number: int) -> bool:
-    return query.select_one(CONFIRMED, {"id": number})["is_so"]
+    return query.one(CONFIRMED, {"id": number})["is_so"]
 
 
 def test_it_is_written_down_and_moves_nothing(person, problem, query):

@@ -152,13 +152,13 @@ def test_search_user_account_answers_json(app, person, database, admin):
 def test_a_primary_that_reads_only_loses_its_connections(database, admin):
     pool, name = Pool(**database), database["dbname"]
     with opened(pool) as query, opened(Pool(**database)) as other:
-        idle = other.select_one("SELECT pg_backend_pid() AS pid")
-        first = query.select_one("SELECT pg_backend_pid() AS pid")
+        idle = other.one_or_none("SELECT pg_backend_pid() AS pid")
+        first = query.one_or_none("SELECT pg_backend_pid() AS pid")
         assert idle != first
         with pytest.raises(DatabaseReadOnly), query.transaction():
             query.execute("SET TRANSACTION READ ONLY")
             query.execute("INSERT INTO category (name) VALUES ('Listrik')")
-        assert query.select_one("SELECT pg_backend_pid() AS pid") != first, name
+        assert query.one_or_none("SELECT pg_backend_pid() AS pid") != first, name
 
 
 def test_a_real_deadlock_is_a_conflict_and_the_other_one_goes_on(database):
@@ -199,7 +199,7 @@ def test_a_statement_that_stands_alone_is_tried_again(query, refusing):
     DO $$ BEGIN IF nextval('tries') = 1 THEN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END IF; END $$
     """
     query.execute(once)
-    assert query.select_one("SELECT last_value AS tried FROM tries")["tried"] == 2
+    assert query.one("SELECT last_value AS tried FROM tries")["tried"] == 2
     with pytest.raises(DatabaseConflict):
         query.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$")
 

@@ -89,7 +89,7 @@ def frozen(*processes: psutil.Process):
 
 
 def backend(query: Query) -> psutil.Process:
-    return psutil.Process(query.select_one("SELECT pg_backend_pid() AS pid")["pid"])
+    return psutil.Process(query.one("SELECT pg_backend_pid() AS pid")["pid"])
 
 
 def took(work) -> float:
@@ -105,7 +105,7 @@ def test_a_frozen_backend_is_left_at_the_deadline(database):
     with opened(pool) as query, frozen(backend(query)):
         assert SOON <= took(lambda: query.select("SELECT 1")) < GENEROUS
         query.close()
-        assert query.select_one("SELECT 1 AS one") == {"one": 1}, "The next one gets another backend."
+        assert query.one_or_none("SELECT 1 AS one") == {"one": 1}, "The next one gets another backend."
 
 
 @pytest.mark.parametrize("statement", ["SELECT 1", "COMMIT", "big"])
@@ -127,7 +127,7 @@ def test_giving_back_what_is_half_done_ends_too(quiet, proxy):
     query.close()
     assert time.monotonic() - began < GENEROUS
     proxy.answer()
-    assert query.select_one("SELECT 1 AS one") == {"one": 1}
+    assert query.one_or_none("SELECT 1 AS one") == {"one": 1}
 
 
 def test_the_others_that_lie_idle_are_not_tried_one_by_one(quiet, proxy):
@@ -140,23 +140,23 @@ def test_the_others_that_lie_idle_are_not_tried_one_by_one(quiet, proxy):
     proxy.answer()
     for query in queries:
         query.close()
-        assert query.select_one("SELECT 1 AS one") == {"one": 1}
+        assert query.one_or_none("SELECT 1 AS one") == {"one": 1}
 
 
 def test_the_next_request_goes_to_the_host_that_answers(database, proxy):
     hosts, ports = f"127.0.0.1,{database['host']}", f"{proxy.port},{database['port']}"
     pool = Pool(timeout=SOON, **{**database, "host": hosts, "port": ports})
     with opened(pool) as query:
-        assert query.select_one("SELECT 1 AS one") == {"one": 1}
+        assert query.one_or_none("SELECT 1 AS one") == {"one": 1}
         proxy.swallow()
         took(lambda: query.select("SELECT 1"))
         query.close()
-        assert query.select_one("SELECT 1 AS one") == {"one": 1}
+        assert query.one_or_none("SELECT 1 AS one") == {"one": 1}
 
 
 def test_a_deadline_of_one_is_no_deadline_of_another(quiet):
     patient, hasty = Query(quiet, Limits(60.0)), Query(quiet)
-    waiting = threading.Thread(target=lambda: found.append(patient.select_one("SELECT pg_sleep(2.5), 1 AS one")["one"]))
+    waiting = threading.Thread(target=lambda: found.append(patient.one("SELECT pg_sleep(2.5), 1 AS one")["one"]))
     found = []
     waiting.start()
     took(lambda: hasty.select("SELECT pg_sleep(30)"))
@@ -270,9 +270,9 @@ def test_through_pgbouncer_background_work_has_its_own_limits(pgbouncer):
     with opened(Pool(**address)) as request:
         before = request.select_one(shown)
         query = Query(Pool(**address), BACKGROUND)
-        assert query.select_one(shown) == {"lock": "1min", "statement": "570s"}
+        assert query.one_or_none(shown) == {"lock": "1min", "statement": "570s"}
         with query.transaction():
-            assert query.select_one(shown) == {"lock": "1min", "statement": "570s"}
+            assert query.one_or_none(shown) == {"lock": "1min", "statement": "570s"}
         query.close()
         assert request.select_one(shown) == before, "And leaves nothing behind on the server's connection."
 

@@ -64,7 +64,7 @@ def filled(empty):
 
 
 def one(query: Query, sql: str, **params):
-    return next(iter(query.select_one(sql, params).values()))
+    return next(iter(query.one(sql, params).values()))
 
 
 def test_it_has_the_promised_size_and_says_that_it_is_invented(filled):

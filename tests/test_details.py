@@ -50,7 +50,7 @@ def test_what_was_handed_over_says_by_whom(person, problem):
 
 
 def test_the_good_is_named_with_label_and_serial(person, query):
-    asset = query.select_one("SELECT id FROM asset WHERE label = 'T001-PRN-01'")["id"]
+    asset = query.one("SELECT id FROM asset WHERE label = 'T001-PRN-01'")["id"]
     page = person("rini").post("/problems", follow=True, **filled.report(query, good=f"asset:{asset}"))
     assert facts(page)["Inventaris"] == "Printer T001-PRN-01 (SN1)"
 

@@ -51,5 +51,5 @@ def test_secrets_are_never_kept(person, query, employees, problem):
     rini, new = person("rini"), "508213"
     stale = {**rini.tokens, "csrf_token": "x"}
     send(rini, "/pin", stale, pin=PIN, new_pin=new, repeated_pin=new, code="ABCDEFGHJK")
-    kept = query.select_one("SELECT fields FROM draft")["fields"]
+    kept = query.one("SELECT fields FROM draft")["fields"]
     assert not any(secret in kept for secret in (PIN, new, "ABCDEFGHJK", stale["author"], "csrf"))

@@ -87,7 +87,7 @@ def test_out_edited_and_in_again_changes_what_was_edited(adi, query, noun, kind)
         "deactivate": 0,
     }
     _, new, where = EDITED[noun]
-    assert list(query.select_one(f"SELECT {where}").values()) == [new]
+    assert list(query.one(f"SELECT {where}").values()) == [new]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

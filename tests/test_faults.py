@@ -18,9 +18,7 @@ from sih.domain import clock
 def ledger(query, employees) -> list[Change]:
     """One problem as a writer takes it on, and what it was told."""
     problems, hadi, now = Problems(query), employees["hadi"], clock.now()
-    kind, category = (
-        query.select_one(f"SELECT min(id) AS id FROM {table}")["id"] for table in ("asset_kind", "category")
-    )
+    kind, category = (query.one(f"SELECT min(id) AS id FROM {table}")["id"] for table in ("asset_kind", "category"))
     title = f"Kendala {uuid4()}"
     words = {"title": title, "description": title, "asset_kind_id": kind, "asset_id": None}
     number = problems.report(hadi, now, uuid4(), words)

@@ -98,13 +98,13 @@ def test_a_second_click_changes_nothing(adi, query, employees, problem):
         freeze(adi, employees["pandu"], handover="division")
     assert len(events(query, number, "escalated")) == 2  # one brought it to Pandu
     frozen = "SELECT count(*) AS amount FROM audit WHERE kind = 'changed' AND noun = 'employee'"
-    assert query.select_one(frozen)["amount"] == 1
+    assert query.one(frozen)["amount"] == 1
 
 
 def test_a_frozen_pic_is_offered_no_longer(adi, person, query, employees, problem):
     freeze(adi, employees["pandu"])
     number = problem("in_progress")
-    kasir = query.select_one("SELECT id FROM department WHERE name = 'Kasir'")["id"]
+    kasir = query.one("SELECT id FROM department WHERE name = 'Kasir'")["id"]
     fields = {"kind": "department", "department_id": kasir, "reason": "Perlu PIC."}
     page = person("hadi").act(number, "escalations", 200, **fields)
     assert options(page, "pic_id") == ["Putri (0)"]
@@ -113,7 +113,7 @@ def test_a_frozen_pic_is_offered_no_longer(adi, person, query, employees, proble
 def test_nobody_freezes_themselves(adi, query, employees):
     page = freeze(adi, employees["adi"], 422)
     assert alert(page).startswith("Peran dan status akun Anda sendiri")
-    assert not query.select_one("SELECT is_frozen FROM employee WHERE name = 'Adi'")["is_frozen"]
+    assert not query.one("SELECT is_frozen FROM employee WHERE name = 'Adi'")["is_frozen"]
 
 
 def test_who_is_not_there_is_not_found(adi):

@@ -48,10 +48,10 @@ def test_neither_asks_who_it_is_nor_fills_the_log(client):
 def test_a_probe_takes_no_connection_from_the_application(client, pool, query):
     """Six probes made six new connections: each emptied the pool."""
     asked = "SELECT pg_backend_pid() AS pid"
-    first = query.select_one(asked)["pid"]
+    first = query.one(asked)["pid"]
     query.close()
     for _ in range(6):
         assert client.get("/readyz").status_code == 200
-    assert query.select_one(asked)["pid"] == first
+    assert query.one(asked)["pid"] == first
     own = "datname = current_database() AND usename = current_user"
-    assert query.select_one(f"SELECT count(*) AS amount FROM pg_stat_activity WHERE {own}")["amount"] == 1
+    assert query.one(f"SELECT count(*) AS amount FROM pg_stat_activity WHERE {own}")["amount"] == 1

@@ -100,7 +100,7 @@ def test_what_waits_at_a_pic_who_is_frozen_is_told(run, query, problem):
 
 def test_the_last_admin_stays_though_absent(run, query):
     run("NIK;Nama", "10000001;Rini", options=("--complete", "--deactivate", "9"))
-    assert not query.select_one("SELECT is_frozen FROM employee WHERE nik = '40000001'")["is_frozen"]
+    assert not query.one("SELECT is_frozen FROM employee WHERE nik = '40000001'")["is_frozen"]
     assert amount(query, "employee WHERE is_frozen") == 9
 
 

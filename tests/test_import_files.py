@@ -29,7 +29,7 @@ def adi(person):
 
 def row(query, noun: str, name: str) -> dict:
     key = NEW[noun][2]
-    return query.select_one(f"SELECT * FROM {noun}_sheet WHERE {key} = %(name)s", {"name": name})
+    return query.one_or_none(f"SELECT * FROM {noun}_sheet WHERE {key} = %(name)s", {"name": name})
 
 
 @pytest.mark.parametrize("noun", list(NEW))

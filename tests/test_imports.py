@@ -74,7 +74,7 @@ def test_a_faulty_file_names_each_row_and_changes_nothing(adi, query):
 def test_a_new_person_has_no_pin_and_nothing_is_hashed(adi, query, monkeypatch):
     monkeypatch.setattr("sih.domain.pins.hash_pin", lambda *_: pytest.fail("hashed"))
     bring(adi, query, "employee", FILE)
-    assert query.select_one("SELECT pin_hash, state FROM employee WHERE nik = '0050001'") == {
+    assert query.one_or_none("SELECT pin_hash, state FROM employee WHERE nik = '0050001'") == {
         "pin_hash": None,
         "state": "without_pin",
     }

@@ -64,7 +64,7 @@ def address(place) -> dict:
 def test_an_administrator_makes_all_of_it_once(init_db, place, admin):
     assert init_db("--admin-user", admin["user"]) == "The schema was made."
     with opened(Pool(**address(place))) as query:
-        assert query.select_one("SELECT count(*) AS amount FROM division WHERE is_helpdesk")["amount"] == 1
+        assert query.one("SELECT count(*) AS amount FROM division WHERE is_helpdesk")["amount"] == 1
     assert init_db("--admin-user", admin["user"]) == "The schema is there already; nothing was changed."
     assert create_app(place).test_client().get("/readyz").status_code == 200
 
@@ -82,15 +82,15 @@ def test_without_an_administrator_the_schema_is_made_in_a_database_that_exists(i
     assert init_db() == "The schema was made."
     assert init_db() == "The schema is there already; nothing was changed."
     with opened(Pool(**address(place))) as query:
-        assert query.select_one(LIMITS) == LIMITED
+        assert query.one_or_none(LIMITS) == LIMITED
 
 
 def test_how_long_a_request_may_take_is_the_roles_in_this_database_alone(init_db, place, admin):
     init_db("--admin-user", admin["user"])
     with opened(Pool(**address(place))) as query:
-        assert query.select_one(LIMITS) == LIMITED
+        assert query.one_or_none(LIMITS) == LIMITED
     with opened(Pool(**{**address(place), "dbname": "postgres"})) as query:
-        assert query.select_one(LIMITS) == {"lock": "0", "statement": "0"}
+        assert query.one_or_none(LIMITS) == {"lock": "0", "statement": "0"}
 
 
 @pytest.mark.parametrize("as_admin", [True, False])
@@ -102,21 +102,21 @@ def test_an_installation_of_before_is_limited_by_its_next_upgrade(init_db, place
     runner = create_app(place).test_cli_runner(env={"PGPASSWORD": admin["password"]})
     assert runner.invoke(args=["upgrade-db", *words]).output.strip() == "The schema is up to date."
     with opened(Pool(**address(place))) as query:
-        assert query.select_one(LIMITS) == LIMITED
+        assert query.one_or_none(LIMITS) == LIMITED
 
 
 def test_the_worker_and_commands_set_their_own(init_db, place, admin):
     init_db("--admin-user", admin["user"])
     app = create_app(place)
     with app.app_context():
-        assert web.query().select_one(LIMITS) == {"lock": "1min", "statement": "570s"}
+        assert web.query().one_or_none(LIMITS) == {"lock": "1min", "statement": "570s"}
         with web.query().transaction():
-            assert web.query().select_one(LIMITS) == {"lock": "1min", "statement": "570s"}
+            assert web.query().one_or_none(LIMITS) == {"lock": "1min", "statement": "570s"}
         web.return_connection()
     with Worker(app.extensions["pool"])._opened() as query:
-        assert query.select_one(LIMITS) == {"lock": "1min", "statement": "570s"}
+        assert query.one_or_none(LIMITS) == {"lock": "1min", "statement": "570s"}
     with app.test_request_context():
-        assert web.query().select_one(LIMITS) == LIMITED, "They leave nothing behind on the connection."
+        assert web.query().one_or_none(LIMITS) == LIMITED, "They leave nothing behind on the connection."
         web.return_connection()
     app.extensions["pool"].close()
 

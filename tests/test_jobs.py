@@ -110,9 +110,9 @@ def test_a_worker_that_lost_its_claim_changes_nothing_of_the_next(jobs, query, m
     if lost == "by giving it back":
         jobs.give_back(first, moved_clock())
     second = jobs.claim(moved_clock(seconds=LEASE.seconds + 1))
-    before = query.select_one("SELECT * FROM job WHERE id = %(id)s", {"id": number})
+    before = query.one_or_none("SELECT * FROM job WHERE id = %(id)s", {"id": number})
     LATE[verb](jobs, first, moved_clock())
-    assert query.select_one("SELECT * FROM job WHERE id = %(id)s", {"id": number}) == before
+    assert query.one_or_none("SELECT * FROM job WHERE id = %(id)s", {"id": number}) == before
     jobs.finish(second)
     assert jobs.of(number).state == "done"
 

@@ -16,11 +16,11 @@ DOTS = 300 / 72  # 300 dpi, as a cheap printer prints
 
 
 def store_id(query, code: str) -> int:
-    return query.select_one("SELECT id FROM store WHERE code = %(code)s", {"code": code})["id"]
+    return query.one("SELECT id FROM store WHERE code = %(code)s", {"code": code})["id"]
 
 
 def asset_id(query, label: str) -> int:
-    return query.select_one("SELECT id FROM asset WHERE label = %(label)s", {"label": label})["id"]
+    return query.one("SELECT id FROM asset WHERE label = %(label)s", {"label": label})["id"]
 
 
 def codes(pdf: bytes) -> list[list[str]]:
@@ -102,7 +102,7 @@ def test_any_label_can_be_read(query):
 
 
 def test_a_store_without_goods_has_no_sheet(person, query):
-    with_none = query.select_one(
+    with_none = query.one_or_none(
         "INSERT INTO store (code, name, city, time_zone) VALUES ('T003', 'Baru', 'Depok', 'Asia/Jakarta') RETURNING id"
     )
     person("adi").get(f"/stores/{with_none['id']}/labels", 404)

@@ -48,7 +48,7 @@ def test_the_code_has_these_arrows_and_no_other():
 
 def test_the_schema_takes_these_arrows_and_no_other(query):
     """Whatever the rule does not refuse, tried for every kind between any two states; unknown is not refused."""
-    rule = query.select_one(CONSTRAINT)["rule"]
+    rule = query.one(CONSTRAINT)["rule"]
     assert {tuple(row.values()) for row in query.select(ALLOWED.format(rule))} == {*TABLE.values(), *BESIDE}
 
 

@@ -62,7 +62,7 @@ def walk(person, problem, query, moved_clock):
                 assert self._row() == before
 
         def _row(self) -> dict:
-            return query.select_one(WHERE, {"id": self.number})
+            return query.one_or_none(WHERE, {"id": self.number})
 
         @invariant()
         def it_stands_where_the_table_says(self):

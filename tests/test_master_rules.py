@@ -36,7 +36,7 @@ def test_a_good_that_was_reported_keeps_its_kind(edit, adi, query, problem):
 
 def test_a_good_that_was_never_reported_gets_another_kind(edit, query):
     edit("assets", "T001-PRN-01", kind="AC", store="T002", serial="SN9")
-    row = query.select_one("SELECT kind, store, serial FROM asset_sheet WHERE label = 'T001-PRN-01'")
+    row = query.one_or_none("SELECT kind, store, serial FROM asset_sheet WHERE label = 'T001-PRN-01'")
     assert row == {"kind": "AC", "store": "T002", "serial": "SN9"}
 
 

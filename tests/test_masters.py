@@ -72,7 +72,7 @@ def test_a_second_click_on_a_change_is_none(adi, query, plural):
     for _ in range(2):
         adi.post(f"/{plural}/{number}", 303, **fields)
     changed = "SELECT count(*) AS amount FROM audit WHERE kind = 'changed' AND source = 'page'"
-    assert query.select_one(changed)["amount"] == 1
+    assert query.one(changed)["amount"] == 1
 
 
 @EACH

@@ -130,7 +130,7 @@ def test_what_was_there_stays_and_is_found(make, admin):
     with opened(Pool(host=place.db_host, port=place.db_port, **account)) as query:
         rows, _ = Masters(query, EMPLOYEE).page({"words": "lestari"})
         assert [row["nik"] for row in rows] == ["10000001"] and rows[0]["state"] == "active"
-        assert query.select_one("SELECT count(*) AS amount FROM problem")["amount"] == 1
+        assert query.one("SELECT count(*) AS amount FROM problem")["amount"] == 1
 
 
 # As schema 5 holds them: a mail to be sent, an import that waits for its confirmation, an export that was made, and one
@@ -229,7 +229,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was(make, admin, steps):
         installation.upgrade_on_server(place, admin["user"], admin["password"])
     assert catalog_version(place, admin) == 1
     with opened(Pool(**admin, dbname=place.db_name)) as query:
-        assert query.select_one("SELECT to_regclass('half') IS NULL AS is_gone")["is_gone"]
+        assert query.one("SELECT to_regclass('half') IS NULL AS is_gone")["is_gone"]
 
 
 def test_the_application_itself_may_not_where_an_owner_holds_the_tables(make, admin):
@@ -306,9 +306,9 @@ UPDATE installation SET schema_version = {VERSION + 1};
         with holder.transaction():
             holder.select("SELECT id FROM long WHERE id = 6 FOR UPDATE")
             upgrade(place, admin, "--admin-user", admin["user"], code=1)
-        assert (holder.select_one(done)["amount"], catalog_version(place, admin)) == (4, VERSION + 1)
+        assert (holder.one(done)["amount"], catalog_version(place, admin)) == (4, VERSION + 1)
         upgrade(place, admin, "--admin-user", admin["user"])
-        assert (holder.select_one(done)["amount"], catalog_version(place, admin)) == (10, VERSION + 2)
+        assert (holder.one(done)["amount"], catalog_version(place, admin)) == (10, VERSION + 2)
 
 
 # ---------------------------------------------------------------- what was released stays as it was

@@ -30,7 +30,7 @@ def test_it_is_identified_and_in_progress_at_the_helpdesk(person, problem, query
     open_(person("hadi"), number, fill())
     assert state(query, number) == ("in_progress", "Helpdesk", None)
     facts = {"category": "Perangkat keras", "priority": "high", "diagnosis": "Rol aus."}
-    assert query.select_one(FACTS, {"id": number}) == facts
+    assert query.one_or_none(FACTS, {"id": number}) == facts
     [event] = events(query, number, "opened")
     assert (event["actor"], event["note"]) == ("Hadi", "Rol aus.")
 
@@ -68,10 +68,10 @@ def test_other_words_in_a_second_click_are_not_the_same_click(person, problem, q
     number = problem()
     seen = person("hadi").seen(number)
     open_(person("hadi"), number, fill(seen=seen))
-    before = query.select_one(FACTS, {"id": number})
+    before = query.one_or_none(FACTS, {"id": number})
     page = open_(person("hadi"), number, fill(**{"seen": seen, name: other}), 409)
     assert fill(**{name: other})["diagnosis"] in page.main.text
-    assert query.select_one(FACTS, {"id": number}) == before
+    assert query.one_or_none(FACTS, {"id": number}) == before
 
 
 def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem, query, fill):
@@ -98,7 +98,7 @@ def test_without_the_identification_nothing_is_stored(person, problem, query):
         "priority": "Pilih prioritas kendala ini.",
         "diagnosis": "Tuliskan apa yang menjadi masalahnya.",
     }
-    assert query.select_one(FACTS, {"id": number}) == NOTHING
+    assert query.one_or_none(FACTS, {"id": number}) == NOTHING
 
 
 @pytest.mark.parametrize("left_out", ["category_id", "priority", "diagnosis"])
@@ -108,7 +108,7 @@ def test_one_field_left_empty_keeps_the_others(person, problem, query, fill, lef
     page = open_(person("hadi"), number, fill(**{left_out: " "}), 422)
     assert list(errors(page)) == [left_out]
     assert {name: value(page, name) for name in kept} == {name: str(text) for name, text in kept.items()}
-    assert query.select_one(FACTS, {"id": number}) == NOTHING
+    assert query.one_or_none(FACTS, {"id": number}) == NOTHING
 
 
 @pytest.mark.parametrize("name", ["category_id", "priority"])
@@ -118,7 +118,7 @@ def test_a_choice_that_is_not_offered_is_refused(person, problem, query, fill, n
     page = open_(person("hadi"), number, fill(**{name: choice}), 422)
     assert list(errors(page)) == [name]
     assert value(page, "diagnosis") == "Rol aus."
-    assert query.select_one(FACTS, {"id": number}) == NOTHING
+    assert query.one_or_none(FACTS, {"id": number}) == NOTHING
 
 
 def test_a_category_that_is_no_longer_used_is_refused(person, problem, query, fill):
@@ -132,7 +132,7 @@ def test_a_diagnosis_that_cannot_be_kept_is_refused(person, problem, query, fill
     number = problem()
     page = open_(person("hadi"), number, fill(diagnosis=diagnosis), 422)
     assert list(errors(page)) == ["diagnosis"]
-    assert query.select_one(FACTS, {"id": number}) == NOTHING
+    assert query.one_or_none(FACTS, {"id": number}) == NOTHING
 
 
 def test_from_the_list_it_returns_to_where_the_list_stood(person, problem, fill):

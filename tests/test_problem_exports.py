@@ -116,7 +116,7 @@ def test_it_is_kept_for_a_day(susi, query, export):
 
 def test_it_is_nobody_elses(susi, person, query, export):
     export(susi, "/problems", "csv")
-    number = query.select_one("SELECT id FROM problem_export")["id"]
+    number = query.one("SELECT id FROM problem_export")["id"]
     assert ProblemExports(query).of(number, clock.now(), employee_id=1) is None
     person("hadi").get(f"/problem-exports/{number}", 403)
     susi.get("/problem-exports/999999", 404)

@@ -64,7 +64,7 @@ def test_who_is_not_signed_in_is_asked_to(person, query):
     assert nobody.response.location == "/login?next=/profile"
     nobody.post("/profile", email="rini@example.com")
     assert nobody.response.location.startswith("/login")
-    assert query.select_one(EMAIL)["email"] == ""
+    assert query.one(EMAIL)["email"] == ""
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "susi", "adi"])
@@ -89,7 +89,7 @@ def test_the_audit_says_who_changed_it_from_what_to_what(person, query, employee
 def test_the_same_form_twice_changes_once(person, query):
     for _ in range(2):
         person("rini").post("/profile", email="rini@example.com")
-    assert query.select_one(EMAIL) == {"email": "rini@example.com", "version": 2}
+    assert query.one_or_none(EMAIL) == {"email": "rini@example.com", "version": 2}
     assert len(query.select(AUDITS)) == 1
 
 
@@ -99,26 +99,26 @@ def test_what_is_no_address_is_said_beside_it_and_stays_typed(person, query, ema
     assert alert(page) == "Harap isi form dengan benar!"
     assert errors(page) == {"email": "Alamat e-mail ini tidak benar."}
     assert value(page, "email") == email
-    assert query.select_one(EMAIL) == {"email": "", "version": 1}
+    assert query.one_or_none(EMAIL) == {"email": "", "version": 1}
 
 
 def test_it_may_have_200_characters(person, query):
     page = person("rini").post("/profile", 422, email="a" + LONGEST)
     assert errors(page) == {"email": "Teks ini terlalu panjang."} and value(page, "email") == "a" + LONGEST
     person("rini").post("/profile", email=LONGEST)
-    assert query.select_one(EMAIL)["email"] == LONGEST
+    assert query.one(EMAIL)["email"] == LONGEST
 
 
 def test_a_form_without_the_field_empties_nothing(person, query, employees, moved_clock):
     with signed(query, moved_clock(), employees["rini"].id):
         Profiles(query).set_email(employees["rini"].id, "rini@example.com")
     person("rini").post("/profile", 422)
-    assert query.select_one(EMAIL)["email"] == "rini@example.com"
+    assert query.one(EMAIL)["email"] == "rini@example.com"
 
 
 def test_without_its_token_nothing_changes(person, query):
     assert person("rini").client.post("/profile", data={"email": "rini@example.com"}).status_code == 400
-    assert query.select_one(EMAIL)["email"] == ""
+    assert query.one(EMAIL)["email"] == ""
 
 
 def test_a_lost_session_keeps_what_was_typed(person, query):
@@ -127,7 +127,7 @@ def test_a_lost_session_keeps_what_was_typed(person, query):
     lose_session(rini)
     page = sign_in_at(rini, send(rini, "/profile", tokens, email="rini@example"), "10000001")
     assert page.h1.text == "Profil" and value(page, "email") == "rini@example"
-    assert query.select_one(EMAIL)["email"] == ""
+    assert query.one(EMAIL)["email"] == ""
 
 
 def test_language_and_theme_are_chosen_here_too(person):

@@ -14,7 +14,7 @@ ADD = "INSERT INTO category (name) VALUES (%(name)s)"
 
 
 def backend(query: Query) -> int:
-    return query.select_one("SELECT pg_backend_pid() AS pid")["pid"]
+    return query.one("SELECT pg_backend_pid() AS pid")["pid"]
 
 
 def test_rows_are_dicts_or_records(query):
@@ -41,7 +41,7 @@ def test_one_row_none_or_a_fault(query):
 @pytest.mark.parametrize("text", ["'; DROP TABLE category; --", "%s %(x)s %%", '"', "\\'", "\u202e\U0001f600"])
 def test_what_is_bound_is_text_and_nothing_else(query, text):
     assert query.execute(ADD, {"name": text}) == 1
-    assert query.select_one("SELECT name FROM category WHERE name = %(name)s", {"name": text})["name"] == text
+    assert query.one("SELECT name FROM category WHERE name = %(name)s", {"name": text})["name"] == text
 
 
 def test_a_transaction_is_whole_or_nothing(query):
@@ -116,7 +116,7 @@ def test_a_connection_that_dies_at_work_is_said_and_dropped(pool, query, admin):
         with_admin(admin, f"SELECT pg_terminate_backend({backend(query)}, 5000)")
         query.select("SELECT 1")
     query.close()
-    assert query.select_one("SELECT 1 AS one") == {"one": 1}
+    assert query.one_or_none("SELECT 1 AS one") == {"one": 1}
 
 
 def test_one_query_is_one_connection_until_it_is_closed(pool, query):
@@ -163,7 +163,7 @@ def test_who_waits_gets_what_is_given_back(database):
 def test_of_several_hosts_the_one_that_writes_is_taken(database):
     several = {**database, "host": f"{database['host']},{database['host']}", "port": f"1,{database['port']}"}
     with opened(Pool(**several)) as query:
-        assert query.select_one("SELECT pg_is_in_recovery() AS reads_only") == {"reads_only": False}
+        assert query.one_or_none("SELECT pg_is_in_recovery() AS reads_only") == {"reads_only": False}
 
 
 def test_a_request_gives_its_connection_back_whatever_happens(app, database, person, problem, query):

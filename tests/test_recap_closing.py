@@ -29,7 +29,7 @@ BRIEF = timedelta(seconds=1)
 @pytest.fixture
 def report(query, employees):
     """report(at) makes a problem then; gives its number."""
-    kind = query.select_one("SELECT min(id) AS id FROM asset_kind")["id"]
+    kind = query.one("SELECT min(id) AS id FROM asset_kind")["id"]
     words = {"title": "x", "description": "x", "asset_kind_id": kind, "asset_id": None}
     return lambda at, by=query: Problems(by).report(employees["rini"], at, uuid4(), words)
 

@@ -232,7 +232,7 @@ def test_it_comes_once_however_many_work_and_however_often(march, working, serve
 def test_it_comes_when_the_mail_server_is_back(march, working, server, query):
     tend(working(port=1))
     assert server.handler.mails == []
-    failed = query.select_one("SELECT attempts, error FROM outbox")
+    failed = query.one_or_none("SELECT attempts, error FROM outbox")
     assert failed["attempts"] == 1 and "refused" in failed["error"]
     march(8)
     tend(working())
@@ -252,14 +252,14 @@ def test_no_password_goes_to_a_server_with_any_other_certificate(march, working,
     mail_server = guarded(tls_context=tls_of(authority))
     tend(working(mail_server.port, user="sih"))
     assert mail_server.asked == mail_server.handler.mails == []
-    assert "certificate verify failed" in query.select_one("SELECT error FROM outbox")["error"]
+    assert "certificate verify failed" in query.one("SELECT error FROM outbox")["error"]
 
 
 def test_no_password_goes_out_unencrypted(march, working, guarded, query):
     mail_server = guarded()
     tend(working(mail_server.port, user="sih"))
     assert mail_server.asked == mail_server.handler.mails == []
-    assert "STARTTLS" in query.select_one("SELECT error FROM outbox")["error"]
+    assert "STARTTLS" in query.one("SELECT error FROM outbox")["error"]
 
 
 def test_old_months_are_closed_without_a_mail(march, working, server, query):
@@ -283,7 +283,7 @@ def test_a_mail_that_cannot_be_written_has_failed_and_the_next_one_is_sent(march
     tend(working())
     tend(working())
     assert [mail.rcpt_tos for mail in server.handler.mails] == [["susi@example.com"]]
-    failed = query.select_one("SELECT attempts, error FROM outbox WHERE failed_at IS NOT NULL")
+    failed = query.one_or_none("SELECT attempts, error FROM outbox WHERE failed_at IS NOT NULL")
     assert failed["attempts"] == 1 and "Error" in failed["error"]
 
 
@@ -325,10 +325,10 @@ def test_a_server_that_says_nothing_holds_no_transaction_and_no_connection(march
         thread.start()
         found = None
         while thread.is_alive() and not found:
-            found = query.select_one("SELECT key FROM outbox WHERE leased_until IS NOT NULL")
+            found = query.one_or_none("SELECT key FROM outbox WHERE leased_until IS NOT NULL")
         assert found and query.select(HELD) == []
         thread.join()
-    assert "timed out" in query.select_one("SELECT error FROM outbox")["error"]
+    assert "timed out" in query.one("SELECT error FROM outbox")["error"]
 
 
 HELD = """
@@ -341,7 +341,7 @@ def test_a_server_that_drips_is_left_after_a_while(march, working, query, monkey
     monkeypatch.setattr(mails, "LONGEST", 1.0)
     with talking(drip) as port:
         tend(working(port))
-    assert "took longer than 1 s" in query.select_one("SELECT error FROM outbox")["error"]
+    assert "took longer than 1 s" in query.one("SELECT error FROM outbox")["error"]
 
 
 def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working, server, query):
@@ -355,7 +355,7 @@ def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working,
     query.execute("UPDATE employee SET role = 'supervisor', email = 'rini@example.com' WHERE name = 'Rini'")
     tend(working())
     assert [mail.rcpt_tos for mail in server.handler.mails] == [["susi@example.com"]]
-    assert "no such mailbox" in query.select_one("SELECT error FROM outbox WHERE sent_at IS NULL")["error"]
+    assert "no such mailbox" in query.one("SELECT error FROM outbox WHERE sent_at IS NULL")["error"]
 
 
 def test_a_worker_that_was_late_does_not_say_what_became_of_a_mail(march, working, query):
@@ -366,4 +366,4 @@ def test_a_worker_that_was_late_does_not_say_what_became_of_a_mail(march, workin
     second = outbox.claim(["recap"], clock.now() + LEASE * 2)
     outbox.fail(first, "too late", clock.now())
     outbox.sent(second, clock.now())
-    assert query.select_one("SELECT failed_at, error FROM outbox") == {"failed_at": None, "error": None}
+    assert query.one_or_none("SELECT failed_at, error FROM outbox") == {"failed_at": None, "error": None}

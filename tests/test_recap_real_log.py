@@ -83,7 +83,7 @@ def replay(query, people, ids, rows: list[dict]) -> None:
     problems = Problems(query)
     for kind, at, facts in steps(rows):
         if kind == "reported":
-            words = {"title": "x", "description": "x", "asset_id": None, "asset_kind_id": query.select_one(KIND)["id"]}
+            words = {"title": "x", "description": "x", "asset_id": None, "asset_kind_id": query.one(KIND)["id"]}
             number = problems.report(rini, at, uuid4(), words)
             continue
         if kind == "opened":

@@ -74,7 +74,7 @@ def test_in_english(person, problem, name, path, status, sentence):
 def test_a_form_that_is_too_large_is_a_page(person, query, language, sentence):
     page = person("rini").speaks(language).post("/problems", 413, **report(query, description=TOO_LARGE))
     assert alert(page).startswith(sentence) and number_of(page)
-    assert query.select_one("SELECT count(*) AS amount FROM problem")["amount"] == 0
+    assert query.one("SELECT count(*) AS amount FROM problem")["amount"] == 0
 
 
 @pytest.mark.parametrize("name", [None, "hadi"])

@@ -58,7 +58,7 @@ def test_after_beres_the_reporter_may_not_and_a_handler_may(person, problem, que
     reopen(person("rini"), number, 403)
     assert state(query, number)[0] == "closed"
     reopen(person("hadi"), number)
-    assert query.select_one("SELECT status, confirmed_at FROM problem") == {
+    assert query.one_or_none("SELECT status, confirmed_at FROM problem") == {
         "status": "in_progress",
         "confirmed_at": None,
     }

@@ -24,12 +24,12 @@ def report(query):
 
 
 def asset(query, label: str) -> str:
-    return f"asset:{query.select_one('SELECT id FROM asset WHERE label = %(label)s', {'label': label})['id']}"
+    return f"asset:{query.one('SELECT id FROM asset WHERE label = %(label)s', {'label': label})['id']}"
 
 
 def test_its_number_and_where_it_waits_are_shown(person, query, report):
     page = person("rini").post("/problems", follow=True, **report())
-    number = query.select_one("SELECT id FROM problem")["id"]
+    number = query.one("SELECT id FROM problem")["id"]
     assert page.select_one("[role=status]").text == f"Kendala #{number} terkirim dan menunggu di Helpdesk."
     assert page.h1.text == f"#{number} Printer mati"
     assert "Menunggu diHelpdesk" in page.dl.text
@@ -39,7 +39,7 @@ def test_its_number_and_where_it_waits_are_shown(person, query, report):
 def test_store_and_reporter_come_from_the_account(person, query, report):
     fields = report(store_id="2", reporter_id="1", good=asset(query, "T001-PRN-01"))
     person("koko").post("/problems", **fields)
-    assert query.select_one(REPORTED) == {
+    assert query.one_or_none(REPORTED) == {
         "reporter": "Koko",
         "store": "T001",
         "kind": "Printer",
@@ -52,7 +52,7 @@ def test_store_and_reporter_come_from_the_account(person, query, report):
 @pytest.mark.parametrize("name", ["rini", "sari", "hadi", "gita", "pandu", "susi", "adi"])
 def test_everybody_may_report(person, query, report, name):
     person(name).post("/problems", **report())
-    assert query.select_one(REPORTED)["reporter"] == name.capitalize()
+    assert query.one(REPORTED)["reporter"] == name.capitalize()
 
 
 def test_who_is_not_signed_in_is_asked_to(person, query, report):
@@ -81,7 +81,7 @@ def test_a_good_of_another_store_and_a_retired_one_are_refused(person, query, re
 
 def test_a_kind_without_a_label_will_do(person, query, report):
     person("rini").post("/problems", **report(good=f"kind:{id_of(query, 'asset_kind', 'AC')}"))
-    found = query.select_one(REPORTED)
+    found = query.one_or_none(REPORTED)
     assert (found["kind"], found["asset"]) == ("AC", None)
 
 
@@ -138,7 +138,7 @@ def test_what_cannot_be_kept_is_said_and_everything_typed_stays(person, query, r
 )
 def test_every_other_text_is_kept_and_shown_as_it_is(person, query, report, typed, kept):
     page = person("rini").post("/problems", follow=True, **report(title=typed, description=typed))
-    assert query.select_one(REPORTED)["title"] == kept
+    assert query.one(REPORTED)["title"] == kept
     assert page.h1.bdi.text == kept
 
 

@@ -29,7 +29,7 @@ def test_it_waits_anew_from_then_on(person, problem, query, moved_clock):
     number = problem("escalated")
     at = moved_clock(hours=5)
     send_back(person("gita"), number)
-    assert query.select_one("SELECT held_since FROM problem")["held_since"] == at
+    assert query.one("SELECT held_since FROM problem")["held_since"] == at
 
 
 def test_a_pic_sends_back_what_was_meant_for_another(person, problem, query):

@@ -40,7 +40,7 @@ HOSTILE = {
 @pytest.fixture
 def printer(problem, query) -> int:
     """Among others that say nothing of it."""
-    asset = query.select_one("SELECT id, kind_id FROM asset WHERE label = 'T001-PRN-01'")
+    asset = query.one_or_none("SELECT id, kind_id FROM asset WHERE label = 'T001-PRN-01'")
     good = {"asset_id": asset["id"], "asset_kind_id": asset["kind_id"]}
     number = problem(title="Struk tidak keluar", description="Mesin mencetak garis di Toko Melati.", **good)
     problem(title="Ruangan panas", description="Air menetes.", asset_kind_id=id_of(query, "asset_kind", "AC"))

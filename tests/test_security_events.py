@@ -32,7 +32,7 @@ def adi(person):
 @pytest.fixture
 def events(query):
     """What was noted since: events(), and what is counted still: events("security_tally")."""
-    first = query.select_one("SELECT coalesce(max(id), 0) AS id FROM security_event")["id"]
+    first = query.one("SELECT coalesce(max(id), 0) AS id FROM security_event")["id"]
 
     def events(table: str = "security_event") -> list[dict]:
         return query.select(KEPT.format(table).replace("ORDER", f"WHERE id > {first} ORDER"))
@@ -153,7 +153,7 @@ def test_freezing_is_a_line_whichever_way_it_came(adi, app, query):
         adi.post("/employees/1/freezes", reason="Keluar.")
         bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Ya", "10000002;Koko;T001;Tidak"))
         app.test_cli_runner().invoke(args=["unfreeze", "10000002"])
-    number = query.select_one("SELECT max(id) AS id FROM import")["id"]
+    number = query.one("SELECT max(id) AS id FROM import")["id"]
     first, *imported, last = [line for line in told(log) if line[0] in ("frozen", "unfrozen")]
     assert first == ("frozen", "10000001", me, "127.0.0.1", "page")
     assert sorted(imported) == [
@@ -175,7 +175,7 @@ def test_a_code_is_a_line_each_whichever_way_it_came(adi, app, pool, settings, q
             pass
         app.test_cli_runner().invoke(args=["reset-pin", "10000002"])
     found = [line for line in told(log) if line[0] == "code_issued"]
-    sheet = query.select_one("SELECT id FROM activation_sheet")["id"]
+    sheet = query.one("SELECT id FROM activation_sheet")["id"]
     assert found[0] == ("code_issued", "10000001", me, "127.0.0.1", "page")
     assert sorted(found[1:-1]) == [("code_issued", f"6000000{n}", me, "", f"sheet {sheet}") for n in (1, 2, 3)]
     assert found[-1] == ("code_issued", "10000002", None, "", "command")
@@ -206,9 +206,9 @@ def test_only_what_is_older_than_90_days_can_be_deleted(admin, database, query, 
             with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="90 days"):
                 mighty.execute(statement, {"at": now - timedelta(days=88)})
     events.sweep(now, 400)
-    assert query.select_one("SELECT count(*) AS n FROM security_event")["n"] == 3
+    assert query.one("SELECT count(*) AS n FROM security_event")["n"] == 3
     events.sweep(now + timedelta(days=1000), 400)  # a clock that is wrong takes no more than the trigger lets it
-    assert query.select_one("SELECT count(*) AS n FROM security_event")["n"] == 2
+    assert query.one("SELECT count(*) AS n FROM security_event")["n"] == 2
 
 
 def test_the_page_shows_them_newest_first_and_filters(app, adi, events):
@@ -250,7 +250,7 @@ def test_what_stands_beside_them_is_told_in_words(adi, pool, settings, query):
         pass
     adi.post(f"{place}/downloads", 200)
     bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Tidak"))
-    number, imported = place.rpartition("/")[2], query.select_one("SELECT max(id) AS id FROM import")["id"]
+    number, imported = place.rpartition("/")[2], query.one("SELECT max(id) AS id FROM import")["id"]
     shown = [row.text for row in adi.get("/security-events").select("tbody small")]
     for words in (f"Lembar {number}: 1 orang", f"Lembar kode aktivasi {number}", f"Impor {imported}"):
         assert words in shown, shown

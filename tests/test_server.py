@@ -137,7 +137,7 @@ def test_health_is_answered_whatever_the_pages_do(server, shared_database, rinis
             ask = f"GET /problems HTTP/1.1\r\nHost: {HOST}\r\nCookie: {rinis_cookie}\r\n\r\n"
             blocked = [server.connect().send(ask) for _ in range(40)]
             for _ in range(12):
-                wait_for(lambda: other.select_one(LOCKED)["amount"] > 0)
+                wait_for(lambda: other.one(LOCKED)["amount"] > 0)
                 assert server.get("/healthz", seconds=2) == (200, b'{"status":"ok"}\n')
         assert {client.answer()[0] for client in blocked} <= {200, 503}
 
@@ -205,7 +205,7 @@ def stops_within_ten_seconds(own_server, database: dict, number: signal.Signals,
             query.execute("BEGIN")
             query.execute("LOCK TABLE problem IN ACCESS EXCLUSIVE MODE")
             with opened(Pool(**database)) as other:
-                wait_for(lambda: other.select_one(LOCKED)["amount"] > 0)
+                wait_for(lambda: other.one(LOCKED)["amount"] > 0)
         began = time.monotonic()
         for told in [server.process, *(children if how == 1 else [])]:
             with suppress(psutil.NoSuchProcess):

@@ -117,7 +117,7 @@ def test_fifty_are_listed_at_most(app, employees, query):
 def test_a_browser_that_is_not_known_is_another(app, employees, query, agent):
     rini = sign_in(app, employees["rini"].nik, agent)
     assert listed(rini)[0].startswith("Peramban lain (perangkat ini)")
-    assert query.select_one("SELECT browser FROM session")["browser"] == ""
+    assert query.one("SELECT browser FROM session")["browser"] == ""
 
 
 def test_an_address_that_is_none_is_kept_clean_and_short(app, employees):

@@ -75,7 +75,7 @@ def test_a_frozen_person_stores_nothing(person, query, employees, problem):
     seen, tokens = hadi.seen(number), hadi.tokens
     Employees(query).freeze(employees["hadi"].nik)
     hadi.client.post(f"/problems/{number}/closures", data={**tokens, "seen": seen, "solution": "Beres."})
-    assert query.select_one("SELECT status FROM problem")["status"] == "in_progress"
+    assert query.one("SELECT status FROM problem")["status"] == "in_progress"
 
 
 def test_a_pin_reset_by_the_admin_ends_it(person, query, employees, moved_clock):
@@ -166,10 +166,10 @@ def test_its_use_is_noted_at_most_every_ten_minutes(app, query, employees, from_
     rini, nine = signed_in(app, "rini", employees), from_nine()
     from_nine(minutes=10)
     rini.get("/problems")
-    assert query.select_one(SEEN)["seen_at"] == nine
+    assert query.one(SEEN)["seen_at"] == nine
     from_nine(seconds=1)
     rini.get("/problems")
-    assert query.select_one(SEEN)["seen_at"] == nine + timedelta(minutes=10, seconds=1)
+    assert query.one(SEEN)["seen_at"] == nine + timedelta(minutes=10, seconds=1)
 
 
 @pytest.mark.parametrize("header", ["X-Sih-By-Itself", "Sec-Purpose"])
@@ -178,7 +178,7 @@ def test_what_a_page_asks_by_itself_is_no_use(app, query, employees, from_nine, 
     for _ in range(13):
         from_nine(hours=1)
         response = rini.client.get("/problems", headers={header: "1"})
-    assert response.status_code == 302 and query.select_one(SEEN)["seen_at"] == nine
+    assert response.status_code == 302 and query.one(SEEN)["seen_at"] == nine
 
 
 def test_a_page_that_came_back_by_itself_after_the_database_is_no_use(app, query, pool, employees, from_nine):
@@ -187,9 +187,9 @@ def test_a_page_that_came_back_by_itself_after_the_database_is_no_use(app, query
     with without_database(pool):
         assert rini.get("/problems", 503).select_one("meta[http-equiv=refresh]")
     rini.get("/problems")
-    assert query.select_one(SEEN)["seen_at"] == nine
+    assert query.one(SEEN)["seen_at"] == nine
     rini.get("/problems")
-    assert query.select_one(SEEN)["seen_at"] == from_nine()
+    assert query.one(SEEN)["seen_at"] == from_nine()
 
 
 def test_a_page_is_shown_though_its_use_cannot_be_noted(app, admin, query, database, employees, from_nine):

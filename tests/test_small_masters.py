@@ -29,7 +29,7 @@ CHANGES = {
 
 
 def version(query: Query):
-    return query.select_one(VERSION)["version"]
+    return query.one(VERSION)["version"]
 
 
 def change(query: Query, sql: str, **params) -> None:

@@ -275,7 +275,7 @@ def test_every_wrong_pin_counts_and_no_right_one(browser, query):
     guess(browser(), times=4)
     guess(browser(), pin=PIN)
     guess(browser(), pin="")
-    assert query.select_one("SELECT count(*) AS amount FROM wrong_pin")["amount"] == 4
+    assert query.one("SELECT count(*) AS amount FROM wrong_pin")["amount"] == 4
 
 
 @pytest.mark.parametrize(("limit", "answers"), [(2, [401, 401, 401, 401, 429]), (0, [401] * 5)])
@@ -300,4 +300,4 @@ def test_the_worker_sweeps_what_counts_no_more(alarmed, query, pool, moved_clock
     query.execute(WRONG, {"amount": 3, "now": moved_clock()})
     moved_clock(minutes=6)
     Worker(pool).sweep()
-    assert query.select_one("SELECT count(*) AS amount FROM wrong_pin")["amount"] == 3
+    assert query.one("SELECT count(*) AS amount FROM wrong_pin")["amount"] == 3

@@ -14,7 +14,7 @@ from tests.routes import contents
 
 
 def seen(query, number: int) -> int:
-    return query.select_one("SELECT last_event_id AS id FROM problem WHERE id = %(id)s", {"id": number})["id"]
+    return query.one("SELECT last_event_id AS id FROM problem WHERE id = %(id)s", {"id": number})["id"]
 
 
 def test_where_the_event_cannot_be_written_the_problem_is_not_moved(problem, query, employees):

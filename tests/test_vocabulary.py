@@ -55,7 +55,7 @@ def test_the_types_of_the_schema_have_these_words_in_this_order(query):
 
 @pytest.mark.parametrize("name", OF_CHECKS)
 def test_the_constraints_of_the_schema_have_these_words(query, name):
-    assert quoted(query.select_one(CHECK, {"name": name})["text"]) == list(OF_CHECKS[name])
+    assert quoted(query.one(CHECK, {"name": name})["text"]) == list(OF_CHECKS[name])
 
 
 def test_the_schema_says_which_events_move_nothing(query):

@@ -62,7 +62,7 @@ def test_it_does_the_dry_run_and_then_the_writing(one, query, import_id):
     Imports(query).enqueue(import_id, "write_import", clock.now())
     assert one.step() and not one.step()
     assert Imports(query).of(import_id, clock.now()).state == "written"
-    assert query.select_one("SELECT name FROM store WHERE code = 'T100'")["name"] == "Baru"
+    assert query.one("SELECT name FROM store WHERE code = 'T100'")["name"] == "Baru"
 
 
 def test_what_fails_is_logged_whole_and_tried_again(one, query, kind):
@@ -183,7 +183,7 @@ def test_a_job_that_was_given_up_is_done_when_its_import_is_written(one, query, 
     shown = Imports(query).of(import_id, moved_clock())
     Imports(query).confirm(import_id, shown.fingerprint, None)
     Imports(query).enqueue(import_id, "write_import", moved_clock())
-    number = query.select_one("SELECT job_id FROM import")["job_id"]
+    number = query.one("SELECT job_id FROM import")["job_id"]
 
     def suspended(done, total):
         """For so long that three others were given this job, and none could do it."""
@@ -222,7 +222,7 @@ def stopped(database, pool, query, import_id, one):
 def waiting(query) -> int:
     """How many wait for a lock of this database."""
     found = "pid IN (SELECT pid FROM pg_locks WHERE NOT granted) AND datname = current_database()"
-    return query.select_one(f"SELECT count(*) AS amount FROM pg_stat_activity WHERE {found}")["amount"]
+    return query.one(f"SELECT count(*) AS amount FROM pg_stat_activity WHERE {found}")["amount"]
 
 
 def end_lease(query) -> None:
@@ -240,15 +240,15 @@ def test_a_stopped_worker_and_the_next_one_write_once(stopped, one, query, impor
     until(lambda: waiting(query) == 1)
     stopped.send_signal(signal.SIGCONT)
     next_one.join(30)
-    number = query.select_one("SELECT job_id FROM import")["job_id"]
+    number = query.one("SELECT job_id FROM import")["job_id"]
     assert not next_one.is_alive() and is_written(query, import_id) and is_done(query, number)
     assert Jobs(query).of(number).claims == 2
-    assert query.select_one("SELECT count(*) AS amount FROM store WHERE code = 'T100'")["amount"] == 1
+    assert query.one("SELECT count(*) AS amount FROM store WHERE code = 'T100'")["amount"] == 1
 
 
 @pytest.mark.long
 def test_a_stopped_worker_whose_job_was_given_up_finishes_it(stopped, query, import_id):
-    number = query.select_one("SELECT job_id FROM import")["job_id"]
+    number = query.one("SELECT job_id FROM import")["job_id"]
     while Jobs(query).claim(clock.now()):
         end_lease(query)
     assert Jobs(query).of(number).state == "failed"
@@ -293,7 +293,7 @@ def test_it_sweeps_what_is_old(one, query, import_id, moved_clock):
     one.step()
     moved_clock(days=2)
     one.sweep()
-    left = query.select_one("SELECT (SELECT count(*) FROM import) AS files, (SELECT count(*) FROM import_row) AS rows")
+    left = query.one_or_none("SELECT (SELECT count(*) FROM import) AS files, (SELECT count(*) FROM import_row) AS rows")
     assert left == {"files": 0, "rows": 0}
 
 

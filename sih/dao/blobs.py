@@ -26,7 +26,7 @@ class Blobs:
         """The whole of this file; in the transaction that refers to it. Gives its number."""
         size = file.seek(0, 2)
         file.seek(0)
-        blob_id = self._query.select_one(ADD, {"size": size, "now": now})["id"]
+        blob_id = self._query.one(ADD, {"size": size, "now": now})["id"]
         for number, content in enumerate(iter(lambda: file.read(PART), b"")):
             self._query.execute(ADD_PART, {"id": blob_id, "number": number, "content": content})
         return blob_id
@@ -34,7 +34,7 @@ class Blobs:
     def parts(self, blob_id: int) -> Iterator[bytes]:
         """Part by part; between them the connection is free, so not inside a transaction."""
         number = 0
-        while part := self._query.select_one(PART_OF, {"id": blob_id, "number": number}):
+        while part := self._query.one_or_none(PART_OF, {"id": blob_id, "number": number}):
             self._query.close()
             yield bytes(part["content"])
             number += 1

@@ -88,7 +88,7 @@ class Imports:
         with self._query.transaction():
             self.sweep(Clocks(self._query).on_server(now))
             blob_id = Blobs(self._query).keep(io.BytesIO(facts["content"]), now)
-            return self._query.select_one(ADD, facts | {"blob_id": blob_id, "now": now})["id"]
+            return self._query.one(ADD, facts | {"blob_id": blob_id, "now": now})["id"]
 
     def sweep(self, now: datetime) -> None:
         """Drops what is older than a day. `now` as the server's clock tells it."""
@@ -106,17 +106,17 @@ class Imports:
         self._query.execute(LINK, {"id": import_id, "job_id": job_id})
 
     def of(self, import_id: int, now: datetime) -> Import | None:
-        return self._query.select_one(OF, {"id": import_id, "since": now - KEPT}, Import)
+        return self._query.one_or_none(OF, {"id": import_id, "since": now - KEPT}, Import)
 
     def recent(self, now: datetime) -> list[dict]:
         return self._query.select(RECENT, {"since": now - KEPT})
 
     def content(self, import_id: int) -> bytes:
-        return Blobs(self._query).whole(self._query.select_one(BLOB, {"id": import_id})["blob_id"])
+        return Blobs(self._query).whole(self._query.one(BLOB, {"id": import_id})["blob_id"])
 
     def lock(self, import_id: int) -> dict | None:
         """Its state and fingerprint; nobody else changes it until this transaction ends."""
-        return self._query.select_one(LOCK, {"id": import_id})
+        return self._query.one_or_none(LOCK, {"id": import_id})
 
     def forget_rows(self, import_id: int) -> None:
         self._query.execute(FORGET_ROWS, {"ids": [import_id]})
@@ -132,23 +132,23 @@ class Imports:
         self._query.execute(COMPARE[found.noun], params)
         if found.is_complete:
             self._query.execute(ABSENT[found.noun], params)
-        outcome = self._query.select_one(OUTCOME, {"id": found.id})
-        rows = self._query.select_one(AMOUNT, {"id": found.id})["amount"]
-        active = self._query.select_one(ACTIVE[found.noun])["amount"]
+        outcome = self._query.one(OUTCOME, {"id": found.id})
+        rows = self._query.one(AMOUNT, {"id": found.id})["amount"]
+        active = self._query.one(ACTIVE[found.noun])["amount"]
         return outcome["counts"] | {"rows": rows, "active": active}, outcome["fingerprint"]
 
     def show(self, found: Import, outcome: tuple[dict, str], columns=None, unused=None, has_differed=False) -> None:
         """In the transaction that locks it; its job is done with that."""
         counts, fingerprint = outcome
         facts = {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
-        row = self._query.select_one(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
+        row = self._query.one(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
         Jobs(self._query).written(row["job_id"])
 
     def refuse(self, found: Import, text: str, facts: dict) -> None:
         """Unless somebody else has come further with it than `found` says; its job is done with that."""
         params = {"id": found.id, "state": found.state, "fault": json.dumps({"text": text, "facts": facts})}
         with self._query.transaction():
-            if row := self._query.select_one(REFUSE, params):
+            if row := self._query.one_or_none(REFUSE, params):
                 Jobs(self._query).written(row["job_id"])
 
     def confirm(self, import_id: int, fingerprint: str, actor_id: int | None) -> bool:
@@ -165,13 +165,13 @@ class Imports:
         """(how many, the rows as JSON) of what is to be created, or changed, in an order in which it can be."""
         for is_below in (False, True):
             params = {"id": import_id, "is_new": is_new, "is_below": is_below, "limit": ROW_LIMIT, "after": 0}
-            while (batch := self._query.select_one(BATCH, params))["amount"]:
+            while (batch := self._query.one(BATCH, params))["amount"]:
                 yield batch["amount"], batch["rows"]
                 params["after"] = batch["last"]
 
     def written(self, import_id: int) -> None:
         """In the transaction that writes it; its job is done with that."""
-        Jobs(self._query).written(self._query.select_one(WRITTEN, {"id": import_id})["job_id"])
+        Jobs(self._query).written(self._query.one(WRITTEN, {"id": import_id})["job_id"])
 
     def _noun(self, found: Import) -> Noun:
         return BY_NAME[found.noun]

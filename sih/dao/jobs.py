@@ -92,7 +92,7 @@ class Jobs:
         `employee_id`: who waits for it. Raises TooManyFiles if that person waits for `limit` already; 0: no limit."""
         at = self._clocks.on_server(now)
         params = {"kind": kind, "facts": json.dumps(facts), "now": at, "employee_id": employee_id, "limit": limit}
-        made = self._query.select_one(ADD, params)
+        made = self._query.one_or_none(ADD, params)
         if made is None:
             raise TooManyFiles(limit)
         return made["id"]
@@ -102,7 +102,7 @@ class Jobs:
         the lease runs. What is said of it later counts only while this claim is the last."""
         now = self._clocks.on_server(now)
         params = {"now": now, "until": now + LEASE, "tries": TRIES, "without": list(without)}
-        return self._query.select_one(CLAIM, params, Job)
+        return self._query.one_or_none(CLAIM, params, Job)
 
     def progress(self, job: Job, done: int, total: int, now: datetime) -> None:
         """How far it is; the lease begins anew."""
@@ -131,7 +131,7 @@ class Jobs:
         self._query.execute(FAIL, _claim(job) | {"error": error, "now": now, "tries": TRIES, "pause": PAUSE})
 
     def of(self, job_id: int) -> Job | None:
-        return self._query.select_one(OF, {"id": job_id}, Job)
+        return self._query.one_or_none(OF, {"id": job_id}, Job)
 
     def sweep(self, now: datetime) -> None:
         """Drops what was done a week ago. `now` as the server's clock tells it."""

@@ -71,7 +71,7 @@ class Outbox:
         """What has been due longest of these kinds; nobody else gets it while the lease runs. Another kind is left to
         a worker of the version that knows it."""
         params = {"kinds": kinds, "now": now, "since": now - KEPT, "until": now + LEASE}
-        return self._query.select_one(CLAIM, params, Mail)
+        return self._query.one_or_none(CLAIM, params, Mail)
 
     def sent(self, mail: Mail, now: datetime) -> None:
         self._query.execute(SENT, _attempt(mail) | {"now": now})

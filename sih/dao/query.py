@@ -240,8 +240,6 @@ class Query:
             raise ValueError("one row was expected, several came")
         return rows[0] if rows else None
 
-    select_one = one_or_none  # the name until all callers say which of the two they mean
-
     def execute(self, sql: str, params: dict | None = None) -> int:
         """Changes something; gives how many rows. Raises DatabaseUnavailable, RuleViolated."""
         with self._cursor() as cursor:

@@ -88,7 +88,7 @@ class Schema:
 
     def create(self, owner: str | None = None, app: str | None = None) -> bool:
         """Applies sql/schema.sql whole, as its owner, with the application's rights. False if it was there."""
-        if self._query.select_one(HAS_SCHEMA)["found"]:
+        if self._query.one(HAS_SCHEMA)["found"]:
             return False
         with self._query.transaction():
             if owner:
@@ -144,15 +144,15 @@ class Schema:
 
     def version(self) -> int | None:
         """Of the schema in this database; None if there is none."""
-        if not self._query.select_one(HAS_SCHEMA)["found"]:
+        if not self._query.one(HAS_SCHEMA)["found"]:
             return None
-        return self._query.select_one(SCHEMA_VERSION)["schema_version"]
+        return self._query.one(SCHEMA_VERSION)["schema_version"]
 
     def has_no_employees(self) -> bool:
-        return not self._query.select_one(HAS_EMPLOYEES)["found"]
+        return not self._query.one(HAS_EMPLOYEES)["found"]
 
     def _found(self, sql: str, name: str) -> bool:
-        return self._query.select_one(sql, {"name": name}) is not None
+        return self._query.one_or_none(sql, {"name": name}) is not None
 
     def _run(self, sql: str, names: dict) -> None:
         for row in self._query.select(sql, names):

@@ -66,7 +66,7 @@ def test_somebody_who_is_signed_in_is_frozen(visitor, screen, employees):
 
 @EACH
 def test_a_code_for_one_person_is_shown_once_and_used(visitor, screen, query):
-    number = query.select_one(NEWCOMER)["id"]
+    number = query.one(NEWCOMER)["id"]
     adi = visitor(screen, "adi").go(f"/employees/{number}/activation-codes/new")
     adi.press("Buat kode").sees("Kode hanya ditampilkan sekali.")
     code = adi.page.locator("[data-code]").inner_text()
@@ -78,7 +78,7 @@ def test_a_code_for_one_person_is_shown_once_and_used(visitor, screen, query):
 
 @EACH
 def test_a_sheet_of_codes_is_made_and_one_is_used(visitor, screen, query, pool, settings):
-    query.select_one(NEWCOMER)
+    query.one_or_none(NEWCOMER)
     adi = visitor(screen, "adi").go("/stores/1/edit")
     adi.page.locator("a.btn", has_text="Lembar kode aktivasi").click()
     adi.press("Buat berkas")
