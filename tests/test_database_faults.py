@@ -14,6 +14,7 @@ from sih.errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
 )
+from sih.signin import SignIn
 from tests.facts import alert, amount
 from tests.filled import report
 from tests.logged import logged
@@ -109,11 +110,9 @@ def test_a_fault_in_a_failed_transaction_is_no_lost_database(query):
 
 
 def test_a_fault_never_shows_a_pin(app, person, monkeypatch):
-    from sih.controllers import login  # noqa: PLC0415
-
     nobody = person(None)
     tokens = nobody.tokens
-    monkeypatch.setattr(login.SignIn, "account", lambda *_: 1 / 0)
+    monkeypatch.setattr(SignIn, "account", lambda *_: 1 / 0)
     page = nobody._page(nobody.client.post("/login", data={**tokens, "nik": "10000001", "pin": "739153"}), 500)
     assert "739153" not in str(page) and page.select_one("main form [name=nik]").text.strip() == "10000001"
 
