@@ -43,7 +43,7 @@ def upgrade_db(admin_user: str | None) -> None:
     password = admin_user and (os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True))
     versions = installation.upgrade_on_server(settings, admin_user, password)
     if versions is None:
-        fail("The database has no schema yet. Run: flask --app sih init-db")
+        fail("The database has no schema yet. Run: .venv/bin/flask --app sih init-db")
     before, after = versions
     if before > VERSION:
         fail(f"The database has schema {before}, this program is older. Use the newer program.")
