@@ -14,7 +14,7 @@ test: dev-packages      ## rules, unit, DAO, page and browser tests, in minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 test-all: dev-packages  ## the long tests, the plans, and all tests again on Debian's PostgreSQL 15
-	tests/setup/needs.sh chromium faketime libatomic1 java libreoffice pgbouncer postgresql-15
+	tests/setup/needs.sh chromium faketime libatomic1 java libreoffice nginx pgbouncer postgresql-15
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
 	$(BIN)/python -m faults --rounds 2

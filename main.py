@@ -1,19 +1,28 @@
 """Starts SIH: python main.py serves http://localhost:8080 with a production server (docs/paper.md, Kode Program 3)."""
 
+import contextlib
+import os
+import signal
 import sys
+import threading
+import time
 
 if sys.version_info < (3, 11):
     sys.exit("SIH needs Python 3.11 or later, and this is Python {}.{}.".format(*sys.version_info[:2]))
+
+from flask import request
 
 import settings as settings_module
 from sih import create_app
 from sih.background.supervisor import Background
 from sih.commands import demo_text
 from sih.dao.schema import CannotUpgrade
-from sih.domain.errors import DatabaseUnavailable
+from sih.domain.errors import DatabaseGone, DatabaseUnavailable
 from sih.embedded import EmbeddedError
-from sih.runtime.installation import clock_fault, described, has_demo_data, pin_key_fault, schema_fault
+from sih.runtime.installation import clock_fault, described, start_fault
 from sih.runtime.server import CannotListen, claim, is_loopback, on_stop, serve
+
+LOOK_EVERY = 2.0  # seconds
 
 
 def main() -> None:
@@ -22,7 +31,7 @@ def main() -> None:
         settings = settings_module.read()
         sockets = claim(settings.http_host, settings.http_port)
         app = create_app(settings)
-        stop_if_unusable(app, settings.allow_demo_on_network or is_loopback(sockets))
+        check = StartCheck(app, settings.allow_demo_on_network or is_loopback(sockets))
     except (settings_module.SettingsError, CannotListen, EmbeddedError, CannotUpgrade) as error:
         sys.exit(str(error))
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
@@ -31,29 +40,56 @@ def main() -> None:
     background = Background()
     try:
         background.start()
+        check.watch()
         serve(app, settings, sockets, background.begin_stop)
     finally:
         background.stop()
+    if check.fault:
+        sys.exit(check.fault)
 
 
-def stop_if_unusable(app, may_be_demo: bool) -> None:
-    """A database without our schema cannot be served, nor demo data to a network; one that is away may come back."""
-    pool = app.extensions["pool"]
-    try:
-        fault = schema_fault(pool) or pin_key_fault(pool, app.config["SETTINGS"])
-        if not fault and not may_be_demo and has_demo_data(pool):
-            fault = (
-                "This is demo data, whose PINs everybody knows, and http_host would show it to the network."
-                " Set http_host=localhost, or allow_demo_on_network=1 if that is what you want."
-            )
-        warning = None if fault else clock_fault(pool)
-    except DatabaseUnavailable as error:
-        print(f"The database cannot be reached yet: {error}", file=sys.stderr)
-        return
-    if fault:
-        sys.exit(fault)
-    if warning:
-        print(warning, file=sys.stderr)
+class StartCheck:
+    """A database that cannot be served (of another schema, another pin_key, or demo data for a network) stops the
+    start. One that is away may come back: nothing is served from it until it was looked at, too."""
+
+    def __init__(self, app, may_be_demo: bool) -> None:
+        self._app, self._may_be_demo, self.fault, self._is_known = app, may_be_demo, None, False
+        try:
+            fault = self._look()
+            warning = None if fault else clock_fault(app.extensions["pool"])
+        except DatabaseUnavailable as error:
+            print(f"The database cannot be reached yet: {error}", file=sys.stderr)
+            app.before_request(self._hold)
+            return
+        if fault:
+            sys.exit(fault)
+        if warning:
+            print(warning, file=sys.stderr)
+
+    def watch(self) -> None:
+        """Looks until the database is back; a fault stops the server."""
+        if not self._is_known:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._is_known:
+            time.sleep(LOOK_EVERY)
+            with contextlib.suppress(DatabaseUnavailable):
+                self.fault = self._look()
+        if self.fault:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _hold(self) -> None:
+        """In each process of the server: it looks for itself."""
+        if not self._is_known and request.endpoint != "health.healthz":
+            self.fault = self._look()
+        if self.fault:
+            raise DatabaseGone
+
+    def _look(self) -> str | None:
+        fault = start_fault(self._app.extensions["pool"], self._app.config["SETTINGS"], self._may_be_demo)
+        self._is_known = True
+        return fault
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from main import stop_if_unusable
+from main import StartCheck
 from sih.background.worker import Worker
 from sih.dao.clocks import APART, Clocks
 from sih.dao.jobs import LEASE, Jobs
@@ -135,7 +135,7 @@ def test_the_command_closes_none_either(app, query, problem, machine):
 
 def test_the_start_says_so(app, capsys, machine):
     machine(days=-40)
-    stop_if_unusable(app, True)
+    StartCheck(app, True)
     assert "57600 minutes behind the database server's" in capsys.readouterr().err
 
 

@@ -1,8 +1,11 @@
 """The limits of a connection and of a request, on a server of this process with an application of a few lines."""
 
+import json
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -18,6 +21,7 @@ class App:
 
     def __init__(self) -> None:
         self.going_on, self.entered = threading.Event(), threading.Semaphore(0)
+        self.has_arrived = threading.Event()  # what /receipt answered
 
     def __call__(self, environ: dict, start_response) -> list[bytes]:
         if environ["PATH_INFO"] == "/slow" or (environ["PATH_INFO"], environ["REQUEST_METHOD"]) == ("/pin", "POST"):
@@ -26,8 +30,15 @@ class App:
         body = environ["wsgi.input"].read()
         told = f"{environ['PATH_INFO']} {len(body)} {environ.get('HTTP_X_FORWARDED_FOR', '-')}".encode()
         told = bytes(LARGE) if environ["PATH_INFO"] == "/large" else told
+        if environ["PATH_INFO"] == "/receipt":
+            start_response("200 OK", [])
+            return self.parts(environ)
         start_response("200 OK", [("Content-Length", str(len(told)))])
         return [told] if environ["REQUEST_METHOD"] != "HEAD" else [b""]
+
+    def parts(self, environ: dict) -> Iterator[bytes]:
+        yield bytes(LARGE)
+        environ["sih.on_receipt"](self.has_arrived.set)
 
 
 @pytest.fixture
@@ -108,6 +119,43 @@ def test_what_cannot_be_read_is_refused_and_the_connection_closed(serve, request
         assert found == status and "connection: close" in head.lower()
         assert body.startswith(b"<!doctype html>") and b'lang="id"' in body
         client.seconds_until_closed(20)
+
+
+def test_the_papers_own_address_is_told_in_json_that_its_headers_are_too_long(serve):
+    with serve()() as client:
+        status, head, body = client.send(post("/searchUserAccount", 4, f"X: {'x' * 40_000}\r\n")).answer()
+        assert status == 431 and "application/json" in head and json.loads(body)["status"] is False
+
+
+@pytest.mark.parametrize(("limit", "before"), [("HEADER_SECONDS", ""), ("IDLE_SECONDS", get("/a"))])
+def test_empty_lines_do_not_hold_a_connection(serve, monkeypatch, limit, before):
+    monkeypatch.setattr(connections, limit, 1.0)
+    with serve()() as client:
+        if before:
+            client.send(before).answer()
+        began = time.monotonic()
+        with suppress(OSError):
+            while time.monotonic() - began < 30:
+                client.send("\r\n")
+                time.sleep(0.1)
+        assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("takes", [0, 1_000_000, None], ids=["nothing", "a part", "all"])
+def test_an_answer_has_arrived_when_the_client_has_taken_all_of_it(serve, app, takes):
+    """What lies in the kernel's buffers, or in ours, has not."""
+    with Client.__new__(Client) as client:
+        client.socket = socket.socket()
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.socket.connect((HOST, serve()._port))
+        client.send(get("/receipt"))
+        client.socket.settimeout(20)
+        came = 0
+        while part := client.socket.recv(65536) if takes is None or came <= takes else b"":
+            came += len(part)
+        time.sleep(0.5)  # the server has long put its answer away
+        assert not app.has_arrived.is_set()
+    assert app.has_arrived.wait(10 if takes is None else 1) == (takes is None)
 
 
 READ = {

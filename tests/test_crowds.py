@@ -7,13 +7,13 @@ import pytest
 from sih.dao.query import Pool, Query
 from sih.dao.tallies import Tallies
 from sih.dao.throttles import PERSON, Throttles
-from sih.domain import clock
+from sih.domain import clock, pins
 from sih.domain.errors import Throttled
 from sih.domain.records import Filters
 from tests import filled
 from tests.at_once import all_at_once
 from tests.company import PIN
-from tests.conftest import bring
+from tests.conftest import PIN_KEY, bring
 from tests.facts import amount, id_of
 from tests.people import Person
 
@@ -47,7 +47,9 @@ def guesses(app, pins: list[str]) -> list[int]:
 
 def test_of_twenty_wrong_pins_at_once_five_are_looked_at(app, query):
     assert guesses(app, ["000000"] * CROWD) == [401] * 5 + [429] * 15
-    kept = query.one_or_none("SELECT failures FROM throttle WHERE key = %(key)s", {"key": f"nik:{NIK}"})
+    kept = query.one_or_none(
+        "SELECT failures FROM throttle WHERE key = %(key)s", {"key": f"nik:{pins.keyed(NIK, PIN_KEY)}"}
+    )
     assert kept == {"failures": 5}
 
 

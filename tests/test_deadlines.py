@@ -23,9 +23,10 @@ SOON, GENEROUS = 1.0, 15.0  # seconds: the deadline of these tests; what a busy 
 class Proxy:
     """Stands before the database; `swallow()` lets every connection be, and passes on nothing any more."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, own: int = 0) -> None:
+        """`own`: the port where it stands; 0: any."""
         self._target, self._swallows, self._lines = (host, port), threading.Event(), []
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = socket.create_server(("127.0.0.1", own))
         self.port = self._door.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 

@@ -51,6 +51,7 @@ FORMS = {
     "preferences.language": ("rini", "", ("language", "next")),
     "preferences.theme": (None, "", ("theme", "next")),
     "profiles.update": ("rini", "", ("email", "csrf_token", "author", "next")),
+    "session_ends.create": ("rini", "", ("session", "csrf_token", "author", "next")),
     "sign_outs.create": ("rini", "", ("csrf_token", "author", "next")),
     "problems.create": ("hadi", "", ("author", "token", "step", "caller", "good", "title", "description")),
     "comments.create": ("rini", "new", ("token", "remark", *ACTION)),
@@ -85,6 +86,7 @@ FORMS |= {
 } | {
     "freezes.create": ("adi", "", ("reason", "handover", *ACTION)),
     "unfreezes.create": ("adi", "", ("reason", *ACTION)),
+    "employee_session_ends.create": ("adi", "", ("session", "all", *ACTION)),
     "activation_codes.create": ("adi", "", ACTION),
     "activation_sheets.create": ("adi", "", ("scope", "stores", "city", "replaces", *ACTION)),
     "activation_sheet_downloads.create": ("adi", "", ACTION),

@@ -35,6 +35,16 @@ def test_another_host_is_refused_and_not_repeated(served, host, path):
     assert not host or host not in response.text + str(response.headers)
 
 
+@pytest.mark.parametrize("host", ["HELPDESK.example.com", "Helpdesk.Example.Com:443", "LOCALHOST"])
+def test_a_name_has_no_case(served, host):
+    assert served(public_url="https://helpdesk.example.com").get("/login", headers={"Host": host}).status_code == 200
+
+
+def test_the_papers_own_address_answers_json_there_too(served):
+    response = served().post("/searchUserAccount", data={"nik": "1"}, headers={"Host": "evil.example"})
+    assert response.status_code == 400 and response.json["status"] is False
+
+
 def test_a_form_from_another_host_stores_nothing(served):
     response = served().post("/language", data={"language": "en"}, headers={"Host": "evil.example"})
     assert response.status_code == 400 and "Set-Cookie" not in response.headers
@@ -88,6 +98,6 @@ def test_no_page_at_all_redirects_to_a_host(person, app, problem):
     number = problem("in_progress")
     for name in (None, "rini", "adi"):
         for route in routes(app):
-            for path in (route.path(number), route.path(number) + "/"):
+            for path in (route.path(number), route.path(number).rstrip("/") + "/"):
                 response = person(name).client.get("http://localhost" + path)
                 assert not urlsplit(response.location or "").netloc, (path, response.location)

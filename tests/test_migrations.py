@@ -214,7 +214,7 @@ def test_two_upgrades_at_once_are_one(make, admin):
 def test_an_older_schema_is_not_served_and_not_changed_by_itself(make, admin):
     place = make(1)
     fault = installation.schema_fault(installation.pool(place))
-    assert fault.endswith("Run: flask --app sih upgrade-db") and catalog_version(place, admin) == 1
+    assert fault.endswith("Run: .venv/bin/flask --app sih upgrade-db") and catalog_version(place, admin) == 1
 
 
 def catalog_version(place, admin) -> int:

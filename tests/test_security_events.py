@@ -188,6 +188,47 @@ def test_what_was_not_stored_is_no_line(query, employees):
     assert told(log) == [] and employees["adi"].nik == "40000001"
 
 
+def test_of_a_nik_that_nobody_has_nothing_else_is_kept_anywhere(app, query):
+    for path, more in (("/login", {}), ("/searchUserAccount", {}), ("/activations", {"code": "AAAAA-AAAAA"})):
+        sends(app, path, nik="739154", pin=PIN, new_pin=PIN, repeated_pin=PIN, **more)
+    for table in ("throttle", "security_tally", "security_event"):
+        assert query.one(f"SELECT count(*) AS n FROM {table} t WHERE t::text LIKE '%%739154%%'")["n"] == 0, table
+    assert query.one("SELECT count(*) AS n FROM security_tally WHERE nik = '7391'")["n"] > 0
+
+
+PLANTED = """
+INSERT INTO security_event (kind, at, nik, address, browser, detail, amount)
+VALUES ('session_ended', '2100-01-01', '', '', '', '', 1)
+"""
+
+
+def test_no_row_that_somebody_plants_lets_the_others_be_deleted(app, query):
+    sends(app, "/login", nik="10000001", pin=PIN)
+    query.execute(PLANTED)
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="90 days"):
+        query.execute("DELETE FROM security_event WHERE at < '2099-01-01'")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE security_tally SET nik = 'zzzz', amount = amount + 1",
+        "UPDATE security_tally SET amount = amount - 1",
+        "TRUNCATE security_tally",
+    ],
+)
+def test_nobody_rewrites_what_is_counted(app, query, statement):
+    sends(app, "/login", nik="10000001", pin="111111")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        query.execute(statement)
+
+
+def test_what_leaves_the_count_is_an_event(app, query, events):
+    sends(app, "/login", nik="10000001", pin="111111")
+    query.execute("DELETE FROM security_tally")
+    assert [(row["kind"], row["nik"]) for row in events()] == [("failed", "10000001")]
+
+
 @pytest.mark.parametrize("statement", ["UPDATE security_event SET detail = 'x'", "TRUNCATE security_event"])
 def test_nobody_rewrites_them(admin, database, query, statement):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
@@ -199,15 +240,19 @@ def test_nobody_rewrites_them(admin, database, query, statement):
 
 def test_only_what_is_older_than_90_days_can_be_deleted(admin, database, query, moved_clock):
     now, events = clock.now(), SecurityEvents(query)
-    for days in (401, 91, 89, 0):
+    for days in (401, 90.5, 89, 0):
         events.add("signed_in", now - timedelta(days=days), COMMAND_LINE, nik="10000001")
     with opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty:
         for statement in ("DELETE FROM security_event", "DELETE FROM security_event WHERE at < %(at)s"):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="90 days"):
                 mighty.execute(statement, {"at": now - timedelta(days=88)})
-    events.sweep(now, 400)
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="90 days"):
+        events.sweep(now + timedelta(days=1000), 400)  # a clock that is wrong takes nothing
+    events.sweep(now, 399)
     assert query.one("SELECT count(*) AS n FROM security_event")["n"] == 3
-    events.sweep(now + timedelta(days=1000), 400)  # a clock that is wrong takes no more than the trigger lets it
+    events.sweep(now, 90)
+    assert query.one("SELECT count(*) AS n FROM security_event")["n"] == 3
+    query.execute("DELETE FROM security_event WHERE at < %(at)s", {"at": now - timedelta(days=90, minutes=1)})
     assert query.one("SELECT count(*) AS n FROM security_event")["n"] == 2
 
 

@@ -19,7 +19,9 @@ from sih.dao.query import Pool
 from sih.domain import pins
 from tests import company
 from tests.conftest import PIN_KEY
+from tests.people import Person
 from tests.serving import HOST, KEPT, ROOT, Client, Server, free_port, serving
+from tests.test_deadlines import Proxy
 
 HALF = {
     "header": "GET /login HTTP/1.1\r\nHost: sih\r\n",
@@ -308,6 +310,34 @@ def test_demo_data_is_not_shown_to_the_network(database, admin, tmp_path):
     for number, more in enumerate(({"http_host": "0.0.0.0", "allow_demo_on_network": "1"}, {"http_host": "localhost"})):
         with serving(database, tmp_path / f"log{number}", **more) as server:
             assert server.get("/healthz")[0] == 200
+
+
+@pytest.mark.parametrize("pin_key", [PIN_KEY, "quite another key of PINs"], ids=["its key", "another key"])
+def test_a_database_that_was_away_at_the_start_is_looked_at_when_it_is_back(database, app, tmp_path, pin_key):
+    """Its key is noted with the first PIN that is checked."""
+    assert Person(app).post("/login", 303, nik=company.PEOPLE["rini"][0], pin=company.PIN)
+    proxy, port = None, free_port()
+    server = Server({**database, "host": HOST, "port": port}, tmp_path / "log", pin_key=pin_key)
+    try:
+        wait_for(lambda: "cannot be reached yet" in server.log.read_text())
+        wait_for(lambda: answers(server, "/healthz") == 200)
+        assert answers(server, "/login") == 503
+        proxy = Proxy(database["host"], int(database["port"]), port)
+        if pin_key == PIN_KEY:
+            wait_for(lambda: answers(server, "/login") == 200)
+        else:
+            assert server.process.wait(60) == 1
+            assert "another pin_key" in server.log.read_text()
+    finally:
+        if proxy:
+            proxy.close()
+        server.stop()
+
+
+def answers(server: Server, path: str) -> int | None:
+    with suppress(OSError):
+        return server.get(path)[0]
+    return None
 
 
 def wait_for(condition) -> None:

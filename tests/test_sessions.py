@@ -213,8 +213,9 @@ def test_a_frozen_persons_form_tells_why_too(app, query, employees):
     rini = signed_in(app, "rini", employees)
     tokens = rini.tokens
     Employees(query).freeze(employees["rini"].nik)
-    page = rini.get(rini.client.post("/profile", data={**tokens, "email": "rini@example.com"}).location)
+    page = rini._page(rini.client.post("/profile", data={**tokens, "email": "rini@example.com"}), 400)
     assert alert(page) == "Maaf akun ini telah dinonaktifkan oleh admin!"
+    assert page.select_one("[name=email]").text == "rini@example.com"
 
 
 def test_a_frozen_persons_button_tells_why_and_does_nothing(app, query, employees, problem):

@@ -82,6 +82,14 @@ def test_what_takes_too_much_memory_is_refused(monkeypatch):
     assert refused(swollen).startswith("Berkas ini terlalu rumit untuk dibaca")
 
 
+@pytest.mark.parametrize(("seconds", "size"), [(0.01, 1_000_000_000), (60, 1_000_000)], ids=["time", "memory"])
+def test_where_the_kernel_sets_no_limit_this_process_ends_it(monkeypatch, seconds, size):
+    monkeypatch.setattr(apart, "KERNEL_LIMITS", False)
+    watch = apart.limit
+    monkeypatch.setattr(apart, "limit", lambda process, *_: watch(process, seconds, size))
+    assert refused(many()).startswith("Berkas ini terlalu rumit untuk dibaca")
+
+
 def test_what_falls_silent_is_refused(monkeypatch):
     with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet, pytest.raises(SheetError, match="terlalu rumit"):
         next(sheet.rows)

@@ -122,15 +122,18 @@ def test_a_server_without_our_schema_says_what_to_do(start, admin, worker):
     process = start(**{**SERVER, **place, **account})
     faults = process.communicate(timeout=60)[1]
     assert process.returncode == 1
-    assert faults == "The database has no schema yet. Run: flask --app sih init-db\n"
+    assert faults == "The database has no schema yet. Run: .venv/bin/flask --app sih init-db\n"
 
 
 def test_a_server_that_is_away_is_waited_for(start):
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         process = start(**SERVER, db_port_postgres=str(held.getsockname()[1]))
-        served = told(process)[-1]
-        assert "SIH" in page(served.removeprefix("SIH: "))
+        address = told(process)[-1].removeprefix("SIH: ")
+        assert page(address, "/healthz") == '{"status":"ok"}\n'
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(f"{address}/login", timeout=60)
+        assert refusal.value.code == 503 and "dapat dihubungi" in refusal.value.read().decode()
 
 
 def reset_all_pins(environment: dict[str, str]) -> dict[str, str]:

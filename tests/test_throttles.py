@@ -219,6 +219,15 @@ def test_an_office_whose_people_sign_in_does_not_wait_for_its_names(browser):
             assert guess(somebody, nik, PIN) == [303]
 
 
+def test_signing_in_again_and_again_buys_no_further_names(browser, query):
+    niks = [f"7{number:07}" for number in range(110)]
+    query.execute(MANY, {"niks": niks})
+    assert look_up(browser(), niks)[99:] == [200] + [429] * 10
+    for _ in range(3):
+        assert guess(browser(), RINI, PIN) == [303]
+    assert look_up(browser(), niks[100:]) == [429] * 10
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [

@@ -99,7 +99,7 @@ def reset_all_pins(yes: bool) -> None:
     for admin in keys.admins():
         _new_code(admin["nik"])
     click.echo("Codes for the others: as an admin in the browser, Data Induk, Lembar kode aktivasi; or")
-    click.echo("flask --app sih activation-sheets --all FILE.pdf")
+    click.echo(".venv/bin/flask --app sih activation-sheets --all FILE.pdf")
 
 
 @click.command("activation-sheets")

@@ -47,7 +47,7 @@ def upgrade_db(admin_user: str | None) -> None:
     except CannotUpgrade as error:
         fail(str(error))
     if versions is None:
-        fail("The database has no schema yet. Run: flask --app sih init-db")
+        fail("The database has no schema yet. Run: .venv/bin/flask --app sih init-db")
     before, after = versions
     if before > VERSION:
         fail(f"The database has schema {before}, this program is older. Use the newer program.")

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, current_app, stream_with_context
+from flask import Blueprint, Response, current_app, request, stream_with_context
 
 from sih import web
 from sih.background import activation_sheets
 from sih.dao.activation_sheets import ActivationSheets
 from sih.domain.errors import NotFound
-from sih.domain.records import ActivationSheet
 from sih.web import security_events
 
 blueprint = Blueprint("activation_sheet_downloads", __name__)
@@ -23,11 +22,16 @@ def create(sheet_id: int):
     security_events.note("sheet_downloaded", nik=web.me().nik, detail=f"{found.id}: {found.amount}")
     disposition = f'attachment; filename="kode-aktivasi-{found.id}.pdf"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    return Response(stream_with_context(_parts(found)), mimetype="application/pdf", headers=headers)
+    headers["X-Accel-Buffering"] = "no"  # nginx passes it on as it comes: what it has taken, the browser has, nearly
+    settings, app = current_app.config["SETTINGS"], current_app._get_current_object()
 
+    def drop() -> None:
+        with app.app_context():
+            ActivationSheets(web.query()).drop(found.id)
 
-def _parts(found: ActivationSheet) -> Iterator[bytes]:
-    """A download that breaks off closes this before its end, and the file can be asked for again."""
-    settings = current_app.config["SETTINGS"]
-    yield from activation_sheets.pdf(web.query(), found, settings.pin_key, settings.public_url)
-    ActivationSheets(web.query()).drop(found.id)
+    def parts() -> Iterator[bytes]:
+        """A download that breaks off, however late, leaves the file, which can be asked for again."""
+        yield from activation_sheets.pdf(web.query(), found, settings.pin_key, settings.public_url)
+        request.environ.get("sih.on_receipt", lambda call: call())(drop)
+
+    return Response(stream_with_context(parts()), mimetype="application/pdf", headers=headers)

@@ -26,25 +26,15 @@ FROM (SELECT 1) AS one LEFT JOIN employee e ON e.nik = %(nik)s
 ON CONFLICT ON CONSTRAINT security_tally_pk DO UPDATE SET amount = t.amount + 1
 RETURNING nik
 """
-SETTLE = """
-WITH ended AS (
-    DELETE FROM security_tally t WHERE t.minute < %(before)s
-    RETURNING t.id, t.kind, t.at, t.employee_id, t.nik, t.actor_id, t.address, t.browser, t.detail, t.amount
-)
-INSERT INTO security_event (id, kind, at, employee_id, nik, actor_id, address, browser, detail, amount)
-SELECT id, kind, at, employee_id, nik, actor_id, address, browser, detail, amount FROM ended
-"""
+# A trigger makes the event of each row that goes.
+SETTLE = "DELETE FROM security_tally t WHERE t.minute < %(before)s"
 # What triggers noted in this transaction: its own rows alone, whoever else signs at the same microsecond.
 NOTED = """
 SELECT s.kind, s.nik, s.actor_id, s.address, s.browser, s.detail FROM security_event s
 WHERE s.at = %(at)s AND s.xmin = pg_current_xact_id()::xid AND s.kind IN ('frozen', 'unfrozen', 'code_issued')
 ORDER BY s.id
 """
-# The trigger keeps what another event is less than 90 days younger than.
-SWEEP = """
-DELETE FROM security_event s
-WHERE s.at < least(%(before)s, (SELECT max(e.at) FROM security_event e) - interval '90 days')
-"""
+SWEEP = "DELETE FROM security_event s WHERE s.at < %(before)s"
 PAGE = """
 SELECT s.id, s.kind, s.at, s.nik, e.name, a.nik AS actor_nik, a.name AS actor_name, s.address, s.browser, s.detail,
        s.amount
@@ -110,8 +100,9 @@ class SecurityEvents:
         self._query.execute(SETTLE, {"before": now - SETTLED})
 
     def sweep(self, now: datetime, kept_days: int) -> None:
-        """Drops what is older than that."""
-        self._query.execute(SWEEP, {"before": now - timedelta(days=kept_days)})
+        """Drops what is older than that. A trigger refuses all where a clock that is wrong would take what is younger
+        than 90 days; the day more is for clocks that differ a little."""
+        self._query.execute(SWEEP, {"before": now - timedelta(days=kept_days + 1)})
 
     def _note(
         self, sql: str, kind: str, now: datetime, origin: Origin, nik: str, actor_id: int | None, detail: str, **more

@@ -41,6 +41,10 @@ WHERE t.blocked_until <= %(now)s
 """
 
 BLOCKED = "SELECT blocked_until FROM throttle WHERE key = %(key)s AND blocked_until > %(now)s"
+MARK = """
+INSERT INTO throttle AS t (key, failures, started_at, blocked_until) VALUES (%(key)s, 1, %(now)s, '-infinity')
+ON CONFLICT ON CONSTRAINT throttle_pk DO NOTHING
+"""
 FORGET = "DELETE FROM throttle WHERE key = %(key)s"
 TAKE_BACK = """
 UPDATE throttle SET failures = failures - 1, blocked_until = '-infinity'
@@ -79,9 +83,13 @@ class Throttles:
         if row:
             raise Throttled(math.ceil((row["blocked_until"] - now).total_seconds()), key)
 
-    def forget(self, key: str) -> None:
-        """The attempt succeeded: the count of this key begins anew."""
-        self._query.execute(FORGET, {"key": key})
+    def mark(self, key: str, now: datetime) -> None:
+        """Remembers that this happened, until it is forgotten or swept."""
+        self._query.execute(MARK, {"key": key, "now": now})
+
+    def forget(self, key: str) -> bool:
+        """The attempt succeeded: the count of this key begins anew. False if there was none."""
+        return self._query.execute(FORGET, {"key": key}) > 0
 
     def take_back(self, key: str) -> None:
         """The attempt succeeded: it was none of the failures of this key."""

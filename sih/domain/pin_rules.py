@@ -8,7 +8,10 @@ FILE = Path(__file__).with_name("common_pins.txt")
 COMMON = frozenset(
     pin for line in FILE.read_text(encoding="ascii").splitlines() if not line.startswith("#") for pin in line.split()
 )
-DATES = {6: ("%d%m%y", "%m%d%y", "%y%m%d", "%Y%m", "%m%Y"), 8: ("%d%m%Y", "%m%d%Y", "%Y%m%d", "%Y%d%m")}
+DATES = {
+    6: ("%d%m%y", "%m%d%y", "%y%m%d", "%y%d%m", "%Y%m", "%m%Y"),
+    8: ("%d%m%Y", "%m%d%Y", "%Y%m%d", "%Y%d%m"),
+}
 YEARS = range(1900, 2100)
 
 
@@ -21,6 +24,8 @@ def weakness(pin: str, nik: str) -> str | None:
         return "run"
     if _repeats(pin):
         return "repeat"
+    if pin not in COMMON and _goes_up_and_down(pin):
+        return "run"
     if _is_date(pin):
         return "date"
     return "common" if pin in COMMON else None
@@ -37,6 +42,11 @@ def _runs(pin: str) -> bool:
     digits, lengths = zip(*[(int(digit), len(list(group))) for digit, group in groupby(pin)], strict=True)
     steps = {(after - before) % 10 for before, after in zip(digits, digits[1:], strict=False)}
     return len(set(lengths)) == 1 and len(steps) == 1 and 5 not in steps
+
+
+def _goes_up_and_down(pin: str) -> bool:
+    """12344321: from digit to neighbouring digit."""
+    return all(abs(int(after) - int(before)) <= 1 for before, after in zip(pin, pin[1:], strict=False))
 
 
 def _is_date(pin: str) -> bool:

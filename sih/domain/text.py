@@ -1,6 +1,7 @@
 """Text from outside: one way to write it, and whether it can be kept."""
 
 import unicodedata
+from functools import lru_cache
 
 UNKNOWN = "\ufffd"
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -23,12 +24,23 @@ def _stream_safe(text: str) -> str:
         return text
     parts, marks = [], 0
     for c in text:
-        marks = marks + 1 if unicodedata.combining(c) else 0
-        if marks > MOST_MARKS:
+        leading, trailing, is_mark = _marks(c)
+        if marks + leading > MOST_MARKS:
             parts.append(JOINER)
-            marks = 1
+            marks = 0
+        marks = marks + leading if is_mark else trailing
         parts.append(c)
     return "".join(parts)
+
+
+@lru_cache(10_000)
+def _marks(c: str) -> tuple[int, int, bool]:
+    """How many marks a character begins and ends with when NFC takes it apart, and whether it is nothing else: some are
+    two marks, though their own class says that they are none."""
+    are_marks = [unicodedata.combining(part) > 0 for part in unicodedata.normalize("NFKD", c)]
+    if all(are_marks):
+        return len(are_marks), len(are_marks), True
+    return are_marks.index(False), are_marks[::-1].index(False), False
 
 
 def is_plain(text: str) -> bool:

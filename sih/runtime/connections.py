@@ -17,16 +17,18 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import BadRequest, Error
 
 HEADER_SECONDS = 10.0  # from the first byte, or from connecting
 IDLE_SECONDS = 75.0  # between two requests; proxies keep connections for 60 (nginx, HAProxy)
 LINGER_SECONDS = 5.0  # for the client to notice that it was refused while it was still sending
+RECEIPT_SECONDS = 300.0  # for the client to take what the kernels still hold of an answer, and to close
 WINDOW_SECONDS, WINDOW_BYTES = 30.0, 30_000  # 1 kB/s over any such time, of a body or of an answer
 STOP_SECONDS = 4.0  # for the requests in work when the server is told to stop
 TICK_SECONDS = 0.5
 HEADER_BYTES, CHUNK_LINE_BYTES = 32_768, 4_096
+LINE_BYTES = 100  # of a request, which tell the paper's own address
 BODIES_BYTES = 200_000_000  # of all requests of this process that are not answered yet
 PIN_QUEUE = 500  # a sign-in takes about 30 ms: whoever comes later would wait longer than people do
 PIN_WAIT_SECONDS = 20.0  # in that queue: browsers and people give up soon after, and would be checked for nobody
@@ -78,6 +80,35 @@ class Refusal(ErrorTask):
         self.write(b"" if self.request.command == "HEAD" else body)
 
 
+class Answer(WSGITask):
+    """The answer of a view."""
+
+    def get_environment(self) -> dict:
+        """`sih.on_receipt(call)`, at the end of an answer: `call` runs in a thread once the client has taken all of it.
+        Such an answer ends its connection. A client that has read everything then closes it in order, one that goes
+        away earlier resets it (RFC 9293, 3.6)."""
+        environ = super().get_environment()
+        environ.setdefault("sih.on_receipt", self._call_on_receipt)
+        return environ
+
+    def _call_on_receipt(self, call: Callable[[], None]) -> None:
+        self.set_close_on_finish()
+        self.channel.on_receipt = call
+
+
+class Receipt:
+    """What is done when an answer has arrived, as the threads take it."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+
+    def service(self) -> None:
+        self._call()
+
+    def cancel(self) -> None:
+        """The server stops: nobody is told."""
+
+
 class Bodies:
     """The bytes of all bodies that one process holds."""
 
@@ -98,7 +129,7 @@ class Request(HTTPRequestParser):
 
     def __init__(self, adj: Adjustments, bodies: Bodies) -> None:
         super().__init__(adj)
-        self._bodies, self._held = bodies, 0
+        self._bodies, self._held, self._line = bodies, 0, b""
 
     @property
     def place(self) -> str:
@@ -107,9 +138,17 @@ class Request(HTTPRequestParser):
 
     @property
     def wants_json(self) -> bool:
-        return "application/json" in self.headers.get("ACCEPT", "") or self.place == "/searchUserAccount"
+        """Also of the paper's own address, whose headers may be too long to have been read."""
+        asked = self._line.split(b" ")[1:2]
+        return "application/json" in self.headers.get("ACCEPT", "") or asked == [b"/searchUserAccount"]
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing came but empty lines, which may stand before a request (RFC 9112, 2.2)."""
+        return not self.headers_finished and not self.header_plus.strip()
 
     def received(self, data: bytes) -> int:
+        self._line += data[: LINE_BYTES - len(self._line)]
         consumed = super().received(data)
         if self.body_rcv is not None and not self.error:
             self._bound_chunks()
@@ -154,8 +193,9 @@ class Request(HTTPRequestParser):
 class Connection(HTTPChannel):
     """One client. Whoever is to act next is given so much time: it for a request, this process for the answer."""
 
-    error_task_class = Refusal
+    task_class, error_task_class = Answer, Refusal
     refused = is_lingering = checks_pin = False
+    on_receipt: Callable[[], None] | None = None
     bytes_received = bytes_sent = 0
 
     def __init__(self, server: "Listener", sock: socket, addr: tuple, adj: Adjustments, map: dict) -> None:
@@ -172,7 +212,8 @@ class Connection(HTTPChannel):
 
     def is_overdue(self, now: float) -> bool:
         self.look(now)
-        seconds = {"header": HEADER_SECONDS, "idle": IDLE_SECONDS, "linger": LINGER_SECONDS}.get(self.phase)
+        linger = RECEIPT_SECONDS if self.on_receipt else LINGER_SECONDS
+        seconds = {"header": HEADER_SECONDS, "idle": IDLE_SECONDS, "linger": linger}.get(self.phase)
         if seconds:
             return now - self.since > seconds
         return self.phase in ("body", "output") and self._is_slow(now)
@@ -190,8 +231,8 @@ class Connection(HTTPChannel):
             return "output", None
         if self.requests:
             return "work", None
-        if self.request is None:
-            return "idle" if self.bytes_received else "header", None
+        if self.request is None or self.request.is_blank:
+            return "idle" if self.bytes_sent else "header", None
         return "body" if self.request.headers_finished else "header", self.request
 
     def _is_slow(self, now: float) -> bool:
@@ -228,13 +269,27 @@ class Connection(HTTPChannel):
         return self.is_lingering or super().readable()
 
     def handle_read(self) -> None:
-        if self.is_lingering:
+        if not self.is_lingering:
+            super().handle_read()
+        elif self.on_receipt is None:
             self.recv(1 << 16)
         else:
-            super().handle_read()
+            self._wait_for_end()
+
+    def _wait_for_end(self) -> None:
+        try:
+            is_over = not self.socket.recv(1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:  # reset: part of the answer never arrived
+            self.handle_close()
+            return
+        if is_over:
+            self.server.web.pages.add_task(Receipt(self.on_receipt))
+            self.handle_close()
 
     def handle_write(self) -> None:
-        if not (self.refused and self.close_when_flushed):
+        if not ((self.refused or self.on_receipt) and self.close_when_flushed):
             super().handle_write()
             return
         self._flush_exception(self._flush_some)

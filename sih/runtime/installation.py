@@ -1,5 +1,5 @@
 """Which database this process works on, and how it comes into being: the embedded one by itself, a real server when
-`flask --app sih init-db` asks for it."""
+`.venv/bin/flask --app sih init-db` asks for it."""
 
 import atexit
 import sys
@@ -86,12 +86,25 @@ def schema_fault(pool: Pool) -> str | None:
     finally:
         query.close()
     if found is None:
-        return "The database has no schema yet. Run: flask --app sih init-db"
+        return "The database has no schema yet. Run: .venv/bin/flask --app sih init-db"
     if found < VERSION:
-        return f"The database has schema {found}, this program needs {VERSION}. Run: flask --app sih upgrade-db"
+        return (
+            f"The database has schema {found}, this program needs {VERSION}. Run: .venv/bin/flask --app sih upgrade-db"
+        )
     if found > VERSION:
         return f"The database has schema {found}, this program is older and needs {VERSION}. Use the newer program."
     return None
+
+
+def start_fault(pool: Pool, settings: Settings, may_be_demo: bool) -> str | None:
+    """Why SIH must not be served on this database, in a sentence; None if it may. Raises DatabaseUnavailable."""
+    fault = schema_fault(pool) or pin_key_fault(pool, settings)
+    if not fault and not may_be_demo and has_demo_data(pool):
+        return (
+            "This is demo data, whose PINs everybody knows, and http_host would show it to the network."
+            " Set http_host=localhost, or allow_demo_on_network=1 if that is what you want."
+        )
+    return fault
 
 
 def has_demo_data(pool: Pool) -> bool:
@@ -116,7 +129,7 @@ def pin_key_fault(pool: Pool, settings: Settings) -> str | None:
     place = f"{settings.instance / 'secrets.json'}, which holds it," if settings.is_embedded else "the setting pin_key"
     return (
         f"The PINs in this database were made with another pin_key: none would be right. Give {place} back from a "
-        "backup. If it is lost, take every PIN away and begin with this one: flask --app sih reset-all-pins"
+        "backup. If it is lost, take every PIN away and begin with this one: .venv/bin/flask --app sih reset-all-pins"
     )
 
 

@@ -9,16 +9,21 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+
+import psutil
 
 from sih.sheets import faults
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.reading import Column, Row, Sheet
 
 SECONDS, BYTES = 60, 800_000_000  # of processor time; of memory, several times what 300,000 rows take
-SILENCE = 120.0  # seconds without a row; all that ends it on Windows
+SILENCE = 120.0  # seconds without a row
+KERNEL_LIMITS = sys.platform == "linux"  # Windows has no such limits, macOS none of memory: there this process looks
+LOOK_EVERY = 0.25  # seconds
 # The package sih wires the whole application, which takes seconds; here it stands for its folder alone.
 PROGRAM = """
 import sys, types
@@ -55,6 +60,8 @@ def read_apart(content: bytes, columns: list[Column]) -> Iterator[Sheet]:
             env={name: os.environ[name] for name in KEPT if name in os.environ},
         )
         _running.add(process)
+        if not KERNEL_LIMITS:
+            threading.Thread(target=limit, args=(process, SECONDS, BYTES), daemon=True).start()
         try:
             yield _sheet(_messages(process, complaints))
         finally:
@@ -63,6 +70,18 @@ def read_apart(content: bytes, columns: list[Column]) -> Iterator[Sheet]:
             process.wait()
             _running.discard(process)
             _stopped.discard(process)
+
+
+def limit(process: subprocess.Popen, seconds: float, size: int) -> None:
+    """Kills the process once it has used so many seconds of processor time or bytes of memory; returns when it has
+    ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        seen = psutil.Process(process.pid)
+        while process.poll() is None:
+            times = seen.cpu_times()
+            if times.user + times.system > seconds or seen.memory_info().rss > size:
+                process.kill()
+            time.sleep(LOOK_EVERY)
 
 
 def _sheet(messages: Iterator[dict]) -> Sheet:

@@ -167,6 +167,8 @@ def _http_error(error: HTTPException):
 def _untrusted_host(error: SecurityError):
     """Plain text, and nothing of the request in it: without a host that is ours no link can be made."""
     sentence = "This host name is not served here. It has to be in the setting public_url or trusted_hosts.\n"
+    if request.path == OF_THE_PAPER:
+        return jsonify(status=False, message=sentence.strip()), 400
     return current_app.response_class(sentence, 400, mimetype="text/plain")
 
 

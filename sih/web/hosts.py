@@ -19,7 +19,9 @@ class Hosts:
         self._wsgi_app, self._literals = wsgi_app, {f"[{host}]" for host in hosts if ":" in host}
 
     def __call__(self, environ: dict, start_response: Callable):
-        literal, end, port = environ.get("HTTP_HOST", "").lower().partition("]")
+        if "HTTP_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()  # names have no case (RFC 9110, 4.2.3)
+        literal, end, port = environ.get("HTTP_HOST", "").partition("]")
         if environ.get("PATH_INFO") in HEALTH:
             environ["HTTP_HOST"] = "localhost"
         elif literal + end in self._literals:

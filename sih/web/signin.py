@@ -27,10 +27,6 @@ class Visitor:
     known_browser: str | None
     is_new: bool = False
 
-    def person_key(self, nik: str) -> str:
-        """A browser known to a NIK has a count of its own, so nobody can lock a colleague out."""
-        return f"browser:{self.known_browser}:{nik}" if self.known_browser else f"nik:{nik}"
-
     @property
     def network(self) -> str:
         """What counts as one address: of IPv6 the first 64 bits; an IPv4 address written as IPv6 is that address."""
@@ -64,7 +60,10 @@ class SignIn:
         with self._noted(nik, visitor):
             if not visitor.known_browser:
                 self._throttles.attempt(f"names:{visitor.network}", NAMES, self._now)
-            return self._account(nik, visitor)
+            account = self._account(nik, visitor)
+            if not visitor.known_browser:
+                self._throttles.mark(self._named_key(nik, visitor), self._now)
+            return account
 
     def account(self, nik: str, visitor: Visitor) -> Account:
         """Who this NIK belongs to. Raises UnknownNik, Frozen, or Throttled after too many failures from one address."""
@@ -121,22 +120,33 @@ class SignIn:
             self._note("failed", f"address:{visitor.network}", nik)
             raise
         except (Frozen, WrongPin, WrongCode) as refusal:
-            self._note("failed", visitor.person_key(nik), nik, WORDS[type(refusal)])
+            self._note("failed", self._person_key(nik, visitor), nik, WORDS[type(refusal)])
             raise
+
+    def _person_key(self, nik: str, visitor: Visitor) -> str:
+        """A browser known to a NIK has a count of its own, so nobody can lock a colleague out. What nobody vouches for
+        may be a PIN that was typed into the wrong field, and is not kept as it is."""
+        known = visitor.known_browser
+        return f"browser:{known}:{nik}" if known else f"nik:{pins.keyed(nik, self._pin_key)}"
+
+    def _named_key(self, nik: str, visitor: Visitor) -> str:
+        """That this name was looked up from here and nobody has signed in with it since."""
+        return f"named:{visitor.network}:{pins.keyed(nik, self._pin_key)}"
 
     def _note(self, kind: str, key: str, nik: str, detail: str = "") -> None:
         self._events.count(kind, key, self._now, self._origin, nik=nik, detail=detail)
 
     def _count(self, nik: str, visitor: Visitor) -> None:
-        self._throttles.attempt(visitor.person_key(nik), PERSON, self._now)
+        self._throttles.attempt(self._person_key(nik, visitor), PERSON, self._now)
         if not visitor.known_browser:
             self._throttles.attempt(f"address:{visitor.network}", ADDRESS, self._now)
 
     def _forgive(self, nik: str, visitor: Visitor) -> None:
-        self._throttles.forget(visitor.person_key(nik))
+        self._throttles.forget(self._person_key(nik, visitor))
         if not visitor.known_browser:
             self._throttles.take_back(f"address:{visitor.network}")
-            self._throttles.take_back(f"names:{visitor.network}")
+            if self._throttles.forget(self._named_key(nik, visitor)):  # else it was none of the names that were counted
+                self._throttles.take_back(f"names:{visitor.network}")
         if visitor.is_new:
             self._throttles.forget(f"spaced:{visitor.network}")
         self._throttles.sweep(self._now)

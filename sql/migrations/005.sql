@@ -123,18 +123,37 @@ CREATE TABLE security_tally (
 
 CREATE TRIGGER security_event_is_append_only BEFORE UPDATE OR TRUNCATE ON security_event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
--- Nothing here asks the clock: an event is old when another one is 90 days younger.
+-- The one place here that asks the server's clock: the application's role could name any other one, and so delete all.
 CREATE FUNCTION keep_security_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (SELECT max(g.at) FROM gone g)
-       > (SELECT max(e.at) FROM (SELECT at FROM security_event UNION ALL SELECT at FROM gone) AS e) - interval '90 days'
-    THEN
+    IF (SELECT max(g.at) FROM gone g) > clock_timestamp() - interval '90 days' THEN
         RAISE EXCEPTION 'security_event keeps 90 days: DELETE refused' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER security_event_is_kept AFTER DELETE ON security_event
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_security_events();
+
+-- A count only grows, and leaves this table as an event.
+CREATE FUNCTION count_security_tally() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.amount <= OLD.amount OR to_jsonb(NEW) - 'amount' <> to_jsonb(OLD) - 'amount' THEN
+        RAISE EXCEPTION 'security_tally only counts: UPDATE refused' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER security_tally_only_counts BEFORE UPDATE ON security_tally
+    FOR EACH ROW EXECUTE FUNCTION count_security_tally();
+CREATE TRIGGER security_tally_is_not_emptied BEFORE TRUNCATE ON security_tally
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE FUNCTION settle_security_tally() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO security_event (id, kind, at, employee_id, nik, actor_id, address, browser, detail, amount)
+    SELECT g.id, g.kind, g.at, g.employee_id, g.nik, g.actor_id, g.address, g.browser, g.detail, g.amount FROM gone g;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER security_tally_becomes_events AFTER DELETE ON security_tally
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION settle_security_tally();
 
 -- By triggers, so that no way to freeze somebody or to issue a code leaves them out: pages, imports, commands.
 CREATE FUNCTION note_freezes() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,7 +10,7 @@ command_of() {
         libreoffice) echo soffice ;;
         patroni | etcd | pgbouncer) echo "$1" ;;
         postgresql-15) echo /usr/lib/postgresql/15/bin/postgres ;;
-        pgbouncer) echo /usr/sbin/pgbouncer ;;
+        nginx) echo /usr/sbin/nginx ;;
         *) echo "$1" ;;
     esac
 }
@@ -28,6 +28,7 @@ package_of() {
         java) echo default-jre-headless ;;
         libreoffice) echo libreoffice-calc-nogui ;;
         etcd) echo etcd-server ;;
+        nginx) echo nginx-light ;;
         *) echo "$1" ;;
     esac
 }
