@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import islice
+from itertools import cycle, islice
 
 from bench import serving
 from bench.client import Connection, Request, at_once, get, one_by_one
@@ -14,8 +14,9 @@ from bench.postgres import Postgres
 from bench.stand import Stand
 
 SEQUENTIAL, TURN, WARM_UP, COUNTED = 200, 10, 24, 3
-SECONDS, LIMIT = 3.0, 500  # of the requests at once; how many of them, where each needs a fresh problem
+SETS, SET_SECONDS, SET_REQUESTS = 5, 1.0, 200  # at once; each set on connections of its own
 FLOOR_TURNS, FLOOR_SECONDS = 6, 2.0
+NEWEST_SESSION = "SELECT o.id FROM session o ORDER BY o.started_at DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -30,32 +31,61 @@ class Figures:
     rps: float
 
 
+@dataclass(frozen=True)
+class Floor:
+    """Answers a second of the list, of the bare view and of the flat list (bench/floor.py)."""
+
+    ours: float
+    bare: float
+    flat: float
+
+    @property
+    def of_bare(self) -> float:
+        return self.ours / self.bare
+
+    @property
+    def of_flat(self) -> float:
+        return self.ours / self.flat
+
+
 def page(requests: Requests, small: Stand, large: Stand, postgres: Postgres) -> Figures:
     sides = (small, large)
-    asked = [requests(side, WARM_UP + SEQUENTIAL + (LIMIT + COUNTED if side is large else 0)) for side in sides]
+    asked = [
+        requests(side, WARM_UP + SEQUENTIAL + (SETS * SET_REQUESTS + COUNTED if side is large else 0)) for side in sides
+    ]
     for side, ready in zip(sides, asked, strict=True):
         at_once(side.port, islice(ready, WARM_UP), 10)
     took = _in_turns(sides, asked)
     queries, size = _counted(large, islice(asked[1], COUNTED), postgres)
-    rps = at_once(large.port, asked[1], SECONDS)
+    rps = _at_once(large, asked[1])
     p50 = [statistics.median(times) for times in took]
     return Figures(queries, size, p50[1], percentile(took[1], 0.95), p50[1] / p50[0], rps)
 
 
-def floor(list_page: Requests, large: Stand, postgres: Postgres) -> tuple[float, float]:
-    """Answers a second of the list, and of the bare view."""
-    asked, bare = list_page(large, 0), get("/")
-    rates: tuple[list[float], list[float]] = ([], [])
+def floor(list_page: Requests, large: Stand, postgres: Postgres) -> Floor:
+    session = large.query.select_one(NEWEST_SESSION)["id"]
     with serving.serving(serving.FLOOR, postgres, large.database) as served:
-        at_once(served.port, iter([bare] * WARM_UP), 10)
+        sides = [
+            (large.port, list_page(large, 0)),
+            (served.port, cycle([get("/")])),
+            (served.port, cycle([get(f"/flat?session={session}")])),
+        ]
+        rates = [[] for _ in sides]
+        for port, asked in sides:
+            at_once(port, islice(asked, WARM_UP), 10)
         for _ in range(FLOOR_TURNS):
-            rates[0].append(at_once(large.port, asked, FLOOR_SECONDS))
-            rates[1].append(at_once(served.port, iter([bare] * 100_000), FLOOR_SECONDS))
-    return statistics.median(rates[0]), statistics.median(rates[1])
+            for (port, asked), found in zip(sides, rates, strict=True):
+                found.append(at_once(port, asked, FLOOR_SECONDS))
+    return Floor(*map(statistics.median, rates))
 
 
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[math.ceil(share * len(values)) - 1]
+
+
+def _at_once(large: Stand, requests: Iterator[Request]) -> float:
+    """The median over several sets of connections: all those of a set may fall to one process, which is then alone."""
+    return statistics.median(at_once(large.port, islice(requests, SET_REQUESTS), SET_SECONDS) for _ in range(SETS))
 
 
 def _in_turns(sides: tuple[Stand, Stand], asked: list[Iterator[Request]]) -> tuple[list[float], list[float]]:

@@ -2,13 +2,13 @@
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings as settings_module
 from sih import commands, controllers, web
 from sih.runtime import installation
-from sih.web import error_pages, hosts, logs, sessions, templating
+from sih.web import compression, error_pages, hosts, logs, sessions, templating
+from sih.web.masks import MaskedCSRFProtect
 
 FORM_BYTES = 500_000  # a form without files; a larger one gets the 413 page
 
@@ -38,11 +38,12 @@ def create_app(settings: settings_module.Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
 
+    compression.init_app(app)
     logs.init_app(app)
     sessions.init_app(app)
     app.before_request(web.refuse_too_long)
     app.before_request(web.allow_upload)  # before the token is looked for, which reads the form
-    CSRFProtect(app)
+    MaskedCSRFProtect(app)
     templating.init_app(app, Bootstrap5(app))
     error_pages.init_app(app)
     commands.init_app(app)

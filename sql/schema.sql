@@ -20,12 +20,14 @@
 -- asset_kind_is_found           asset_kind     after insert                    statement search_key
 -- asset_kind_is_found_again     asset_kind     after update                    statement search_key, if a word changed
 -- asset_kind_is_never_deleted   asset_kind     before delete, truncate         statement nothing; raises an error
+-- asset_kind_renews_version     asset_kind     after insert, update           statement small_masters_version
 -- audit_is_append_only          audit          before update, delete, truncate statement nothing; raises an error
 -- category_change_is_audited    category       after update                    statement audit: 'changed'
 -- category_is_audited           category       after insert                    statement audit: 'created'
 -- category_is_found             category       after insert                    statement search_key
 -- category_is_found_again       category       after update                    statement search_key, if a word changed
 -- category_is_never_deleted     category       before delete, truncate         statement nothing; raises an error
+-- category_renews_version       category       after insert, update           statement small_masters_version
 -- closed_figure_is_append_only  closed_figure  before update, delete, truncate statement nothing; raises an error
 -- closed_month_is_append_only   closed_month   before update, delete, truncate statement nothing; raises an error
 -- department_change_is_audited  department     after update                    statement audit: 'changed'
@@ -33,11 +35,13 @@
 -- department_is_found           department     after insert                    statement search_key
 -- department_is_found_again     department     after update                    statement search_key, if a word changed
 -- department_is_never_deleted   department     before delete, truncate         statement nothing; raises an error
+-- department_renews_version     department     after insert, update           statement small_masters_version
 -- division_change_is_audited    division       after update                    statement audit: 'changed'
 -- division_is_audited           division       after insert                    statement audit: 'created'
 -- division_is_found             division       after insert                    statement search_key
 -- division_is_found_again       division       after update                    statement search_key, if a word changed
 -- division_is_never_deleted     division       before delete, truncate         statement nothing; raises an error
+-- division_renews_version       division       after insert, update           statement small_masters_version
 -- employee_change_is_audited    employee       after update                    statement audit: 'changed'
 -- employee_freeze_is_noted      employee       after update                    statement security_event: '(un)frozen'
 -- employee_is_audited           employee       after insert                    statement audit: 'created'
@@ -55,6 +59,7 @@
 -- problem_is_recounted          problem        after update                    statement tally_change
 -- security_event_is_append_only security_event before update, truncate         statement nothing; raises an error
 -- security_event_is_kept        security_event after delete                    statement nothing; keeps 90 days
+-- small_masters_version_is_never_deleted small_masters_version before delete, truncate statement nothing; raises an error
 -- standing_is_append_only       standing       before update, delete, truncate statement nothing; raises an error
 -- store_change_is_audited       store          after update                    statement audit: 'changed'
 -- store_is_audited              store          after insert                    statement audit: 'created'
@@ -1330,6 +1335,32 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
 
+-- ---------------------------------------------------------------- small master data
+-- One row: a new version with each change of a division, department, category or kind of goods, in the transaction of
+-- the change. A process keeps these rows for as long as the version stays (sih/dao/small_masters.py).
+CREATE TABLE small_masters_version (
+    is_only boolean NOT NULL DEFAULT true,
+    version uuid NOT NULL,
+    CONSTRAINT small_masters_version_pk PRIMARY KEY (is_only),
+    CONSTRAINT small_masters_version_is_one_row CHECK (is_only)
+);
+INSERT INTO small_masters_version (version) VALUES (gen_random_uuid());
+CREATE TRIGGER small_masters_version_is_never_deleted BEFORE DELETE OR TRUNCATE ON small_masters_version
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE FUNCTION renew_small_masters_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE small_masters_version SET version = gen_random_uuid();
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE noun text;
+BEGIN
+    FOREACH noun IN ARRAY '{division,department,category,asset_kind}'::text[] LOOP
+        EXECUTE format('CREATE TRIGGER %1$s_renews_version AFTER INSERT OR UPDATE ON %1$I
+                        FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version()', noun);
+    END LOOP;
+END $$;
+
 -- ---------------------------------------------------------------- this installation
 -- One row: the number of this schema, whether its data is the invented company ("Data contoh"), and an HMAC that only
 -- the pin_key of the PINs makes; NULL until one is known to be theirs.
@@ -1341,7 +1372,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (8);
+INSERT INTO installation (schema_version) VALUES (9);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

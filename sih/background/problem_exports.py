@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from sih import sheets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
@@ -103,6 +101,8 @@ def _as_text(cell) -> str:
 
 
 def _write_xlsx(file, problems: Iterator[ProblemSummary], zone: ZoneInfo) -> None:
+    import xlsxwriter  # noqa: PLC0415 - heavy, and few processes need it
+
     with xlsxwriter.Workbook(file, PLAIN) as book:
         sheet, moment = book.add_worksheet("Kendala"), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
         sheet.freeze_panes(1, 1)

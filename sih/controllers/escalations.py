@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, render_template, request
 
 from sih import web
-from sih.dao.choices import Choices
 from sih.domain.errors import AlreadyThere
 from sih.forms.escalations import EscalationForm
 from sih.web.i18n import gettext
@@ -43,7 +42,7 @@ def create(problem_id: int):
 
 
 def _form(typed) -> EscalationForm:
-    choices = Choices(web.query())
+    choices = web.choices()
     form = EscalationForm(typed).offer(choices.divisions(), choices.departments(), gettext("Divisi"))
     if form.is_to_department and form.department_id.data:
         form.offer_pics(choices.pics(form.department_id.data))

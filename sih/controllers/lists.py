@@ -6,7 +6,6 @@ from flask import Blueprint, current_app, get_template_attribute, redirect, rend
 from markupsafe import Markup
 
 from sih import web
-from sih.dao.choices import Choices
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
 from sih.dao.tallies import Tallies
@@ -41,7 +40,7 @@ def index():
     store_code = store_code if is_plain(store_code) else ""
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = current_app.config["SETTINGS"].wrong_pins_alarm
-    offered = Choices(query).for_list(
+    offered = web.choices().for_list(
         store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
     divisions = offered.divisions

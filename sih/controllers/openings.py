@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, render_template, request
 
 from sih import web
-from sih.dao.choices import Choices
 from sih.forms.openings import OpeningForm
 from sih.web.i18n import gettext
 
@@ -28,7 +27,7 @@ def create(problem_id: int):
 
 
 def _form(typed) -> OpeningForm:
-    return OpeningForm(typed).offer(Choices(web.query()).categories())
+    return OpeningForm(typed).offer(web.choices().categories())
 
 
 def _page(problem, form: OpeningForm):

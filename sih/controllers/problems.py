@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.assets import Assets
-from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.masters import Masters
@@ -87,7 +86,7 @@ def _comment_form() -> CommentForm:
 
 
 def _form(typed) -> ProblemForm:
-    form, choices = ProblemForm(typed), Choices(web.query())
+    form, choices = ProblemForm(typed), web.choices()
     form.reporter = _reporter(form)
     assets = choices.assets(form.reporter.store_id) if form.reporter else []
     return form.offer(assets, choices.asset_kinds(), gettext("Lainnya"))

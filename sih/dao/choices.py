@@ -2,31 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sih.dao.query import Query
+from sih.dao.small_masters import SmallMasters, small_masters
 from sih.dao.throttles import IS_ALARMED, alarm_params
 from sih.domain.periods import Period
 from sih.domain.records import AssetChoice, Choice
 
-# Sub-divisions follow the division they belong to.
 FOR_LIST = f"""
-SELECT 'division' AS sort, d.id, d.name, d.parent_id
-FROM division d
-WHERE d.is_active
+SELECT 'store' AS sort, s.id, s.name FROM store s WHERE s.code = %(store_code)s
 UNION ALL
-SELECT 'store', s.id, s.name, NULL FROM store s WHERE s.code = %(store_code)s
-UNION ALL
-SELECT 'news', %(month)s, '', NULL
+SELECT 'news', %(month)s, ''
 WHERE %(supervisor_id)s IS NOT NULL
   AND EXISTS (SELECT FROM event e WHERE e.kind = 'reported' AND e.at >= %(since)s AND e.at < %(until)s)
   AND NOT EXISTS (SELECT FROM recap_notice n WHERE n.month = %(month)s AND n.employee_id = %(supervisor_id)s)
 UNION ALL
-SELECT 'alarm', 0, '', NULL WHERE {IS_ALARMED}
-ORDER BY 1, 3
-"""
-
-CATEGORIES = """
-SELECT c.id, c.name, NULL AS parent_id, 0 AS load, c.priority AS usual FROM category c WHERE c.is_active ORDER BY c.name
+SELECT 'alarm', 0, '' WHERE {IS_ALARMED}
 """
 
 ASSETS = """
@@ -35,8 +27,6 @@ FROM asset a JOIN asset_kind k ON k.id = a.kind_id
 WHERE a.store_id = %(store_id)s AND NOT a.is_retired
 ORDER BY k.name, a.label
 """
-
-ASSET_KINDS = "SELECT k.id, k.name FROM asset_kind k WHERE k.is_active ORDER BY k.name"
 
 HELPDESK = "SELECT d.id FROM division d WHERE d.is_helpdesk"
 
@@ -52,13 +42,6 @@ SELECT d.id, d.name, d.parent_id,
 FROM division d LEFT JOIN division above ON above.id = d.parent_id
 WHERE d.is_active AND above.is_active IS NOT FALSE
 ORDER BY d.name
-"""
-
-DEPARTMENTS = """
-SELECT m.id, m.name, m.division_id AS parent_id
-FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
-WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
-ORDER BY m.name
 """
 
 PICS = """
@@ -83,15 +66,16 @@ ORDER BY e.department_id = gone.department_id DESC, e.name
 
 @dataclass(frozen=True, slots=True)
 class ForList:
-    divisions: list[Choice]  # of the filter
+    divisions: tuple[Choice, ...]  # of the filter
     store: Choice | None  # with the code that was asked for, if there is one
     is_news: bool  # the recap of this month, to this supervisor: it had problems, was neither opened nor dismissed
     is_alarmed: bool  # too many wrong PINs across the company
 
 
 class Choices:
-    def __init__(self, query: Query) -> None:
-        self._query = query
+    def __init__(self, query: Query, version: UUID | None = None) -> None:
+        """`version`: of the small master data, as the person of this request brings it; None: they are read anew."""
+        self._query, self._version = query, version
 
     def for_list(
         self, store_code: str, month: Period, now: datetime, supervisor_id: int | None = None, alarm_limit: int = 0
@@ -99,20 +83,21 @@ class Choices:
         """What the list of problems asks for beside the problems; what is news and alarm only to whom it is told."""
         params = {"store_code": store_code, "month": month.number, "supervisor_id": supervisor_id}
         params |= {"since": month.starts_at, "until": month.ends_at} | alarm_params(now, alarm_limit)
-        of = {sort: [] for sort in ("division", "store", "news", "alarm")}
-        for row in self._query.select(FOR_LIST, params):
-            of[row["sort"]].append(_choice(row))
-        return ForList(of["division"], next(iter(of["store"]), None), bool(of["news"]), bool(of["alarm"]))
+        is_asked = store_code or supervisor_id or alarm_limit
+        rows = self._query.select(FOR_LIST, params) if is_asked else []
+        of = {row["sort"]: row for row in rows}
+        store = Choice(of["store"]["id"], of["store"]["name"]) if "store" in of else None
+        return ForList(self._small.divisions, store, "news" in of, "alarm" in of)
 
-    def categories(self) -> list[Choice]:
-        return self._query.select(CATEGORIES, None, Choice)
+    def categories(self) -> tuple[Choice, ...]:
+        return self._small.categories
 
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The labelled goods in use at this store, by kind."""
         return self._query.select(ASSETS, {"store_id": store_id}, AssetChoice)
 
-    def asset_kinds(self) -> list[Choice]:
-        return self._query.select(ASSET_KINDS, None, Choice)
+    def asset_kinds(self) -> tuple[Choice, ...]:
+        return self._small.asset_kinds
 
     def divisions(self) -> list[Choice]:
         """All active divisions with their open load; sub-divisions name their parent."""
@@ -121,9 +106,9 @@ class Choices:
     def helpdesk_id(self) -> int:
         return self._query.one(HELPDESK)["id"]
 
-    def departments(self) -> list[Choice]:
+    def departments(self) -> tuple[Choice, ...]:
         """Departments; parent_id is the division."""
-        return self._query.select(DEPARTMENTS, None, Choice)
+        return self._small.departments
 
     def pics(self, department_id: int) -> list[Choice]:
         """The PICs of a department with what waits at each; parent_id is the division."""
@@ -133,6 +118,6 @@ class Choices:
         """The PICs who can take over from this one, with what waits at each; parent_id is the division."""
         return self._query.select(COLLEAGUES, {"employee_id": employee_id}, Choice)
 
-
-def _choice(row: dict) -> Choice:
-    return Choice(row["id"], row["name"], row["parent_id"])
+    @property
+    def _small(self) -> SmallMasters:
+        return small_masters(self._query, self._version)

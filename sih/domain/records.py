@@ -32,6 +32,7 @@ class Employee:
     session_id: UUID | None = None  # None: the person without a session, as background work knows one
     seen_at: datetime | None = None  # when the session was last used, up to ten minutes behind
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
+    small_masters_version: UUID | None = None  # of the divisions and their like (dao/small_masters.py), at this request
 
     is_authenticated = True
     is_active = True

@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 from sih.domain import pins
-from sih.pdf.page import ROBOTO, ROBOTO_BOLD
+from sih.pdf.fonts import ROBOTO, ROBOTO_BOLD
 
 WIDTH, HEIGHT, EDGE, HEAD = 595.28, 841.89, 36.0, 40.0  # points
 COLUMNS, ROWS = 2, 7  # slips of a page
@@ -72,6 +70,8 @@ class _File:
 
 class _Font:
     def __init__(self, path) -> None:
+        from fontTools.ttLib import TTFont  # noqa: PLC0415 - heavy, and few processes need it
+
         font = TTFont(path)
         self.content = Path(path).read_bytes()
         self.scale = 1000 / font["head"].unitsPerEm

@@ -1,13 +1,14 @@
 """Labels: a QR code that leads to "report a problem with this" (ISO/IEC 18004), alone or as an A4 sheet of a store."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import segno
-from fpdf import FPDF
-
 from sih.masters.records import Asset
-from sih.pdf.page import add_roboto
+from sih.pdf.fonts import add_roboto
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 COLUMNS, ROWS = 3, 8  # of an A4 sheet of labels of 70 x 37 mm, as they are sold
 WIDTH, HEIGHT = 70.0, 37.0  # millimetres
@@ -22,11 +23,15 @@ def address(public_url: str, label: str) -> str:
 
 def code(public_url: str, label: str) -> str:
     """The code as an image for a page, as a data URI."""
+    import segno  # noqa: PLC0415 - heavy, and few processes need it
+
     return segno.make(address(public_url, label), error="m", micro=False).svg_data_uri(scale=4, border=QUIET)
 
 
 def sheet(public_url: str, assets: Iterable[Asset]) -> bytes:
     """A PDF of A4 pages with a label for each good."""
+    from fpdf import FPDF  # noqa: PLC0415 - heavy, and few processes need it
+
     pdf = FPDF(format="A4", unit="mm")
     pdf.set_auto_page_break(False)
     pdf.set_title("Label inventaris")
@@ -39,7 +44,7 @@ def sheet(public_url: str, assets: Iterable[Asset]) -> bytes:
     return bytes(pdf.output())
 
 
-def _label(pdf: FPDF, left: float, top: float, leads_to: str, asset: Asset) -> None:
+def _label(pdf: "FPDF", left: float, top: float, leads_to: str, asset: Asset) -> None:
     _code(pdf, left + EDGE, top + EDGE, leads_to)
     pdf.set_xy(left + TEXT_LEFT, top + EDGE + 2)
     for size, style, text in ((11, "B", asset.label), (9, "", asset.kind), (7, "", asset.store), (7, "", asset.serial)):
@@ -50,14 +55,16 @@ def _label(pdf: FPDF, left: float, top: float, leads_to: str, asset: Asset) -> N
     pdf.text(left + TEXT_LEFT + 1, top + HEIGHT - 5, "Rusak? Pindai kode ini.")
 
 
-def _fitting(pdf: FPDF, text: str, style: str, size: float) -> float:
+def _fitting(pdf: "FPDF", text: str, style: str, size: float) -> float:
     """A size in which at most two lines are needed."""
     pdf.set_font("Roboto", style, size)
     room = 2 * (WIDTH - TEXT_LEFT - 4)
     return size if pdf.get_string_width(text) <= room else max(4.0, size * room / pdf.get_string_width(text))
 
 
-def _code(pdf: FPDF, left: float, top: float, leads_to: str) -> None:
+def _code(pdf: "FPDF", left: float, top: float, leads_to: str) -> None:
+    import segno  # noqa: PLC0415 - heavy, and few processes need it
+
     matrix = list(segno.make(leads_to, error="m", micro=False).matrix)
     module = CODE / len(matrix)
     pdf.set_fill_color(0)

@@ -1,24 +1,15 @@
 """Paper: a PDF of pages A4 upright, with lines of text, tables and pictures."""
 
-from pathlib import Path
-
 from fpdf import FPDF
 
 from sih.domain.charts import Chart
+from sih.pdf.fonts import add_roboto
 
 FRAMES = ((47, 125, 225), (201, 111, 18))  # of the series, and how they are filled
 FILLS = ((47, 125, 225), (231, 190, 149))
 FIRST, GAP, LABELS, AMOUNTS = 49.0, 8.0, 12, 11  # millimetres; units of a chart
 SIZE = 9  # points, of a table and of what is over a picture
-FONTS = Path(__file__).parent / "fonts"  # Apache License 2.0, beside them
-ROBOTO, ROBOTO_BOLD = FONTS / "Roboto-Regular.ttf", FONTS / "Roboto-Bold.ttf"
 Picture = tuple[str, Chart, tuple[str, ...]]  # its title, and what its series are called
-
-
-def add_roboto(pdf: FPDF) -> None:
-    """Makes the family "Roboto" known to a PDF, upright and bold. The fonts of PDF itself hold Latin-1 only."""
-    pdf.add_font("Roboto", "", ROBOTO)
-    pdf.add_font("Roboto", "B", ROBOTO_BOLD)
 
 
 class Paper(FPDF):

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-import xlsxwriter
-
 from sih.dao.query import Query
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
@@ -28,6 +26,8 @@ def of_every_cut(query: Query, period: Period, now: datetime) -> list[Recap]:
 
 def xlsx(file, found: list[Recap], now: datetime) -> None:
     """Real numbers and dates, a frozen head, a sheet for the months and one for each cut."""
+    import xlsxwriter  # noqa: PLC0415 - heavy, and few processes need it
+
     with xlsxwriter.Workbook(file, TEXTS) as book:
         bold, month = book.add_format({"bold": True}), book.add_format({"num_format": "mmmm yyyy"})
         head = book.add_worksheet("Ringkasan")

@@ -3,11 +3,11 @@ division, and month by month."""
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sih.domain.languages import gettext
 from sih.domain.periods import Period
 from sih.domain.vocabulary import CUTS, FIGURES, MEASURES, SHARES
-from sih.pdf.page import Paper
 from sih.recap import build, wording
 from sih.recap.build import Recap
 from sih.recap.wording import (
@@ -23,11 +23,16 @@ from sih.recap.wording import (
     shifted,
 )
 
+if TYPE_CHECKING:
+    from sih.pdf.page import Paper
+
 ROWS = 22  # of the divisions
 
 
 def pdf(recap: Recap, language: str = "id") -> bytes:
     """The file, whole; in Indonesian, as every file, or in the language of whom it is sent to."""
+    from sih.pdf.page import Paper  # noqa: PLC0415 - heavy, and few processes need it
+
     say, period = partial(gettext, language=language), period_name(recap.period, language)
     title = say("Rekap %(month)s", month=period)
     paper = Paper(title)
@@ -48,7 +53,7 @@ def pdf(recap: Recap, language: str = "id") -> bytes:
     return bytes(paper.output())
 
 
-def _add_pictures(paper: Paper, recap: Recap, language: str) -> None:
+def _add_pictures(paper: "Paper", recap: Recap, language: str) -> None:
     say = partial(gettext, language=language)
     months = [month_name(month, language)[:3] for month in recap.months]
     numbers = (partial(amount, language=language), partial(wording.hours, language=language))

@@ -5,8 +5,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-import xlsxwriter
-
 BATCH = 500  # rows of a chunk
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -37,6 +35,8 @@ def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]
 
 def write_xlsx(file, title: str, headings: list[str], rows: Iterable[list[str]]) -> None:
     """One sheet with a frozen, filterable head; every cell a plain text, in constant memory."""
+    import xlsxwriter  # noqa: PLC0415 - heavy, and few processes need it
+
     with xlsxwriter.Workbook(file, PLAIN) as book:
         sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
         sheet.freeze_panes(1, 0)

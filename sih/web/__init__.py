@@ -13,6 +13,7 @@ from sih.web.request import (
     begin_again,
     begin_to,
     checks_pin,
+    choices,
     find_to,
     handlers_only,
     keep_draft,

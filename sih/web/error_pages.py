@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from sih import web
@@ -24,6 +24,7 @@ from sih.domain.text import clean
 from sih.web import security_events
 from sih.web.i18n import gettext, message_of
 from sih.web.logs import number, tell
+from sih.web.masks import csrf_token
 from sih.web.sessions import forget_frozen
 
 RETRY_SECONDS = 5
@@ -150,7 +151,7 @@ def _shown_again():
             "Sesi Anda sudah berakhir; belum ada yang disimpan. Masuk di tab lain, lalu kirim dari sini."
         )
     kept = _kept() | {"author": [author]}
-    more = {"kept": kept, "typed": _typed(), "csrf": generate_csrf(), "asks_to_sign_in": not web.person()}
+    more = {"kept": kept, "typed": _typed(), "csrf": csrf_token(), "asks_to_sign_in": not web.person()}
     return page(sentence, 400, **more)
 
 
@@ -199,7 +200,7 @@ def _again_once(dispatch: Callable) -> Callable:
 def _words() -> dict:
     """What was sent, for the page that could not store it."""
     kept = _kept() if request.method == "POST" else {}
-    return {"kept": kept, "typed": _typed(), "csrf": generate_csrf() if kept else None}
+    return {"kept": kept, "typed": _typed(), "csrf": csrf_token() if kept else None}
 
 
 def _kept() -> dict[str, list[str]]:

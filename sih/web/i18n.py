@@ -24,13 +24,14 @@ class Reader:
 def reader() -> Reader:
     """The account's choices once somebody is signed in, before that the browser's. Indonesian if there is none:
     Accept-Language is not asked (docs/architecture.md, Words)."""
-    if "reader" not in g:
+    found = g.get("reader")
+    if found is None:
         person = web.person()
         language = person.language if person else _of_browser("language", LANGUAGES)
         theme = person.theme if person else _of_browser("theme", THEMES)
         zone = person.zone if person else clock.COMPANY_ZONE
-        g.reader = Reader(language, theme, zone)
-    return g.reader
+        found = g.reader = Reader(language, theme, zone)
+    return found
 
 
 def language() -> str:

@@ -17,6 +17,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from settings import Limits
+from sih.dao.choices import Choices
 from sih.dao.drafts import Drafts
 from sih.dao.query import BACKGROUND, DatabaseFault, Query
 from sih.domain import clock, policy
@@ -24,6 +25,7 @@ from sih.domain.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, W
 from sih.domain.records import Employee, Problem
 from sih.web import actions
 from sih.web.actions import Action
+from sih.web.masks import masked, unmasked
 
 # Never kept, never shown again: secrets, and what belongs to the form and not to the person.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
@@ -104,6 +106,11 @@ def refuse_too_long() -> None:
 def me() -> Employee:
     """Who is signed in."""
     return current_user._get_current_object()
+
+
+def choices() -> Choices:
+    """What is offered to choose from, as of this request."""
+    return Choices(query(), me().small_masters_version)
 
 
 def person() -> Employee | None:
@@ -261,14 +268,14 @@ def _is_page(path: str) -> bool:
 def author_token() -> str:
     """Who this page's forms were made for, and when, signed: how a form without its session finds its author again."""
     if "author_token" not in g:
-        g.author_token = _author().dumps([person().id, int(now().timestamp())]) if person() else ""
+        g.author_token = masked(_author().dumps([person().id, int(now().timestamp())])) if person() else ""
     return g.author_token
 
 
 def author() -> Author | None:
     """Whom the form that was just sent had been made for."""
     try:
-        number, made_at = _author().loads(request.form.get("author", ""))
+        number, made_at = _author().loads(unmasked(request.form.get("author", "")) or "")
         return Author(number, now().timestamp() - made_at <= AUTHOR_SECONDS)
     except (BadData, TypeError, ValueError):
         return None
@@ -296,4 +303,9 @@ def status(refusal: Refusal) -> tuple[int, dict[str, str]]:
 
 
 def _author() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key, salt="author", serializer=json)
+    return _author_of(current_app.secret_key)
+
+
+@functools.cache
+def _author_of(secret_key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt="author", serializer=json)

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from sih import web
@@ -29,10 +30,17 @@ class Cookies(SecureCookieSessionInterface):
     """Flask's, with one exception from `Vary: Cookie`: the page of a new report is what one goes back to after sending
     it, and its form carries the token of what was sent; another one would make a second problem (RFC 9111, 4.1)."""
 
+    _serializer: URLSafeTimedSerializer | None = None  # made once: making it takes longer than reading a cookie
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
+
     def save_session(self, app, session, response) -> None:
         super().save_session(app, session, response)
         if request.endpoint == "problems.new":
-            response.vary.discard("Cookie")
+            response.vary = [name for name in response.vary if name != "Cookie"]
 
 
 def init_app(app: Flask) -> None:

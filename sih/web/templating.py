@@ -5,7 +5,8 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
+from flask import url_for as built_url
 from flask_bootstrap import Bootstrap5
 
 from sih import web
@@ -39,7 +40,17 @@ def nonce() -> str:
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content and may so be kept for a year."""
     content = (Path(current_app.static_folder) / name).read_bytes()
-    return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
+    return built_url("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
+
+
+def url_for(endpoint: str, **values) -> str:
+    """Flask's. An address without values is built once: a page has about a dozen, and each takes as long as a row."""
+    return built_url(endpoint, **values) if values else _fixed_url(request.script_root, endpoint)
+
+
+@functools.cache
+def _fixed_url(root: str, endpoint: str) -> str:
+    return built_url(endpoint)
 
 
 def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
@@ -53,6 +64,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "person": web.person,
         "policy": policy,
         "asset": asset,
+        "url_for": url_for,
         "VERBS": vocabulary.VERBS,
         "NOUNS": NOUNS,
         "AT_ONCE": AT_ONCE,

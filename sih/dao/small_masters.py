@@ -1,0 +1,64 @@
+"""Divisions, departments, categories and kinds of goods: few, seldom changed, and on nearly every page. Each process
+keeps them, with the version under which they were read, and each request brings the version that holds now: a change is
+seen by the next request of every process.
+
+A version is no number but a UUID that a trigger makes: a number that was rolled back, lost in a failover or undone by a
+restore would come again, with other rows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sih.dao.query import Query
+from sih.domain.records import Choice
+
+# One statement, so rows and version are of one moment.
+LOAD = """
+SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual, v.version
+FROM division d, small_masters_version v
+WHERE d.is_active
+UNION ALL
+SELECT 'departments', m.id, m.name, m.division_id, NULL, v.version
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id,
+     small_masters_version v
+WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
+UNION ALL
+SELECT 'categories', c.id, c.name, NULL, c.priority::text, v.version
+FROM category c, small_masters_version v
+WHERE c.is_active
+UNION ALL
+SELECT 'asset_kinds', k.id, k.name, NULL, NULL, v.version
+FROM asset_kind k, small_masters_version v
+WHERE k.is_active
+ORDER BY noun, name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallMasters:
+    """The active rows, by name."""
+
+    version: UUID
+    divisions: tuple[Choice, ...] = ()  # sub-divisions name their parent
+    departments: tuple[Choice, ...] = ()  # parent_id is the division
+    categories: tuple[Choice, ...] = ()
+    asset_kinds: tuple[Choice, ...] = ()
+
+
+_kept: SmallMasters | None = None
+
+
+def small_masters(query: Query, version: UUID | None = None) -> SmallMasters:
+    """As of this version or newer; without one as of now."""
+    global _kept
+    found = _kept
+    if found is None or found.version != version:
+        found = _kept = _load(query)
+    return found
+
+
+def _load(query: Query) -> SmallMasters:
+    rows, of = query.select(LOAD), {}
+    for row in rows:
+        choice = Choice(row["id"], row["name"], row["parent_id"], usual=row["usual"])
+        of.setdefault(row["noun"], []).append(choice)
+    return SmallMasters(rows[0]["version"], **{noun: tuple(choices) for noun, choices in of.items()})

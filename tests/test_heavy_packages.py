@@ -1,0 +1,14 @@
+"""What only a PDF or a spreadsheet needs is imported where one is made: 36 MB that most processes never use."""
+
+import subprocess
+import sys
+
+HEAVY = ("fpdf", "fontTools", "openpyxl", "xlsxwriter", "segno", "cryptography")
+
+
+def test_the_application_starts_without_what_few_processes_need():
+    shown = "import sys, main; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True, timeout=60)
+    loaded = done.stdout.split()
+    assert "flask" in loaded
+    assert not set(HEAVY) & set(loaded)

@@ -1,0 +1,162 @@
+"""Divisions and their like are kept by each process, and never shown as they no longer are."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from sih.dao import small_masters as module
+from sih.dao.audits import signed
+from sih.dao.query import Pool, Query
+from sih.dao.small_masters import small_masters
+from sih.domain import clock
+from tests.serving import Server
+from tests.test_server import cookie_of
+
+RENAME = "UPDATE division SET name = %(name)s WHERE name = %(before)s"
+RENAME_CATEGORY = "UPDATE category SET name = %(name)s WHERE name LIKE 'Lain-lain%%'"
+VERSION = "SELECT version FROM small_masters_version"
+CHANGES = {
+    "division": "INSERT INTO division (name) VALUES ('Baru')",
+    "division again": "UPDATE division SET is_active = false WHERE NOT is_helpdesk",
+    "department": "INSERT INTO department (division_id, name) SELECT max(id), 'Baru' FROM division",
+    "department again": "UPDATE department SET name = name || ' 2'",
+    "category": "INSERT INTO category (name) VALUES ('Baru')",
+    "category again": "UPDATE category SET priority = 'high'",
+    "kind": "INSERT INTO asset_kind (name) VALUES ('Baru')",
+    "kind again": "UPDATE asset_kind SET is_active = false",
+}
+
+
+def version(query: Query):
+    return query.select_one(VERSION)["version"]
+
+
+def change(query: Query, sql: str, **params) -> None:
+    with signed(query, clock.now(), None, "test"):
+        query.execute(sql, params or None)
+
+
+def names(query: Query, as_of=None) -> list[str]:
+    return [division.name for division in small_masters(query, as_of).divisions]
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_each_change_makes_another_version(query, what):
+    before = version(query)
+    change(query, CHANGES[what])
+    assert version(query) != before
+
+
+def test_other_changes_leave_it(query, person, problem):
+    before = version(query)
+    problem("at pandu")
+    change(query, "UPDATE store SET name = name || ' 2'")
+    change(query, "UPDATE employee SET name = name || ' 2'")
+    assert version(query) == before
+
+
+def test_it_is_read_once_for_a_version(query, monkeypatch):
+    now = version(query)
+    kept = small_masters(query, now)
+    monkeypatch.setattr(module, "_load", None)
+    assert small_masters(query, now) is kept and kept.version == now
+
+
+def test_what_is_rolled_back_was_never_seen(query, pool):
+    before, other = version(query), Query(pool)
+    with pytest.raises(ZeroDivisionError), signed(query, clock.now(), None, "test"):
+        query.execute(RENAME, {"name": "Teknologi", "before": "IT"})
+        within = small_masters(query, version(query))
+        assert "Teknologi" in [division.name for division in within.divisions]
+        assert version(other) == before and "IT" in names(other, version(other))
+        small_masters(query, version(query))
+        raise ZeroDivisionError
+    assert version(query) == before and "IT" in names(query, before)
+    other.close()
+
+
+def test_what_changes_between_asking_and_reading_is_kept_under_its_own_version(query, monkeypatch):
+    monkeypatch.setattr(module, "_kept", None)
+    asked = version(query)
+    change(query, RENAME, name="Teknologi", before="IT")
+    found = small_masters(query, asked)
+    assert found.version == version(query) != asked and "Teknologi" in names(query, found.version)
+    change(query, RENAME, name="IT", before="Teknologi")
+    assert "IT" in names(query, version(query))
+
+
+def test_of_two_changes_at_once_both_are_seen(query, pool):
+    other, seen = Query(pool), Query(pool)
+    with ThreadPoolExecutor(1) as threads:
+        with signed(query, clock.now(), None, "test"):
+            query.execute(RENAME, {"name": "Teknologi", "before": "IT"})
+            second = threads.submit(change, other, CHANGES["division"])
+            with pytest.raises(TimeoutError):
+                second.result(0.3)  # it waits: versions come one after the other
+            assert "IT" in names(seen, version(seen))
+        second.result(20)
+    assert {"Teknologi", "Baru"} <= set(names(seen, version(seen)))
+    other.close(), seen.close()
+
+
+def test_a_version_that_nobody_has_is_read_anew(query):
+    assert small_masters(query, uuid4()).version == version(query)
+
+
+def test_whoever_asks_while_names_change_sees_no_older_one(database):
+    """Sixty renames while four ask: each sees at least what was committed before it asked."""
+    pool, done = Pool(size=6, **database), [0]
+
+    def rename() -> None:
+        query = Query(pool)
+        for number in range(1, 61):
+            change(query, RENAME_CATEGORY, name=f"Lain-lain {number}")
+            done[0] = number
+        query.close()
+
+    def ask(_) -> int:
+        query, amount = Query(pool), 0
+        while done[0] < 60:
+            least = done[0]
+            shown = [c.name for c in small_masters(query, version(query)).categories if c.name.startswith("Lain-lain ")]
+            assert not least or int(shown[0].removeprefix("Lain-lain ")) >= least
+            amount += 1
+        query.close()
+        return amount
+
+    with ThreadPoolExecutor(5) as threads:
+        renaming, asking = threads.submit(rename), [threads.submit(ask, place) for place in range(4)]
+        renaming.result(60)
+        assert all(each.result(60) for each in asking)
+    pool.close()
+
+
+def test_every_process_shows_a_new_name_at_its_next_request(database, tmp_path, query, employees):
+    server = Server(database, tmp_path / "log", WEB_CONCURRENCY="3")
+    try:
+        server.wait_until_ready()
+        cookie, before = cookie_of(server, employees["hadi"].nik), "IT"
+        for name in ("Teknologi", "Komputer", "Perangkat"):
+            pages = [server.get("/problems", cookie)[1].decode() for _ in range(12)]
+            assert [before in page and name not in page for page in pages] == [True] * 12
+            change(query, RENAME, name=name, before=before)
+            before = name
+        assert before in server.get("/problems", cookie)[1].decode()
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(("name", "most"), [("rini", 3), ("hadi", 3), ("susi", 4), ("adi", 4)])
+def test_the_filters_of_the_list_need_no_statement(person, problem, monkeypatch, name, most):
+    problem()
+    somebody, run, asked = person(name), Query._run, []
+    somebody.get("/problems")
+
+    def noted(self, cursor, sql, params):
+        asked.append(sql)
+        return run(self, cursor, sql, params)
+
+    monkeypatch.setattr(Query, "_run", noted)
+    somebody.get("/problems")
+    assert len(asked) <= most, asked
