@@ -48,7 +48,7 @@ class Recorder:
 
 
 def everything(query: Query) -> Iterator[Asked]:
-    places, cursor = query.one_or_none(PLACES), tuple(query.one(PAGE_100).values())[::-1]
+    places, cursor = query.one(PLACES), tuple(query.one(PAGE_100).values())[::-1]
     for name, condition in PEOPLE.items():
         person = Employees(query).active(**query.one(ONE_OF.format(condition)))
         for filters, after in product(_filters(places), (None, cursor)):

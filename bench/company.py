@@ -83,4 +83,4 @@ def fill(query: Query) -> Handlers:
     query.execute(WORDS)
     query.execute(ASSETS_OF_STORES, amounts)
     query.execute(MEASURED, {"nik": NIK, "supervisor": SUPERVISOR, "pin_hash": pins.hash_pin(PIN, PIN_KEY)})
-    return query.one_or_none(FOUND, record=Handlers)
+    return query.one(FOUND, None, Handlers)

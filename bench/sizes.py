@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sih.dao.recaps import Recaps
-
 from bench import load, words
-from bench.company import NIK
 from bench.postgres import Postgres, started
-from bench.stand import ME
+from bench.stand import me
 from sih.dao.problems import Problems
 from sih.dao.query import Query
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.records import Employee, Reporter
 
@@ -112,19 +110,19 @@ def _per_problem(before: tuple[int, int], after: tuple[int, int]) -> tuple[float
 
 def _live(query: Query) -> None:
     """Each problem takes its next step when it is drawn; meanwhile the figures are folded, as a worker does."""
-    draw, me = random.Random(1), query.one_or_none(ME, {"nik": NIK}, Employee)
+    draw, handler = random.Random(1), me(query)
     reporters, divisions = query.select(REPORTERS, {"amount": LIVES}, Reporter), query.select(DIVISIONS)
     now, waiting, ended = clock.now(), [], 0
     while ended < LIVES:
         now += timedelta(minutes=1)
         if reporters and len(waiting) < OPEN_AT_ONCE:
             reporter = reporters.pop()
-            told = {"title": TITLE, "description": TEXT, **query.one_or_none(ASSET, {"store_id": reporter.store_id})}
-            number = Problems(query).report(me, now, uuid4(), told, reporter)
+            told = {"title": TITLE, "description": TEXT, **query.one(ASSET, {"store_id": reporter.store_id})}
+            number = Problems(query).report(handler, now, uuid4(), told, reporter)
             waiting.append((number, list(draw.choices(STEPS, SHARES)[0])))
         life = draw.choice(waiting)
         number, steps = life
-        _step(query, steps.pop(0), number, me, now, draw.choice(divisions)["id"], draw)
+        _step(query, steps.pop(0), number, handler, now, draw.choice(divisions)["id"], draw)
         if not steps:
             waiting.remove(life)
             ended += 1

@@ -42,7 +42,7 @@ class Stand:
         return self.serving.port
 
     def page_100(self) -> tuple[datetime, int]:
-        row = self.query.one_or_none(PAGE_100)
+        row = self.query.one(PAGE_100)
         return row["reported_at"], row["id"]
 
     def numbers(self, amount: int) -> list[int]:

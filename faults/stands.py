@@ -231,7 +231,7 @@ def ready(servings: list[Serving], data: Path | None, address: dict[str, str]) -
         for name in GUARDS:
             if query.one(f"SHOW {name}")[name] != "on":
                 raise RuntimeError(f"{name} is off: what was acknowledged may be lost")
-        writers = Writers(ports, one.niks("handler", "Helpdesk"), one.pin, query.one_or_none(CHOICES))
+        writers = Writers(ports, one.niks("handler", "Helpdesk"), one.pin, query.one(CHOICES))
     return Stand(servings, writers, account, data)
 
 
