@@ -14,7 +14,7 @@ from sih.dao.recaps import Recaps
 from bench import load, words
 from bench.company import NIK
 from bench.postgres import Postgres, started
-from bench.stand import ME
+from bench.testbed import ME
 from sih.dao.problems import Problems
 from sih.dao.query import Query
 from sih.domain import clock

@@ -10,9 +10,9 @@ import pytest
 from bench.databases import opened
 from sih.dao.query import Pool
 from sih.domain.errors import RuleViolated
-from tests.brought import bring, csv
 from tests.company import PIN
-from tests.mastered import NEW, add, filled
+from tests.import_files import bring, csv
+from tests.master_forms import NEW, add, form_values
 from tests.people import Person
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -30,7 +30,7 @@ def lines(adi, asked: str = "") -> list[str]:
 def test_a_new_row_and_a_change_tell_who_when_and_what(adi, query, moved_clock):
     moved_clock(datetime(2026, 3, 5, 9, 30, tzinfo=WIB))
     number = add(adi, query, "stores")
-    adi.post(f"/stores/{number}", **filled(adi.get(f"/stores/{number}/edit")) | {"city": "Bogor", "active": "no"})
+    adi.post(f"/stores/{number}", **form_values(adi.get(f"/stores/{number}/edit")) | {"city": "Bogor", "active": "no"})
     changed, made, *_ = lines(adi, "?noun=store&nik=40000001")
     assert changed.startswith("5 Mar 2026 09.30 40000001 Adi Toko T100 Cinere") and "Baru" not in changed
     assert "Kota: Depok → Bogor" in changed and "Aktif: Ya → Tidak" in changed and "Nama" not in changed
@@ -40,7 +40,7 @@ def test_a_new_row_and_a_change_tell_who_when_and_what(adi, query, moved_clock):
 def test_numbers_of_other_rows_are_shown_by_name(adi, employees):
     path = f"/employees/{employees['gita'].id}"
     adi.post(
-        path, **filled(adi.get(f"{path}/edit")) | {"store": "T001", "division": "IT > Jaringan", "role": "handler"}
+        path, **form_values(adi.get(f"{path}/edit")) | {"store": "T001", "division": "IT > Jaringan", "role": "handler"}
     )
     [line] = lines(adi, "?nik=40000001")
     assert "Toko: T002 Panakkukang → T001 Kelapa Gading" in line and "Divisi: Umum → IT > Jaringan" in line
@@ -122,7 +122,9 @@ def test_no_secret_stands_in_it(adi, query, employees):
 def test_the_application_signs_what_it_changes(adi, query, employees):
     for plural in NEW:
         number = add(adi, query, plural)
-        adi.post(f"/{plural}/{number}", **filled(adi.get(f"/{plural}/{number}/edit")) | {"name": "Lain", "serial": "9"})
+        adi.post(
+            f"/{plural}/{number}", **form_values(adi.get(f"/{plural}/{number}/edit")) | {"name": "Lain", "serial": "9"}
+        )
     since = query.select("SELECT source, actor_id FROM audit WHERE at > '2026-01-02Z' AND source <> 'test'")
     assert len(since) == 2 * len(NEW)
     assert {(row["source"], row["actor_id"]) for row in since} == {("page", employees["adi"].id)}

@@ -15,7 +15,7 @@ from sih.dao.query import Pool, Query
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from tests.facts import amount
-from tests.servers import opened
+from tests.postgres import opened
 
 TABLES = ("import", "import_row", "import_change", "problem_export", "blob", "blob_part")
 WAITING = """

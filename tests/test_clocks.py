@@ -18,7 +18,7 @@ from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.errors import WrongClock
 from tests.facts import amount
-from tests.logged import logged
+from tests.log_records import captured_log
 
 ROOT = Path(__file__).resolve().parent.parent
 CLAIM = """
@@ -100,7 +100,7 @@ FAR = {"days": 40}
 def test_a_worker_whose_clock_is_wrong_closes_no_month_and_says_so(pool, person, query, problem, machine, monkeypatch):
     problem()
     machine(**FAR)
-    with logged() as log:
+    with captured_log() as log:
         Worker(pool).close_months()
         Worker(pool).close_months()
     assert Recaps(query).closed() == {}

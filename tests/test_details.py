@@ -7,10 +7,10 @@ import pytest
 from sih.dao.problems import Problems
 from sih.domain import clock, policy
 from sih.web.templating import VERBS
-from tests import filled
+from tests import form_data
 from tests.conftest import STEPS
 from tests.facts import id_of
-from tests.listed import buttons, facts
+from tests.problem_pages import buttons, facts
 
 HOSTILE = "<script>alert(1)</script> & <b>'\"\u202e {{ 7*7 }} %s"
 
@@ -51,7 +51,7 @@ def test_what_was_handed_over_says_by_whom(person, problem):
 
 def test_the_good_is_named_with_label_and_serial(person, query):
     asset = query.one("SELECT id FROM asset WHERE label = 'T001-PRN-01'")["id"]
-    page = person("rini").post("/problems", follow=True, **filled.report(query, good=f"asset:{asset}"))
+    page = person("rini").post("/problems", follow=True, **form_data.report(query, good=f"asset:{asset}"))
     assert facts(page)["Inventaris"] == "Printer T001-PRN-01 (SN1)"
 
 
@@ -72,7 +72,7 @@ def test_whoever_may_comment_finds_the_field(person, problem, name, may):
 def test_what_was_written_is_text(person, problem, query):
     number = problem(title=HOSTILE, description=HOSTILE)
     hadi, umum = person("hadi"), id_of(query, "division", "Umum")
-    hadi.act(number, "openings", **filled.opening(query, diagnosis=HOSTILE))
+    hadi.act(number, "openings", **form_data.opening(query, diagnosis=HOSTILE))
     hadi.act(number, "comments", remark=HOSTILE)
     hadi.act(number, "escalations", kind=f"division:{umum}", reason=HOSTILE)
     person("gita").act(number, "acceptances")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.company import PIN
 from tests.facts import alert, amount, id_of, state, value
 
@@ -12,7 +12,7 @@ RINI, HADI = "10000001", "20000001"
 @pytest.fixture
 def report(query) -> dict:
     """A form of Lapor Kendala, filled in."""
-    return filled.report(query)
+    return form_data.report(query)
 
 
 def lose_session(somebody) -> None:

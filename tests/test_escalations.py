@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import alert, events, id_of, options, state, value
-from tests.filled import escalation as to
+from tests.form_data import escalation as to
 
 
 def hand_over(person, number: int, fields: dict, status: int = 303, name: str = "hadi"):

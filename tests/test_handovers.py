@@ -10,9 +10,9 @@ from sih.dao.problems import Problems
 from sih.dao.query import Pool
 from sih.domain import clock
 from sih.domain.errors import Stale
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 from tests.facts import events, state
-from tests.mastered import filled
+from tests.master_forms import form_values
 
 
 def test_who_is_frozen_gets_nothing_more(query, problem, employees):
@@ -110,7 +110,7 @@ def test_what_is_reopened_goes_to_its_last_holder_while_there(
 def test_a_deactivated_division_keeps_its_people_and_what_waits_there(person, query, problem, employees):
     number, adi = problem("at pandu"), person("adi")
     path = f"/divisions/{employees['pandu'].division_id}"
-    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"active": "no"})
+    adi.post(path, **form_values(adi.get(f"{path}/edit")) | {"active": "no"})
     assert "Aplikasi" in person("rini").get(f"/problems/{number}").main.text
     adi.post(f"/employees/{employees['pandu'].id}/freezes", reason="Keluar.", handover="division")
     person("putri").act(number, "acceptances")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import without_database
-from tests.logged import logged
+from tests.log_records import captured_log
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_why_it_is_not_ready_tells_nothing_of_the_inside(client, pool):
 
 
 def test_neither_asks_who_it_is_nor_fills_the_log(client):
-    with logged() as log:
+    with captured_log() as log:
         assert [client.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
         assert client.get("/healthz").headers.getlist("Set-Cookie") == []
     assert log.lines == []

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests import filled
-from tests.listed import facts
+from tests import form_data
+from tests.problem_pages import facts
 
 
 @pytest.fixture
@@ -14,11 +14,11 @@ def travelled(person, problem, query, moved_clock) -> int:
     moved_clock(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
     number = problem()
     steps = [
-        ("hadi", "openings", filled.opening(query)),
+        ("hadi", "openings", form_data.opening(query)),
         ("koko", "comments", {"remark": "Masih mati."}),
-        ("hadi", "escalations", filled.escalation(query, "Umum", reason="Perlu listrik.")),
+        ("hadi", "escalations", form_data.escalation(query, "Umum", reason="Perlu listrik.")),
         ("gita", "returns", {"reason": "Listriknya baik."}),
-        ("hadi", "escalations", filled.escalation(query, "Pandu", reason="Perlu PIC.")),
+        ("hadi", "escalations", form_data.escalation(query, "Pandu", reason="Perlu PIC.")),
         ("pandu", "acceptances", {}),
         ("pandu", "closures", {"solution": "Rol diganti."}),
         ("rini", "reopenings", {"reason": "Macet lagi."}),

@@ -3,8 +3,8 @@
 import pytest
 
 from sih.dao.imports import Imports
-from tests.brought import bring, confirm, csv, dry_run, write
 from tests.facts import alert, amount
+from tests.import_files import bring, confirm, csv, dry_run, write
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import datetime
 import openpyxl
 import pytest
 
-from tests.brought import bring, csv, dry_run, faults, saved, xlsx
+from tests.import_files import bring, csv, dry_run, faults, saved, xlsx
 
 NEW = {
     "store": (["Kode Toko", "Nama Toko", "Kota", "Zona"], ["T100", "Cinere", "Depok", "WITA"], "code"),

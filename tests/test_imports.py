@@ -6,10 +6,10 @@ from bench.databases import opened
 from sih.background import imports
 from sih.dao.query import Pool
 from sih.domain import clock
-from tests.at_once import all_at_once
-from tests.brought import bring, confirm, csv, dry_run, faults, found, upload, write
+from tests.concurrency import all_at_once
 from tests.facts import amount
-from tests.mastered import filled
+from tests.import_files import bring, confirm, csv, dry_run, faults, found, upload, write
+from tests.master_forms import form_values
 from tests.people import Person
 
 HEAD = "NIK;Nama;Toko;Peran;Divisi"
@@ -101,7 +101,7 @@ def test_who_confirms_is_who_did_it_and_does_not_demote_themselves(adi, person, 
 
 def change_rini(adi, employees):
     path = f"/employees/{employees['rini'].id}"
-    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"store": "T002"})
+    adi.post(path, **form_values(adi.get(f"{path}/edit")) | {"store": "T002"})
 
 
 def test_where_the_outcome_differs_by_then_nothing_is_written_and_the_new_one_is_shown(adi, query, employees):

@@ -8,7 +8,7 @@ import pytest
 from bench.databases import opened
 from sih.dao.jobs import LEASE, Jobs
 from sih.dao.query import Pool
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 
 
 @pytest.fixture

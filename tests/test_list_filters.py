@@ -7,7 +7,7 @@ import pytest
 
 from sih.domain import clock, policy
 from tests.facts import id_of
-from tests.listed import numbers, tabs
+from tests.problem_pages import numbers, tabs
 
 FACTS = """
 SELECT p.id, p.reported_at, p.status, p.priority, p.holder_division_id, p.holder_employee_id, p.reporter_id,

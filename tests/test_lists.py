@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sih.domain import clock
-from tests.listed import address, notes, numbers, pages, row
+from tests.problem_pages import address, notes, numbers, pages, row
 
 OF_STORE_1, OF_STORE_2 = {"rini", "koko", "adi"}, {"sari"}
 

@@ -11,7 +11,7 @@ from sih.domain import clock, periods
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Figure, Period
 from tests.conftest import bring
-from tests.loaded import HISTORY, NOW, cut_of, links, path_of
+from tests.load_pages import HISTORY, NOW, cut_of, links, path_of
 
 MONTHS = [Period(202501 + month) for month in range(12)]
 

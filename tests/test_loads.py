@@ -5,7 +5,7 @@ import pytest
 from sih.dao.problems import Problems
 from sih.domain import clock
 from tests.conftest import bring
-from tests.loaded import HISTORY, NOW, links, path_of
+from tests.load_pages import HISTORY, NOW, links, path_of
 
 
 @pytest.fixture

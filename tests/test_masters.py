@@ -6,9 +6,9 @@ import pytest
 
 from bench.databases import opened
 from sih.dao.query import Pool
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 from tests.facts import amount, errors, value
-from tests.mastered import NEW, TABLES, add, filled, key, row_id
+from tests.master_forms import NEW, TABLES, add, form_values, key, row_id
 from tests.people import Person
 
 EACH = pytest.mark.parametrize("plural", list(NEW))
@@ -36,7 +36,7 @@ def test_its_form_holds_what_was_typed(adi, query, plural):
 @EACH
 def test_a_change_is_kept(adi, query, plural):
     number = add(adi, query, plural)
-    fields = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
+    fields = form_values(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
     adi.post(f"/{plural}/{number}", **fields)
     assert row_id(query, plural, "ZZ99") == number
 
@@ -68,7 +68,7 @@ def test_a_second_click_makes_no_second_row(adi, query, plural):
 @EACH
 def test_a_second_click_on_a_change_is_none(adi, query, plural):
     number = add(adi, query, plural)
-    fields = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
+    fields = form_values(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
     for _ in range(2):
         adi.post(f"/{plural}/{number}", 303, **fields)
     changed = "SELECT count(*) AS amount FROM audit WHERE kind = 'changed' AND source = 'page'"
@@ -78,13 +78,13 @@ def test_a_second_click_on_a_change_is_none(adi, query, plural):
 @EACH
 def test_a_stale_form_shows_both_versions_and_overwrites_nothing(adi, query, plural):
     number = add(adi, query, plural)
-    mine = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "MINE"}
+    mine = form_values(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "MINE"}
     adi.post(f"/{plural}/{number}", **mine | {key(plural): "THEIRS"})
     page = adi.post(f"/{plural}/{number}", 409, **mine)
     assert "sudah diubah orang lain" in page.select_one("main [role=alert]").text
     cells = [cell.text.strip() for cell in page.select("main table td")]
     assert cells == ["THEIRS", "MINE"] and row_id(query, plural, "THEIRS") == number
-    adi.post(f"/{plural}/{number}", 303, **filled(page))
+    adi.post(f"/{plural}/{number}", 303, **form_values(page))
     assert row_id(query, plural, "MINE") == number
 
 
@@ -93,7 +93,9 @@ def test_of_two_admins_at_once_one_succeeds_and_one_is_told(app, query, employee
     number = add(Person(app, employees["adi"]), query, plural)
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
     admins = [Person(app, employees[name]) for name in ("adi", "susi")]
-    forms = [filled(one.get(f"/{plural}/{number}/edit")) | {key(plural): f"A{n}99"} for n, one in enumerate(admins)]
+    forms = [
+        form_values(one.get(f"/{plural}/{number}/edit")) | {key(plural): f"A{n}99"} for n, one in enumerate(admins)
+    ]
 
     def send(one: Person, form: dict):
         return lambda: one.client.post(f"/{plural}/{number}", data=form)

@@ -22,9 +22,9 @@ from sih.dao.query import DatabaseFault, Pool
 from sih.dao.schema import MIGRATIONS, VERSION, Schema, altered_steps, owner_of
 from sih.masters.nouns import EMPLOYEE
 from sih.runtime import installation
-from tests.at_once import all_at_once
-from tests.catalog import CATALOG
+from tests.concurrency import all_at_once
 from tests.facts import amount
+from tests.schema_catalog import CATALOG
 
 numbers = itertools.count(1)
 FIRST_DATA = """

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.facts import alert, errors, events, options, state, value
 
 FACTS = """
@@ -18,7 +18,7 @@ NOTHING = {"category": None, "priority": None, "diagnosis": None}
 @pytest.fixture
 def fill(query):
     """A form filled in; fill(priority="") leaves one empty."""
-    return functools.partial(filled.opening, query)
+    return functools.partial(form_data.opening, query)
 
 
 def open_(person, number: int, fields: dict, status: int = 303):

@@ -14,7 +14,7 @@ from sih.forms.pins import WEAK
 from tests.company import PEOPLE, PIN
 from tests.conftest import PIN_KEY
 from tests.facts import alert, amount, errors, value
-from tests.filled import report
+from tests.form_data import report
 from tests.people import Person
 from tests.test_sessions import is_out
 

@@ -18,7 +18,7 @@ from sih.dao.recap.closing import SETTLED, Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 
 OCTOBER, NOVEMBER = Period(202610), Period(202611)
 END = datetime(2026, 10, 31, 17, tzinfo=UTC)  # midnight in Jakarta

@@ -25,7 +25,7 @@ from sih.dao.outbox import LEASE, Outbox
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 from tests.histories import first_of_march, lives
 
 pytestmark = pytest.mark.filled(by=lives(40, seed=3, closes=False))

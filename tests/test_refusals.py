@@ -6,8 +6,8 @@ import pytest
 
 from sih.dao.problem_lists import ProblemLists
 from tests.facts import alert, errors, value
-from tests.filled import report
-from tests.logged import logged
+from tests.form_data import report
+from tests.log_records import captured_log
 
 INSIDE = re.compile(r"SELECT|INSERT|psycopg|Traceback|RuntimeError|\.py\b|sih/|/site-packages|secret", re.ASCII)
 TOO_LARGE = "x" * 500_001
@@ -33,7 +33,7 @@ REFUSALS = {
 
 @pytest.fixture
 def log():
-    with logged() as log:
+    with captured_log() as log:
         yield log
 
 

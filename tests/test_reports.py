@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.facts import alert, amount, errors, id_of, options, state, value
 
 REPORTED = """
@@ -20,7 +20,7 @@ LEFT JOIN asset a ON a.id = p.asset_id
 @pytest.fixture
 def report(query):
     """A form filled in; report(title="") leaves one empty."""
-    return functools.partial(filled.report, query)
+    return functools.partial(form_data.report, query)
 
 
 def asset(query, label: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import id_of
-from tests.listed import notes, numbers
+from tests.problem_pages import notes, numbers
 
 HOSTILE = {
     "quote": "o'printer",

@@ -15,9 +15,9 @@ from sih.dao.security_events import SecurityEvents
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from sih.domain.records import COMMAND_LINE, Origin
-from tests.brought import bring, csv
 from tests.company import PIN
-from tests.logged import logged
+from tests.import_files import bring, csv
+from tests.log_records import captured_log
 from tests.people import Person
 
 CHROME = "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
@@ -149,7 +149,7 @@ def told(log) -> list[tuple]:
 
 def test_freezing_is_a_line_whichever_way_it_came(adi, app, query):
     me = adi.employee.id
-    with logged() as log:
+    with captured_log() as log:
         adi.post("/employees/1/freezes", reason="Keluar.")
         bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Ya", "10000002;Koko;T001;Tidak"))
         app.test_cli_runner().invoke(args=["unfreeze", "10000002"])
@@ -168,7 +168,7 @@ def test_a_code_is_a_line_each_whichever_way_it_came(adi, app, pool, settings, q
     query.execute(
         "INSERT INTO employee (nik, name, store_id) SELECT '6000000' || n, 'Baru', 2 FROM generate_series(1, 3) n"
     )
-    with logged() as log:
+    with captured_log() as log:
         adi.post("/employees/1/activation-codes", 200)
         adi.post("/activation-sheets", scope="all")
         while Worker(pool, settings).step():
@@ -182,7 +182,7 @@ def test_a_code_is_a_line_each_whichever_way_it_came(adi, app, pool, settings, q
 
 
 def test_what_was_not_stored_is_no_line(query, employees):
-    with logged() as log, suppress(RuleViolated), signed(query, clock.now(), employees["adi"].id):
+    with captured_log() as log, suppress(RuleViolated), signed(query, clock.now(), employees["adi"].id):
         Employees(query).freeze("10000001")
         Employees(query).freeze(employees["adi"].nik)
     assert told(log) == [] and employees["adi"].nik == "40000001"

@@ -11,7 +11,7 @@ from sih.dao.employees import Employees
 from sih.dao.query import Pool
 from tests.company import PIN
 from tests.facts import alert, amount, without_database
-from tests.filled import report
+from tests.form_data import report
 from tests.people import Person
 
 OTHER_PIN = "508213"

@@ -12,8 +12,8 @@ from sih import sheets
 from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets import SheetError, apart
-from tests.awkward import HEAD, LINE, SHEET, replaced, shared
-from tests.brought import xlsx
+from tests.import_files import xlsx
+from tests.xlsx_files import HEAD, LINE, SHEET, replaced, shared
 
 MANY = [[f"{number:08}", f"Nama {number}", "T001"] for number in range(20_000)]
 

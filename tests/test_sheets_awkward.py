@@ -7,8 +7,8 @@ import pytest
 from sih import sheets
 from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
-from tests.awkward import HEAD, LINE, SHEET, book, faults, replaced, rows, shared, told
-from tests.brought import csv, saved, xlsx
+from tests.import_files import csv, saved, xlsx
+from tests.xlsx_files import HEAD, LINE, SHEET, book, faults, replaced, rows, shared, told
 
 
 def test_the_right_sheet_is_found_behind_others():

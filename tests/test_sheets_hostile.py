@@ -14,8 +14,8 @@ from sih.background.imports import columns_of
 from sih.domain import clock
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets.reading import LONGEST_HEADING
-from tests.awkward import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped
-from tests.brought import csv, dry_run, faults, upload, xlsx
+from tests.import_files import csv, dry_run, faults, upload, xlsx
+from tests.xlsx_files import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped
 
 BOMB = b"<row>" + b"0" * 40_000_000
 OTHERS = {

@@ -23,7 +23,7 @@ from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import Query
 from sih.domain import clock
 from tests.facts import amount, without_database
-from tests.logged import logged
+from tests.log_records import captured_log
 
 PROGRAM = """
 import json, sys
@@ -72,7 +72,7 @@ def test_what_fails_is_logged_whole_and_tried_again(one, query, kind):
 
     kind(fail)
     number = Jobs(query).add("test", {}, clock.now())
-    with logged() as log:
+    with captured_log() as log:
         assert one.step()
     assert "a fault of the work" in log.text and "Traceback" in log.text
     found = Jobs(query).of(number)
@@ -144,7 +144,7 @@ def is_done(query, number: int) -> bool:
 
 def test_it_waits_for_a_database_that_is_away(one, pool, query, import_id, monkeypatch):
     monkeypatch.setattr(worker_module, "PAUSE", 0.05)
-    with without_database(pool), logged() as log:
+    with without_database(pool), captured_log() as log:
         thread = threading.Thread(target=one._repeat, args=(one.step, 0.05), daemon=True)
         thread.start()
         until(lambda: "database unavailable" in log.text)
@@ -159,7 +159,7 @@ def test_a_task_that_fails_keeps_no_job_waiting(one, query, kind, monkeypatch, r
         raise ValueError("a fault of the task")
 
     monkeypatch.setattr(one, task, fail)
-    with logged() as log:
+    with captured_log() as log:
         request.getfixturevalue("runs")
         kind(lambda *_: None)
         number = Jobs(query).add("test", {}, clock.now())
