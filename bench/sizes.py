@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sih.dao.recaps import Recaps
-
 from bench import load, words
 from bench.company import NIK
 from bench.postgres import Postgres, started
 from bench.testbed import ME
 from sih.dao.problems import Problems
 from sih.dao.query import Query
+from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.records import Employee, Reporter
 
