@@ -48,7 +48,7 @@ def test_only_the_pic_accepts_a_problem_of_a_pic(person, problem, query, name):
     assert state(query, number) == ("escalated", "Aplikasi", "Pandu")
 
 
-def test_what_does_not_exist_is_not_found(person):
+def test_a_missing_problem_is_not_found(person):
     person("hadi").post(f"/problems/{2**62}/acceptances", 404, seen="1")
 
 
@@ -59,7 +59,7 @@ def test_only_an_escalated_problem_can_be_accepted(person, problem, query, other
     assert state(query, number)[0] == other
 
 
-def test_the_same_click_twice_accepts_once(person, problem, query):
+def test_a_double_click_accepts_once(person, problem, query):
     number = problem("escalated")
     seen = person("gita").seen(number)
     accept(person("gita"), number, seen=seen)
@@ -76,7 +76,7 @@ def test_a_colleague_who_was_faster_is_told(person, problem, query):
     assert [event["actor"] for event in events(query, number, "accepted")] == ["Hana"]
 
 
-def test_what_went_round_and_came_back_is_not_the_same(person, problem, query, employees):
+def test_a_form_from_an_earlier_round_is_stale(person, problem, query, employees):
     number = problem("escalated")
     seen = person("gita").seen(number)
     person("gita").act(number, "returns", reason="Bukan bagian kami.")
@@ -86,7 +86,7 @@ def test_what_went_round_and_came_back_is_not_the_same(person, problem, query, e
     assert state(query, number)[0] == "escalated"
 
 
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem):
     number = problem("escalated")
     accept(person("gita"), number, next="/problems?waiting=1")
     assert person("gita").response.location == f"/problems?waiting=1#p{number}"

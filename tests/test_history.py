@@ -36,7 +36,7 @@ def history(page) -> list[list[str]]:
     return [[" ".join(part.split()) for part in step.stripped_strings] for step in page.select("ol.history > li")]
 
 
-def test_every_step_is_told_in_order(person, travelled):
+def test_every_step_is_shown_in_order(person, travelled):
     told = history(person("rini").get(f"/problems/{travelled}"))
     assert [step[0] for step in told] == [
         "Dilaporkan", "Dibuka", "Komentar", "Dialihkan", "Dikembalikan", "Dialihkan", "Diterima", "Ditutup",
@@ -64,7 +64,7 @@ def test_times_are_those_of_the_readers_store(person, travelled):
     assert page.select("time")[0]["datetime"].startswith("2026-01-05T01:00:00")
 
 
-def test_it_says_what_was_done(person, travelled):
+def test_the_history_shows_diagnosis_and_solution(person, travelled):
     page = person("rini").get(f"/problems/{travelled}")
     shown = {title.text: title.find_next_sibling("p").text for title in page.select("h2.h6")}
     assert shown == {"Deskripsi": "Kertas tersangkut.", "Diagnosis": "Rol aus.", "Solusi": "Rol diganti lagi."}

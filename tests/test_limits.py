@@ -41,7 +41,7 @@ def is_limited(person) -> bool:
 
 
 @pytest.mark.parametrize(("name", "most"), [("rini", 3), ("hadi", 5)])
-def test_reports_in_ten_minutes(person, query, limited, moved_clock, name, most):
+def test_reports_are_limited_within_ten_minutes(person, query, limited, moved_clock, name, most):
     somebody = person(name)
     moved_clock()
     for _ in range(most):
@@ -68,7 +68,7 @@ def test_no_ten_minutes_hold_more_than_the_limit(person, query, limited, moved_c
         rini.post("/problems", status, **form_data.report(query))
 
 
-def test_comments_in_ten_minutes(person, problem, query, limited, moved_clock):
+def test_comments_are_limited_within_ten_minutes(person, problem, query, limited, moved_clock):
     number, rini = problem(), person("rini")
     moved_clock()
     for text in "abc":
@@ -80,7 +80,7 @@ def test_comments_in_ten_minutes(person, problem, query, limited, moved_clock):
     assert rini.response.status_code == 303 and amount(query, "event") == 5
 
 
-def test_what_is_sent_again_counts_once_and_is_no_excess(person, problem, query, limited):
+def test_a_resubmission_is_counted_once_and_never_refused(person, problem, query, limited):
     number, rini = problem(by="koko"), person("rini")
     report, comment = form_data.report(query), {"remark": "Mati.", "token": str(uuid4())}
     for _ in range(8):
@@ -111,7 +111,7 @@ def pool(database):
     pool.close()
 
 
-def test_of_twenty_at_once_no_more_pass(person, problem, query, limited, app, employees):
+def test_twenty_concurrent_reports_do_not_exceed_the_limit(person, problem, query, limited, app, employees):
     number, rini = problem(), person("rini")
     forms = [{**rini.tokens, **form_data.report(query)} for _ in range(20)]
     clients = [Person(app, employees["rini"]) for _ in range(20)]
@@ -129,7 +129,7 @@ def test_of_twenty_at_once_no_more_pass(person, problem, query, limited, app, em
     assert sorted(r.status_code for r in all_at_once(remarks)) == [303] * 3 + [429] * 17
 
 
-def test_files_that_wait(person, query, limited, pool):
+def test_the_number_of_waiting_exports_is_limited(person, query, limited, pool):
     susi = person("susi")
     for _ in range(2):
         susi.post("/problem-exports", format="csv", asked="")
@@ -140,7 +140,7 @@ def test_files_that_wait(person, query, limited, pool):
     susi.post("/problem-exports", format="csv", asked="")
 
 
-def test_imports_that_wait(person, query, limited):
+def test_the_number_of_waiting_imports_is_limited(person, query, limited):
     adi = person("adi")
     for status in (303, 303, 429):
         file = {"file": (BytesIO(csv("Kode", "T9")), "toko.csv"), "noun": "store"}
@@ -149,7 +149,7 @@ def test_imports_that_wait(person, query, limited):
     assert "Masih ada 2 unduhan atau impor Anda" in response.text and amount(query, "import") == 2
 
 
-def test_activation_sheets_that_wait(person, query, limited):
+def test_the_number_of_waiting_activation_sheets_is_limited(person, query, limited):
     adi = person("adi")
     for _ in range(2):
         adi.post("/activation-sheets", scope="all")
@@ -158,7 +158,7 @@ def test_activation_sheets_that_wait(person, query, limited):
     assert amount(query, "activation_sheet") == amount(query, "job") == 2
 
 
-def test_of_twenty_files_at_once_no_more_pass(query, pool, employees):
+def test_twenty_concurrent_files_do_not_exceed_the_limit(query, pool, employees):
     def add() -> bool:
         with opened(pool) as own:
             try:
@@ -169,7 +169,7 @@ def test_of_twenty_files_at_once_no_more_pass(query, pool, employees):
     assert sum(all_at_once([add] * 20)) == 3 == amount(query, "job")
 
 
-def test_of_twenty_drafts_at_once_no_more_are_kept(query, pool, employees):
+def test_twenty_concurrent_drafts_do_not_exceed_the_limit(query, pool, employees):
     def keep() -> bool:
         with opened(pool) as own:
             return bool(Drafts(own).keep(employees["rini"].id, "/problems", {"title": ["x"]}, clock.now(), 5))
