@@ -3,11 +3,11 @@
 import os
 from contextlib import ExitStack
 
-from bench import closing, employees, measure, plans, postgres, recaps, report, sign_ins, sizes, upkeep
+from bench import closing, employees, measure, plans, postgres, recaps, report, sign_ins, sizes, write_cost
 from bench.measure import Figures
 from bench.pages import CHANGED, READ, Requests
 from bench.serving import OFF
-from bench.stand import Stand, stand
+from bench.testbed import Testbed, testbed
 
 SMALL, LARGE = 5_000, int(os.environ.get("BENCH_ROWS", "1000000"))
 Pages = dict[str, Figures]
@@ -21,10 +21,10 @@ def main() -> None:
         pages = _of_recaps(server) | _of_people(server)
         room = sizes.measure(server)
         print("\n".join(sizes.said(room)), flush=True)
-        imported, write_cost = employees.import_of_all(server), upkeep.cost(server)
+        imported, cost = employees.import_of_all(server), write_cost.measure(server)
         closing_wait = closing.wait(server, LARGE)
         with ExitStack() as stack:
-            small, large = (stack.enter_context(stand(server, rows)) for rows in (SMALL, LARGE))
+            small, large = (stack.enter_context(testbed(server, rows)) for rows in (SMALL, LARGE))
             pages = report.merged(pages | _measured({**READ, **CHANGED}, small, large, server))
             floor = measure.floor(READ["list"], large, server)
             rss = large.serving.memory()
@@ -37,24 +37,24 @@ def main() -> None:
     )
     print(f"{crowd.list_p95:.1f} ms")
     print(f"While a month of {LARGE:,} problems closes, a change waits {closing_wait:.0f} ms at most")
-    found = (pages, floor, rss, imported, write_cost, closing_wait, crowd)
+    found = (pages, floor, rss, imported, cost, closing_wait, crowd)
     print("\n".join(f"Missed: {fault}." for fault in report.missed(*found)) or "Every aim is met.")
     print(report.as_json(*found, sizes.as_json(room)))
 
 
 def _of_recaps(server: postgres.Postgres) -> Pages:
     large = recaps.TIMES * LARGE
-    with recaps.stand(server, large // recaps.SHARE) as few, recaps.stand(server, large) as many:
+    with recaps.testbed(server, large // recaps.SHARE) as few, recaps.testbed(server, large) as many:
         return _measured(recaps.PAGES, few, many, server)
 
 
 def _of_people(server: postgres.Postgres) -> Pages:
     """The pages of employees, at sizes of their own."""
-    with employees.stand(server, employees.SMALL) as few, employees.stand(server, employees.LARGE) as many:
+    with employees.testbed(server, employees.SMALL) as few, employees.testbed(server, employees.LARGE) as many:
         return _measured(employees.PAGES, few, many, server)
 
 
-def _measured(asked: dict[str, Requests], small: Stand, large: Stand, server: postgres.Postgres) -> Pages:
+def _measured(asked: dict[str, Requests], small: Testbed, large: Testbed, server: postgres.Postgres) -> Pages:
     found = {}
     for page, requests in asked.items():
         found[page] = measure.page(requests, small, large, server)

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from bench import load
 from bench.postgres import Postgres
-from bench.stand import PLACES, me
-from bench.upkeep import DESCRIPTION, TITLE
+from bench.testbed import PLACES, me
+from bench.write_cost import DESCRIPTION, TITLE
 from sih.dao.problems import Problems
 from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recap.closing import FIRST_EVENT, SETTLED, Closing

@@ -15,7 +15,7 @@ from bench.company import PIN, PIN_KEY
 from bench.pages import Requests
 from bench.postgres import Postgres
 from bench.session import Session
-from bench.stand import Stand
+from bench.testbed import Testbed
 from sih.dao.audits import signed
 from sih.domain import clock, pins
 
@@ -44,15 +44,15 @@ SEARCHES = ("siti", "nama883 tengah62 akhir34", "akhir51 nama826", "2000050", "2
 
 
 def _pages(path: str, **fixed) -> Requests:
-    def requests(stand: Stand, amount: int) -> Iterator[Request]:
+    def requests(testbed: Testbed, amount: int) -> Iterator[Request]:
         asked = [f"{path}?{urlencode(fixed | {'q': words})}" for words in SEARCHES]
-        return cycle([get(one, stand.session.cookie_line) for one in asked])
+        return cycle([get(one, testbed.session.cookie_line) for one in asked])
 
     return requests
 
 
-def _list(stand: Stand, amount: int) -> Iterator[Request]:
-    return cycle([get("/employees", stand.session.cookie_line)])
+def _list(testbed: Testbed, amount: int) -> Iterator[Request]:
+    return cycle([get("/employees", testbed.session.cookie_line)])
 
 
 PAGES: dict[str, Requests] = {
@@ -63,11 +63,11 @@ PAGES: dict[str, Requests] = {
 
 
 @contextmanager
-def stand(postgres: Postgres, amount: int) -> Iterator[Stand]:
+def testbed(postgres: Postgres, amount: int) -> Iterator[Testbed]:
     """A company of so many people, and its admin signed in."""
     made = database(postgres, f"sih_people_{amount}", amount)
     with made as name, serving.serving(serving.APP, postgres, name) as served, postgres.opened(name) as query:
-        yield Stand(amount, query, name, served, Session(served.port).sign_in(NIK, PIN), None, {})
+        yield Testbed(amount, query, name, served, Session(served.port).sign_in(NIK, PIN), None, {})
 
 
 @contextmanager

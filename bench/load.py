@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench import company, databases, figures, problems, words
-from bench.aside import put_aside
+from bench.deferred_constraints import deferred_constraints
 from bench.postgres import Postgres
 from sih.dao.audits import signed
+from sih.dao.problem_counts import ProblemCounts
 from sih.dao.recap.closing import Closing
 from sih.dao.schema import SCHEMA
-from sih.dao.tallies import Tallies
 from sih.domain import clock
 
 BATCH_ROWS, LOADERS = 25_000, 2
@@ -66,10 +66,10 @@ def fill(postgres: Postgres, name: str, rows: int, time_span: timedelta) -> None
         with signed(query, clock.now(), None, "bench"):
             handlers = company.fill(query)
         facts = _facts(rows, time_span) | vars(handlers)
-        with put_aside(query), ThreadPoolExecutor(LOADERS) as pool:
+        with deferred_constraints(query), ThreadPoolExecutor(LOADERS) as pool:
             list(pool.map(lambda place: _load(postgres, name, facts, place), range(LOADERS)))
         query.select(problems.GO_ON_FROM, {"total": rows})
-        Tallies(query).fold()
+        ProblemCounts(query).fold()
         query.execute("VACUUM ANALYZE")
         figures.count(postgres, name)
         Closing(query).close_months(clock.now())

@@ -11,7 +11,7 @@ from bench import serving
 from bench.client import Connection, Request, at_once, get, one_by_one
 from bench.pages import Requests
 from bench.postgres import Postgres
-from bench.stand import Stand
+from bench.testbed import Testbed
 
 SEQUENTIAL, TURN, WARM_UP, COUNTED = 200, 10, 24, 3
 SETS, SET_SECONDS, SET_REQUESTS = 5, 1.0, 200  # at once; each set on connections of its own
@@ -48,7 +48,7 @@ class Floor:
         return self.ours / self.flat
 
 
-def page(requests: Requests, small: Stand, large: Stand, postgres: Postgres) -> Figures:
+def page(requests: Requests, small: Testbed, large: Testbed, postgres: Postgres) -> Figures:
     sides = (small, large)
     asked = [
         requests(side, WARM_UP + SEQUENTIAL + (SETS * SET_REQUESTS + COUNTED if side is large else 0)) for side in sides
@@ -62,7 +62,7 @@ def page(requests: Requests, small: Stand, large: Stand, postgres: Postgres) -> 
     return Figures(queries, size, p50[1], percentile(took[1], 0.95), p50[1] / p50[0], rps)
 
 
-def floor(list_page: Requests, large: Stand, postgres: Postgres) -> Floor:
+def floor(list_page: Requests, large: Testbed, postgres: Postgres) -> Floor:
     session = large.query.one(NEWEST_SESSION)["id"]
     with serving.serving(serving.FLOOR, postgres, large.database) as served:
         sides = [
@@ -83,12 +83,12 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
-def _at_once(large: Stand, requests: Iterator[Request]) -> float:
+def _at_once(large: Testbed, requests: Iterator[Request]) -> float:
     """The median over several sets of connections: all those of a set may fall to one process, which is then alone."""
     return statistics.median(at_once(large.port, islice(requests, SET_REQUESTS), SET_SECONDS) for _ in range(SETS))
 
 
-def _in_turns(sides: tuple[Stand, Stand], asked: list[Iterator[Request]]) -> tuple[list[float], list[float]]:
+def _in_turns(sides: tuple[Testbed, Testbed], asked: list[Iterator[Request]]) -> tuple[list[float], list[float]]:
     took: tuple[list[float], list[float]] = ([], [])
     for turn in range(SEQUENTIAL // TURN):
         for place in (0, 1) if turn % 2 else (1, 0):
@@ -96,7 +96,7 @@ def _in_turns(sides: tuple[Stand, Stand], asked: list[Iterator[Request]]) -> tup
     return took
 
 
-def _counted(large: Stand, requests: Iterator[Request], postgres: Postgres) -> tuple[int | None, int]:
+def _counted(large: Testbed, requests: Iterator[Request], postgres: Postgres) -> tuple[int | None, int]:
     """The statements of one of these requests, and the bytes of its page. The fewest: now and then the server's worker
     asks for something too."""
     connection, found, answer = Connection(large.port), [], b""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench import asked, load, postgres
+from bench import load, postgres, statements
 from bench.databases import opened
 from sih.dao.query import Pool, Query
 
@@ -24,7 +24,7 @@ def of_everything(server: postgres.Postgres, rows: int) -> list[Plan]:
     """Of what is asked with so many problems, as the application's role."""
     database = load.kept(server, rows)
     with opened(Pool(**server.admin | server.app, dbname=database)) as query:
-        return [_plan(query, rows, *each) for each in asked.everything(query)]
+        return [_plan(query, rows, *each) for each in statements.everything(query)]
 
 
 def said(plans: list[Plan]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from bench.company import PIN, SUPERVISOR
 from bench.pages import Requests
 from bench.postgres import Postgres
 from bench.session import Session
-from bench.stand import Stand
+from bench.testbed import Testbed
 from sih.domain import clock, periods
 from sih.domain.vocabulary import CUTS
 
@@ -19,10 +19,10 @@ TIMES, SHARE = 5, 100
 
 
 def _page(cut: str, of_year: bool) -> Requests:
-    def requests(stand: Stand, amount: int) -> Iterator[Request]:
+    def requests(testbed: Testbed, amount: int) -> Iterator[Request]:
         month = periods.of(clock.today()).after(-1)
         asked = f"year={month.year - 1}" if of_year else f"year={month.year}&month={month.month}"
-        return cycle([get(f"/recaps?{asked}&cut={cut}", stand.session.cookie_line)])
+        return cycle([get(f"/recaps?{asked}&cut={cut}", testbed.session.cookie_line)])
 
     return requests
 
@@ -33,8 +33,8 @@ PAGES: dict[str, Requests] = {
 
 
 @contextmanager
-def stand(postgres: Postgres, rows: int) -> Iterator[Stand]:
+def testbed(postgres: Postgres, rows: int) -> Iterator[Testbed]:
     """The recap of so many problems, and a supervisor signed in. It is only read, so no copy is needed."""
     name = decade.kept(postgres, rows)
     with serving.serving(serving.APP, postgres, name) as served, postgres.opened(name) as query:
-        yield Stand(rows, query, name, served, Session(served.port).sign_in(SUPERVISOR, PIN), None, {})
+        yield Testbed(rows, query, name, served, Session(served.port).sign_in(SUPERVISOR, PIN), None, {})

@@ -10,7 +10,7 @@ from bench.client import Request, at_once, get, one_by_one, post
 from bench.company import PIN, PIN_KEY
 from bench.measure import percentile
 from bench.session import Session, hidden
-from bench.stand import Stand
+from bench.testbed import Testbed
 from sih.dao.audits import signed
 from sih.domain import clock, pins
 
@@ -32,7 +32,7 @@ class SignIns:
         return self.list_p95_during / self.list_p95
 
 
-def measure(large: Stand) -> SignIns:
+def measure(large: Testbed) -> SignIns:
     """Eighty at once for ten seconds: more than two processes can do, so there is always a queue."""
     with signed(large.query, clock.now(), None, "bench"):
         large.query.execute(CROWD, {"people": PEOPLE, "pin_hash": pins.hash_pin(PIN, PIN_KEY)})
@@ -45,12 +45,12 @@ def measure(large: Stand) -> SignIns:
     return SignIns(crowd.result(), percentile(before, 0.95), percentile(during, 0.95))
 
 
-def _lists(large: Stand, turns: int = 10) -> list[float]:
+def _lists(large: Testbed, turns: int = 10) -> list[float]:
     asked = itertools.repeat(get("/problems", large.session.cookie_line), turns * TURN)
     return one_by_one(large.port, get("/healthz"), asked)
 
 
-def _sign_ins(large: Stand) -> Iterator[Request]:
+def _sign_ins(large: Testbed) -> Iterator[Request]:
     """Each of a person and from an address of its own, as a proxy tells it."""
     visitor = Session(large.port)
     token = hidden(visitor.page("/login"), "csrf_token")

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from bench import load, words
 from bench.postgres import Postgres, started
-from bench.stand import me
+from bench.testbed import me
 from sih.dao.problems import Problems
 from sih.dao.query import Query
 from sih.dao.recap.figures import Recaps

@@ -10,17 +10,17 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
 
-from faults import causes, checks, stands
+from faults import checks, injections, testbeds
 from faults.campaign import Outcome, tried
 
 PARTS = {
-    "embedded": (stands.as_new_user, causes.EMBEDDED),
-    "server": (stands.on_a_server, causes.SERVER),
-    "small disk": (stands.on_a_small_disk, causes.SMALL_DISK),
+    "embedded": (testbeds.as_new_user, injections.EMBEDDED),
+    "server": (testbeds.on_a_server, injections.SERVER),
+    "small disk": (testbeds.on_a_small_disk, injections.SMALL_DISK),
 }
 CLUSTER = {
-    "cluster": (stands.in_a_cluster, causes.CLUSTER),
-    "pgbouncer": (stands.behind_pgbouncer, causes.PGBOUNCER),
+    "cluster": (testbeds.in_a_cluster, injections.CLUSTER),
+    "pgbouncer": (testbeds.behind_pgbouncer, injections.PGBOUNCER),
 }
 CLUSTER_ROUNDS = 3  # at most: each takes minutes
 
@@ -39,7 +39,7 @@ def main() -> None:
         for part in asked.part or PARTS | (CLUSTER if asked.cluster else {}):
             try:
                 outcomes += _tried(part, folder, asked.rounds)
-            except stands.NotRun as reason:
+            except testbeds.NotRun as reason:
                 not_run.append(str(reason))
                 print(f"NOT RUN: {reason}", flush=True)
     finally:
@@ -52,12 +52,12 @@ def _tried(part: str, folder: Path, rounds: int) -> list[Outcome]:
     """Every fault of this part, round after round."""
     stand_of, faults = (PARTS | CLUSTER)[part]
     outcomes, rounds = [], min(rounds, CLUSTER_ROUNDS) if part in CLUSTER else rounds
-    with stand_of(folder) as stand:
+    with stand_of(folder) as testbed:
         for number in range(1, rounds + 1):
             for fault in faults:
-                outcomes.append(tried(stand, fault, Random(number)))
+                outcomes.append(tried(testbed, fault, Random(number)))
                 print(f"{part}, round {number}: {outcomes[-1].line()}", flush=True)
-        with stand.opened() as query:
+        with testbed.opened() as query:
             if wrong := checks.closed_months(query):
                 outcomes.append(Outcome("closed months", findings=wrong))
                 print(outcomes[-1].line())

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from faults import checks
-from faults.causes import Fault
-from faults.stands import Stand
+from faults.injections import Fault
+from faults.testbeds import Testbed
 from faults.visitor import NoAnswer, Visitor
 
 PATIENCE, ON = 60.0, 1.0  # seconds until writing again is given up; how long the writers go on after that
@@ -37,46 +37,46 @@ class Outcome:
         return f"{self.fault}: {again}{alive}; {counts}" + "".join(f"\n    WRONG: {one}" for one in self.findings)
 
 
-def tried(stand: Stand, fault: Fault, dice: Random) -> Outcome:
+def tried(testbed: Testbed, fault: Fault, dice: Random) -> Outcome:
     """Load, the fault, load again, and the look at the database. Starts the application again by hand if it must."""
-    outcome, before = Outcome(fault.name), stand.writers.ledger.totals()
-    with stand.writers.at_work():
+    outcome, before = Outcome(fault.name), testbed.writers.ledger.totals()
+    with testbed.writers.at_work():
         try:
-            _befall(stand, fault, dice, outcome)
+            _befall(testbed, fault, dice, outcome)
         except TimeoutError as error:  # of the cluster itself
             outcome.findings.append(str(error))
-    outcome.counts = stand.writers.ledger.totals() - before
+    outcome.counts = testbed.writers.ledger.totals() - before
     if outcome.findings:
-        stand.restart()
-    with stand.opened() as query:
-        outcome.findings += checks.findings(query, stand.writers.ledger.changes)
+        testbed.restart()
+    with testbed.opened() as query:
+        outcome.findings += checks.findings(query, testbed.writers.ledger.changes)
     return outcome
 
 
-def _befall(stand: Stand, fault: Fault, dice: Random, outcome: Outcome) -> None:
+def _befall(testbed: Testbed, fault: Fault, dice: Random, outcome: Outcome) -> None:
     """Returns when the application is whole and writes again, or when that is given up."""
-    if not _written_since(stand, time.monotonic()):
+    if not _written_since(testbed, time.monotonic()):
         outcome.findings.append("nobody could write before the fault")
     time.sleep(dice.uniform(0.5, 1.5))
     began = time.monotonic()
-    with _probed(stand, outcome, fault.answers), fault.cause(stand, dice):
+    with _probed(testbed, outcome, fault.answers), fault.injection(testbed, dice):
         over = time.monotonic()
-        if first := _written_since(stand, over):
+        if first := _written_since(testbed, over):
             outcome.seconds = first - over
         else:
             outcome.findings.append(f"no change was acknowledged within {PATIENCE:.0f} s")
         if (outcome.seconds or 0) > fault.within:
             outcome.findings.append(f"the first change was acknowledged after more than {fault.within:.0f} s")
         time.sleep(ON)
-    if not (_until(stand.is_whole) and _written_since(stand, time.monotonic())):
+    if not (_until(testbed.is_whole) and _written_since(testbed, time.monotonic())):
         outcome.findings.append("not ready, not with all its processes, or not writing")
-    outcome.pause = stand.writers.ledger.longest_pause(began)
+    outcome.pause = testbed.writers.ledger.longest_pause(began)
 
 
-def _written_since(stand: Stand, moment: float) -> float | None:
+def _written_since(testbed: Testbed, moment: float) -> float | None:
     """When the first change that was sent after this moment is acknowledged; None if that does not happen."""
-    _until(lambda: stand.writers.ledger.first_since(moment) is not None)
-    return stand.writers.ledger.first_since(moment)
+    _until(lambda: testbed.writers.ledger.first_since(moment) is not None)
+    return testbed.writers.ledger.first_since(moment)
 
 
 def _until(condition: Callable[[], bool]) -> bool:
@@ -87,9 +87,9 @@ def _until(condition: Callable[[], bool]) -> bool:
 
 
 @contextmanager
-def _probed(stand: Stand, outcome: Outcome, must_answer: bool):
+def _probed(testbed: Testbed, outcome: Outcome, must_answer: bool):
     """Meanwhile /healthz is asked again and again."""
-    over, visitor, deaf = threading.Event(), Visitor([served.port for served in stand.servings], "", ""), []
+    over, visitor, deaf = threading.Event(), Visitor([served.port for served in testbed.servings], "", ""), []
 
     def probe() -> None:
         while not over.wait(PROBED_EVERY):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from faults.ledger import Change
-from faults.recounts import kept, kept_ranks
+from faults.recap_figures import kept, kept_ranks
 from sih.dao.query import Query
 from sih.dao.recap.checks import RecapChecks
 from sih.dao.recap.figures import Recaps

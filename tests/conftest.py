@@ -13,8 +13,8 @@ from sih.dao.audits import signed
 from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
 from sih.domain import clock, pins
-from tests import company, servers
-from tests.copies import Copies
+from tests import company, postgres
+from tests.database_copies import Copies
 from tests.people import Person
 
 PIN_KEY = "a key for the PINs of the tests"
@@ -23,7 +23,7 @@ PIN_KEY = "a key for the PINs of the tests"
 @pytest.fixture(scope="session")
 def admin():
     """An administrator's address of the PostgreSQL that these tests run on."""
-    address, server = servers.start()
+    address, server = postgres.start()
     yield address
     if server:
         server.stop()

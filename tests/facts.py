@@ -1,4 +1,4 @@
-"""What the database holds of a problem and what a page shows, asked for in one word."""
+"""Short look-ups: a problem's state and events in the database; alerts, errors and field values on a page."""
 
 from contextlib import contextmanager
 from socket import socket
@@ -26,13 +26,13 @@ ORDER BY e.at, e.id
 
 
 def state(query: Query, number: int) -> tuple[str, str, str | None]:
-    """Its status, and where it waits: (status, division, PIC)."""
+    """The problem's status, division and PIC."""
     row = query.one_or_none(STATE, {"id": number})
     return row["status"], row["division"], row["employee"]
 
 
 def events(query: Query, number: int, kind: str) -> list[dict]:
-    """What happened to it of this kind: actor, note, and where it went (division, employee)."""
+    """The problem's events of this kind: actor, note, and the new holder (division, employee)."""
     return query.select(EVENTS, {"id": number, "kind": kind})
 
 
@@ -46,7 +46,7 @@ def id_of(query: Query, table: str, name: str) -> int:
 
 
 def alert(page: BeautifulSoup) -> str:
-    """The sentence above a form, or of a page that refuses."""
+    """The sentence above a form, or of an error page."""
     return page.select_one("main [role=alert]").text.strip()
 
 
@@ -57,7 +57,7 @@ def errors(page: BeautifulSoup) -> dict[str, str]:
 
 
 def value(page: BeautifulSoup, name: str) -> str | None:
-    """What a field of the main form holds."""
+    """The value of a field of the main form."""
     field = page.select_one(f"main form [name={name}]:not([disabled])")
     if field.name == "select":
         chosen = field.select_one("option[selected]")
@@ -72,7 +72,7 @@ def options(page: BeautifulSoup, name: str) -> list[str]:
 
 @contextmanager
 def without_database(pool: Pool):
-    """Meanwhile nothing listens where this pool looks for PostgreSQL."""
+    """Inside the block nothing listens at the address of this pool."""
     address = pool.address
     pool.close()
     with socket() as held:

@@ -10,7 +10,7 @@ def accept(person, number: int, status: int = 303, **fields):
 
 
 @pytest.mark.parametrize(("state_before", "name"), [("escalated", "gita"), ("escalated to pandu", "pandu")])
-def test_the_receiver_takes_it(person, problem, query, state_before, name):
+def test_the_receiver_accepts_a_problem(person, problem, query, state_before, name):
     number = problem(state_before)
     held_before = state(query, number)[1:]
     accept(person(name), number)
@@ -19,7 +19,7 @@ def test_the_receiver_takes_it(person, problem, query, state_before, name):
     assert (event["actor"], event["note"]) == (name.capitalize(), None)
 
 
-def test_it_keeps_its_identification(person, problem, query):
+def test_an_accepted_problem_keeps_its_identification(person, problem, query):
     number = problem("escalated")
     facts = "SELECT category_id, priority, diagnosis, held_since FROM problem"
     before = query.one_or_none(facts)
@@ -28,7 +28,7 @@ def test_it_keeps_its_identification(person, problem, query):
 
 
 @pytest.mark.parametrize("state_before", ["escalated", "escalated to pandu"])
-def test_the_helpdesk_may_for_an_absent_one_under_its_own_name(person, problem, query, state_before):
+def test_the_helpdesk_accepts_for_an_absent_receiver_under_its_own_name(person, problem, query, state_before):
     number = problem(state_before)
     accept(person("hana"), number)
     assert events(query, number, "accepted")[0]["actor"] == "Hana"
@@ -42,24 +42,24 @@ def test_everybody_else_is_refused(person, problem, query, name):
 
 
 @pytest.mark.parametrize("name", ["putri", "iwan", "gita"])
-def test_what_waits_at_a_pic_is_for_that_pic_alone(person, problem, query, name):
+def test_only_the_pic_accepts_a_problem_of_a_pic(person, problem, query, name):
     number = problem("escalated to pandu")
     accept(person(name), number, 403)
     assert state(query, number) == ("escalated", "Aplikasi", "Pandu")
 
 
-def test_what_does_not_exist_is_not_found(person):
+def test_a_missing_problem_is_not_found(person):
     person("hadi").post(f"/problems/{2**62}/acceptances", 404, seen="1")
 
 
 @pytest.mark.parametrize("other", ["new", "in_progress", "closed"])
-def test_only_what_was_handed_over(person, problem, query, other):
+def test_only_an_escalated_problem_can_be_accepted(person, problem, query, other):
     number = problem(other)
     accept(person("hadi"), number, 409)
     assert state(query, number)[0] == other
 
 
-def test_the_same_click_twice_accepts_once(person, problem, query):
+def test_a_double_click_accepts_once(person, problem, query):
     number = problem("escalated")
     seen = person("gita").seen(number)
     accept(person("gita"), number, seen=seen)
@@ -76,7 +76,7 @@ def test_a_colleague_who_was_faster_is_told(person, problem, query):
     assert [event["actor"] for event in events(query, number, "accepted")] == ["Hana"]
 
 
-def test_what_went_round_and_came_back_is_not_the_same(person, problem, query, employees):
+def test_a_form_from_an_earlier_round_is_stale(person, problem, query, employees):
     number = problem("escalated")
     seen = person("gita").seen(number)
     person("gita").act(number, "returns", reason="Bukan bagian kami.")
@@ -86,7 +86,7 @@ def test_what_went_round_and_came_back_is_not_the_same(person, problem, query, e
     assert state(query, number)[0] == "escalated"
 
 
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem):
     number = problem("escalated")
     accept(person("gita"), number, next="/problems?waiting=1")
     assert person("gita").response.location == f"/problems?waiting=1#p{number}"

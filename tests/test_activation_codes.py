@@ -5,7 +5,7 @@ import pytest
 from sih.domain import pins
 from tests.company import PIN
 from tests.conftest import PIN_KEY
-from tests.logged import logged
+from tests.log_records import captured_log
 from tests.people import Person
 from tests.routes import contents
 
@@ -65,7 +65,7 @@ def test_a_frozen_person_gets_none(adi, newcomers, query):
 
 
 def test_the_code_stands_nowhere_but_as_an_hmac(adi, newcomers, query):
-    with logged() as log:
+    with captured_log() as log:
         found = codes(adi.post(f"/employees/{newcomers[0]}/activation-codes", 200))
     kept = {row["code_hmac"] for row in query.select("SELECT code_hmac FROM activation")}
     assert kept == {pins.code_hmac(code, PIN_KEY) for code in found.values()}

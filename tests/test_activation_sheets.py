@@ -69,7 +69,7 @@ def activates(app, nik: str, code: str) -> int:
     return nobody.client.post("/activations", data={**nobody.tokens, **fields}).status_code
 
 
-def test_every_code_of_every_store_works_and_each_store_has_a_page(app, adi, made):
+def test_every_code_works_and_each_store_has_a_page(app, adi, made):
     place = made(adi, scope="all")
     assert "Kode untuk 11 orang siap." in adi.get(place).main.text
     content = download(adi, place)
@@ -87,7 +87,7 @@ def test_every_code_of_every_store_works_and_each_store_has_a_page(app, adi, mad
     ({"scope": "city", "city": "makassar"}, 2), ({"scope": "stores", "stores": "t001;"}, 9),
     ({"scope": "stores", "stores": "T002, T001\nT002"}, 11),
 ])  # fmt: skip
-def test_a_city_or_a_list_of_codes(adi, made, fields, amount):
+def test_a_sheet_can_be_limited_to_a_city_or_to_stores(adi, made, fields, amount):
     assert len(codes(download(adi, made(adi, **fields)))) == amount
 
 
@@ -96,14 +96,14 @@ def test_a_city_or_a_list_of_codes(adi, made, fields, amount):
     ({"scope": "x"}, "Pilihan ini tidak tersedia."), ({"scope": "city", "city": "Atlantis"}, "Tidak ada toko"),
     ({"scope": "stores", "stores": "T001 T999"}, "Toko ini tidak ada: T999"),
 ])  # fmt: skip
-def test_what_is_wrong_is_said_and_kept(adi, query, fields, told):
+def test_invalid_input_is_explained_and_stays_typed(adi, query, fields, told):
     page = adi.post("/activation-sheets", 422, **fields)
     assert told in page.main.text and page.select_one("[role=alert]")
     assert page.select_one("#stores").text == fields.get("stores", "")
     assert query.select("SELECT 1 FROM activation_sheet") == []
 
 
-def test_who_has_a_valid_code_is_left_out_unless_it_is_to_be_replaced(app, adi, made):
+def test_employees_with_a_valid_code_are_skipped_unless_replacing(app, adi, made):
     first = codes(download(adi, made(adi, scope="city", city="Makassar")))
     assert set(codes(download(adi, made(adi, scope="all")))) & set(first) == set()
     assert "Tidak ada yang memerlukan kode" in adi.get(made(adi, scope="all")).main.text
@@ -113,14 +113,14 @@ def test_who_has_a_valid_code_is_left_out_unless_it_is_to_be_replaced(app, adi, 
     assert (activates(app, nik, first[nik]), activates(app, nik, second[nik])) == (401, 303)
 
 
-def test_a_code_that_is_over_is_renewed(adi, made, moved_clock):
+def test_an_expired_code_is_renewed(adi, made, moved_clock):
     made(adi, scope="all")
     moved_clock(days=14, seconds=1)
     adi = Person(adi.client.application, adi.employee)
     assert len(codes(download(adi, made(adi, scope="all")))) == 11
 
 
-def test_it_is_gone_after_a_whole_download_and_not_after_half_of_one(adi, made):
+def test_a_sheet_is_deleted_after_a_complete_download_only(adi, made):
     place = made(adi, scope="all")
     response = adi.client.post(f"{place}/downloads", data=adi.tokens, buffered=False)
     next(response.iter_encoded())
@@ -131,7 +131,7 @@ def test_it_is_gone_after_a_whole_download_and_not_after_half_of_one(adi, made):
     adi.get(place, 404)
 
 
-def test_it_is_gone_after_an_hour(adi, made, query, moved_clock):
+def test_a_sheet_expires_after_an_hour(adi, made, query, moved_clock):
     place = made(adi, scope="all")
     moved_clock(hours=1, seconds=1)
     adi.get(place, 404)
@@ -140,7 +140,7 @@ def test_it_is_gone_after_an_hour(adi, made, query, moved_clock):
     assert query.select("SELECT 1 FROM activation_sheet") == []
 
 
-def test_it_is_nobody_elses(person, adi, made, query):
+def test_only_the_author_can_download_a_sheet(person, adi, made, query):
     place = made(adi, scope="all")
     query.execute("UPDATE employee SET role = 'admin' WHERE nik = '10000001'")
     rini = person("rini")
@@ -153,7 +153,7 @@ def test_it_is_nobody_elses(person, adi, made, query):
     assert len(codes(download(adi, place))) == 11
 
 
-def test_no_code_stands_in_the_database_nor_in_the_log(adi, made, query, caplog):
+def test_neither_database_nor_log_holds_a_code(adi, made, query, caplog):
     found = codes(download(adi, made(adi, scope="all")))
     everything = [row["t"] for name in contents(query) for row in query.select(f"SELECT t::text AS t FROM {name} t")]
     for code in found.values():
@@ -161,7 +161,7 @@ def test_no_code_stands_in_the_database_nor_in_the_log(adi, made, query, caplog)
             assert not [text for text in everything if secret in text] and secret not in caplog.text
 
 
-def test_a_worker_that_died_leaves_nobody_without_a_code_that_is_printed(adi, query, app, monkeypatch):
+def test_a_retried_job_prints_a_valid_code_for_everybody(adi, query, app, monkeypatch):
     """What was issued before stays as it is; what is missing is added."""
     adi.post("/activation-sheets", scope="all")
     number = int(adi.response.headers["Location"].rpartition("/")[2])
@@ -184,7 +184,7 @@ def test_a_worker_that_died_leaves_nobody_without_a_code_that_is_printed(adi, qu
     assert [activates(app, nik, code) for nik, code in list(found.items())[-2:]] == [303, 303]
 
 
-def test_making_and_downloading_are_security_events(adi, made, query):
+def test_making_and_downloading_a_sheet_are_security_events(adi, made, query):
     download(adi, made(adi, scope="all"))
     rows = query.select(
         "SELECT kind::text AS kind, actor_id, detail FROM security_event WHERE kind::text LIKE 'sheet%%'", {}
@@ -210,7 +210,7 @@ def test_the_command_writes_the_same_file_for_its_owner_alone(app, query, tmp_pa
     assert query.select("SELECT 1 FROM activation_sheet") == []
 
 
-def test_twenty_thousand_people_cost_no_memory():
+def test_a_sheet_of_twenty_thousand_people_needs_bounded_memory():
     def slips():
         for number in range(20_000):
             place = {"store": f"T{number // 7:05}", "store_name": "Kelapa Gading", "city": "Jakarta"}

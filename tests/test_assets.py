@@ -16,39 +16,39 @@ def broken(problem, asset):
     return [problem(state, asset_id=asset, title=f"Macet {state}") for state in ("closed", "new")]
 
 
-def test_it_says_what_it_is_and_how_often_it_failed(person, asset, broken):
+def test_the_page_shows_the_good_and_its_number_of_problems(person, asset, broken):
     text = person("rini").get(f"/assets/{asset}").main.text
     assert "Printer T001-PRN-01" in text and "T001 Kelapa Gading" in text and "SN1" in text
     assert f"#{broken[0]}" in text and "Macet closed" in text and "Ditutup" in text and f"#{broken[1]}" in text
 
 
-def test_it_counts_by_year(person, asset, broken):
+def test_problems_are_counted_by_year(person, asset, broken):
     total, *years = person("rini").get(f"/assets/{asset}").select_one("dl.facts dd:last-child").stripped_strings
     assert (total, years) == ("2", [f"{clock.today().year}: 2"])
 
 
-def test_a_good_that_never_failed_says_so(person, asset):
+def test_a_good_without_problems_says_so(person, asset):
     assert "Belum pernah bermasalah." in person("rini").get(f"/assets/{asset}").main.text
 
 
-def test_what_was_changed_stands_there(person, asset, query):
+def test_changes_of_the_good_are_shown(person, asset, query):
     query.execute("UPDATE asset SET is_retired = true WHERE id = %(id)s", {"id": asset})
     text = " ".join(person("rini").get(f"/assets/{asset}").main.text.split())
     assert "Didaftarkan" in text and "Pensiun: Tidak → Ya" in text
 
 
 @pytest.mark.parametrize("name", ["rini", "koko", "hadi", "gita", "pandu", "susi", "adi"])
-def test_the_own_store_those_who_see_all_and_the_admin_see_it(person, asset, name):
+def test_the_own_store_staff_who_see_all_problems_and_admins_see_the_good(person, asset, name):
     person(name).get(f"/assets/{asset}")
 
 
-def test_a_stranger_finds_nothing(person, asset):
+def test_a_stranger_gets_not_found(person, asset):
     person("sari").get(f"/assets/{asset}", 404)
     person("rini").get("/assets/999999", 404)
     person("rini").get(f"/assets/{2**62}", 404)
 
 
-def test_an_admin_of_another_store_sees_how_often_and_not_what(person, asset, broken, query, employees):
+def test_an_admin_of_another_store_sees_only_the_number_of_problems(person, asset, broken, query, employees):
     query.execute("UPDATE employee SET store_id = 2 WHERE name = 'Adi'")
     page = person("adi").get(f"/assets/{asset}")
     assert "2 kendala lain tidak ditampilkan di sini." in page.main.text and "Macet" not in page.main.text
@@ -64,7 +64,7 @@ def test_a_problem_leads_to_its_good(person, asset, broken):
     assert person("rini").get(f"/problems/{broken[1]}").select_one(f"main a[href='/assets/{asset}']")
 
 
-def test_only_the_admin_is_offered_to_change_it(person, asset):
+def test_only_the_admin_sees_the_edit_link(person, asset):
     path = f"main a[href='/assets/{asset}/edit']"
     assert person("adi").get(f"/assets/{asset}").select(path)
     assert not person("rini").get(f"/assets/{asset}").select(path)

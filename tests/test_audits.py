@@ -10,9 +10,9 @@ import pytest
 from bench.databases import opened
 from sih.dao.query import Pool
 from sih.domain.errors import RuleViolated
-from tests.brought import bring, csv
 from tests.company import PIN
-from tests.mastered import NEW, add, filled
+from tests.import_files import bring, csv
+from tests.master_forms import NEW, add, form_values
 from tests.people import Person
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -27,37 +27,37 @@ def lines(adi, asked: str = "") -> list[str]:
     return [" ".join(row.text.split()) for row in adi.get(f"/audits{asked}").select("tbody tr")]
 
 
-def test_a_new_row_and_a_change_tell_who_when_and_what(adi, query, moved_clock):
+def test_an_entry_shows_author_time_and_values(adi, query, moved_clock):
     moved_clock(datetime(2026, 3, 5, 9, 30, tzinfo=WIB))
     number = add(adi, query, "stores")
-    adi.post(f"/stores/{number}", **filled(adi.get(f"/stores/{number}/edit")) | {"city": "Bogor", "active": "no"})
+    adi.post(f"/stores/{number}", **form_values(adi.get(f"/stores/{number}/edit")) | {"city": "Bogor", "active": "no"})
     changed, made, *_ = lines(adi, "?noun=store&nik=40000001")
     assert changed.startswith("5 Mar 2026 09.30 40000001 Adi Toko T100 Cinere") and "Baru" not in changed
     assert "Kota: Depok → Bogor" in changed and "Aktif: Ya → Tidak" in changed and "Nama" not in changed
     assert "Baru" in made and "Kode: T100" in made and "Zona waktu: WIB" in made
 
 
-def test_numbers_of_other_rows_are_shown_by_name(adi, employees):
+def test_references_to_other_rows_are_shown_by_name(adi, employees):
     path = f"/employees/{employees['gita'].id}"
     adi.post(
-        path, **filled(adi.get(f"{path}/edit")) | {"store": "T001", "division": "IT > Jaringan", "role": "handler"}
+        path, **form_values(adi.get(f"{path}/edit")) | {"store": "T001", "division": "IT > Jaringan", "role": "handler"}
     )
     [line] = lines(adi, "?nik=40000001")
     assert "Toko: T002 Panakkukang → T001 Kelapa Gading" in line and "Divisi: Umum → IT > Jaringan" in line
 
 
-def test_a_reason_stands_with_its_change(adi, employees):
+def test_a_reason_is_shown_with_its_change(adi, employees):
     adi.post(f"/employees/{employees['rini'].id}/freezes", reason="Sudah pindah kerja.")
     [line] = lines(adi, "?nik=40000001")
     assert "Dibekukan: Tidak → Ya" in line and "Alasan: Sudah pindah kerja." in line
 
 
-def test_the_command_line_is_nobody(adi, app):
+def test_a_change_by_the_command_line_has_no_author(adi, app):
     app.test_cli_runner().invoke(args=["freeze", "10000001"])
     assert "Baris perintah" in lines(adi, "?noun=employee")[0]
 
 
-def test_the_filters_leave_what_was_asked_for(adi, query, employees, moved_clock):
+def test_the_filters_show_the_matching_entries(adi, query, employees, moved_clock):
     moved_clock(datetime(2026, 3, 5, 0, 0, tzinfo=WIB))
     store = add(adi, query, "stores")
     moved_clock(datetime(2026, 3, 5, 23, 59, 59, tzinfo=WIB))
@@ -70,13 +70,13 @@ def test_the_filters_leave_what_was_asked_for(adi, query, employees, moved_clock
     assert len(lines(adi, f"?noun=store&row={store}")) == 1 and len(lines(adi, "?noun=category&nik=40000001")) == 1
 
 
-def test_what_is_no_filter_is_named(adi):
+def test_invalid_filters_are_named(adi):
     page = adi.get("/audits?noun=x&since=x&until=2026-02-31&nik=%00&after=x&row=1")
     told = page.select_one("main [role=status]").text
     assert all(label in told for label in ("Data", "NIK pengubah", "Dari tanggal", "Sampai tanggal", "Halaman"))
 
 
-def test_it_goes_on_page_by_page(adi, query):
+def test_the_audit_log_is_paginated(adi, query):
     query.execute("INSERT INTO category (name) SELECT 'Kategori ' || n FROM generate_series(1, 120) AS n")
     seen, path = [], "/audits?noun=category"
     while path:
@@ -88,7 +88,7 @@ def test_it_goes_on_page_by_page(adi, query):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET source = 'x'", "DELETE FROM audit", "TRUNCATE audit"])
-def test_nothing_of_it_is_rewritten(admin, database, query, statement):
+def test_audit_entries_are_append_only(admin, database, query, statement):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         query.execute(statement)
     refused = pytest.raises(psycopg2.errors.InsufficientPrivilege, match="append-only")
@@ -109,7 +109,7 @@ def test_language_theme_and_pin_are_no_administrative_change(adi, query, person)
     assert query.one_or_none("SELECT count(*) AS amount FROM audit") == before
 
 
-def test_no_secret_stands_in_it(adi, query, employees):
+def test_the_audit_log_holds_no_secret(adi, query, employees):
     for plural in NEW:
         add(adi, query, plural)
     adi.post(f"/employees/{employees['rini'].id}/activation-codes", 200)
@@ -119,16 +119,18 @@ def test_no_secret_stands_in_it(adi, query, employees):
         assert secret not in text
 
 
-def test_the_application_signs_what_it_changes(adi, query, employees):
+def test_the_application_signs_its_changes(adi, query, employees):
     for plural in NEW:
         number = add(adi, query, plural)
-        adi.post(f"/{plural}/{number}", **filled(adi.get(f"/{plural}/{number}/edit")) | {"name": "Lain", "serial": "9"})
+        adi.post(
+            f"/{plural}/{number}", **form_values(adi.get(f"/{plural}/{number}/edit")) | {"name": "Lain", "serial": "9"}
+        )
     since = query.select("SELECT source, actor_id FROM audit WHERE at > '2026-01-02Z' AND source <> 'test'")
     assert len(since) == 2 * len(NEW)
     assert {(row["source"], row["actor_id"]) for row in since} == {("page", employees["adi"].id)}
 
 
-def test_no_secret_comes_in_by_any_other_way(adi, app, query, employees, problem):
+def test_no_other_way_of_changing_data_audits_a_secret(adi, app, query, employees, problem):
     """By the command line, a list with a column of PINs, a sheet of codes, a first sign-in, a freeze."""
     problem("at pandu")
     run = app.test_cli_runner().invoke
@@ -152,6 +154,6 @@ def test_no_secret_comes_in_by_any_other_way(adi, app, query, employees, problem
 
 
 @pytest.mark.parametrize("path", ["/audits", "/imports/new", "/employees/1/freezes/new", "/stores", "/employees/new"])
-def test_master_data_is_where_one_is_on_each_of_its_pages(adi, path):
+def test_the_menu_marks_master_data_as_current_on_each_of_its_pages(adi, path):
     page = adi.get(path)
     assert page.select_one("header nav [aria-current]").text == "Data Induk"

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bench.databases import opened
 from sih.dao.blobs import PART, Blobs
 from sih.dao.imports import Imports
 from sih.dao.problem_exports import ProblemExports
@@ -15,7 +16,6 @@ from sih.dao.query import Pool, Query
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from tests.facts import amount
-from tests.servers import opened
 
 TABLES = ("import", "import_row", "import_change", "problem_export", "blob", "blob_part")
 WAITING = """
@@ -43,7 +43,7 @@ def left(query) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("size", [0, 1, PART, PART + 1, 3 * PART - 1])
-def test_it_comes_back_as_it_was(query, size):
+def test_a_blob_is_read_back_unchanged(query, size):
     content, blobs = bytes(range(256)) * (size // 256) + b"x" * (size % 256), Blobs(query)
     number = blobs.keep(io.BytesIO(content), clock.now())
     parts = list(blobs.parts(number))
@@ -52,21 +52,21 @@ def test_it_comes_back_as_it_was(query, size):
     assert query.one("SELECT size FROM blob")["size"] == size
 
 
-def test_a_download_holds_no_connection_between_the_parts(query, pool):
+def test_a_download_returns_its_connection_between_parts(query, pool):
     number = Blobs(query).keep(io.BytesIO(b"x" * (PART + 1)), clock.now())
     parts = Blobs(query).parts(number)
     next(parts)
     assert query._connection is None
 
 
-def test_a_blob_that_is_referred_to_cannot_be_dropped(query, new_import):
+def test_a_referenced_blob_cannot_be_dropped(query, new_import):
     number = new_import()
     with pytest.raises(RuleViolated):
         Blobs(query).drop([query.one("SELECT blob_id FROM import")["blob_id"]])
     assert Imports(query).content(number) == b"Kode;Nama\nT100;Baru\n"
 
 
-def test_an_import_and_an_export_leave_nothing(query, new_import, new_export):
+def test_swept_imports_and_exports_leave_no_blob(query, new_import, new_export):
     new_import()
     ProblemExports(query).keep(new_export(), io.BytesIO(b"Nomor\n"), clock.now())
     new_export()  # and one that nobody made
@@ -76,7 +76,7 @@ def test_an_import_and_an_export_leave_nothing(query, new_import, new_export):
     assert left(query) == {}
 
 
-def test_what_is_of_today_stays(query, new_import, new_export, moved_clock):
+def test_files_of_today_are_not_swept(query, new_import, new_export, moved_clock):
     old, number = new_import(b"old"), new_export()
     ProblemExports(query).keep(number, io.BytesIO(b"old"), clock.now())
     moved_clock(hours=23)
@@ -89,14 +89,14 @@ def test_what_is_of_today_stays(query, new_import, new_export, moved_clock):
     assert left(query) == {"import": 1, "problem_export": 1, "blob": 2, "blob_part": 2}
 
 
-def test_a_file_that_two_workers_make_is_one_blob(query, new_export):
+def test_an_export_made_by_two_workers_keeps_one_blob(query, new_export):
     number = new_export()
     for content in (b"first", b"second"):
         ProblemExports(query).keep(number, io.BytesIO(content), clock.now())
     assert left(query) == {"problem_export": 1, "blob": 1, "blob_part": 1}
 
 
-def test_an_import_that_is_not_stored_leaves_no_blob(query, new_import):
+def test_a_rolled_back_import_leaves_no_blob(query, new_import):
     with pytest.raises(RuleViolated), query.transaction():
         new_import()
         query.execute("UPDATE import SET actor_id = -1")
@@ -120,7 +120,7 @@ def waiting(database: dict, sweep):
     yield thread
 
 
-def test_a_file_that_is_made_while_its_export_is_swept_is_swept_too(query, database, new_export):
+def test_a_file_made_while_its_export_is_swept_is_swept(query, database, new_export):
     number, later = new_export(), clock.now() + timedelta(hours=25)
     with query.transaction():
         ProblemExports(query).keep(number, io.BytesIO(b"late"), clock.now())
@@ -130,7 +130,7 @@ def test_a_file_that_is_made_while_its_export_is_swept_is_swept_too(query, datab
     assert left(query) == {}
 
 
-def test_rows_that_are_read_while_their_import_is_swept_are_swept_too(query, database, new_import):
+def test_rows_read_while_their_import_is_swept_are_swept(query, database, new_import):
     number, later = new_import(), clock.now() + timedelta(hours=25)
     row = {"number": 2, "key": "t100", "facts": {}, "inactive": [], "faults": []}
     with query.transaction():
@@ -142,7 +142,7 @@ def test_rows_that_are_read_while_their_import_is_swept_are_swept_too(query, dat
     assert left(query) == {}
 
 
-def test_where_facts_are_asked_for_no_bytes_are_read(query, new_import, new_export, monkeypatch):
+def test_reading_metadata_reads_no_bytes(query, new_import, new_export, monkeypatch):
     one, other = new_import(), new_export()
     asked, run = [], Query._run
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sih.domain import clock
-from tests.listed import numbers
+from tests.problem_pages import numbers
 
 LAST_OF_2025 = datetime(2025, 12, 31, 16, 59, 59, tzinfo=UTC)  # 23:59:59 WIB
 FIRST_OF_2026 = datetime(2025, 12, 31, 17, 0, 0, tzinfo=UTC)

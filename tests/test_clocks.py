@@ -18,7 +18,7 @@ from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.errors import WrongClock
 from tests.facts import amount
-from tests.logged import logged
+from tests.log_records import captured_log
 
 ROOT = Path(__file__).resolve().parent.parent
 CLAIM = """
@@ -44,12 +44,12 @@ def machine(monkeypatch):
     return wrong
 
 
-def test_a_machine_that_is_right_differs_by_nothing(query):
+def test_a_correct_machine_clock_has_no_offset(query):
     assert Clocks(query).ahead() == timedelta() and Clocks(query).fault() is None
 
 
 @pytest.mark.parametrize("by", [{"days": 40}, {"days": -40}, {"minutes": 3}, {"minutes": -3}], ids=str)
-def test_a_machine_that_is_wrong_is_told(query, machine, by):
+def test_a_wrong_machine_clock_is_reported(query, machine, by):
     wrong = machine(**by)
     assert abs(Clocks(query).ahead() - wrong) < timedelta(seconds=30)
     assert abs(Clocks(query).fault() - wrong) < timedelta(seconds=30)
@@ -57,16 +57,16 @@ def test_a_machine_that_is_wrong_is_told(query, machine, by):
 
 
 @pytest.mark.parametrize("seconds", [90, -90])
-def test_less_than_two_minutes_is_no_fault(query, machine, seconds):
+def test_an_offset_under_two_minutes_is_tolerated(query, machine, seconds):
     assert abs(machine(seconds=seconds)) < APART and Clocks(query).fault() is None
 
 
-def test_a_time_that_tests_move_is_no_wrong_machine(query, moved_clock):
+def test_a_clock_moved_by_a_test_is_not_a_wrong_machine_clock(query, moved_clock):
     moved_clock(days=40)
     assert Clocks(query).ahead() == timedelta()
 
 
-def test_a_worker_whose_clock_is_ahead_takes_nothing_from_another(query, machine):
+def test_a_worker_whose_clock_is_ahead_takes_no_leased_job(query, machine):
     number = Jobs(query).add("check_import", {}, clock.now())
     assert Jobs(query).claim(clock.now()).id == number
     machine(days=40)
@@ -74,7 +74,7 @@ def test_a_worker_whose_clock_is_ahead_takes_nothing_from_another(query, machine
     assert Jobs(query).of(number).attempts == 1
 
 
-def test_a_worker_whose_clock_is_behind_keeps_its_lease_as_long_as_any_other(query, machine, monkeypatch):
+def test_a_worker_whose_clock_is_behind_keeps_the_normal_lease(query, machine, monkeypatch):
     number = Jobs(query).add("check_import", {}, clock.now())
     with monkeypatch.context() as meanwhile:
         true = clock.machine
@@ -86,7 +86,7 @@ def test_a_worker_whose_clock_is_behind_keeps_its_lease_as_long_as_any_other(que
     assert Jobs(query).claim(clock.now() + LEASE + timedelta(seconds=1)).id == number
 
 
-def test_what_a_machine_with_a_wrong_clock_asks_for_is_done_at_once(query, machine, monkeypatch):
+def test_a_job_queued_by_a_machine_with_a_wrong_clock_runs_at_once(query, machine, monkeypatch):
     with monkeypatch.context() as meanwhile:
         true = clock.machine
         meanwhile.setattr(clock, "machine", lambda: true() + timedelta(days=40))
@@ -97,10 +97,10 @@ def test_what_a_machine_with_a_wrong_clock_asks_for_is_done_at_once(query, machi
 FAR = {"days": 40}
 
 
-def test_a_worker_whose_clock_is_wrong_closes_no_month_and_says_so(pool, person, query, problem, machine, monkeypatch):
+def test_a_worker_with_a_wrong_clock_closes_no_month_and_logs_it(pool, person, query, problem, machine, monkeypatch):
     problem()
     machine(**FAR)
-    with logged() as log:
+    with captured_log() as log:
         Worker(pool).close_months()
         Worker(pool).close_months()
     assert Recaps(query).closed() == {}
@@ -112,7 +112,7 @@ def test_a_worker_whose_clock_is_wrong_closes_no_month_and_says_so(pool, person,
     assert person("susi").get("/recaps").select("main .alert-danger") == []
 
 
-def test_what_a_machine_said_that_is_gone_is_forgotten(pool, query, machine, monkeypatch):
+def test_the_offset_of_a_machine_that_is_gone_expires(pool, query, machine, monkeypatch):
     monkeypatch.setattr(platform, "node", lambda: "gone")
     machine(**FAR)
     with pytest.raises(WrongClock):
@@ -125,7 +125,7 @@ def test_what_a_machine_said_that_is_gone_is_forgotten(pool, query, machine, mon
     assert amount(query, "wrong_clock") == 0
 
 
-def test_the_command_closes_none_either(app, query, problem, machine):
+def test_the_command_closes_no_month_with_a_wrong_clock(app, query, problem, machine):
     problem()
     machine(**FAR)
     said = app.test_cli_runner().invoke(args=["close-months"])
@@ -133,14 +133,14 @@ def test_the_command_closes_none_either(app, query, problem, machine):
     assert Recaps(query).closed() == {}
 
 
-def test_the_start_says_so(app, capsys, machine):
+def test_the_start_warns_of_a_wrong_clock(app, capsys, machine):
     machine(days=-40)
     StartCheck(app, True)
     assert "57600 minutes behind the database server's" in capsys.readouterr().err
 
 
 @pytest.mark.long
-def test_a_real_process_with_another_clock(query, database):
+def test_a_process_with_a_faked_system_clock_is_noticed(query, database):
     """By Debian's faketime: what the machine shows, and not what a test says that it shows."""
     number = Jobs(query).add("check_import", {}, clock.now())
     Jobs(query).claim(clock.now())

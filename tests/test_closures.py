@@ -9,7 +9,7 @@ def close(person, number: int, status: int = 303, solution: str = "Kabel diganti
     return person.act(number, "closures", status, solution=solution, **fields)
 
 
-def test_it_closes_with_who_and_how(person, problem, query):
+def test_closing_stores_the_handler_and_the_solution(person, problem, query):
     number = problem("in_progress")
     close(person("hadi"), number)
     assert state(query, number) == ("closed", "Helpdesk", None)
@@ -18,7 +18,7 @@ def test_it_closes_with_who_and_how(person, problem, query):
 
 
 @pytest.mark.parametrize(("held", "name"), [("at Umum", "gita"), ("at pandu", "pandu"), ("at pandu", "hana")])
-def test_the_holder_closes_it_or_the_helpdesk_for_an_absent_one(person, problem, query, held, name):
+def test_the_holder_closes_or_the_helpdesk_for_an_absent_holder(person, problem, query, held, name):
     number = problem(held)
     close(person(name), number)
     assert events(query, number, "closed")[0]["actor"] == name.capitalize()
@@ -36,19 +36,19 @@ def test_another_pic_of_the_same_department_is_refused(person, problem):
     close(person("putri"), problem("at pandu"), 403)
 
 
-def test_what_does_not_exist_is_not_found(person):
+def test_a_missing_problem_is_not_found(person):
     person("hadi").post(f"/problems/{2**62}/closures", 404, seen="1", solution="x")
 
 
 @pytest.mark.parametrize("other", ["new", "escalated", "closed"])
-def test_only_what_is_in_progress(person, problem, query, other):
+def test_only_a_problem_in_progress_can_be_closed(person, problem, query, other):
     number = problem(other)
     page = close(person("hadi"), number, 409)
     assert "Kabel diganti." in page.main.text
     assert state(query, number)[0] == other
 
 
-def test_the_same_click_twice_closes_once(person, problem, query):
+def test_a_double_click_closes_once(person, problem, query):
     number = problem("in_progress")
     seen = person("hadi").seen(number)
     close(person("hadi"), number, seen=seen)
@@ -56,7 +56,7 @@ def test_the_same_click_twice_closes_once(person, problem, query):
     assert len(events(query, number, "closed")) == 1
 
 
-def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem, query):
+def test_a_stale_form_names_the_faster_colleague_and_keeps_its_text(person, problem, query):
     number = problem("in_progress")
     seen = person("hana").seen(number)
     close(person("hadi"), number)
@@ -66,7 +66,7 @@ def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem,
     assert len(events(query, number, "closed")) == 1
 
 
-def test_what_went_round_and_came_back_is_not_the_same(person, problem, query):
+def test_a_form_from_an_earlier_round_is_stale(person, problem, query):
     number = problem("in_progress")
     seen = person("hana").seen(number)
     close(person("hadi"), number)
@@ -84,7 +84,7 @@ def test_what_went_round_and_came_back_is_not_the_same(person, problem, query):
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )
-def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, solution, sentence):
+def test_invalid_text_is_explained_beside_the_field(person, problem, query, solution, sentence):
     number = problem("in_progress")
     page = close(person("hadi"), number, 422, solution=solution)
     assert alert(page) == "Harap isi form dengan benar!"
@@ -93,14 +93,14 @@ def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, so
     assert state(query, number)[0] == "in_progress"
 
 
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem):
     number = problem("in_progress")
     close(person("hadi"), number, next="/problems?q=printer&year=2026")
     assert person("hadi").response.location == f"/problems?q=printer&year=2026#p{number}"
 
 
 @pytest.mark.parametrize("place", ["", "//evil.example", "https://evil.example", "\r\nX: y"])
-def test_from_the_problem_it_returns_to_the_problem(person, problem, place):
+def test_closing_from_the_problem_returns_to_the_problem(person, problem, place):
     number = problem("in_progress")
     close(person("hadi"), number, next=place)
     assert person("hadi").response.location == f"/problems/{number}"

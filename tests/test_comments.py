@@ -17,14 +17,14 @@ def remarks(query, number: int) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["rini", "koko", "hadi", "iwan", "gita", "pandu", "adi"])
-def test_whoever_sees_it_may_remark(person, problem, query, name):
+def test_whoever_sees_the_problem_may_comment(person, problem, query, name):
     number = problem("in_progress")
     comment(person(name), number)
     [event] = events(query, number, "commented")
     assert (event["actor"], event["note"]) == (name.capitalize(), "Masih menunggu teknisi.")
 
 
-def test_it_moves_nothing(person, problem, query):
+def test_a_comment_changes_neither_status_nor_holder(person, problem, query):
     number = problem("at pandu")
     seen, before = person("rini").seen(number), state(query, number)
     comment(person("rini"), number)
@@ -32,39 +32,39 @@ def test_it_moves_nothing(person, problem, query):
 
 
 @pytest.mark.parametrize("in_state", ["new", "in_progress", "escalated", "closed"])
-def test_it_is_possible_in_every_state(person, problem, query, in_state):
+def test_comments_are_possible_in_every_status(person, problem, query, in_state):
     number = problem(in_state)
     comment(person("rini"), number)
     assert remarks(query, number) == ["Masih menunggu teknisi."]
 
 
-def test_a_supervisor_remarks_on_the_own_reports_alone(person, problem, query):
+def test_a_supervisor_comments_only_on_own_reports(person, problem, query):
     comment(person("susi"), problem("in_progress"), 403)
     own = problem(by="susi")
     comment(person("susi"), own)
     assert remarks(query, own) == ["Masih menunggu teknisi."]
 
 
-def test_a_stranger_finds_nothing(person, problem):
+def test_a_stranger_gets_not_found(person, problem):
     comment(person("sari"), problem(), 404)
     person("sari").get(f"/problems/{problem()}/comments/new", 404)
 
 
-def test_the_page_of_the_problem_and_a_page_of_its_own_ask_for_it(person, problem):
+def test_the_problem_and_a_page_of_its_own_have_the_comment_form(person, problem):
     number = problem()
     for path in (f"/problems/{number}", f"/problems/{number}/comments/new"):
         form = person("rini").get(path).select_one(f"form[action='/problems/{number}/comments']")
         assert form.select_one("[name=remark]") and form.select_one("[name=token]")["value"]
 
 
-def test_the_same_form_twice_remarks_once(person, problem, query):
+def test_a_double_submission_comments_once(person, problem, query):
     number, token = problem(), str(uuid4())
     comment(person("rini"), number, token=token)
     comment(person("rini"), number, token=token)
     assert remarks(query, number) == ["Masih menunggu teknisi."]
 
 
-def test_other_words_after_back_are_shown_again_and_not_lost(person, problem, query):
+def test_an_edited_resubmission_is_shown_again(person, problem, query):
     number, token = problem(), str(uuid4())
     comment(person("rini"), number, token=token)
     page = comment(person("rini"), number, 409, remark="Sudah datang.", token=token)
@@ -74,7 +74,7 @@ def test_other_words_after_back_are_shown_again_and_not_lost(person, problem, qu
     assert remarks(query, number) == ["Masih menunggu teknisi.", "Sudah datang."]
 
 
-def test_the_token_of_another_person_takes_no_words_away(person, problem, query):
+def test_a_form_token_of_another_person_is_refused_and_the_text_kept(person, problem, query):
     number, token = problem(), str(uuid4())
     comment(person("rini"), number, token=token)
     page = comment(person("koko"), number, 409, token=token)
@@ -83,7 +83,7 @@ def test_the_token_of_another_person_takes_no_words_away(person, problem, query)
 
 
 @pytest.mark.parametrize("token", ["", "x", "\x00"])
-def test_without_a_token_it_is_a_remark_of_its_own(person, problem, query, token):
+def test_without_a_form_token_each_submission_is_a_comment(person, problem, query, token):
     number = problem()
     comment(person("rini"), number, token=token)
     assert remarks(query, number) == ["Masih menunggu teknisi."]
@@ -98,7 +98,7 @@ def test_without_a_token_it_is_a_remark_of_its_own(person, problem, query, token
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )
-def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, remark, sentence):
+def test_invalid_text_is_explained_beside_the_field(person, problem, query, remark, sentence):
     number, token = problem(), str(uuid4())
     page = comment(person("rini"), number, 422, remark=remark, token=token)
     assert errors(page) == {"remark": sentence}

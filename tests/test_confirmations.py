@@ -17,7 +17,7 @@ def is_confirmed(query, number: int) -> bool:
     return query.one(CONFIRMED, {"id": number})["is_so"]
 
 
-def test_it_is_written_down_and_moves_nothing(person, problem, query):
+def test_a_confirmation_is_recorded_and_changes_no_status(person, problem, query):
     number = problem("closed")
     seen = person("rini").seen(number)
     confirm(person("rini"), number)
@@ -28,7 +28,7 @@ def test_it_is_written_down_and_moves_nothing(person, problem, query):
     assert page.select_one("[role=status]").text == f"Terima kasih. Kendala #{number} dinyatakan beres."
 
 
-def test_it_ends_what_the_reporter_may_do(person, problem):
+def test_a_confirmation_ends_the_actions_of_the_reporter(person, problem):
     number = problem("closed")
     buttons = person("rini").get(f"/problems/{number}").select("button[formaction]")
     assert [button.text for button in buttons] == ["Buka Lagi", "Beres"]
@@ -37,30 +37,30 @@ def test_it_ends_what_the_reporter_may_do(person, problem):
 
 
 @pytest.mark.parametrize("name", ["koko", "hadi", "susi", "adi"])
-def test_only_the_reporter_may(person, problem, query, name):
+def test_only_the_reporter_may_confirm(person, problem, query, name):
     number = problem("closed")
     confirm(person(name), number, 403)
     assert not is_confirmed(query, number)
 
 
-def test_a_stranger_finds_nothing(person, problem):
+def test_a_stranger_gets_not_found(person, problem):
     confirm(person("sari"), problem("closed"), 404)
 
 
-def test_a_handler_may_for_the_own_report(person, problem, query):
+def test_a_handler_may_confirm_an_own_report(person, problem, query):
     number = problem("closed", by="gita")
     confirm(person("gita"), number)
     assert is_confirmed(query, number)
 
 
 @pytest.mark.parametrize("state", ["new", "in_progress", "escalated"])
-def test_only_what_is_closed(person, problem, query, state):
+def test_only_a_closed_problem_can_be_confirmed(person, problem, query, state):
     number = problem(state)
     confirm(person("rini"), number, 409)
     assert not is_confirmed(query, number)
 
 
-def test_the_same_click_twice_says_it_once(person, problem, query):
+def test_a_double_click_says_it_once(person, problem, query):
     number = problem("closed")
     confirm(person("rini"), number)
     confirm(person("rini"), number)
@@ -68,20 +68,20 @@ def test_the_same_click_twice_says_it_once(person, problem, query):
 
 
 @pytest.mark.parametrize("seen", ["", "0", "x", "9" * 18, "9" * 40])
-def test_a_page_that_never_was_confirms_nothing(person, problem, query, seen):
+def test_an_invalid_seen_event_confirms_nothing(person, problem, query, seen):
     number = problem("closed")
     confirm(person("rini"), number, 409, seen=seen)
     assert not is_confirmed(query, number)
 
 
-def test_a_colleague_is_not_thanked_for_it(person, problem):
+def test_a_colleague_of_the_reporter_cannot_confirm(person, problem):
     number = problem("closed")
     confirm(person("rini"), number)
     confirm(person("koko"), number, 403)
     confirm(person("koko"), number, 409, seen="0")
 
 
-def test_one_round_behind_it_is_told(person, problem, query):
+def test_a_form_from_an_earlier_round_is_refused(person, problem, query):
     number = problem("closed")
     seen = person("rini").seen(number)
     person("hadi").act(number, "reopenings", reason="Rusak lagi.")
@@ -91,13 +91,13 @@ def test_one_round_behind_it_is_told(person, problem, query):
 
 
 @pytest.mark.parametrize(("after", "status"), [(timedelta(days=3, seconds=-1), 303), (timedelta(days=3), 403)])
-def test_it_is_possible_for_three_days(person, problem, moved_clock, after, status):
+def test_a_problem_can_be_confirmed_for_three_days(person, problem, moved_clock, after, status):
     closed_at, number = moved_clock(), problem("closed")
     moved_clock(closed_at + after)
     confirm(person("rini"), number, status)
 
 
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem):
     number = problem("closed")
     confirm(person("rini"), number, next="/problems?status=closed&after=")
     assert person("rini").response.location == f"/problems?status=closed&after=#p{number}"

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from sih.dao.problem_counts import ProblemCounts
 from sih.dao.query import Pool, Query
-from sih.dao.tallies import Tallies
 from sih.dao.throttles import PERSON, Throttles
 from sih.domain import clock, pins
 from sih.domain.errors import Throttled
 from sih.domain.records import Filters
-from tests import filled
-from tests.at_once import all_at_once
+from tests import form_data
 from tests.company import PIN
+from tests.concurrency import all_at_once
 from tests.conftest import PIN_KEY, bring
 from tests.facts import amount, id_of
 from tests.people import Person
@@ -30,7 +30,7 @@ def pool(database):
 
 
 def test_the_same_report_sent_by_eight_clicks_is_one_problem(app, employees, query):
-    form, people = filled.report(query), [Person(app, employees["rini"]) for _ in range(8)]
+    form, people = form_data.report(query), [Person(app, employees["rini"]) for _ in range(8)]
     senders = [(each.client, {**each.tokens, **form}) for each in people]
     responses = all_at_once([lambda c=client, f=fields: c.post("/problems", data=f) for client, fields in senders])
     assert {response.status_code for response in responses} == {303}
@@ -106,5 +106,5 @@ def test_kept_counts_equal_a_real_count_after_many_changes_at_once(pool, query, 
                         Filters(division_id=id_of(query, "division", "Umum"))):  # fmt: skip
             facts = {"store_id": filters.store_id, "division_id": filters.division_id}
             real = {row["status"]: row["amount"] for row in query.select(REAL, facts)}
-            assert +Tallies(query).of(employees["susi"], filters).by_status == real
-        Tallies(query).fold()
+            assert +ProblemCounts(query).of(employees["susi"], filters).by_status == real
+        ProblemCounts(query).fold()

@@ -17,8 +17,8 @@ from sih.domain.errors import (
 )
 from sih.web.signin import SignIn
 from tests.facts import alert, amount
-from tests.filled import report
-from tests.logged import logged
+from tests.form_data import report
+from tests.log_records import captured_log
 
 BUSY = "Sedang sibuk. Silakan coba lagi sebentar lagi."
 SENTENCES = {"55P03": BUSY, "57014": BUSY, "40P01": BUSY, "40001": BUSY, "53300": BUSY}
@@ -61,7 +61,7 @@ def test_a_form_keeps_its_words_and_the_log_has_one_line(person, query, refusing
     rini, fields = person("rini"), report(query)
     tokens = rini.tokens
     refusing(code)
-    with logged() as log:
+    with captured_log() as log:
         page = rini._page(rini.client.post("/problems", data={**tokens, **fields}), 503)
     assert alert(page) == SENTENCES[code]
     assert page.select_one("main form [name=description]").text.strip() == fields["description"]
@@ -87,7 +87,7 @@ def test_anything_else_is_a_fault_of_ours_that_keeps_the_words(person, query, re
     rini, fields = person("rini"), report(query)
     tokens = rini.tokens
     refusing(code)
-    with logged() as log:
+    with captured_log() as log:
         page = rini._page(rini.client.post("/problems", data={**tokens, **fields}), 500)
     assert page.select_one("main form [name=description]").text.strip() == fields["description"]
     assert "Traceback" in log.text and "refused here" not in str(page)

@@ -4,8 +4,8 @@ import pytest
 
 from tests.company import PIN
 from tests.facts import alert, amount, state, without_database
-from tests.filled import report
-from tests.logged import logged
+from tests.form_data import report
+from tests.log_records import captured_log
 
 GONE = "Basis data sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."
 
@@ -42,7 +42,7 @@ def test_a_page_returns_by_itself(person, problem, pool, path):
 
 def test_its_number_is_in_the_log_and_the_reason_only_there(person, pool):
     rini = person("rini")
-    with logged() as log, without_database(pool):
+    with captured_log() as log, without_database(pool):
         page = rini.get("/problems", 503)
     [told] = log.of(page.select_one("main code").text)
     assert (told["message"], told["status"]) == ("database gone", 503)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import errors, options
-from tests.mastered import NEW, filled, row_id
+from tests.master_forms import NEW, form_values, row_id
 
 
 @pytest.fixture
@@ -30,13 +30,13 @@ def test_the_deactivated_is_offered_no_longer(adi, person, query, problem, plura
         return any(word in option.text for option in person(name).get(path).select(f"[name={field}] option"))
 
     assert offers()
-    adi.post(f"/{plural}/{number}", **filled(adi.get(f"/{plural}/{number}/edit")) | {"active": "no"})
+    adi.post(f"/{plural}/{number}", **form_values(adi.get(f"/{plural}/{number}/edit")) | {"active": "no"})
     assert not offers()
 
 
 def deactivate(adi, query, plural: str, word: str) -> None:
     path = f"/{plural}/{row_id(query, plural, word)}"
-    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"active": "no"})
+    adi.post(path, **form_values(adi.get(f"{path}/edit")) | {"active": "no"})
 
 
 def test_a_deactivated_store_is_neither_suggested_nor_found_nor_taken(adi, query):
@@ -56,7 +56,7 @@ def test_those_of_a_deactivated_store_stay_and_work_on(adi, person, query, probl
     deactivate(adi, query, "stores", "T002")
     assert person("sari").get(f"/problems/{number}").h1
     sari = f"/employees/{row_id(query, 'employees', '10000003')}"
-    adi.post(sari, 303, **filled(adi.get(f"{sari}/edit")) | {"name": "Sari W."})
+    adi.post(sari, 303, **form_values(adi.get(f"{sari}/edit")) | {"name": "Sari W."})
     assert "T002 Panakkukang" in person("hadi").get(f"/problems/{number}").main.text
 
 
@@ -76,11 +76,11 @@ def test_an_old_problem_still_shows_what_was_deactivated_since(adi, person, quer
 
 def test_what_names_something_deactivated_keeps_it_and_nothing_new_may(adi, query):
     number = row_id(query, "divisions", "Umum")
-    adi.post(f"/divisions/{number}", **filled(adi.get(f"/divisions/{number}/edit")) | {"active": "no"})
+    adi.post(f"/divisions/{number}", **form_values(adi.get(f"/divisions/{number}/edit")) | {"active": "no"})
     gita = row_id(query, "employees", "20000004")
     page = adi.get(f"/employees/{gita}/edit")
     assert "Umum" in options(page, "division")
-    adi.post(f"/employees/{gita}", 303, **filled(page) | {"name": "Gita W."})
+    adi.post(f"/employees/{gita}", 303, **form_values(page) | {"name": "Gita W."})
     assert "Umum" not in options(adi.get("/employees/new"), "division")
     page = adi.post("/departments", 422, **NEW["departments"])
     assert "division" in errors(page)

@@ -15,7 +15,7 @@ from bench.databases import opened
 from sih.dao.query import BACKGROUND, KEEPALIVES, Limits, Pool, Query
 from sih.domain.errors import DatabaseBusy, DatabaseGone
 from tests.facts import alert, amount
-from tests.filled import report
+from tests.form_data import report
 
 SOON, GENEROUS = 1.0, 15.0  # seconds: the deadline of these tests; what a busy machine may add to it
 

@@ -67,7 +67,7 @@ def one(query: Query, sql: str, **params):
     return next(iter(query.one(sql, params).values()))
 
 
-def test_it_has_the_promised_size_and_says_that_it_is_invented(filled):
+def test_the_demo_company_has_its_documented_size_and_is_marked_as_demo_data(filled):
     assert one(filled, "SELECT has_demo_data FROM installation") is True
     assert one(filled, "SELECT count(*) FROM store") == 12
     assert one(filled, "SELECT count(DISTINCT time_zone) FROM store") == 3
@@ -76,14 +76,14 @@ def test_it_has_the_promised_size_and_says_that_it_is_invented(filled):
     assert one(filled, "SELECT count(DISTINCT title) FROM problem") > 120
 
 
-def test_each_person_has_a_hash_of_the_own_and_some_have_no_pin_yet(filled):
+def test_each_pin_hash_is_unique_and_some_employees_have_no_pin(filled):
     rows = filled.select("SELECT pin_hash FROM employee WHERE pin_hash IS NOT NULL")
     assert len({row["pin_hash"] for row in rows}) == 59
     assert all(row["pin_hash"].startswith(f"{NO_HASH}{demo.PIN} ") for row in rows)
     assert one(filled, "SELECT count(*) FROM employee WHERE is_frozen") == 1
 
 
-def test_somebody_works_wherever_a_problem_can_be_sent(filled):
+def test_every_possible_holder_has_an_employee(filled):
     idle = """
     SELECT d.name FROM division d
     WHERE NOT EXISTS (SELECT FROM division below WHERE below.parent_id = d.id)
@@ -95,7 +95,7 @@ def test_somebody_works_wherever_a_problem_can_be_sent(filled):
     assert filled.select(idle) == []
 
 
-def test_problems_stand_in_every_state_and_place(filled):
+def test_problems_exist_in_every_status_at_every_holder(filled):
     rows = filled.select(STANDING)
     found = {(row["status"], row["is_at_pic"], row["is_helpdesk"], row["is_subdivision"]) for row in rows}
     helpdesk = (False, True, False)
@@ -110,7 +110,7 @@ def test_problems_stand_in_every_state_and_place(filled):
     assert {"reopened", "returned", "accepted", "opened"} <= {row["last"] for row in rows}
 
 
-def test_some_reporters_may_still_say_that_it_is_not_done(filled):
+def test_some_closed_problems_can_still_be_reopened_by_their_reporters(filled):
     sql = "SELECT count(*) FROM problem WHERE closed_at > %(since)s AND confirmed_at IS NULL"
     assert one(filled, sql, since=NOW - timedelta(days=3)) >= 3
 
@@ -135,7 +135,7 @@ def test_years_begin_with_the_company(filled):
     assert [row["month"] for row in rows] == [202512, 202601]
 
 
-def test_some_goods_fail_again_and_again_and_retired_ones_not_lately(filled):
+def test_some_goods_fail_repeatedly_and_retired_goods_not_recently(filled):
     sql = "SELECT count(*) AS n FROM problem WHERE asset_id IS NOT NULL GROUP BY asset_id"
     assert sum(row["n"] >= 6 for row in filled.select(sql)) >= 3
     sql = """
@@ -145,7 +145,7 @@ def test_some_goods_fail_again_and_again_and_retired_ones_not_lately(filled):
     assert one(filled, sql, since=NOW - timedelta(days=365)) == 0
 
 
-def test_no_sentence_is_left_unfilled(filled):
+def test_no_text_holds_an_unfilled_placeholder(filled):
     sql = """
     SELECT count(*) FROM problem p JOIN event e ON e.problem_id = p.id
     WHERE concat(p.title, p.description, e.note) ~ '[{}]'
@@ -154,20 +154,20 @@ def test_no_sentence_is_left_unfilled(filled):
 
 
 @pytest.mark.long
-def test_the_same_moment_gives_the_same_company(filled, empty):
+def test_demo_data_is_deterministic_for_a_moment(filled, empty):
     assert fill(empty()).select(CONTENT) == filled.select(CONTENT)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("moment", ["2024-02-29T17:00:00", "2025-12-31T16:59:59", "2026-01-01T00:30:00"])
-def test_it_can_be_made_at_any_moment(empty, moment):
+def test_demo_data_can_be_made_at_any_moment(empty, moment):
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     query = fill(empty(), now)
     assert one(query, "SELECT count(*) FROM problem") == 300
     assert one(query, "SELECT max(at) FROM event") <= now
 
 
-def test_a_failure_in_the_middle_leaves_nothing(empty, monkeypatch):
+def test_a_failure_while_making_demo_data_rolls_back(empty, monkeypatch):
     query = empty()
 
     def fail(*_):

@@ -6,11 +6,11 @@ import pytest
 
 from sih.dao.problems import Problems
 from sih.domain import clock, policy
-from sih.web.templating import VERBS
-from tests import filled
+from sih.domain.vocabulary import VERBS
+from tests import form_data
 from tests.conftest import STEPS
 from tests.facts import id_of
-from tests.listed import buttons, facts
+from tests.problem_pages import buttons, facts
 
 HOSTILE = "<script>alert(1)</script> & <b>'\"\u202e {{ 7*7 }} %s"
 
@@ -38,25 +38,25 @@ def test_an_admin_of_another_store_does_not_see_it(person, problem):
     ("state", "holder"),
     [("new", "Helpdesk"), ("escalated", "Umum"), ("at Umum", "Umum"), ("at pandu", "Pandu (Aplikasi)")],
 )
-def test_it_says_where_it_waits_and_since_when(person, problem, moved_clock, state, holder):
+def test_the_page_shows_the_holder_and_since_when(person, problem, moved_clock, state, holder):
     moved_clock(datetime(2026, 8, 17, 3, 0, tzinfo=UTC))
     number = problem(state)
     moved_clock(days=2)
     assert facts(person("rini").get(f"/problems/{number}"))["Menunggu di"] == f"{holder}, sejak 17 Agu 2026 10.00"
 
 
-def test_what_was_handed_over_says_by_whom(person, problem):
+def test_an_escalated_problem_shows_who_escalated_it(person, problem):
     assert facts(person("rini").get(f"/problems/{problem('escalated')}"))["Dialihkan oleh"] == "Helpdesk"
 
 
 def test_the_good_is_named_with_label_and_serial(person, query):
     asset = query.one("SELECT id FROM asset WHERE label = 'T001-PRN-01'")["id"]
-    page = person("rini").post("/problems", follow=True, **filled.report(query, good=f"asset:{asset}"))
+    page = person("rini").post("/problems", follow=True, **form_data.report(query, good=f"asset:{asset}"))
     assert facts(page)["Inventaris"] == "Printer T001-PRN-01 (SN1)"
 
 
 @pytest.mark.parametrize("name", ["rini", "koko", "hadi", "gita", "iwan", "pandu", "putri", "susi", "adi"])
-def test_its_buttons_are_what_the_policy_allows(person, problem, query, employees, name):
+def test_the_buttons_are_the_actions_that_the_policy_allows(person, problem, query, employees, name):
     for state in STEPS:
         number = problem(state)
         found = Problems(query).visible_to(employees[name], number)
@@ -69,10 +69,10 @@ def test_whoever_may_comment_finds_the_field(person, problem, name, may):
     assert bool(person(name).get(f"/problems/{problem()}").select_one("[name=remark]")) is may
 
 
-def test_what_was_written_is_text(person, problem, query):
+def test_text_is_escaped(person, problem, query):
     number = problem(title=HOSTILE, description=HOSTILE)
     hadi, umum = person("hadi"), id_of(query, "division", "Umum")
-    hadi.act(number, "openings", **filled.opening(query, diagnosis=HOSTILE))
+    hadi.act(number, "openings", **form_data.opening(query, diagnosis=HOSTILE))
     hadi.act(number, "comments", remark=HOSTILE)
     hadi.act(number, "escalations", kind=f"division:{umum}", reason=HOSTILE)
     person("gita").act(number, "acceptances")
@@ -83,7 +83,7 @@ def test_what_was_written_is_text(person, problem, query):
     assert HOSTILE in page.title.text and hadi.get("/problems").select_one(f"#p{number} bdi").text == HOSTILE
 
 
-def test_lines_stay_lines(person, problem):
+def test_line_breaks_are_kept(person, problem):
     number = problem(description="Satu\n\n  dua")
     page = person("rini").get(f"/problems/{number}")
     assert page.select_one("p.preserve").text == "Satu\n\n  dua"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.company import PIN
 from tests.facts import amount
 from tests.test_drafts import lose_session, send, sign_in_at
@@ -10,7 +10,7 @@ from tests.test_drafts import lose_session, send, sign_in_at
 
 @pytest.fixture
 def report(query) -> dict:
-    return filled.report(query)
+    return form_data.report(query)
 
 
 def test_another_nik_sees_nothing_of_it(person, query, report):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.company import PIN
 from tests.facts import alert, amount, id_of, state, value
 
@@ -12,7 +12,7 @@ RINI, HADI = "10000001", "20000001"
 @pytest.fixture
 def report(query) -> dict:
     """A form of Lapor Kendala, filled in."""
-    return filled.report(query)
+    return form_data.report(query)
 
 
 def lose_session(somebody) -> None:
@@ -46,7 +46,7 @@ def send_again(somebody, page):
     return somebody.post(form["action"], **fields)
 
 
-def test_a_lost_session_stores_nothing_and_one_more_press_stores_it_once(person, query, report):
+def test_a_form_sent_without_a_session_is_stored_once_after_signing_in(person, query, report):
     rini = person("rini")
     tokens = rini.tokens
     lose_session(rini)
@@ -59,7 +59,7 @@ def test_a_lost_session_stores_nothing_and_one_more_press_stores_it_once(person,
     assert amount(query, "problem") == 1
 
 
-def test_an_action_keeps_its_words_and_returns_to_the_list(person, problem, query):
+def test_a_draft_of_an_action_keeps_its_text_and_returns_to_the_list(person, problem, query):
     number, hadi = problem("in_progress"), person("hadi")
     tokens, seen = hadi.tokens, hadi.seen(number)
     lose_session(hadi)
@@ -71,7 +71,7 @@ def test_an_action_keeps_its_words_and_returns_to_the_list(person, problem, quer
     assert hadi.response.location == f"/problems?status=in_progress#p{number}"
 
 
-def test_choices_are_kept_too(person, problem, query):
+def test_a_draft_keeps_choices(person, problem, query):
     number, hadi = problem(), person("hadi")
     tokens, category = hadi.tokens, str(id_of(query, "category", "Perangkat keras"))
     lose_session(hadi)
@@ -80,7 +80,7 @@ def test_choices_are_kept_too(person, problem, query):
     assert {name: value(page, name) for name in words} == words
 
 
-def test_a_stale_token_asks_for_one_more_press(person, query, report):
+def test_a_stale_csrf_token_saves_a_draft(person, query, report):
     rini = person("rini")
     stale = {**rini.tokens, "csrf_token": "of another session"}
     page = rini.get(send(rini, "/problems", stale, **report))
@@ -90,7 +90,7 @@ def test_a_stale_token_asks_for_one_more_press(person, query, report):
 
 
 @pytest.mark.parametrize("place", ["", "/problems?waiting=1", "//evil.example"])
-def test_a_mere_button_is_found_where_it_was_pressed(person, problem, query, place):
+def test_a_button_without_fields_returns_to_its_page(person, problem, query, place):
     number, gita = problem("escalated"), person("gita")
     stale = {**gita.tokens, "csrf_token": "x", "next": place, "seen": gita.seen(number)}
     assert send(gita, f"/problems/{number}/acceptances", stale) == (place if "waiting" in place else "/problems")
@@ -98,7 +98,7 @@ def test_a_mere_button_is_found_where_it_was_pressed(person, problem, query, pla
     assert "tekan tombolnya sekali lagi" in gita.get("/problems").text
 
 
-def test_it_is_shown_on_the_page_of_its_form_alone(person, problem):
+def test_a_draft_is_shown_only_on_the_page_of_its_form(person, problem):
     number, other, hadi = problem("in_progress"), problem("in_progress"), person("hadi")
     stale = {**hadi.tokens, "csrf_token": "x", "solution": "Kabel diganti."}
     place = send(hadi, f"/problems/{number}/closures", stale)
@@ -106,7 +106,7 @@ def test_it_is_shown_on_the_page_of_its_form_alone(person, problem):
     assert "Kabel diganti." not in hadi.get(place.replace(f"/{number}/", f"/{other}/")).text
 
 
-def test_what_is_kept_is_gone_after_a_day(person, query, report, moved_clock):
+def test_a_draft_expires_after_a_day(person, query, report, moved_clock):
     rini = person("rini")
     moved_clock()
     stale = {**rini.tokens, "csrf_token": "x"}
@@ -120,12 +120,12 @@ def test_what_is_kept_is_gone_after_a_day(person, query, report, moved_clock):
 
 
 @pytest.mark.parametrize("draft", ["", "x", "0189d3a1-5b0e-4c8e-9a52-6f7a3c1d2e4b", "\x00", "1" * 5000, "' OR 1=1"])
-def test_a_draft_that_is_none_is_an_empty_form(person, draft):
+def test_an_unknown_draft_shows_an_empty_form(person, draft):
     response = person("rini").client.get("/problems/new", query_string={"draft": draft})
     assert response.status_code == 200
 
 
-def test_what_moved_on_meanwhile_still_shows_what_was_typed(person, problem, query):
+def test_a_draft_is_shown_after_the_problem_changed_status(person, problem, query):
     number, hadi = problem("in_progress"), person("hadi")
     place = send(hadi, f"/problems/{number}/closures", {**hadi.tokens, "csrf_token": "x", "solution": "Kabel putus."})
     person("hana").act(number, "closures", solution="Sudah beres.")
@@ -133,7 +133,7 @@ def test_what_moved_on_meanwhile_still_shows_what_was_typed(person, problem, que
     assert "Kendala ini sudah berubah" in alert(page) and "Kabel putus." in page.main.text
 
 
-def test_what_another_holds_meanwhile_still_shows_what_was_typed(person, problem, employees):
+def test_a_draft_is_shown_after_the_problem_changed_holder(person, problem, employees):
     number, gita = problem("at Umum"), person("gita")
     place = send(gita, f"/problems/{number}/closures", {**gita.tokens, "csrf_token": "x", "solution": "Sekring baru."})
     hana, pandu = person("hana"), employees["pandu"]
@@ -143,7 +143,7 @@ def test_what_another_holds_meanwhile_still_shows_what_was_typed(person, problem
     assert "Sekring baru." in gita.get(place, 403).main.text
 
 
-def test_what_no_database_can_hold_is_kept_as_typed(person, query, report):
+def test_a_draft_replaces_characters_that_postgresql_cannot_store(person, query, report):
     rini = person("rini")
     stale = {**rini.tokens, **report, "csrf_token": "x", "title": "a\x00b", "description": "\u202ec\U0001f600"}
     page = rini.get(send(rini, "/problems", stale))

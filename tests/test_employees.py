@@ -9,9 +9,9 @@ from sih.dao.audits import signed
 from sih.dao.query import Pool
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 from tests.facts import errors, value
-from tests.mastered import filled
+from tests.master_forms import form_values
 
 FACTS = {"nik": "50000001", "name": "Budi Santoso", "role": "reporter", "store": "T001"}
 
@@ -27,7 +27,7 @@ def edit(adi, employees):
 
     def edit(who: str, status: int = 303, **facts):
         path = f"/employees/{employees[who].id}"
-        return adi.post(path, status, **filled(adi.get(f"{path}/edit")) | facts)
+        return adi.post(path, status, **form_values(adi.get(f"{path}/edit")) | facts)
 
     return edit
 

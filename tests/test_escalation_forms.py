@@ -4,7 +4,7 @@ import pytest
 
 from sih.dao.employees import Employees
 from tests.facts import alert, errors, id_of, options, state, value
-from tests.filled import escalation as to
+from tests.form_data import escalation as to
 from tests.test_escalations import hand_over
 
 FIELDS = ("kind", "division_id", "department_id", "reason", "pic_id")

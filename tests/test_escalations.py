@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import alert, events, id_of, options, state, value
-from tests.filled import escalation as to
+from tests.form_data import escalation as to
 
 
 def hand_over(person, number: int, fields: dict, status: int = 303, name: str = "hadi"):
@@ -14,7 +14,7 @@ def hand_over(person, number: int, fields: dict, status: int = 303, name: str = 
     ("place", "division", "employee"),
     [("Umum", "Umum", None), ("Jaringan", "Jaringan", None), ("Pandu", "Aplikasi", "Pandu")],
 )
-def test_it_waits_there_until_it_is_accepted(person, problem, query, place, division, employee):
+def test_an_escalated_problem_waits_at_the_new_holder_until_accepted(person, problem, query, place, division, employee):
     number = problem("in_progress")
     hand_over(person, number, to(query, place))
     assert state(query, number) == ("escalated", division, employee)
@@ -22,7 +22,7 @@ def test_it_waits_there_until_it_is_accepted(person, problem, query, place, divi
     assert event == {"actor": "Hadi", "note": "Perlu teknisi.", "division": division, "employee": employee}
 
 
-def test_what_is_not_asked_for_does_not_count(person, problem, query):
+def test_fields_of_another_kind_are_ignored(person, problem, query):
     number = problem("in_progress")
     others = {"division_id": id_of(query, "division", "Jaringan"), "pic_id": 1, "department_id": "x"}
     hand_over(person, number, to(query, "Umum", **others))
@@ -30,7 +30,7 @@ def test_what_is_not_asked_for_does_not_count(person, problem, query):
 
 
 @pytest.mark.parametrize(("held", "name"), [("at Umum", "gita"), ("at pandu", "pandu"), ("at pandu", "hana")])
-def test_the_holder_hands_on_or_the_helpdesk_for_an_absent_one(person, problem, query, held, name):
+def test_the_holder_escalates_or_the_helpdesk_for_an_absent_holder(person, problem, query, held, name):
     number = problem(held)
     hand_over(person, number, to(query, "Jaringan"), name=name)
     assert events(query, number, "escalated")[-1]["actor"] == name.capitalize()
@@ -44,12 +44,12 @@ def test_everybody_else_is_refused(person, problem, query, name):
     assert state(query, number)[0] == "in_progress"
 
 
-def test_what_does_not_exist_is_not_found(person, query):
+def test_a_missing_problem_is_not_found(person, query):
     person("hadi").post(f"/problems/{2**62}/escalations", 404, seen="1", **to(query, "Umum"))
 
 
 @pytest.mark.parametrize("other", ["new", "escalated", "closed"])
-def test_handing_on_is_possible_only_after_accepting(person, problem, query, other):
+def test_escalating_again_is_possible_only_after_accepting(person, problem, query, other):
     number = problem(other)
     page = hand_over(person, number, to(query, "Jaringan"), 409)
     assert "Perlu teknisi." in page.main.text
@@ -57,7 +57,7 @@ def test_handing_on_is_possible_only_after_accepting(person, problem, query, oth
 
 
 @pytest.mark.parametrize("place", ["Umum", "Jaringan", "Pandu"])
-def test_the_same_click_twice_hands_over_once(person, problem, query, place):
+def test_a_double_click_hands_over_once(person, problem, query, place):
     number = problem("in_progress")
     fields = to(query, place, seen=person("hadi").seen(number))
     hand_over(person, number, fields)
@@ -66,7 +66,7 @@ def test_the_same_click_twice_hands_over_once(person, problem, query, place):
 
 
 @pytest.mark.parametrize("place", ["Umum", "Jaringan", "Putri"])
-def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem, query, place):
+def test_a_stale_form_names_the_faster_colleague_and_keeps_its_text(person, problem, query, place):
     number = problem("in_progress")
     seen = person("hana").seen(number)
     hand_over(person, number, to(query, "Umum"))
@@ -78,7 +78,7 @@ def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem,
 
 
 @pytest.mark.parametrize("place", ["Umum", "department", "Pandu"])
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem, query, place):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem, query, place):
     number, list_ = problem("in_progress"), "/problems?year=2026&status=in_progress"
     for step in ("kind", "back"):
         assert value(hand_over(person, number, to(query, place, next=list_, step=step), 200), "next") == list_

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from sih.masters import NOUNS
-from tests.brought import bring, dry_run, xlsx
+from tests.import_files import bring, dry_run, xlsx
 
 DANGEROUS = ["=1+1", "+62811", "-5", "@SUM(A1)", "'=1"]
 

@@ -23,7 +23,7 @@ def behind(query, figure: Figure, now=LATER, size: int = 7) -> list[int]:
 
 @pytest.mark.parametrize("seed", [pytest.param(n, marks=pytest.mark.filled(by=lives(40, n))) for n in range(3)])
 @pytest.mark.parametrize("is_closed", [False, True])
-def test_as_many_stand_behind_every_figure_as_it_says(query, seed, is_closed):
+def test_the_list_behind_each_figure_has_as_many_problems(query, seed, is_closed):
     if is_closed:
         Closing(query).close_months(ENDS[-1].replace(year=2026))
     for period in PERIODS:
@@ -33,7 +33,7 @@ def test_as_many_stand_behind_every_figure_as_it_says(query, seed, is_closed):
 
 
 @pytest.mark.filled(by=lives(40, seed=5))
-def test_what_is_open_now_stands_where_it_stands(query):
+def test_the_open_stock_is_listed_at_its_current_holder(query):
     period, now = Period(202512), Period(202512).starts_at
     for (cut, value, name), amount in RecapChecks(query).cells(period).items():
         if name == "standing":
@@ -42,14 +42,14 @@ def test_what_is_open_now_stands_where_it_stands(query):
 
 @pytest.mark.filled(by=lives(60, seed=6))
 @pytest.mark.parametrize("period", [Period(202403), Period(2024)], ids=str)
-def test_the_ages_of_what_is_open_are_all_of_it(query, period):
+def test_the_age_groups_cover_the_whole_open_stock(query, period):
     amounts = ages(Recaps(query).standing(period)["reported_on"], period, LATER)
     assert sum(amounts) == RecapChecks(query).cells(period)["all", 0, "standing"]
     for place in range(len(AGES) + 1):
         assert len(behind(query, Figure("standing", period, "age", place))) == amounts[place], place
 
 
-def test_a_period_reads_as_it_is_written():
+def test_a_period_is_parsed_from_its_text():
     today = LATER.date()
     for text in ("2024", "2024-02", "2026-02"):
         assert periods.read(text, today).text == text

@@ -28,7 +28,7 @@ def signs_in(app, employee) -> tuple[int, str]:
     return response.status_code, response.get_data(as_text=True)
 
 
-def test_who_is_frozen_is_out_at_the_next_click_and_stays_out(app, adi, person, employees):
+def test_a_frozen_employee_is_signed_out_and_cannot_sign_in(app, adi, person, employees):
     rini = person("rini")
     assert not is_out(rini)
     freeze(adi, employees["rini"])
@@ -37,23 +37,23 @@ def test_who_is_frozen_is_out_at_the_next_click_and_stays_out(app, adi, person, 
     assert status == 403 and FROZEN in text
 
 
-def test_who_is_unfrozen_signs_in_again(app, adi, employees):
+def test_an_unfrozen_employee_can_sign_in(app, adi, employees):
     freeze(adi, employees["rini"])
     adi.post(f"/employees/{employees['rini'].id}/unfreezes", reason="Kembali bekerja.")
     assert signs_in(app, employees["rini"])[0] == 303
 
 
 @pytest.mark.parametrize("noun", ["freezes", "unfreezes"])
-def test_a_reason_is_asked_for(adi, employees, noun):
+def test_freezing_demands_a_reason(adi, employees, noun):
     page = adi.post(f"/employees/{employees['rini'].id}/{noun}", 422, reason=" ")
     assert errors(page) == {"reason": "Tuliskan alasan perubahan ini."}
 
 
-def test_of_somebody_at_whom_nothing_waits_nothing_more_is_asked(adi, employees):
+def test_freezing_an_employee_without_problems_asks_for_no_handover(adi, employees):
     assert not adi.get(f"/employees/{employees['pandu'].id}/freezes/new").select("[name=handover]")
 
 
-def test_of_a_holder_it_is_asked_where_the_problems_go(adi, employees, problem):
+def test_freezing_a_holder_asks_where_the_problems_go(adi, employees, problem):
     problem("at pandu")
     page = adi.get(f"/employees/{employees['pandu'].id}/freezes/new")
     assert options(page, "handover") == ["Kembali ke divisinya", "Putri (0)", "Dibiarkan; helpdesk dapat menanganinya"]
@@ -68,7 +68,7 @@ def test_of_a_holder_it_is_asked_where_the_problems_go(adi, employees, problem):
         ("stay", ("in_progress", "Aplikasi", "Pandu")),
     ],
 )
-def test_they_go_where_was_said(adi, query, employees, problem, handover, expected):
+def test_the_problems_go_to_the_chosen_holder(adi, query, employees, problem, handover, expected):
     number = problem("at pandu")
     chosen = f"pic:{employees['putri'].id}" if handover == "pic" else handover
     freeze(adi, employees["pandu"], handover=chosen)
@@ -78,7 +78,7 @@ def test_they_go_where_was_said(adi, query, employees, problem, handover, expect
         assert events(query, number, "escalated")[-1]["note"] == "Sudah keluar."
 
 
-def test_what_was_not_accepted_yet_goes_back_to_who_gave_it(adi, query, employees, problem):
+def test_a_problem_not_yet_accepted_is_returned_to_its_sender(adi, query, employees, problem):
     number = problem("escalated to pandu")
     freeze(adi, employees["pandu"], handover="division")
     assert state(query, number) == ("in_progress", "Helpdesk", None)
@@ -116,7 +116,7 @@ def test_nobody_freezes_themselves(adi, query, employees):
     assert not query.one("SELECT is_frozen FROM employee WHERE name = 'Adi'")["is_frozen"]
 
 
-def test_who_is_not_there_is_not_found(adi):
+def test_an_unknown_employee_is_not_found(adi):
     for number in (999_999, 2**62):
         adi.get(f"/employees/{number}/freezes/new", 404)
         adi.post(f"/employees/{number}/freezes", 404, reason="x")

@@ -10,12 +10,12 @@ from sih.dao.problems import Problems
 from sih.dao.query import Pool
 from sih.domain import clock
 from sih.domain.errors import Stale
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 from tests.facts import events, state
-from tests.mastered import filled
+from tests.master_forms import form_values
 
 
-def test_who_is_frozen_gets_nothing_more(query, problem, employees):
+def test_a_frozen_pic_receives_no_problem(query, problem, employees):
     number, hadi, pandu = problem("in_progress"), employees["hadi"], employees["pandu"]
     with signed(query, clock.now(), employees["adi"].id):
         Employees(query).freeze(pandu.nik)
@@ -25,7 +25,7 @@ def test_who_is_frozen_gets_nothing_more(query, problem, employees):
     assert state(query, number) == ("in_progress", "Helpdesk", None)
 
 
-def test_frozen_and_given_something_at_the_same_time_leaves_nothing_there(database, query, problem, employees):
+def test_concurrent_freeze_and_escalation_leave_no_problem_at_the_frozen_pic(database, query, problem, employees):
     number, hadi, pandu, adi = problem("in_progress"), employees["hadi"], employees["pandu"], employees["adi"]
     seen = Problems(query).visible_to(hadi, number).last_event_id
 
@@ -46,7 +46,7 @@ def test_frozen_and_given_something_at_the_same_time_leaves_nothing_there(databa
     assert state(query, number)[2] is None
 
 
-def test_what_waits_at_a_pic_who_moves_to_another_division_stays_behind(person, query, problem, employees):
+def test_problems_of_a_pic_who_changes_division_stay_in_the_division(person, query, problem, employees):
     number, pandu = problem("at pandu"), employees["pandu"]
     facts = {"nik": pandu.nik, "name": "Pandu", "role": "handler", "store": "T001", "division": "Umum"}
     page = person("adi").get(f"/employees/{pandu.id}/edit")
@@ -56,7 +56,7 @@ def test_what_waits_at_a_pic_who_moves_to_another_division_stays_behind(person, 
     assert events(query, number, "escalated")[-1]["actor"] == "Adi"
 
 
-def test_a_pic_who_only_gets_another_name_keeps_what_waits_there(person, query, problem, employees):
+def test_a_renamed_pic_keeps_the_problems(person, query, problem, employees):
     number, pandu = problem("at pandu"), employees["pandu"]
     facts = {"nik": pandu.nik, "name": "Pandu W.", "role": "handler", "store": "T001", "division": "IT > Aplikasi"}
     person("adi").post(f"/employees/{pandu.id}", seen=1, department="IT > Aplikasi > Kasir", email="", **facts)
@@ -64,7 +64,7 @@ def test_a_pic_who_only_gets_another_name_keeps_what_waits_there(person, query, 
 
 
 @pytest.mark.parametrize("given", ["at pandu", "escalated to pandu"])
-def test_hands_on_twice_is_once(query, problem, employees, given):
+def test_handing_on_is_idempotent(query, problem, employees, given):
     number, adi = problem(given), employees["adi"]
     amounts = []
     for _ in range(2):
@@ -86,7 +86,7 @@ def given_on(query, employees, number: int) -> None:
     problems.escalate(number, seen, pandu, clock.now(), "Bukan kasir.", employees["gita"].division_id, None)
 
 
-def test_what_is_returned_to_who_was_frozen_since_goes_to_the_division(person, query, problem, employees, frozen):
+def test_a_problem_returned_to_a_frozen_pic_goes_to_the_division(person, query, problem, employees, frozen):
     number = problem("at pandu")
     given_on(query, employees, number)
     frozen("pandu")
@@ -95,7 +95,7 @@ def test_what_is_returned_to_who_was_frozen_since_goes_to_the_division(person, q
 
 
 @pytest.mark.parametrize(("is_frozen", "holder"), [(True, None), (False, "Pandu")])
-def test_what_is_reopened_goes_to_its_last_holder_while_there(
+def test_a_reopened_problem_goes_to_its_last_active_holder(
     person, query, problem, employees, frozen, is_frozen, holder
 ):
     number, pandu = problem("at pandu"), employees["pandu"]
@@ -107,10 +107,10 @@ def test_what_is_reopened_goes_to_its_last_holder_while_there(
     assert state(query, number) == ("in_progress", "Aplikasi", holder)
 
 
-def test_a_deactivated_division_keeps_its_people_and_what_waits_there(person, query, problem, employees):
+def test_a_deactivated_division_keeps_its_employees_and_problems(person, query, problem, employees):
     number, adi = problem("at pandu"), person("adi")
     path = f"/divisions/{employees['pandu'].division_id}"
-    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"active": "no"})
+    adi.post(path, **form_values(adi.get(f"{path}/edit")) | {"active": "no"})
     assert "Aplikasi" in person("rini").get(f"/problems/{number}").main.text
     adi.post(f"/employees/{employees['pandu'].id}/freezes", reason="Keluar.", handover="division")
     person("putri").act(number, "acceptances")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import without_database
-from tests.logged import logged
+from tests.log_records import captured_log
 
 
 @pytest.fixture
@@ -12,13 +12,13 @@ def client(app):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_with_its_database_it_is_well(client, path):
+def test_both_probes_answer_ok_with_a_database(client, path):
     response = client.get(path)
     assert (response.status_code, response.json) == (200, {"status": "ok"})
     assert response.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_without_its_database_it_lives_and_is_not_ready(client, pool):
+def test_without_a_database_healthz_is_ok_and_readyz_is_not(client, pool):
     with without_database(pool):
         assert client.get("/healthz").status_code == 200
         response = client.get("/readyz")
@@ -26,20 +26,20 @@ def test_without_its_database_it_lives_and_is_not_ready(client, pool):
         assert response.json == {"status": "unavailable", "reason": "The database cannot be reached."}
 
 
-def test_it_is_ready_again_when_the_database_is_back(client, pool):
+def test_readyz_recovers_with_the_database(client, pool):
     with without_database(pool):
         assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").status_code == 200
 
 
-def test_why_it_is_not_ready_tells_nothing_of_the_inside(client, pool):
+def test_the_reason_of_readyz_shows_no_internals(client, pool):
     with without_database(pool):
         text = client.get("/readyz").get_data(as_text=True)
     assert "127.0.0.1" not in text and "password" not in text
 
 
-def test_neither_asks_who_it_is_nor_fills_the_log(client):
-    with logged() as log:
+def test_probes_need_no_session_and_are_not_logged(client):
+    with captured_log() as log:
         assert [client.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
         assert client.get("/healthz").headers.getlist("Set-Cookie") == []
     assert log.lines == []

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests import filled
-from tests.listed import facts
+from tests import form_data
+from tests.problem_pages import facts
 
 
 @pytest.fixture
@@ -14,11 +14,11 @@ def travelled(person, problem, query, moved_clock) -> int:
     moved_clock(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
     number = problem()
     steps = [
-        ("hadi", "openings", filled.opening(query)),
+        ("hadi", "openings", form_data.opening(query)),
         ("koko", "comments", {"remark": "Masih mati."}),
-        ("hadi", "escalations", filled.escalation(query, "Umum", reason="Perlu listrik.")),
+        ("hadi", "escalations", form_data.escalation(query, "Umum", reason="Perlu listrik.")),
         ("gita", "returns", {"reason": "Listriknya baik."}),
-        ("hadi", "escalations", filled.escalation(query, "Pandu", reason="Perlu PIC.")),
+        ("hadi", "escalations", form_data.escalation(query, "Pandu", reason="Perlu PIC.")),
         ("pandu", "acceptances", {}),
         ("pandu", "closures", {"solution": "Rol diganti."}),
         ("rini", "reopenings", {"reason": "Macet lagi."}),
@@ -36,7 +36,7 @@ def history(page) -> list[list[str]]:
     return [[" ".join(part.split()) for part in step.stripped_strings] for step in page.select("ol.history > li")]
 
 
-def test_every_step_is_told_in_order(person, travelled):
+def test_every_step_is_shown_in_order(person, travelled):
     told = history(person("rini").get(f"/problems/{travelled}"))
     assert [step[0] for step in told] == [
         "Dilaporkan", "Dibuka", "Komentar", "Dialihkan", "Dikembalikan", "Dialihkan", "Diterima", "Ditutup",
@@ -64,7 +64,7 @@ def test_times_are_those_of_the_readers_store(person, travelled):
     assert page.select("time")[0]["datetime"].startswith("2026-01-05T01:00:00")
 
 
-def test_it_says_what_was_done(person, travelled):
+def test_the_history_shows_diagnosis_and_solution(person, travelled):
     page = person("rini").get(f"/problems/{travelled}")
     shown = {title.text: title.find_next_sibling("p").text for title in page.select("h2.h6")}
     assert shown == {"Deskripsi": "Kertas tersangkut.", "Diagnosis": "Rol aus.", "Solusi": "Rol diganti lagi."}

@@ -4,7 +4,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.company import PIN
 from tests.people import checked
 from tests.routes import routes
@@ -105,11 +105,11 @@ def base(query, endpoint: str) -> dict:
         "login.create": {"nik": "10000001", "pin": PIN},
         "pins.create": {"pin": PIN, "new_pin": "246813", "repeated_pin": "246813"},
         "profiles.update": {"email": "rini@example.com"},
-        "problems.create": filled.report(query),
+        "problems.create": form_data.report(query),
         "comments.create": {"remark": "Masih mati."},
-        "openings.create": filled.opening(query),
+        "openings.create": form_data.opening(query),
         "closures.create": {"solution": "Kabel diganti."},
-        "escalations.create": filled.escalation(query, "Pandu"),
+        "escalations.create": form_data.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
         "activation_sheets.create": {"scope": "stores", "stores": "T001"},
         "recap_notices.create": {"period": "2026-01", "open": "1"},

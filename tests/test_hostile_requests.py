@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import amount
-from tests.filled import report
+from tests.form_data import report
 from tests.people import checked
 from tests.routes import routes
 

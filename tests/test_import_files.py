@@ -5,7 +5,7 @@ import datetime
 import openpyxl
 import pytest
 
-from tests.brought import bring, csv, dry_run, faults, saved, xlsx
+from tests.import_files import bring, csv, dry_run, faults, saved, xlsx
 
 NEW = {
     "store": (["Kode Toko", "Nama Toko", "Kota", "Zona"], ["T100", "Cinere", "Depok", "WITA"], "code"),
@@ -34,14 +34,14 @@ def row(query, noun: str, name: str) -> dict:
 
 @pytest.mark.parametrize("noun", list(NEW))
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_every_list_comes_in(adi, query, noun, kind):
+def test_every_kind_of_list_can_be_imported(adi, query, noun, kind):
     head, line, _ = NEW[noun]
     content = xlsx(head, line) if kind == "xlsx" else csv(";".join(head), ";".join(line))
     assert bring(adi, query, noun, content).counts["create"] == 1
     assert row(query, noun, line[0])["state"] in ("active", "without_pin")
 
 
-def test_words_become_what_is_kept(adi, query):
+def test_labels_are_translated_to_stored_codes(adi, query):
     for noun, (head, line, _) in NEW.items():
         bring(adi, query, noun, csv(";".join(head), ";".join(line)))
     assert row(query, "store", "T100")["time_zone"] == "Asia/Makassar"
@@ -53,7 +53,7 @@ def test_words_become_what_is_kept(adi, query):
     assert row(query, "employee", "0077")["role"] == "reporter"
 
 
-def test_a_nik_keeps_its_zeros_as_text_and_as_a_number_shown_with_them(adi, query):
+def test_a_nik_keeps_its_leading_zeros_as_text_and_as_a_formatted_number(adi, query):
     book = openpyxl.Workbook()
     book.active.append(["NIK", "Nama", "Toko"])
     book.active.append(["00012345", "Teks", "T001"])
@@ -74,29 +74,29 @@ def test_encodings_and_delimiters_are_understood(adi, query, encoding, delimiter
 
 
 @pytest.mark.parametrize("name", ["IT > Jaringan", "it / jaringan", "IT>Jaringan", "Jaringan"])
-def test_a_division_by_its_path_or_by_a_name_that_is_its_alone(adi, query, name):
+def test_a_division_is_found_by_its_path_or_by_a_unique_name(adi, query, name):
     bring(adi, query, "employee", csv("NIK;Nama;Toko;Peran;Divisi", f"0099;Budi;T001;Penanggung;{name}"))
     assert row(query, "employee", "0099")["division"] == "IT > Jaringan"
 
 
-def test_a_name_that_two_have_is_none(adi, query):
+def test_an_ambiguous_division_name_is_an_error(adi, query):
     bring(adi, query, "division", csv("Nama;Induk", "Jaringan;Umum"))
     one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko;Peran;Divisi", "0099;Budi;T001;Penanggung;Jaringan"))
     assert "Divisi tidak dikenal: Jaringan" in faults(query, one)[2]
 
 
-def test_subdivisions_come_with_their_new_parents(adi, query):
+def test_subdivisions_can_be_imported_with_their_new_parents(adi, query):
     bring(adi, query, "division", csv("Nama;Induk", "Pajak;Keuangan", "Keuangan;", "Kas;Keuangan"))
     keys = {r["key"] for r in query.select("SELECT key FROM division_sheet")}
     assert {"Keuangan", "Keuangan > Pajak", "Keuangan > Kas"} <= keys
 
 
-def test_a_third_level_is_a_fault(adi, query):
+def test_a_third_level_of_divisions_is_an_error(adi, query):
     one = dry_run(adi, query, "division", csv("Nama;Induk", "Kabel;IT > Jaringan"))
     assert faults(query, one)[2][0].startswith("Divisi induk harus divisi utama")
 
 
-def test_what_names_something_deactivated_stays_and_nothing_new_may(adi, query):
+def test_a_reference_to_a_deactivated_row_stays_but_cannot_be_added(adi, query):
     query.execute("UPDATE store SET is_active = false WHERE code = 'T002'")
     rows = ("20000004;Gita Baru;T002", "10000001;Rini;T002", "0077;Budi;T002")
     one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko", *rows))
@@ -109,13 +109,13 @@ def test_an_empty_role_or_state_keeps_what_is_there(adi, query):
     assert one.counts.get("change") is None
 
 
-def test_an_empty_cell_of_another_column_empties_it(adi, query):
+def test_an_empty_cell_of_any_other_column_clears_the_value(adi, query):
     query.execute("UPDATE employee SET email = 'h@x.id' WHERE name = 'Hadi'")
     bring(adi, query, "employee", csv("NIK;E-mail", "20000001;"))
     assert row(query, "employee", "20000001")["email"] == ""
 
 
-def test_what_is_not_used_is_named(adi, query):
+def test_unused_columns_are_named(adi, query):
     one = dry_run(adi, query, "employee", csv("NIK;Gaji;Agama", "20000001;1;x"))
     assert one.unused == ["Gaji", "Agama"]
     assert "Kolom yang tidak dipakai: Gaji, Agama" in adi.get(f"/imports/{one.id}").main.text
@@ -126,13 +126,13 @@ def test_a_new_person_needs_a_name_and_a_store(adi, query):
     assert faults(query, one) == {2: ["Nama harus diisi."], 3: ["Toko harus diisi."]}
 
 
-def test_a_nik_twice_and_in_two_stores_is_a_fault_of_both(adi, query):
+def test_a_duplicate_nik_is_an_error_of_both_rows(adi, query):
     one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko", "0077;Budi;T001", "0077;Budi;T002", "0078;Ani;T001"))
     told = "NIK ini juga ada di baris lain: 0077"
     assert faults(query, one) == {2: [told], 3: [told]} and one.counts["create"] == 1
 
 
-def test_a_file_of_one_store_touches_that_store_alone(adi, query):
+def test_a_file_of_one_store_changes_only_that_store(adi, query):
     one = bring(adi, query, "employee", csv("NIK;Nama;Toko", "10000003;Sari Baru;T002", "0077;Budi;T002"))
     assert (one.counts["change"], one.counts["create"], one.counts.get("deactivate")) == (1, 1, None)
 
@@ -150,12 +150,12 @@ DATES += ["17/08/2024 08:30", "2024-08-17 00:00:00", "2024-08-17T08.30.15"]
 
 
 @pytest.mark.parametrize("written", DATES)
-def test_a_date_as_it_is_written_here(adi, query, written):
+def test_an_indonesian_date_is_read(adi, query, written):
     bring(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
     assert row(query, "asset", "X-1")["bought_on"] == "2024-08-17"
 
 
-def test_a_date_of_the_spreadsheet(adi, query):
+def test_a_spreadsheet_date_is_read(adi, query):
     head = ["Label", "Jenis", "Toko", "Tanggal Perolehan"]
     days = {"X-1": datetime.date(2024, 8, 17), "X-2": datetime.datetime(2024, 8, 17, 8, 30)}
     bring(adi, query, "asset", xlsx(head, *([label, "AC", "T001", day] for label, day in days.items())))
@@ -165,6 +165,6 @@ def test_a_date_of_the_spreadsheet(adi, query):
 @pytest.mark.parametrize(
     "written", ["31/02/2024", "32 Agustus 2024", "kemarin", "17 Augustus 2024", "17/08/2024 8", "45521"]
 )
-def test_a_date_that_is_none_is_a_fault(adi, query, written):
+def test_an_invalid_date_is_an_error(adi, query, written):
     one = dry_run(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
     assert faults(query, one)[2] == [f"Tanggal tidak dapat dibaca: {written}"]

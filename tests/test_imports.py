@@ -6,10 +6,10 @@ from bench.databases import opened
 from sih.background import imports
 from sih.dao.query import Pool
 from sih.domain import clock
-from tests.at_once import all_at_once
-from tests.brought import bring, confirm, csv, dry_run, faults, found, upload, write
+from tests.concurrency import all_at_once
 from tests.facts import amount
-from tests.mastered import filled
+from tests.import_files import bring, confirm, csv, dry_run, faults, found, upload, write
+from tests.master_forms import form_values
 from tests.people import Person
 
 HEAD = "NIK;Nama;Toko;Peran;Divisi"
@@ -31,7 +31,7 @@ def text(adi, one) -> str:
     return " ".join(adi.get(f"/imports/{one.id}").main.text.split())
 
 
-def test_the_dry_run_shows_what_would_be_and_writes_nothing(adi, query):
+def test_the_dry_run_shows_the_changes_and_writes_nothing(adi, query):
     before = names(query)
     one = dry_run(adi, query, "employee", FILE)
     assert one.counts == {"rows": 3, "create": 1, "change": 1, "active": 11}
@@ -40,12 +40,12 @@ def test_the_dry_run_shows_what_would_be_and_writes_nothing(adi, query):
     assert names(query) == before
 
 
-def test_while_it_is_read_the_page_says_so(adi, query):
+def test_the_page_shows_that_the_file_is_being_read(adi, query):
     number = upload(adi, "employee", FILE)
     assert "Berkas sedang diperiksa" in adi.get(f"/imports/{number}").main.text
 
 
-def test_what_was_shown_is_written_with_its_author(adi, query, employees):
+def test_a_confirmed_import_writes_the_shown_changes_with_their_author(adi, query, employees):
     one = bring(adi, query, "employee", FILE)
     assert one.state == "written" and "Selesai: semua tersimpan." in text(adi, one)
     assert names(query)["0050001"] == "Baru" and names(query)["10000001"] == "Rini Baru"
@@ -56,7 +56,7 @@ def test_what_was_shown_is_written_with_its_author(adi, query, employees):
     ]
 
 
-def test_a_second_time_changes_nothing(adi, query):
+def test_importing_the_same_file_again_changes_nothing(adi, query):
     bring(adi, query, "employee", FILE)
     one = dry_run(adi, query, "employee", FILE)
     assert one.counts == {"rows": 3, "active": 12} and "semuanya sudah sama" in text(adi, one)
@@ -80,12 +80,12 @@ def test_a_new_person_has_no_pin_and_nothing_is_hashed(adi, query, monkeypatch):
     }
 
 
-def test_the_own_account_is_not_changed_by_a_file(adi, query):
+def test_an_admin_cannot_change_the_own_account_by_an_import(adi, query):
     one = dry_run(adi, query, "employee", csv("NIK;Peran;Status", "40000001;Pelapor;Dibekukan"))
     assert faults(query, one)[2] == ["Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."]
 
 
-def test_who_confirms_is_who_did_it_and_does_not_demote_themselves(adi, person, query, employees):
+def test_the_confirming_admin_is_the_author_and_cannot_be_demoted(adi, person, query, employees):
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
     one = dry_run(adi, query, "employee", csv("NIK;Nama;Peran", "30000001;Susi;Pelapor", "10000001;Rini Baru;"))
     confirm(person("susi"), one)
@@ -101,10 +101,10 @@ def test_who_confirms_is_who_did_it_and_does_not_demote_themselves(adi, person, 
 
 def change_rini(adi, employees):
     path = f"/employees/{employees['rini'].id}"
-    adi.post(path, **filled(adi.get(f"{path}/edit")) | {"store": "T002"})
+    adi.post(path, **form_values(adi.get(f"{path}/edit")) | {"store": "T002"})
 
 
-def test_where_the_outcome_differs_by_then_nothing_is_written_and_the_new_one_is_shown(adi, query, employees):
+def test_an_outcome_that_changed_since_the_dry_run_is_shown_again_and_not_written(adi, query, employees):
     one = dry_run(adi, query, "employee", FILE)
     confirm(adi, one)
     change_rini(adi, employees)
@@ -117,7 +117,7 @@ def test_where_the_outcome_differs_by_then_nothing_is_written_and_the_new_one_is
     assert write(query, again).state == "written"
 
 
-def test_a_person_whom_somebody_else_adds_meanwhile_is_shown_anew(adi, query):
+def test_an_employee_added_since_the_dry_run_is_shown_again(adi, query):
     one = dry_run(adi, query, "employee", FILE)
     confirm(adi, one)
     adi.post("/employees", nik="0050001", name="Lain", role="reporter", store="T001")
@@ -125,7 +125,7 @@ def test_a_person_whom_somebody_else_adds_meanwhile_is_shown_anew(adi, query):
     assert (again.state, again.has_differed) == ("shown", True) and names(query)["0050001"] == "Lain"
 
 
-def test_of_two_who_confirm_and_two_workers_each_is_one(database, adi, app, query, employees):
+def test_two_confirmations_and_two_workers_write_an_import_once(database, adi, app, query, employees):
     one = dry_run(adi, query, "employee", FILE)
     send = [Person(app, employees["adi"]) for _ in range(2)]
     for each in send:
@@ -142,7 +142,7 @@ def test_of_two_who_confirm_and_two_workers_each_is_one(database, adi, app, quer
     assert amount(query, f"audit WHERE source = 'import {one.id}'") == 2
 
 
-def test_a_crash_in_the_middle_is_as_if_not_begun(adi, query):
+def test_a_crash_while_writing_an_import_rolls_back(adi, query):
     one = dry_run(adi, query, "employee", FILE)
     confirm(adi, one)
 

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from tests.brought import bring, csv, dry_run, found, upload
 from tests.facts import amount, errors, events, state
+from tests.import_files import bring, csv, dry_run, found, upload
 from tests.people import Person
 
 FILE = csv("NIK;Nama;Toko", "0050001;Baru;T002")

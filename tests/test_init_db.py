@@ -61,7 +61,7 @@ def address(place) -> dict:
     return {"host": place.db_host, "port": place.db_port, **account}
 
 
-def test_an_administrator_makes_all_of_it_once(init_db, place, admin):
+def test_init_db_with_an_administrator_creates_roles_database_and_schema_once(init_db, place, admin):
     assert init_db("--admin-user", admin["user"]) == "The schema was made."
     with opened(Pool(**address(place))) as query:
         assert query.one("SELECT count(*) AS amount FROM division WHERE is_helpdesk")["amount"] == 1
@@ -70,7 +70,7 @@ def test_an_administrator_makes_all_of_it_once(init_db, place, admin):
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
-def test_the_applications_role_may_not(init_db, place, admin, statement):
+def test_the_application_role_cannot_change_the_schema(init_db, place, admin, statement):
     init_db("--admin-user", admin["user"])
     with opened(Pool(**address(place))) as query, pytest.raises(Exception, match="permission denied|must be owner"):
         query.execute(statement)
@@ -85,7 +85,7 @@ def test_without_an_administrator_the_schema_is_made_in_a_database_that_exists(i
         assert query.one_or_none(LIMITS) == LIMITED
 
 
-def test_how_long_a_request_may_take_is_the_roles_in_this_database_alone(init_db, place, admin):
+def test_timeouts_belong_to_the_role_in_this_database_only(init_db, place, admin):
     init_db("--admin-user", admin["user"])
     with opened(Pool(**address(place))) as query:
         assert query.one_or_none(LIMITS) == LIMITED
@@ -94,7 +94,7 @@ def test_how_long_a_request_may_take_is_the_roles_in_this_database_alone(init_db
 
 
 @pytest.mark.parametrize("as_admin", [True, False])
-def test_an_installation_of_before_is_limited_by_its_next_upgrade(init_db, place, admin, as_admin):
+def test_upgrading_sets_the_timeouts_of_an_older_installation(init_db, place, admin, as_admin):
     init_db("--admin-user", admin["user"])
     with_admin(admin, f"ALTER ROLE {place.db_user} IN DATABASE {place.db_name} RESET ALL")
     with_admin(admin, f"ALTER ROLE {place.db_user} SET statement_timeout = '30s'")
@@ -105,7 +105,7 @@ def test_an_installation_of_before_is_limited_by_its_next_upgrade(init_db, place
         assert query.one_or_none(LIMITS) == LIMITED
 
 
-def test_the_worker_and_commands_set_their_own(init_db, place, admin):
+def test_worker_and_commands_set_their_own_timeouts(init_db, place, admin):
     init_db("--admin-user", admin["user"])
     app = create_app(place)
     with app.app_context():
@@ -121,12 +121,12 @@ def test_the_worker_and_commands_set_their_own(init_db, place, admin):
     app.extensions["pool"].close()
 
 
-def test_a_wrong_password_is_said_in_a_line(init_db, admin):
+def test_a_wrong_password_is_a_one_line_error(init_db, admin):
     said = init_db("--admin-user", admin["user"], password="wrong", code=1)
     assert said.startswith("The database cannot be reached: ") and "Traceback" not in said
 
 
-def test_a_right_that_is_missing_is_said_in_a_line(init_db, place, admin):
+def test_a_missing_privilege_is_a_one_line_error(init_db, place, admin):
     with_admin(admin, f"CREATE ROLE {place.db_user} LOGIN PASSWORD '{place.db_password}'")
     with_admin(admin, f"CREATE DATABASE {place.db_name}")
     said = init_db(code=1)
@@ -134,7 +134,7 @@ def test_a_right_that_is_missing_is_said_in_a_line(init_db, place, admin):
     assert len(said.splitlines()) == 1
 
 
-def test_before_it_the_application_is_not_ready_and_says_what_to_do(place, admin):
+def test_before_init_db_readyz_says_what_to_do(place, admin):
     with_admin(admin, f"CREATE ROLE {place.db_user} LOGIN PASSWORD '{place.db_password}'")
     with_admin(admin, f"CREATE DATABASE {place.db_name} OWNER {place.db_user}")
     answer = create_app(place).test_client().get("/readyz")

@@ -8,7 +8,7 @@ import pytest
 from bench.databases import opened
 from sih.dao.jobs import LEASE, Jobs
 from sih.dao.query import Pool
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 
 
 @pytest.fixture
@@ -16,13 +16,13 @@ def jobs(query):
     return Jobs(query)
 
 
-def test_what_was_asked_for_is_taken_once_and_in_order(jobs, moved_clock):
+def test_jobs_are_claimed_once_and_in_order(jobs, moved_clock):
     first, second = (jobs.add("check_import", {"import_id": n}, moved_clock()) for n in (1, 2))
     assert [jobs.claim(moved_clock()).id for _ in range(2)] == [first, second]
     assert jobs.claim(moved_clock()) is None
 
 
-def test_many_workers_take_each_job_once(database, jobs, moved_clock):
+def test_concurrent_workers_claim_each_job_once(database, jobs, moved_clock):
     now = moved_clock()
     made = {jobs.add("check_import", {}, now) for _ in range(8)}
 
@@ -34,7 +34,7 @@ def test_many_workers_take_each_job_once(database, jobs, moved_clock):
     assert sorted(taken) == sorted(made)
 
 
-def test_what_a_dead_worker_held_is_taken_after_its_lease(jobs, moved_clock):
+def test_a_job_of_a_dead_worker_is_claimed_after_its_lease(jobs, moved_clock):
     number = jobs.add("check_import", {}, moved_clock())
     jobs.claim(moved_clock())
     assert jobs.claim(moved_clock(seconds=LEASE.seconds - 1)) is None
@@ -42,7 +42,7 @@ def test_what_a_dead_worker_held_is_taken_after_its_lease(jobs, moved_clock):
     assert (again.id, again.attempts) == (number, 2)
 
 
-def test_what_kills_every_worker_is_given_up(jobs, moved_clock):
+def test_a_job_that_kills_every_worker_is_given_up(jobs, moved_clock):
     number = jobs.add("check_import", {}, moved_clock())
     for attempt in (1, 2, 3):
         assert jobs.claim(moved_clock(seconds=LEASE.seconds + 1)).attempts == attempt
@@ -51,7 +51,7 @@ def test_what_kills_every_worker_is_given_up(jobs, moved_clock):
 
 
 @pytest.mark.parametrize("sign", ["progress", "renew"])
-def test_a_sign_of_life_renews_the_lease(jobs, moved_clock, sign):
+def test_a_heartbeat_renews_the_lease(jobs, moved_clock, sign):
     jobs.add("check_import", {}, moved_clock())
     job = jobs.claim(moved_clock())
     now = moved_clock(seconds=LEASE.seconds - 1)
@@ -59,14 +59,14 @@ def test_a_sign_of_life_renews_the_lease(jobs, moved_clock, sign):
     assert jobs.claim(moved_clock(seconds=2)) is None
 
 
-def test_how_far_it_is_can_be_read(jobs, moved_clock):
+def test_the_progress_of_a_job_can_be_read(jobs, moved_clock):
     number = jobs.add("check_import", {"import_id": 7}, moved_clock())
     jobs.progress(jobs.claim(moved_clock()), 5, 10, moved_clock())
     found = jobs.of(number)
     assert (found.state, found.done, found.total, found.facts) == ("running", 5, 10, {"import_id": 7})
 
 
-def test_what_fails_is_tried_three_times_and_later_each_time(jobs, moved_clock):
+def test_a_failing_job_is_retried_three_times_with_backoff(jobs, moved_clock):
     number = jobs.add("check_import", {}, moved_clock())
     for attempt in (1, 2, 3):
         job = jobs.claim(moved_clock())
@@ -78,13 +78,13 @@ def test_what_fails_is_tried_three_times_and_later_each_time(jobs, moved_clock):
     assert jobs.claim(moved_clock(days=1)) is None
 
 
-def test_what_is_given_back_is_no_attempt(jobs, moved_clock):
+def test_a_job_given_back_counts_no_attempt(jobs, moved_clock):
     jobs.add("check_import", {}, moved_clock())
     jobs.give_back(jobs.claim(moved_clock()), moved_clock())
     assert jobs.claim(moved_clock()).attempts == 1
 
 
-def test_what_is_done_is_done(jobs, moved_clock):
+def test_a_finished_job_is_not_claimed_again(jobs, moved_clock):
     number = jobs.add("check_import", {}, moved_clock())
     job = jobs.claim(moved_clock())
     jobs.finish(job)
@@ -104,7 +104,7 @@ LATE = {
 
 @pytest.mark.parametrize("verb", list(LATE))
 @pytest.mark.parametrize("lost", ["by its lease", "by giving it back"])
-def test_a_worker_that_lost_its_claim_changes_nothing_of_the_next(jobs, query, moved_clock, verb, lost):
+def test_a_worker_that_lost_its_claim_cannot_change_the_job(jobs, query, moved_clock, verb, lost):
     number = jobs.add("check_import", {}, moved_clock())
     first = jobs.claim(moved_clock())
     if lost == "by giving it back":
@@ -117,14 +117,14 @@ def test_a_worker_that_lost_its_claim_changes_nothing_of_the_next(jobs, query, m
     assert jobs.of(number).state == "done"
 
 
-def test_a_worker_may_leave_out_a_kind(jobs, moved_clock):
+def test_a_worker_can_exclude_a_kind(jobs, moved_clock):
     jobs.add("check_import", {}, moved_clock())
     other = jobs.add("export_problems", {}, moved_clock())
     assert jobs.claim(moved_clock(), without=("check_import",)).id == other
     assert jobs.claim(moved_clock(), without=("check_import",)) is None
 
 
-def test_what_was_done_a_week_ago_is_swept(jobs, moved_clock):
+def test_jobs_finished_a_week_ago_are_swept(jobs, moved_clock):
     old = jobs.add("check_import", {}, moved_clock())
     jobs.finish(jobs.claim(moved_clock()))
     waiting = jobs.add("check_import", {}, moved_clock())

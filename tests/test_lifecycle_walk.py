@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests import filled
+from tests import form_data
 from tests.company import PEOPLE
 from tests.lifecycle_model import PLACES, TABLE, Model
 
@@ -50,7 +50,7 @@ def walk(person, problem, query, moved_clock):
             self.model.hours_closed += hours
 
         def _send(self, name, noun, place, allowed) -> None:
-            before, forms = self._row(), {"openings": filled.opening, "escalations": filled.escalation}
+            before, forms = self._row(), {"openings": form_data.opening, "escalations": form_data.escalation}
             fields = {"solution": "Selesai.", "reason": "Perlu.", "seen": before["seen"]}
             fields |= forms[noun](query, *([place] if noun == "escalations" else [])) if noun in forms else {}
             response = person(name).client.post(f"/problems/{self.number}/{noun}", data=person(name).tokens | fields)

@@ -17,11 +17,11 @@ from sih.dao.jobs import Jobs
 from sih.dao.query import Pool, Query
 from sih.domain import clock
 from sih.domain.errors import TooManyFiles
-from tests import filled
-from tests.at_once import all_at_once
-from tests.brought import csv
+from tests import form_data
 from tests.company import PIN
+from tests.concurrency import all_at_once
 from tests.facts import alert, amount, value
+from tests.import_files import csv
 from tests.people import Person
 from tests.test_drafts import lose_session, send, send_again
 
@@ -41,20 +41,20 @@ def is_limited(person) -> bool:
 
 
 @pytest.mark.parametrize(("name", "most"), [("rini", 3), ("hadi", 5)])
-def test_reports_in_ten_minutes(person, query, limited, moved_clock, name, most):
+def test_reports_are_limited_within_ten_minutes(person, query, limited, moved_clock, name, most):
     somebody = person(name)
     moved_clock()
     for _ in range(most):
-        somebody.post("/problems", **filled.report(query))
+        somebody.post("/problems", **form_data.report(query))
     moved_clock(minutes=4)
-    form = filled.report(query, title="Yang keempat")
+    form = form_data.report(query, title="Yang keempat")
     page = somebody.post("/problems", 429, **form)
     assert is_limited(somebody) and amount(query, "problem") == most
     assert (
         alert(page) == f"Batas {most} kiriman dalam 10 menit sudah tercapai. Anda dapat mengirim lagi dalam 360 detik."
     )
     assert {field: value(page, field) for field in form} == form
-    person("koko").post("/problems", **filled.report(query))
+    person("koko").post("/problems", **form_data.report(query))
     moved_clock(seconds=361)
     send_again(somebody, page)
     assert somebody.response.status_code == 303 and amount(query, "problem") == most + 2
@@ -65,10 +65,10 @@ def test_no_ten_minutes_hold_more_than_the_limit(person, query, limited, moved_c
     rini = person("rini")
     for minutes, status in ((0, 303), (9, 303), (0, 303), (2, 303), (0, 429), (6, 429), (3, 303)):
         moved_clock(minutes=minutes)
-        rini.post("/problems", status, **filled.report(query))
+        rini.post("/problems", status, **form_data.report(query))
 
 
-def test_comments_in_ten_minutes(person, problem, query, limited, moved_clock):
+def test_comments_are_limited_within_ten_minutes(person, problem, query, limited, moved_clock):
     number, rini = problem(), person("rini")
     moved_clock()
     for text in "abc":
@@ -80,16 +80,16 @@ def test_comments_in_ten_minutes(person, problem, query, limited, moved_clock):
     assert rini.response.status_code == 303 and amount(query, "event") == 5
 
 
-def test_what_is_sent_again_counts_once_and_is_no_excess(person, problem, query, limited):
+def test_a_resubmission_is_counted_once_and_never_refused(person, problem, query, limited):
     number, rini = problem(by="koko"), person("rini")
-    report, comment = filled.report(query), {"remark": "Mati.", "token": str(uuid4())}
+    report, comment = form_data.report(query), {"remark": "Mati.", "token": str(uuid4())}
     for _ in range(8):
         rini.post("/problems", **report)
         rini.act(number, "comments", **comment)
     for _ in range(2):
-        rini.post("/problems", **filled.report(query))
+        rini.post("/problems", **form_data.report(query))
         rini.act(number, "comments", remark="Lagi.", token=str(uuid4()))
-    rini.post("/problems", 429, **filled.report(query))
+    rini.post("/problems", 429, **form_data.report(query))
     rini.post("/problems", **report)
     rini.act(number, "comments", **comment)
 
@@ -98,7 +98,7 @@ def test_zero_switches_a_limit_off(person, query, app, settings, monkeypatch):
     off = Limits(*[0] * len(dataclasses.fields(Limits)))
     monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(settings, limits=off))
     for _ in range(25):
-        person("rini").post("/problems", **filled.report(query))
+        person("rini").post("/problems", **form_data.report(query))
     for _ in range(5):
         person("susi").post("/problem-exports", format="csv", asked="")
 
@@ -111,9 +111,9 @@ def pool(database):
     pool.close()
 
 
-def test_of_twenty_at_once_no_more_pass(person, problem, query, limited, app, employees):
+def test_twenty_concurrent_reports_do_not_exceed_the_limit(person, problem, query, limited, app, employees):
     number, rini = problem(), person("rini")
-    forms = [{**rini.tokens, **filled.report(query)} for _ in range(20)]
+    forms = [{**rini.tokens, **form_data.report(query)} for _ in range(20)]
     clients = [Person(app, employees["rini"]) for _ in range(20)]
     sent = [
         lambda c=c, f=f: c.client.post("/problems", data={**f, **c.tokens}) for c, f in zip(clients, forms, strict=True)
@@ -129,7 +129,7 @@ def test_of_twenty_at_once_no_more_pass(person, problem, query, limited, app, em
     assert sorted(r.status_code for r in all_at_once(remarks)) == [303] * 3 + [429] * 17
 
 
-def test_files_that_wait(person, query, limited, pool):
+def test_the_number_of_waiting_exports_is_limited(person, query, limited, pool):
     susi = person("susi")
     for _ in range(2):
         susi.post("/problem-exports", format="csv", asked="")
@@ -140,7 +140,7 @@ def test_files_that_wait(person, query, limited, pool):
     susi.post("/problem-exports", format="csv", asked="")
 
 
-def test_imports_that_wait(person, query, limited):
+def test_the_number_of_waiting_imports_is_limited(person, query, limited):
     adi = person("adi")
     for status in (303, 303, 429):
         file = {"file": (BytesIO(csv("Kode", "T9")), "toko.csv"), "noun": "store"}
@@ -149,7 +149,7 @@ def test_imports_that_wait(person, query, limited):
     assert "Masih ada 2 unduhan atau impor Anda" in response.text and amount(query, "import") == 2
 
 
-def test_activation_sheets_that_wait(person, query, limited):
+def test_the_number_of_waiting_activation_sheets_is_limited(person, query, limited):
     adi = person("adi")
     for _ in range(2):
         adi.post("/activation-sheets", scope="all")
@@ -158,7 +158,7 @@ def test_activation_sheets_that_wait(person, query, limited):
     assert amount(query, "activation_sheet") == amount(query, "job") == 2
 
 
-def test_of_twenty_files_at_once_no_more_pass(query, pool, employees):
+def test_twenty_concurrent_files_do_not_exceed_the_limit(query, pool, employees):
     def add() -> bool:
         with opened(pool) as own:
             try:
@@ -169,7 +169,7 @@ def test_of_twenty_files_at_once_no_more_pass(query, pool, employees):
     assert sum(all_at_once([add] * 20)) == 3 == amount(query, "job")
 
 
-def test_of_twenty_drafts_at_once_no_more_are_kept(query, pool, employees):
+def test_twenty_concurrent_drafts_do_not_exceed_the_limit(query, pool, employees):
     def keep() -> bool:
         with opened(pool) as own:
             return bool(Drafts(own).keep(employees["rini"].id, "/problems", {"title": ["x"]}, clock.now(), 5))
@@ -184,7 +184,7 @@ def test_drafts_are_bounded_in_size(query, employees):
 
 
 def test_more_drafts_are_shown_instead_of_kept(person, query, limited):
-    rini, form = person("rini"), filled.report(query)
+    rini, form = person("rini"), form_data.report(query)
     stale = {**rini.tokens, "csrf_token": "x"}
     for _ in range(2):
         send(rini, "/problems", stale, **form)
@@ -201,7 +201,7 @@ def signs_in_elsewhere(somebody, nik: str) -> None:
 
 @pytest.mark.parametrize("has_session", [True, False])
 def test_with_an_old_author_token_nothing_is_kept_and_all_is_shown(person, query, moved_clock, has_session):
-    rini, form = person("rini"), filled.report(query, description="Lampu </textarea> merah.")
+    rini, form = person("rini"), form_data.report(query, description="Lampu </textarea> merah.")
     moved_clock()
     old = rini.tokens
     moved_clock(days=1, seconds=1)
@@ -232,7 +232,7 @@ def _press(somebody, page, status: int):
 
 
 def test_another_nik_cannot_send_it(person, query, moved_clock):
-    rini, form = person("rini"), filled.report(query)
+    rini, form = person("rini"), form_data.report(query)
     moved_clock()
     old = rini.tokens
     moved_clock(days=2)
@@ -244,7 +244,7 @@ def test_another_nik_cannot_send_it(person, query, moved_clock):
 
 
 def test_of_a_frozen_person_nothing_is_kept_and_all_is_shown(person, query, employees):
-    rini, form = person("rini"), filled.report(query)
+    rini, form = person("rini"), form_data.report(query)
     stale = rini.tokens
     with signed(query, clock.now(), employees["adi"].id):
         assert Employees(query).freeze("10000001")
@@ -261,6 +261,6 @@ def test_a_limit_costs_no_statement(person, problem, query, monkeypatch, path):
     monkeypatch.setattr(
         Query, "_run", lambda self, cursor, sql, params: (asked.append(sql), run(self, cursor, sql, params))
     )
-    rini.post(path.format(number), **filled.report(query, remark="Mati."))
+    rini.post(path.format(number), **form_data.report(query, remark="Mati."))
     assert len([sql for sql in asked if re.search("INSERT INTO event", sql)]) == 1
     assert len([sql for sql in asked if "limiting_event_at" in sql]) == 1

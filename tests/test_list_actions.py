@@ -4,9 +4,10 @@ import pytest
 
 from sih.dao.problems import Problems
 from sih.domain import clock, policy
-from sih.web.templating import NOUNS, VERBS
+from sih.domain.vocabulary import VERBS
+from sih.web.templating import NOUNS
 from tests.conftest import STEPS
-from tests.listed import buttons, row
+from tests.problem_pages import buttons, row
 
 
 @pytest.mark.parametrize("name", ["rini", "koko", "hadi", "iwan", "gita", "pandu", "putri", "susi", "adi"])

@@ -2,12 +2,12 @@
 
 import pytest
 
+from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problems import Problems
-from sih.dao.tallies import Tallies
 from sih.domain import clock
 from tests.conftest import bring
 from tests.facts import id_of
-from tests.listed import numbers, tabs
+from tests.problem_pages import numbers, tabs
 
 EVERYBODY = ["rini", "koko", "sari", "hadi", "gita", "pandu", "susi", "adi"]
 COUNTED = """
@@ -65,7 +65,7 @@ def test_they_are_the_same_before_and_after_folding(person, problem, query, empl
         for _ in range(2):
             for name in ("rini", "sari", "hadi"):
                 assert tabs(person(name).get("/problems")) == counted(query, employees[name]), (name, state)
-            Tallies(query).fold()
+            ProblemCounts(query).fold()
 
 
 def test_own_reports_elsewhere_are_counted_too(person, problem, query, employees):

@@ -7,7 +7,7 @@ import pytest
 
 from sih.domain import clock, policy
 from tests.facts import id_of
-from tests.listed import numbers, tabs
+from tests.problem_pages import numbers, tabs
 
 FACTS = """
 SELECT p.id, p.reported_at, p.status, p.priority, p.holder_division_id, p.holder_employee_id, p.reporter_id,
@@ -58,7 +58,7 @@ def expected(mixed: list[dict], me, chosen: dict[str, str]) -> list[int]:
 
 
 @pytest.mark.parametrize("name", ["rini", "sari", "hadi", "gita", "pandu", "susi", "adi"])
-def test_each_filter_alone_and_in_pairs_keeps_what_it_names(person, mixed, query, employees, name):
+def test_each_filter_alone_and_in_pairs_lists_the_matching_problems(person, mixed, query, employees, name):
     chosen = values(query)
     for names in [(), *((one,) for one in chosen), *itertools.combinations(chosen, 2), tuple(chosen)]:
         asked = {one: chosen[one] for one in names}
@@ -73,7 +73,7 @@ def test_all_years_are_shown_until_one_is_chosen(person, mixed):
     assert numbers(page) == [p["id"] for p in mixed]
 
 
-def test_what_is_chosen_stays_chosen_and_travels_with_the_tabs(person, mixed, query):
+def test_chosen_filters_stay_chosen_and_are_kept_by_the_tabs(person, mixed, query):
     place = "/problems?year=2024&division={division}&store=T001&priority=low&mine=1&q=mesin".format(**values(query))
     page = person("hadi").get(place)
     chosen = {select["name"]: select.select_one("[selected]").text for select in page.select("form.filters select")}
@@ -94,6 +94,6 @@ def test_the_tab_chosen_stays_when_a_filter_changes(person, mixed):
 
 
 @pytest.mark.parametrize(("name", "is_offered"), [("hadi", True), ("rini", False), ("susi", False), ("adi", False)])
-def test_only_at_a_handler_something_waits(person, name, is_offered):
+def test_only_handlers_are_offered_the_filter_for_waiting_problems(person, name, is_offered):
     page = person(name).get("/problems")
     assert bool(page.select_one("[name=waiting]")) is is_offered and page.select_one("[name=mine]")

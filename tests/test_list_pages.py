@@ -3,8 +3,8 @@
 import pytest
 
 from sih.dao.problem_lists import PAGE_SIZE
-from tests import filled
-from tests.listed import address, numbers, pages
+from tests import form_data
+from tests.problem_pages import address, numbers, pages
 
 MANY = 2 * PAGE_SIZE + 7
 
@@ -44,7 +44,7 @@ def test_what_arrives_meanwhile_moves_no_page(person, many, problem):
 def test_what_changes_meanwhile_moves_no_page(person, many, query):
     hadi = person("hadi")
     place = address(hadi.get("/problems"), "Berikutnya")
-    hadi.act(many[0], "openings", **filled.opening(query))
+    hadi.act(many[0], "openings", **form_data.opening(query))
     hadi.act(many[-1], "comments", remark="Masih mati.")
     assert numbers(hadi.get(place)) == many[PAGE_SIZE : 2 * PAGE_SIZE]
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.listed import notes, numbers, tabs
+from tests.problem_pages import notes, numbers, tabs
 
 NEW_YEAR = datetime(2025, 12, 31, 17, tzinfo=UTC)  # 00:00:00 WIB
 FAULTS = {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sih.domain import clock
-from tests.listed import address, notes, numbers, pages, row
+from tests.problem_pages import address, notes, numbers, pages, row
 
 OF_STORE_1, OF_STORE_2 = {"rini", "koko", "adi"}, {"sari"}
 
@@ -34,7 +34,7 @@ def test_the_newest_stands_first(person, problem, moved_clock):
     assert numbers(person("hadi").get("/problems")) == [made[at] for at in sorted(made, reverse=True)]
 
 
-def test_a_row_says_what_where_since_when_and_who(person, problem, moved_clock):
+def test_a_row_shows_title_store_holder_and_waiting_time(person, problem, moved_clock):
     moved_clock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
     number = problem("escalated to pandu", title="Printer kasir mati")
     told = row(person("susi").get("/problems"), number).text
@@ -55,7 +55,7 @@ def test_a_closed_problem_waits_no_longer(person, problem):
     assert "sejak" not in row(person("hadi").get("/problems"), number).text
 
 
-def test_nik_and_name_of_who_is_signed_in_stand_in_the_header(person, employees):
+def test_the_header_shows_nik_and_name_of_the_signed_in_employee(person, employees):
     for name in ("rini", "sari"):
         header = person(name).get("/problems").header.text
         assert employees[name].nik in header and employees[name].name in header

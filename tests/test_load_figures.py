@@ -11,7 +11,7 @@ from sih.domain import clock, periods
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Figure, Period
 from tests.conftest import bring
-from tests.loaded import HISTORY, NOW, cut_of, links, path_of
+from tests.load_pages import HISTORY, NOW, cut_of, links, path_of
 
 MONTHS = [Period(202501 + month) for month in range(12)]
 
@@ -29,7 +29,7 @@ def in_december(monkeypatch):
 
 @pytest.mark.filled(by=HISTORY)
 @pytest.mark.parametrize("name", ["Helpdesk", "IT", "Aplikasi", "Umum", "pandu", "putri"])
-def test_its_figures_are_those_of_the_events(person, query, page_of, in_december, name):
+def test_the_figures_are_those_of_the_events(person, query, page_of, in_december, name):
     page = person("susi").get(page_of(name))
     cut, value = cut_of(page_of(name))
     rows = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in page.select(".trend tbody tr")]
@@ -52,7 +52,7 @@ def test_every_figure_leads_to_as_many_problems(person, page_of, in_december, na
 
 @pytest.mark.filled(by=HISTORY)
 @pytest.mark.parametrize("name", ["Helpdesk", "Aplikasi", "pandu"])
-def test_ages_and_what_waits_longest_are_those_of_the_list(person, query, page_of, in_december, name):
+def test_ages_and_longest_waiting_problems_match_the_list(person, query, page_of, in_december, name):
     cut, value = cut_of(page_of(name))
     figure = Figure("standing", periods.of(NOW.astimezone(COMPANY_ZONE).date()), cut, value)
     problems, _ = FigureLists(query).page(figure, NOW, size=500)
@@ -74,13 +74,15 @@ def test_the_ages_end_at_midnight_in_jakarta(person, problem, page_of, moved_clo
     assert [cell.text for cell in ages] == ["1", "2", "1", "0", "0", "1"]
 
 
-def test_it_says_what_waits_at_the_division_and_what_at_its_pics(person, problem, page_of):
+def test_the_page_separates_problems_of_the_division_and_of_its_pics(person, problem, page_of):
     problem("at pandu"), problem("escalated to pandu")
     text = person("pandu").get(page_of("Aplikasi")).select_one("main").get_text(" ", strip=True)
     assert "0 menunggu di divisi, 2 pada PIC-nya" in text
 
 
-def test_what_waits_longest_is_counted_from_when_it_came_here(person, query, employees, problem, page_of, moved_clock):
+def test_waiting_time_begins_when_the_problem_reached_the_holder(
+    person, query, employees, problem, page_of, moved_clock
+):
     moved_clock(datetime(2026, 3, 5, tzinfo=UTC))
     early, late = problem(), problem("at Umum")
     moved_clock(days=3)
@@ -92,7 +94,7 @@ def test_what_waits_longest_is_counted_from_when_it_came_here(person, query, emp
     assert "3 hari 5 jam" in rows[0].text and "5 jam" in rows[1].text
 
 
-def test_a_division_with_sub_divisions_is_them(person, problem, page_of):
+def test_a_division_with_sub_divisions_lists_their_loads(person, problem, page_of):
     problem("at pandu")
     page = person("susi").get(page_of("IT"))
     assert links(page, "/loads/divisions/") == {"Aplikasi": page_of("Aplikasi"), "Jaringan": page_of("Jaringan")}
@@ -100,7 +102,7 @@ def test_a_division_with_sub_divisions_is_them(person, problem, page_of):
     assert page.select("figure") == []
 
 
-def test_it_shows_what_it_holds_itself(person, query, employees, problem, page_of):
+def test_a_parent_division_also_shows_its_own_problems(person, query, employees, problem, page_of):
     number, hadi = problem("in_progress"), employees["hadi"]
     seen = Problems(query).visible_to(hadi, number).last_event_id
     Problems(query).escalate(number, seen, hadi, clock.now(), "Perlu IT.", cut_of(page_of("IT"))[1], None)
@@ -109,12 +111,12 @@ def test_it_shows_what_it_holds_itself(person, query, employees, problem, page_o
 
 
 @pytest.mark.parametrize("name", ["Umum", "putri"])
-def test_where_nothing_waits_nothing_is_linked(person, page_of, name):
+def test_a_holder_without_problems_has_no_figure_links(person, page_of, name):
     page = person("susi").get(page_of(name))
     assert "Tidak ada yang menunggu di sini." in page.text
     assert page.select("main a[href*='figure=']") == [] and len(page.select("figure")) == 3
 
 
-def test_it_is_read_in_english(person, page_of):
+def test_in_english(person, page_of):
     page = person("pandu").speaks("en").get(page_of("pandu"))
     assert page.h1.text == "Workload Pandu" and "up to 1 day" in page.text and "Waiting longest" in page.text

@@ -5,7 +5,7 @@ import pytest
 from sih.dao.problems import Problems
 from sih.domain import clock
 from tests.conftest import bring
-from tests.loaded import HISTORY, NOW, links, path_of
+from tests.load_pages import HISTORY, NOW, links, path_of
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_pic_is_seen_by_that_pic_and_by_supervisors(person, employees, page_of
         assert person(name).get(page_of(pic), 200 if name in (pic, "susi") else 404).h1, name
 
 
-def test_what_is_hidden_looks_like_what_does_not_exist(person, page_of):
+def test_a_hidden_load_page_looks_like_a_missing_one(person, page_of):
     putri = person("putri")
     hidden, none = putri.get(page_of("pandu"), 404), putri.get("/loads/pics/999999", 404)
     assert hidden.select_one("main h1").text == none.select_one("main h1").text
@@ -44,23 +44,23 @@ def test_what_is_hidden_looks_like_what_does_not_exist(person, page_of):
 
 @pytest.mark.parametrize("number", ["0", "999999", str(2**40), str(2**63 - 1), str(2**63), "x", "-1", "1.5"])
 @pytest.mark.parametrize("noun", ["divisions", "pics"])
-def test_what_is_not_there_is_not_found(person, noun, number):
+def test_a_missing_load_page_is_not_found(person, noun, number):
     person("susi").get(f"/loads/{noun}/{number}", 404)
 
 
 @pytest.mark.parametrize("name", ["rini", "sari", "adi"])
-def test_neither_reporters_nor_admins_have_any(person, name):
+def test_reporters_and_admins_have_no_load_page(person, name):
     page = person(name).get("/loads", 403)
     assert page.select("header a[href='/loads']") == []
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "gita", "susi", "adi"])
-def test_who_never_held_anything_by_name_is_no_pic(person, page_of, name):
+def test_an_employee_who_never_held_a_problem_has_no_pic_page(person, page_of, name):
     person("susi").get(page_of(name), 404)
     person(name).get(page_of(name), 404)
 
 
-def test_who_held_something_by_name_stays_one(person, query, employees, problem, page_of):
+def test_an_employee_who_held_a_problem_keeps_the_pic_page(person, query, employees, problem, page_of):
     number, hadi, gita = problem("in_progress"), employees["hadi"], employees["gita"]
     problems = Problems(query)
     seen = problems.visible_to(hadi, number).last_event_id
@@ -71,7 +71,7 @@ def test_who_held_something_by_name_stays_one(person, query, employees, problem,
     assert person("gita").get(page_of("gita")).select_one("#open").text.strip() == "0"
 
 
-def test_a_supervisor_finds_every_division_with_its_load(person, problem):
+def test_the_index_shows_a_supervisor_every_division_with_its_load(person, problem):
     problem(), problem("at Umum"), problem("escalated to pandu"), problem("closed")
     page = person("susi").get("/loads")
     rows = [tuple(row.get_text(" ").split()) for row in page.select(".load")]
@@ -80,7 +80,7 @@ def test_a_supervisor_finds_every_division_with_its_load(person, problem):
         person("susi").get(address)
 
 
-def test_a_handler_finds_the_own_pages_alone(person, page_of):
+def test_the_index_shows_a_handler_only_the_own_pages(person, page_of):
     own = {"hadi": ["Helpdesk"], "iwan": ["Jaringan"], "pandu": ["Aplikasi", "pandu"]}
     for name, pages in own.items():
         found = links(person(name).get("/loads"), "/loads/").values()
@@ -88,7 +88,7 @@ def test_a_handler_finds_the_own_pages_alone(person, page_of):
 
 
 @pytest.mark.parametrize("name", ["hadi", "pandu", "susi"])
-def test_it_stands_in_the_menu(person, name):
+def test_the_menu_marks_the_load_pages_as_current(person, name):
     assert person(name).get("/loads").select_one("header [aria-current]")["href"] == "/loads"
 
 
@@ -113,7 +113,7 @@ def test_the_recap_leads_to_divisions_and_pics(person, in_december):
 
 
 @pytest.mark.filled(by=HISTORY)
-def test_figures_of_a_pic_are_no_board(person, page_of, employees, in_december):
+def test_figures_of_a_pic_are_hidden_from_colleagues(person, page_of, employees, in_december):
     address = f"/problems?figure=closed&period=2024&cut=pic&value={employees['pandu'].id}"
     for name, may_see in (("pandu", True), ("susi", True), ("putri", False), ("hadi", False)):
         page = person(name).get(address)

@@ -7,14 +7,14 @@ import pytest
 
 from tests.company import PIN
 from tests.facts import without_database
-from tests.logged import logged
+from tests.log_records import captured_log
 
 SECRETS = {"pin": "975313", "new_pin": "864202", "repeated_pin": "753191", "code": "KODERAHASIA"}
 
 
 @pytest.fixture
 def log():
-    with logged() as log:
+    with captured_log() as log:
         yield log
 
 

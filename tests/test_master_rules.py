@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.brought import confirm, csv, dry_run, faults
 from tests.facts import errors, options
-from tests.mastered import add, filled, row_id
+from tests.import_files import confirm, csv, dry_run, faults
+from tests.master_forms import add, form_values, row_id
 
 REPORTED = "Barang ini sudah pernah dilaporkan; jenisnya tidak dapat diubah lagi."
 HAS_PICS = "Departemen ini masih punya PIC. Pindahkan mereka dahulu, atau buat departemen baru."
@@ -21,7 +21,7 @@ def edit(adi, query):
 
     def edit(plural: str, name: str, status: int = 303, **facts):
         path = f"/{plural}/{row_id(query, plural, name)}"
-        return adi.post(path, status, **filled(adi.get(f"{path}/edit")) | facts)
+        return adi.post(path, status, **form_values(adi.get(f"{path}/edit")) | facts)
 
     return edit
 

@@ -6,9 +6,9 @@ import pytest
 
 from bench.databases import opened
 from sih.dao.query import Pool
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 from tests.facts import amount, errors, value
-from tests.mastered import NEW, TABLES, add, filled, key, row_id
+from tests.master_forms import NEW, TABLES, add, form_values, key, row_id
 from tests.people import Person
 
 EACH = pytest.mark.parametrize("plural", list(NEW))
@@ -28,7 +28,7 @@ def test_a_new_row_is_found_in_its_list(adi, query, plural):
 
 
 @EACH
-def test_its_form_holds_what_was_typed(adi, query, plural):
+def test_the_edit_form_holds_the_stored_values(adi, query, plural):
     page = adi.get(f"/{plural}/{add(adi, query, plural)}/edit")
     assert {name: value(page, name) or "" for name in NEW[plural]} == NEW[plural]
 
@@ -36,20 +36,20 @@ def test_its_form_holds_what_was_typed(adi, query, plural):
 @EACH
 def test_a_change_is_kept(adi, query, plural):
     number = add(adi, query, plural)
-    fields = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
+    fields = form_values(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
     adi.post(f"/{plural}/{number}", **fields)
     assert row_id(query, plural, "ZZ99") == number
 
 
 @EACH
-def test_what_is_required_is_asked_for(adi, query, plural):
+def test_required_fields_are_demanded(adi, query, plural):
     before = amount(query, TABLES[plural])
     page = adi.post(f"/{plural}", 422)
     assert key(plural) in errors(page) and amount(query, TABLES[plural]) == before
 
 
 @EACH
-def test_a_key_is_given_once_and_what_was_typed_stays(adi, query, plural):
+def test_a_duplicate_key_is_refused_and_the_form_keeps_its_values(adi, query, plural):
     add(adi, query, plural)
     other = {"active": "no", "role": "supervisor"}
     page = adi.post(f"/{plural}", 422, **NEW[plural] | other)
@@ -58,7 +58,7 @@ def test_a_key_is_given_once_and_what_was_typed_stays(adi, query, plural):
 
 
 @EACH
-def test_a_second_click_makes_no_second_row(adi, query, plural):
+def test_a_double_submission_creates_one_row(adi, query, plural):
     add(adi, query, plural)
     before = amount(query, TABLES[plural])
     adi.post(f"/{plural}", 303, **NEW[plural])
@@ -66,9 +66,9 @@ def test_a_second_click_makes_no_second_row(adi, query, plural):
 
 
 @EACH
-def test_a_second_click_on_a_change_is_none(adi, query, plural):
+def test_a_double_submission_changes_a_row_once(adi, query, plural):
     number = add(adi, query, plural)
-    fields = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
+    fields = form_values(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "ZZ99"}
     for _ in range(2):
         adi.post(f"/{plural}/{number}", 303, **fields)
     changed = "SELECT count(*) AS amount FROM audit WHERE kind = 'changed' AND source = 'page'"
@@ -78,22 +78,24 @@ def test_a_second_click_on_a_change_is_none(adi, query, plural):
 @EACH
 def test_a_stale_form_shows_both_versions_and_overwrites_nothing(adi, query, plural):
     number = add(adi, query, plural)
-    mine = filled(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "MINE"}
+    mine = form_values(adi.get(f"/{plural}/{number}/edit")) | {key(plural): "MINE"}
     adi.post(f"/{plural}/{number}", **mine | {key(plural): "THEIRS"})
     page = adi.post(f"/{plural}/{number}", 409, **mine)
     assert "sudah diubah orang lain" in page.select_one("main [role=alert]").text
     cells = [cell.text.strip() for cell in page.select("main table td")]
     assert cells == ["THEIRS", "MINE"] and row_id(query, plural, "THEIRS") == number
-    adi.post(f"/{plural}/{number}", 303, **filled(page))
+    adi.post(f"/{plural}/{number}", 303, **form_values(page))
     assert row_id(query, plural, "MINE") == number
 
 
 @EACH
-def test_of_two_admins_at_once_one_succeeds_and_one_is_told(app, query, employees, plural):
+def test_of_two_concurrent_edits_one_succeeds_and_one_is_refused(app, query, employees, plural):
     number = add(Person(app, employees["adi"]), query, plural)
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
     admins = [Person(app, employees[name]) for name in ("adi", "susi")]
-    forms = [filled(one.get(f"/{plural}/{number}/edit")) | {key(plural): f"A{n}99"} for n, one in enumerate(admins)]
+    forms = [
+        form_values(one.get(f"/{plural}/{number}/edit")) | {key(plural): f"A{n}99"} for n, one in enumerate(admins)
+    ]
 
     def send(one: Person, form: dict):
         return lambda: one.client.post(f"/{plural}/{number}", data=form)
@@ -102,27 +104,27 @@ def test_of_two_admins_at_once_one_succeeds_and_one_is_told(app, query, employee
 
 
 @EACH
-def test_what_is_not_there_is_not_found(adi, plural):
+def test_a_missing_row_is_not_found(adi, plural):
     for number in (999_999, 2**31, 2**62):
         adi.get(f"/{plural}/{number}/edit", 404)
         adi.post(f"/{plural}/{number}", 404, **NEW[plural])
 
 
 @EACH
-def test_nothing_is_ever_deleted(query, plural):
+def test_the_application_cannot_delete_master_data(query, plural):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         query.execute(f"DELETE FROM {TABLES[plural]}")
 
 
 @EACH
-def test_not_even_by_its_owner(admin, database, plural):
+def test_the_owner_cannot_delete_master_data(admin, database, plural):
 
     refused = pytest.raises(psycopg2.errors.InsufficientPrivilege, match="append-only")
     with opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty, refused:
         mighty.execute(f"DELETE FROM {TABLES[plural]}")
 
 
-def test_a_long_list_goes_on_page_by_page(adi, query):
+def test_a_long_list_is_paginated(adi, query):
     query.execute(
         "INSERT INTO asset_kind (name) SELECT 'Jenis ' || lpad(n::text, 3, '0') FROM generate_series(1, 120) n"
     )
@@ -137,7 +139,7 @@ def test_a_long_list_goes_on_page_by_page(adi, query):
 
 
 @EACH
-def test_what_else_stands_in_the_address_is_passed_on_nowhere(adi, plural):
+def test_unknown_query_parameters_are_dropped_from_links(adi, plural):
     strange = "endpoint=x&_external=1&_anchor=x&_method=x&_scheme=x&noun=x&format=x&values=x"
     page = adi.get(f"/{plural}?{strange}")
     assert not page.select("main a[href*='_anchor'], main a[href*='endpoint'], main a[href^='http']")

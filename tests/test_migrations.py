@@ -22,9 +22,9 @@ from sih.dao.query import DatabaseFault, Pool
 from sih.dao.schema import MIGRATIONS, VERSION, Schema, altered_steps, owner_of
 from sih.masters.nouns import EMPLOYEE
 from sih.runtime import installation
-from tests.at_once import all_at_once
-from tests.catalog import CATALOG
+from tests.concurrency import all_at_once
 from tests.facts import amount
+from tests.schema_catalog import CATALOG
 
 numbers = itertools.count(1)
 FIRST_DATA = """
@@ -121,7 +121,7 @@ def test_the_first_schema_and_all_steps_are_todays_schema(make, admin):
         assert after[name] == expected[name], name
 
 
-def test_what_was_there_stays_and_is_found(make, admin):
+def test_the_upgrade_keeps_existing_rows(make, admin):
     place = make(1)
     with opened(Pool(**admin, dbname=place.db_name)) as query:
         query.execute(FIRST_DATA)
@@ -170,13 +170,13 @@ def upgraded_files(make, admin, monkeypatch):
         yield query
 
 
-def test_a_mail_that_waited_is_sent_to_whom_it_was_for(upgraded_files):
+def test_a_mail_queued_before_the_upgrade_is_sent_to_its_recipient(upgraded_files):
     mail = Outbox(upgraded_files).claim(["recap"], NOON)
     assert (mail.key, mail.kind, mail.facts, mail.attempts) == ("recap 202602 2", "recap", {"month": 202602}, 2)
     assert (mail.employee_id, mail.address, mail.language) == (2, "adi@example.com", "en")
 
 
-def test_an_import_that_waited_for_its_confirmation_can_be_confirmed(upgraded_files):
+def test_an_import_awaiting_confirmation_survives_the_upgrade(upgraded_files):
     imports = Imports(upgraded_files)
     found = imports.of(1, NOON)
     assert (found.state, found.counts["create"], imports.changes(1, "create")[0].row_name) == ("shown", 1, "T002")
@@ -184,7 +184,7 @@ def test_an_import_that_waited_for_its_confirmation_can_be_confirmed(upgraded_fi
     assert imports.confirm(1, "the print", 2)
 
 
-def test_an_export_that_was_made_can_be_had_and_another_is_made(upgraded_files):
+def test_exports_work_across_the_upgrade(upgraded_files):
     exports = ProblemExports(upgraded_files)
     assert exports.of(1, NOON).is_ready and b"".join(exports.parts(1)) == b"Nomor;Judul"
     assert not exports.of(2, NOON).is_ready
@@ -232,7 +232,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was(make, admin, steps):
         assert query.one("SELECT to_regclass('half') IS NULL AS is_gone")["is_gone"]
 
 
-def test_the_application_itself_may_not_where_an_owner_holds_the_tables(make, admin):
+def test_the_application_role_cannot_upgrade_tables_of_another_owner(make, admin):
     place = make(1)
     assert upgrade(place, admin, code=1).startswith("The database refuses: ")
     assert catalog_version(place, admin) == 1
@@ -269,7 +269,7 @@ def test_a_step_does_not_wait_behind_a_lock_and_can_be_repeated(make, admin, ste
         assert holder.select("SELECT wider FROM problem") == []
 
 
-def test_whoever_queues_behind_a_waiting_step_is_served(make, admin, steps):
+def test_queries_behind_a_waiting_migration_step_are_served(make, admin, steps):
     place, reads = make(VERSION), 0
     steps({NEXT: WIDEN})
     app = {"user": place.db_user, "password": place.db_password, "dbname": place.db_name}
@@ -289,7 +289,7 @@ def test_whoever_queues_behind_a_waiting_step_is_served(make, admin, steps):
     assert upgrading.result().startswith("The upgrade gave up waiting") and reads
 
 
-def test_batches_go_on_where_they_were_interrupted(make, admin, steps):
+def test_an_interrupted_batch_migration_resumes(make, admin, steps):
     place = make(VERSION)
     names = [f"{VERSION + 1:03}.sql", f"{VERSION + 2:03}.batches.sql"]
     made = f"""
@@ -327,14 +327,14 @@ def test_an_altered_step_is_refused_before_anything_is_changed(make, admin, step
     assert catalog_version(place, admin) == 1
 
 
-def test_a_step_without_a_checksum_and_one_that_is_gone_are_altered(steps, tmp_path):
+def test_a_step_without_a_checksum_or_without_a_file_counts_as_altered(steps, tmp_path):
     steps({"002.sql": "SELECT 2", "003.sql": "SELECT 3"})
     (tmp_path / "003.sql").unlink()
     (tmp_path / "004.sql").write_text("SELECT 4")
     assert altered_steps() == ["003.sql", "004.sql"]
 
 
-def test_line_ends_of_windows_alter_nothing(steps, tmp_path):
+def test_windows_line_endings_keep_the_checksum(steps, tmp_path):
     steps({"002.sql": "SELECT 1;\nSELECT 2;\n"})
     (tmp_path / "002.sql").write_bytes(b"SELECT 1;\r\nSELECT 2;\r\n")
     assert altered_steps() == []

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.facts import alert, errors, events, options, state, value
 
 FACTS = """
@@ -18,14 +18,14 @@ NOTHING = {"category": None, "priority": None, "diagnosis": None}
 @pytest.fixture
 def fill(query):
     """A form filled in; fill(priority="") leaves one empty."""
-    return functools.partial(filled.opening, query)
+    return functools.partial(form_data.opening, query)
 
 
 def open_(person, number: int, fields: dict, status: int = 303):
     return person.act(number, "openings", status, **fields)
 
 
-def test_it_is_identified_and_in_progress_at_the_helpdesk(person, problem, query, fill):
+def test_an_opened_problem_is_identified_and_in_progress_at_the_helpdesk(person, problem, query, fill):
     number = problem()
     open_(person("hadi"), number, fill())
     assert state(query, number) == ("in_progress", "Helpdesk", None)
@@ -35,7 +35,7 @@ def test_it_is_identified_and_in_progress_at_the_helpdesk(person, problem, query
     assert (event["actor"], event["note"]) == ("Hadi", "Rol aus.")
 
 
-def test_its_page_shows_what_was_reported_and_offers_what_to_choose(person, problem, query):
+def test_the_opening_page_shows_the_report_and_offers_the_choices(person, problem, query):
     query.execute("UPDATE category SET is_active = false WHERE name = 'Jaringan'")
     page = person("hadi").get(f"/problems/{problem()}/openings/new")
     assert "Kertas tersangkut." in page.main.text
@@ -51,11 +51,11 @@ def test_everybody_else_is_refused(person, problem, query, fill, name):
     assert state(query, number)[0] == "new"
 
 
-def test_what_does_not_exist_is_not_found(person, fill):
+def test_a_missing_problem_is_not_found(person, fill):
     person("hadi").post(f"/problems/{2**62}/openings", 404, seen="1", **fill())
 
 
-def test_the_same_click_twice_opens_once(person, problem, query, fill):
+def test_a_double_click_opens_once(person, problem, query, fill):
     number = problem()
     fields = fill(seen=person("hadi").seen(number))
     open_(person("hadi"), number, fields)
@@ -74,7 +74,7 @@ def test_other_words_in_a_second_click_are_not_the_same_click(person, problem, q
     assert query.one_or_none(FACTS, {"id": number}) == before
 
 
-def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem, query, fill):
+def test_a_stale_form_names_the_faster_colleague_and_keeps_its_text(person, problem, query, fill):
     number = problem()
     seen = person("hana").seen(number)
     open_(person("hadi"), number, fill())
@@ -84,7 +84,7 @@ def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem,
     assert [event["actor"] for event in events(query, number, "opened")] == ["Hadi"]
 
 
-def test_the_page_of_what_is_open_already_says_so(person, problem):
+def test_the_page_of_an_opened_problem_says_so(person, problem):
     page = person("hana").get(f"/problems/{problem('in_progress')}/openings/new", 409)
     assert "Kendala ini sudah berubah" in alert(page)
 
@@ -135,7 +135,7 @@ def test_a_diagnosis_that_cannot_be_kept_is_refused(person, problem, query, fill
     assert query.one_or_none(FACTS, {"id": number}) == NOTHING
 
 
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem, fill):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem, fill):
     number, place = problem(), "/problems?status=new&q=printer"
     page = person("hadi").get(f"/problems/{number}/openings/new?next={place.replace('&', '%26')}")
     assert value(page, "next") == place

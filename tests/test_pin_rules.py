@@ -14,7 +14,7 @@ from sih.forms.pins import WEAK
 from tests.company import PEOPLE, PIN
 from tests.conftest import PIN_KEY
 from tests.facts import alert, amount, errors, value
-from tests.filled import report
+from tests.form_data import report
 from tests.people import Person
 from tests.test_sessions import is_out
 
@@ -36,25 +36,25 @@ SENTENCES = [(reason, found[0]) for reason, found in REASONS.items()]
 
 
 @pytest.mark.parametrize(("reason", "pin"), CASES)
-def test_it_is_weak_and_why(reason, pin):
+def test_a_weak_pin_is_refused_with_a_reason(reason, pin):
     assert weakness(pin, NIK) == reason
 
 
 @pytest.mark.parametrize("pin", GOOD)
-def test_it_is_good(pin):
+def test_a_good_pin_is_accepted(pin):
     assert weakness(pin, NIK) is None
 
 
-def test_the_letters_of_a_nik_do_not_part_its_digits():
+def test_digits_of_a_nik_count_as_one_run_without_its_letters():
     assert weakness("418263", "SIH418B263") == weakness("418", "A418") == "nik"
     assert weakness("418263", "418B264") is None
 
 
-def test_a_thousand_and_more_are_common():
+def test_over_a_thousand_pins_are_common():
     assert len(COMMON) > 1000 and all(len(pin) == 6 and pin.isdecimal() for pin in COMMON)
 
 
-def test_nine_of_ten_remain_to_choose_from():
+def test_nine_of_ten_pins_are_allowed():
     assert sum(weakness(f"{number:06}", NIK) is None for number in range(0, 10**6, 101)) > 0.88 * 10**6 / 101
 
 
@@ -64,7 +64,7 @@ def test_the_pins_of_the_demo_and_of_the_tests_are_good():
 
 
 @pytest.mark.parametrize(("reason", "pin"), SENTENCES)
-def test_it_is_refused_where_one_is_changed(person, query, employees, reason, pin):
+def test_a_weak_pin_is_refused_when_changing_the_pin(person, query, employees, reason, pin):
     query.execute("UPDATE employee SET nik = %(nik)s WHERE name = 'Rini'", {"nik": NIK})
     page = person("rini").post("/pin", 422, pin=PIN, new_pin=pin, repeated_pin=pin)
     assert errors(page) == {"new_pin": WEAK[reason]}
@@ -72,7 +72,7 @@ def test_it_is_refused_where_one_is_changed(person, query, employees, reason, pi
 
 
 @pytest.mark.parametrize(("reason", "pin"), SENTENCES)
-def test_it_is_refused_with_an_activation_code(person, query, moved_clock, reason, pin):
+def test_a_weak_pin_is_refused_when_activating(person, query, moved_clock, reason, pin):
     query.execute("UPDATE employee SET nik = %(nik)s WHERE name = 'Rini'", {"nik": NIK})
     code = pins.new_code()
     Employees(query).reset_pin(NIK, pins.code_hmac(code, PIN_KEY), moved_clock())
@@ -91,7 +91,7 @@ def weak(app, query, employees):
     return rini
 
 
-def test_whoever_signs_in_with_one_chooses_another_before_going_on(weak, app):
+def test_signing_in_with_a_weak_pin_demands_a_new_one(weak, app):
     for path in ("/", "/problems", "/problems/new", "/profile", "/problems?q=printer", "/employees"):
         weak.get(path, 303)
         assert weak.response.location.startswith("/pin/new"), path
@@ -102,7 +102,7 @@ def test_whoever_signs_in_with_one_chooses_another_before_going_on(weak, app):
     weak.post("/language", language="en")
 
 
-def test_then_the_page_follows_that_was_asked_for(weak):
+def test_after_the_new_pin_the_requested_page_follows(weak):
     weak.get("/problems?q=printer", 303)
     page = weak.get(weak.response.location)
     place = page.select_one("main form [name=next]")["value"]
@@ -113,7 +113,7 @@ def test_then_the_page_follows_that_was_asked_for(weak):
     assert weak.get(place).h1.text == "Daftar Kendala"
 
 
-def test_a_form_that_was_sent_is_found_filled_after_it(weak, query):
+def test_a_form_sent_before_the_new_pin_is_kept_as_a_draft(weak, query):
     fields = report(query)
     weak.post("/problems", **fields)
     assert amount(query, "problem") == 0
@@ -124,7 +124,7 @@ def test_a_form_that_was_sent_is_found_filled_after_it(weak, query):
     }
 
 
-def test_a_form_that_cannot_be_kept_is_shown_in_the_answer(weak, app, query, settings, monkeypatch):
+def test_a_form_that_cannot_be_a_draft_is_shown_in_the_response(weak, app, query, settings, monkeypatch):
     few = dataclasses.replace(settings, limits=Limits(drafts=1))
     monkeypatch.setitem(app.config, "SETTINGS", few)
     fields = report(query)
@@ -138,19 +138,19 @@ def test_a_form_that_cannot_be_kept_is_shown_in_the_answer(weak, app, query, set
     assert weak.client.post(form["action"], data=sent).status_code == 303 and amount(query, "problem") == 1
 
 
-def test_signing_out_needs_no_other_pin(weak):
+def test_signing_out_with_a_weak_pin_is_allowed(weak):
     weak.post("/logout")
     assert weak.response.location == "/login" and is_out(weak)
 
 
-def test_it_is_asked_for_again_at_the_next_sign_in(weak, employees):
+def test_a_new_pin_is_demanded_again_at_the_next_sign_in(weak, employees):
     weak.post("/logout")
     weak.post("/login", nik=employees["rini"].nik, pin="123456")
     weak.get("/problems", 303)
     assert weak.response.location.startswith("/pin/new")
 
 
-def test_a_good_one_is_not_asked_for(app, employees):
+def test_a_good_pin_demands_no_new_one(app, employees):
     rini = Person(app)
     rini.post("/login", nik=employees["rini"].nik, pin=PIN)
     assert rini.get("/problems").h1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.at_once import before_one_employee
 from tests.company import PIN
+from tests.concurrency import before_one_employee
 from tests.facts import alert, errors
 from tests.people import Person
 

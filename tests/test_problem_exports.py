@@ -54,7 +54,7 @@ def test_a_spreadsheet_of_the_whole_list(susi, export):
     assert {row[2][:5] for row in rows} == {"=cmd|"} and {cell.data_type for cell in book.active["C"]} == {"s"}
 
 
-def test_a_csv_as_an_indonesian_spreadsheet_reads_it(susi, export):
+def test_a_csv_in_the_indonesian_format(susi, export):
     head, *rows = read_csv(export(susi, "/problems", "csv"))
     assert head == list(problem_exports.COLUMNS) and len(rows) == 5
     assert all(clock.datetime.strptime(row[1], "%d/%m/%Y %H:%M") and row[2].startswith("'=") for row in rows)
@@ -76,7 +76,7 @@ def test_no_name_of_a_store_a_person_or_a_good_is_a_formula(susi, query, export,
 
 
 @pytest.mark.parametrize("filters", [{"status": "closed"}, {"q": "new"}, {"store": "T001"}, {"year": "2019"}])
-def test_it_holds_what_the_filtered_list_holds(susi, export, filters, moved_clock):
+def test_an_export_has_the_rows_of_the_filtered_list(susi, export, filters, moved_clock):
     address = f"/problems?{urlencode(filters)}"
     shown = {link.text.lstrip("#") for link in susi.get(address).select("tbody td:first-child a")}
     if shown:
@@ -85,13 +85,13 @@ def test_it_holds_what_the_filtered_list_holds(susi, export, filters, moved_cloc
         assert susi.get(address).select("form[action='/problem-exports']") == []
 
 
-def test_it_holds_what_a_figure_counts(person, query, employees, export):
+def test_an_export_of_a_figure_has_the_rows_that_it_counts(person, query, employees, export):
     History(query, employees, 4).play(30)
     rows = read_csv(export(person("susi"), "/problems?figure=closed&period=2024", "csv"))
     assert str(len(rows) - 1) == person("susi").get("/problems?figure=closed&period=2024").select_one("#total").text
 
 
-def test_progress_is_shown_until_it_is_ready(susi):
+def test_progress_is_shown_until_the_file_is_ready(susi):
     susi.post("/problem-exports", asked="", format="csv")
     page = susi.get(susi.response.headers["Location"])
     assert "Berkas sedang dibuat" in page.text and page.select("progress")
@@ -108,13 +108,13 @@ def test_a_job_that_failed_says_so(susi, query, pool, monkeypatch):
     assert "tidak dapat dibuat" in susi.get(place).select_one("[role=alert]").text
 
 
-def test_it_is_kept_for_a_day(susi, query, export):
+def test_an_export_is_kept_for_a_day(susi, query, export):
     export(susi, "/problems", "csv")
     ProblemExports(query).sweep(clock.now() + timedelta(hours=25))
     assert all(query.select(f"SELECT 1 FROM {table}") == [] for table in ("problem_export", "blob", "blob_part"))
 
 
-def test_it_is_nobody_elses(susi, person, query, export):
+def test_an_export_is_visible_only_to_its_author(susi, person, query, export):
     export(susi, "/problems", "csv")
     number = query.one("SELECT id FROM problem_export")["id"]
     assert ProblemExports(query).of(number, clock.now(), employee_id=1) is None
@@ -122,12 +122,12 @@ def test_it_is_nobody_elses(susi, person, query, export):
     susi.get("/problem-exports/999999", 404)
 
 
-def test_what_is_no_format_is_not_found(susi):
+def test_an_unknown_format_is_not_found(susi):
     susi.post("/problem-exports", 404, asked="", format="exe")
     susi.post("/problem-exports", 303, asked="year=x&evil=1&q=%00&store=%ff", format="csv")
 
 
-def test_a_hundred_thousand_rows_cost_no_memory(query, tmp_path, employees):
+def test_a_hundred_thousand_rows_need_bounded_memory(query, tmp_path, employees):
     """Rows are read page by page and written as they come; what is measured is the writing of the larger format."""
     facts = dict.fromkeys(ProblemSummary.__dataclass_fields__, "Kata yang cukup panjang untuk sebuah baris")
     facts |= {"id": 1, "status": "new", "priority": None, "reported_at": clock.now(), "held_since": clock.now()}

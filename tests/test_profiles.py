@@ -45,20 +45,20 @@ def facts(page) -> dict[str, str]:
         ("adi", {"Peran": "Admin"}),
     ],
 )
-def test_everybody_sees_what_is_recorded(person, employees, name, recorded):
+def test_every_role_sees_the_own_profile(person, employees, name, recorded):
     page = person(name).get("/profile")
     places = {"Toko": "T001 Kelapa Gading (WIB)"} | recorded
     assert facts(page) == {"NIK": employees[name].nik, "Nama": name.capitalize(), **places}
     assert "hanya dapat diubah oleh admin" in page.main.text
 
 
-def test_the_menu_of_the_account_leads_there_and_to_the_pin(person):
+def test_the_account_menu_links_to_profile_and_pin(person):
     menu = person("rini").get("/problems").select(".account-menu a")
     assert [(link.text, link["href"]) for link in menu] == [("Profil", "/profile"), ("Ganti PIN", "/pin/new")]
     assert person("rini").get("/profile").select_one("main a[href='/pin/new']").text == "Ganti PIN"
 
 
-def test_who_is_not_signed_in_is_asked_to(person, query):
+def test_a_visitor_is_asked_to_sign_in(person, query):
     nobody = person(None)
     nobody.get("/profile", 302)
     assert nobody.response.location == "/login?next=/profile"
@@ -68,7 +68,7 @@ def test_who_is_not_signed_in_is_asked_to(person, query):
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "susi", "adi"])
-def test_every_role_changes_its_own_and_no_other(person, query, employees, name):
+def test_every_role_changes_only_the_own_email_address(person, query, employees, name):
     person(name).post("/profile", email=f" {name}@example.com ")
     assert person(name).response.location == "/profile"
     page = person(name).get("/profile")
@@ -77,7 +77,7 @@ def test_every_role_changes_its_own_and_no_other(person, query, employees, name)
     assert changed == [{"id": employees[name].id, "email": f"{name}@example.com"}]
 
 
-def test_the_audit_says_who_changed_it_from_what_to_what(person, query, employees):
+def test_the_audit_log_holds_author_old_and_new_email_address(person, query, employees):
     rini = employees["rini"].id
     person("rini").post("/profile", email="rini@example.com")
     person("rini").post("/profile", email="")
@@ -86,7 +86,7 @@ def test_the_audit_says_who_changed_it_from_what_to_what(person, query, employee
     assert query.select(AUDITS + " ORDER BY id") == [{**written, "changes": change} for change in changes]
 
 
-def test_the_same_form_twice_changes_once(person, query):
+def test_a_double_submission_changes_the_profile_once(person, query):
     for _ in range(2):
         person("rini").post("/profile", email="rini@example.com")
     assert query.one_or_none(EMAIL) == {"email": "rini@example.com", "version": 2}
@@ -94,7 +94,7 @@ def test_the_same_form_twice_changes_once(person, query):
 
 
 @pytest.mark.parametrize("email", WRONG)
-def test_what_is_no_address_is_said_beside_it_and_stays_typed(person, query, email):
+def test_an_invalid_email_address_is_explained_and_stays_typed(person, query, email):
     page = person("rini").post("/profile", 422, email=email)
     assert alert(page) == "Harap isi form dengan benar!"
     assert errors(page) == {"email": "Alamat e-mail ini tidak benar."}
@@ -102,21 +102,21 @@ def test_what_is_no_address_is_said_beside_it_and_stays_typed(person, query, ema
     assert query.one_or_none(EMAIL) == {"email": "", "version": 1}
 
 
-def test_it_may_have_200_characters(person, query):
+def test_an_email_address_may_have_200_characters(person, query):
     page = person("rini").post("/profile", 422, email="a" + LONGEST)
     assert errors(page) == {"email": "Teks ini terlalu panjang."} and value(page, "email") == "a" + LONGEST
     person("rini").post("/profile", email=LONGEST)
     assert query.one(EMAIL)["email"] == LONGEST
 
 
-def test_a_form_without_the_field_empties_nothing(person, query, employees, moved_clock):
+def test_a_form_without_the_field_keeps_the_email_address(person, query, employees, moved_clock):
     with signed(query, moved_clock(), employees["rini"].id):
         Profiles(query).set_email(employees["rini"].id, "rini@example.com")
     person("rini").post("/profile", 422)
     assert query.one(EMAIL)["email"] == "rini@example.com"
 
 
-def test_without_its_token_nothing_changes(person, query):
+def test_without_a_csrf_token_nothing_changes(person, query):
     assert person("rini").client.post("/profile", data={"email": "rini@example.com"}).status_code == 400
     assert query.one(EMAIL)["email"] == ""
 
@@ -130,7 +130,7 @@ def test_a_lost_session_keeps_what_was_typed(person, query):
     assert query.one(EMAIL)["email"] == ""
 
 
-def test_language_and_theme_are_chosen_here_too(person):
+def test_the_profile_changes_language_and_theme(person):
     rini = person("rini")
     assert pressed(rini.get("/profile")) == ["Bahasa Indonesia", "Otomatis"]
     for path, fields in (("/language", {"language": "en"}), ("/theme", {"theme": "dark"})):
@@ -153,7 +153,7 @@ def test_in_english(person):
     assert errors(person("rini").post("/profile", 422, email="x")) == {"email": "This email address is not valid."}
 
 
-def test_looking_at_it_stores_nothing(person, query):
+def test_viewing_the_profile_writes_nothing(person, query):
     rini = person("rini")
     before = amount(query, "audit"), amount(query, "session")
     rini.get("/profile")

@@ -26,7 +26,7 @@ def test_rows_are_dicts_or_records(query):
             query.select(f"SELECT {columns} WHERE false", None, Choice)
 
 
-def test_one_row_none_or_a_fault(query):
+def test_one_demands_a_row_and_one_or_none_allows_none(query):
     assert query.one_or_none("SELECT 1 AS one") == query.one("SELECT 1 AS one") == {"one": 1}
     assert query.one_or_none("SELECT 1 AS one WHERE false") is None
     for ask, statement in (
@@ -39,7 +39,7 @@ def test_one_row_none_or_a_fault(query):
 
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE category; --", "%s %(x)s %%", '"', "\\'", "\u202e\U0001f600"])
-def test_what_is_bound_is_text_and_nothing_else(query, text):
+def test_bound_parameters_are_never_sql(query, text):
     assert query.execute(ADD, {"name": text}) == 1
     assert query.one("SELECT name FROM category WHERE name = %(name)s", {"name": text})["name"] == text
 
@@ -64,7 +64,7 @@ def test_an_inner_transaction_belongs_to_the_outer(query):
     assert amount(query, "category") == before
 
 
-def test_a_failure_that_was_passed_over_is_no_success(query):
+def test_a_swallowed_error_fails_the_transaction(query):
     before = amount(query, "category")
     with pytest.raises(RuntimeError, match="passed over"), query.transaction():
         query.execute(ADD, {"name": "Listrik"})
@@ -88,14 +88,14 @@ def test_a_rule_that_is_violated_is_named(query, statement, constraint):
     assert amount(query, "category") > 0, "The connection is usable after it."
 
 
-def test_a_mistake_in_a_statement_is_no_lost_database(query):
+def test_an_sql_error_is_not_a_lost_database(query):
     with pytest.raises(Exception, match="does not exist") as found:
         query.select("SELECT nothing FROM nowhere")
     assert not isinstance(found.value, DatabaseGone | RuleViolated)
     assert amount(query, "category") > 0
 
 
-def test_a_lost_database_is_said_and_found_again(pool, query):
+def test_a_lost_database_raises_and_is_reconnected(pool, query):
     assert amount(query, "category") > 0
     query.close()
     with without_database(pool), pytest.raises(DatabaseGone):
@@ -104,14 +104,14 @@ def test_a_lost_database_is_said_and_found_again(pool, query):
     assert amount(query, "category") > 0
 
 
-def test_a_connection_that_died_while_it_was_free_is_replaced(pool, query, admin):
+def test_a_connection_that_died_in_the_pool_is_replaced(pool, query, admin):
     lost = backend(query)
     query.close()
     with_admin(admin, f"SELECT pg_terminate_backend({lost}, 5000)")
     assert backend(query) != lost
 
 
-def test_a_connection_that_dies_at_work_is_said_and_dropped(pool, query, admin):
+def test_a_connection_that_dies_in_use_raises_and_is_dropped(pool, query, admin):
     with pytest.raises(DatabaseGone), query.transaction():
         with_admin(admin, f"SELECT pg_terminate_backend({backend(query)}, 5000)")
         query.select("SELECT 1")
@@ -128,14 +128,14 @@ def test_one_query_is_one_connection_until_it_is_closed(pool, query):
     assert backend(Query(pool)) != backend(Query(pool)), "What was given back twice is lent once."
 
 
-def test_what_was_begun_is_rolled_back_when_it_is_given_back(pool, query):
+def test_an_open_transaction_is_rolled_back_on_return_to_the_pool(pool, query):
     query.execute("BEGIN")
     query.execute(ADD, {"name": "Listrik"})
     query.close()
     assert query.select("SELECT 1 FROM category WHERE name = 'Listrik'") == []
 
 
-def test_who_finds_no_free_connection_waits_and_is_then_told(database):
+def test_an_empty_pool_raises_after_the_wait(database):
     pool = Pool(size=1, wait=0.1, **database)
     busy, late = Query(pool), Query(pool)
     backend(busy)
@@ -147,7 +147,7 @@ def test_who_finds_no_free_connection_waits_and_is_then_told(database):
     pool.close()
 
 
-def test_who_waits_gets_what_is_given_back(database):
+def test_a_waiting_thread_gets_the_returned_connection(database):
     pool, found = Pool(size=1, wait=20, **database), []
     busy, late = Query(pool), Query(pool)
     first = backend(busy)
@@ -160,13 +160,13 @@ def test_who_waits_gets_what_is_given_back(database):
     pool.close()
 
 
-def test_of_several_hosts_the_one_that_writes_is_taken(database):
+def test_the_writable_one_of_several_hosts_is_chosen(database):
     several = {**database, "host": f"{database['host']},{database['host']}", "port": f"1,{database['port']}"}
     with opened(Pool(**several)) as query:
         assert query.one_or_none("SELECT pg_is_in_recovery() AS reads_only") == {"reads_only": False}
 
 
-def test_a_request_gives_its_connection_back_whatever_happens(app, database, person, problem, query):
+def test_a_request_always_returns_its_connection_to_the_pool(app, database, person, problem, query):
     number = problem()
     person("hadi"), person("rini"), query.close()
     app.extensions["pool"] = Pool(size=1, wait=0.1, **database)

@@ -3,8 +3,8 @@
 import pytest
 
 from sih.dao.query import Pool
-from tests import company, filled
-from tests.at_once import before_one_problem
+from tests import company, form_data
+from tests.concurrency import before_one_problem
 from tests.facts import alert, amount, events, state
 from tests.people import Person
 
@@ -50,7 +50,7 @@ def race(database):
 
 
 def test_of_twenty_who_open_it_one_does_and_nineteen_are_told(problem, query, helpdesk, race):
-    number, form = problem(), filled.opening(query)
+    number, form = problem(), form_data.opening(query)
     assert race(number, [(person, "openings", form) for person in helpdesk]) == [303] + [409] * 19
     assert len(events(query, number, "opened")) == 1 and amount(query, "event") == 2
 
@@ -72,7 +72,10 @@ def test_of_eight_one_moves_it_and_seven_are_told(problem, query, helpdesk, race
 
 
 def test_of_eight_who_hand_it_over_to_different_places_one_does(problem, query, helpdesk, race):
-    number, forms = problem("in_progress"), [filled.escalation(query, place) for place in ("Umum", "Jaringan", "Pandu")]
+    number, forms = (
+        problem("in_progress"),
+        [form_data.escalation(query, place) for place in ("Umum", "Jaringan", "Pandu")],
+    )
     senders = [(person, "escalations", forms[turn % 3]) for turn, person in enumerate(helpdesk[:8])]
     assert race(number, senders) == [303] + [409] * 7
     [event] = events(query, number, "escalated")
@@ -87,9 +90,9 @@ def test_of_two_different_verbs_one_wins(person, problem, query, race):
 
 
 DOUBLE = {
-    "openings": ("new", "hadi", lambda query: filled.opening(query), "opened"),
+    "openings": ("new", "hadi", lambda query: form_data.opening(query), "opened"),
     "closures": ("in_progress", "hadi", lambda query: {"solution": "Rol diganti."}, "closed"),
-    "escalations": ("in_progress", "hadi", lambda query: filled.escalation(query, "Pandu"), "escalated"),
+    "escalations": ("in_progress", "hadi", lambda query: form_data.escalation(query, "Pandu"), "escalated"),
     "acceptances": ("escalated", "gita", lambda query: {}, "accepted"),
     "returns": ("escalated", "gita", lambda query: {"reason": "Salah kirim."}, "returned"),
     "reopenings": ("closed", "rini", lambda query: {"reason": "Macet lagi."}, "reopened"),

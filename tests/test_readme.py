@@ -92,7 +92,7 @@ def name(admin, worker):
 
 
 @pytest.mark.long
-def test_a_real_server_as_readme_prepares_backs_up_and_restores_it(shell, clone, admin, name):
+def test_readme_prepares_backs_up_and_restores_a_postgresql_server(shell, clone, admin, name):
     (clone / ".env").write_text(chosen(admin, name))
     administrator = {"PGPASSWORD": admin["password"]}
 
@@ -131,7 +131,7 @@ def test_a_real_server_as_readme_prepares_backs_up_and_restores_it(shell, clone,
 
 
 @pytest.mark.long
-def test_the_embedded_database_as_readme_backs_up_and_restores_it(shell, clone):
+def test_readme_backs_up_and_restores_the_embedded_database(shell, clone):
     shell(f"{FLASK}create-admin", CREATE_ADMIN)
     mine = [line for line in lines("The embedded database:", "A real server's database") if is_run(line)]
     backup, restore = mine[:2], mine[2:]
@@ -154,7 +154,7 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("command", commands())
-def test_each_command_is_one_of_ours_as_it_works_after_a_clone(command):
+def test_each_command_exists_and_works_after_a_clone(command):
     assert command.startswith(FLASK)
     known = {one.name: one for one in COMMANDS}
     name, *words = shlex.split(command.removeprefix(FLASK))
@@ -168,7 +168,7 @@ NEEDED = {"create-admin": ("--nik=1", "--name=A", "--store-code=B", "--store-nam
 
 
 @pytest.mark.parametrize("block", [*blocks("sh"), *blocks("sh", page=OPERATIONS)])
-def test_each_line_of_the_shell_is_read_by_it(block):
+def test_each_shell_line_parses(block):
     subprocess.run(["bash", "-n"], input=block, text=True, check=True)
     for line in block.splitlines():
         assert (
@@ -176,7 +176,7 @@ def test_each_line_of_the_shell_is_read_by_it(block):
         )
 
 
-def test_the_user_and_the_rights_are_as_the_service_needs_them():
+def test_the_service_user_has_the_rights_that_it_needs():
     steps = lines("## Install it", "## Run it")
     (useradd,) = [shlex.split(line) for line in steps if line.startswith("useradd")]
     (unit,) = blocks("systemd")
@@ -213,7 +213,7 @@ def test_systemd_reads_the_service(tmp_path):
     assert "sih.service" not in done.stderr, done.stderr
 
 
-def test_every_setting_stands_in_the_table_and_no_other():
+def test_the_table_lists_exactly_the_settings():
     table = README[README.index("### Settings") : README.index("### Backup")]
     told = set(
         re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
@@ -235,11 +235,11 @@ def read_settings() -> set[str]:
     return names
 
 
-def test_the_targets_that_are_named_exist():
+def test_the_named_make_targets_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)`", README)) | {"run"} <= targets
 
 
-def test_its_parts_stand_in_the_order_in_which_a_reader_needs_them():
+def test_the_sections_are_in_the_expected_order():
     heads = re.findall(r"^## (.+)$", README, re.MULTILINE)
     assert heads == ["Try it", "Install it", "Run it", "Carry it on"]

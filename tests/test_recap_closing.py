@@ -18,7 +18,7 @@ from sih.dao.recap.closing import SETTLED, Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 
 OCTOBER, NOVEMBER = Period(202610), Period(202611)
 END = datetime(2026, 10, 31, 17, tzinfo=UTC)  # midnight in Jakarta
@@ -42,13 +42,13 @@ def test_a_month_that_has_ended_is_stored(query, report):
     assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
 
 
-def test_a_month_that_goes_on_is_not(query, report):
+def test_the_current_month_is_not_stored(query, report):
     report(END - BRIEF)
     assert Closing(query).close_months(END + SETTLED - BRIEF) == []
     assert Recaps(query).closed() == {}
 
 
-def test_where_nothing_was_reported_nothing_is_closed(query):
+def test_without_reports_no_month_is_closed(query):
     assert Closing(query).close_months(END + SETTLED) == []
 
 
@@ -59,7 +59,7 @@ def test_months_without_events_are_closed_too(query, report):
     assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
 
 
-def test_a_second_time_changes_nothing(query, report):
+def test_closing_twice_changes_nothing(query, report):
     report(END - BRIEF)
     Closing(query).close_months(END + SETTLED)
     before = RecapChecks(query).stored(OCTOBER)
@@ -67,7 +67,7 @@ def test_a_second_time_changes_nothing(query, report):
     assert RecapChecks(query).stored(OCTOBER) == before
 
 
-def test_two_at_once_close_it_once(database, query, report):
+def test_two_concurrent_closings_close_a_month_once(database, query, report):
     report(END - BRIEF)
 
     def close() -> list:
@@ -78,7 +78,7 @@ def test_two_at_once_close_it_once(database, query, report):
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
 
 
-def test_a_crash_in_the_middle_is_as_if_not_begun(query, report, monkeypatch):
+def test_a_crash_while_closing_rolls_back(query, report, monkeypatch):
     report(END - BRIEF)
     with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
         broken.setattr(closing, "_before", lambda month: 1 / 0)
@@ -88,7 +88,7 @@ def test_a_crash_in_the_middle_is_as_if_not_begun(query, report, monkeypatch):
     assert RecapChecks(query).differences(OCTOBER) == []
 
 
-def test_what_was_being_written_at_midnight_is_waited_for(database, query, report):
+def test_closing_waits_for_transactions_open_at_midnight(database, query, report):
     closed = []
 
     def close() -> None:
@@ -107,7 +107,7 @@ def test_what_was_being_written_at_midnight_is_waited_for(database, query, repor
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 2
 
 
-def test_nobody_waits_for_the_figures_of_a_month(database, query, report):
+def test_computing_the_figures_of_a_month_blocks_no_write(database, query, report):
     """Closing takes its time (here it waits for another folder), and whoever writes goes on meanwhile."""
     report(END - timedelta(days=1))
     closed = []
@@ -133,7 +133,7 @@ def test_nobody_waits_for_the_figures_of_a_month(database, query, report):
     assert RecapChecks(query).differences(OCTOBER) == []
 
 
-def test_who_writes_long_holds_up_the_closing_and_nobody_else(database, query, report):
+def test_a_long_transaction_delays_the_closing_and_no_other_write(database, query, report):
     report(END - timedelta(days=1))
     closed, took = [], []
 
@@ -156,7 +156,7 @@ def test_who_writes_long_holds_up_the_closing_and_nobody_else(database, query, r
     assert max(took) < 3
 
 
-def test_what_began_before_midnight_counts_however_soon_one_closes(query, report):
+def test_a_transaction_begun_before_midnight_counts_in_the_old_month(query, report):
     report(END - timedelta(days=1))
     assert Closing(query).close_months(END + BRIEF) == []
     report(END - BRIEF)  # written a moment after midnight
@@ -164,7 +164,7 @@ def test_what_began_before_midnight_counts_however_soon_one_closes(query, report
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 2
 
 
-def test_what_comes_after_the_closing_is_a_correction(query, report):
+def test_an_event_recorded_after_the_closing_is_a_correction(query, report):
     report(END - timedelta(days=1))
     Closing(query).close_months(END + SETTLED)
     report(END - BRIEF)  # its process had slept
@@ -177,7 +177,7 @@ def test_what_comes_after_the_closing_is_a_correction(query, report):
 
 
 @pytest.mark.parametrize("table", ["closed_month", "closed_figure", "standing"])
-def test_what_was_stored_is_never_rewritten(query, report, table):
+def test_stored_figures_are_never_rewritten(query, report, table):
     report(END - BRIEF)
     Closing(query).close_months(END + SETTLED)
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET month = 1"):
@@ -185,7 +185,7 @@ def test_what_was_stored_is_never_rewritten(query, report, table):
             query.execute(statement)
 
 
-def test_the_command_closes_and_compares(app, query, report, monkeypatch):
+def test_the_command_closes_months_and_checks_them(app, query, report, monkeypatch):
     report(END - BRIEF)
     monkeypatch.setattr(clock, "now", lambda: END + SETTLED)
     run = app.test_cli_runner().invoke
@@ -194,7 +194,7 @@ def test_the_command_closes_and_compares(app, query, report, monkeypatch):
     assert said.output == "Closed: nothing new.\n1 closed months are what their events say.\n" and said.exit_code == 0
 
 
-def test_the_comparison_tells_a_figure_that_is_wrong(app, query, report, monkeypatch):
+def test_the_check_reports_a_wrong_figure(app, query, report, monkeypatch):
     report(END - BRIEF)
     monkeypatch.setattr(clock, "now", lambda: END + SETTLED)
     Closing(query).close_months(END + SETTLED)

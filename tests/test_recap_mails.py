@@ -25,7 +25,7 @@ from sih.dao.outbox import LEASE, Outbox
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
-from tests.at_once import all_at_once
+from tests.concurrency import all_at_once
 from tests.histories import first_of_march, lives
 
 pytestmark = pytest.mark.filled(by=lives(40, seed=3, closes=False))
@@ -110,7 +110,7 @@ def tend(worker: Worker) -> None:
     worker.send_mails()
 
 
-def test_it_comes_by_mail_with_its_figures_and_its_pdf(march, working, server, query):
+def test_the_recap_is_mailed_with_figures_and_pdf(march, working, server, query):
     tend(working())
     (mail,) = server.handler.mails
     text = mail.content.decode()
@@ -135,7 +135,7 @@ def pdf_of(message: EmailMessage) -> str:
     return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pages).split())
 
 
-def test_it_speaks_the_language_of_its_recipient_and_so_does_its_pdf(march, working, server, query):
+def test_mail_and_pdf_are_in_the_language_of_the_recipient(march, working, server, query):
     query.execute("UPDATE employee SET role = 'supervisor', email = 'rini@example.com', language = 'en' "
                   "WHERE name = 'Rini'")  # fmt: skip
     query.execute("UPDATE employee SET role = 'supervisor', email = 'sari@example.com' WHERE name = 'Sari'")
@@ -158,7 +158,7 @@ def test_it_speaks_the_language_of_its_recipient_and_so_does_its_pdf(march, work
     assert [word for word in indonesian_words if word in pdf_of(english)] == []
 
 
-def test_who_is_no_supervisor_any_more_gets_none(march, working, server, query):
+def test_a_former_supervisor_gets_no_mail(march, working, server, query):
     working().close_months()
     query.execute("UPDATE employee SET role = 'reporter' WHERE name = 'Susi'")
     working().send_mails()
@@ -208,7 +208,7 @@ def test_mails_of_several_kinds_go_to_people_and_to_mailboxes(march, working, se
     assert query.select("SELECT key FROM outbox WHERE key = 'not due' OR sent_at IS NULL") == []
 
 
-def test_a_kind_that_this_version_does_not_know_waits_for_one_that_does(march, working, server, query, monkeypatch):
+def test_a_mail_of_an_unknown_kind_stays_queued(march, working, server, query, monkeypatch):
     add(query, "b", mailbox="it@example.com")
     working().send_mails()
     assert server.handler.mails == []
@@ -223,13 +223,13 @@ def test_a_mail_has_one_recipient(query, employees):
             add(query, "a", **recipients)
 
 
-def test_it_comes_once_however_many_work_and_however_often(march, working, server):
+def test_concurrent_workers_send_a_mail_once(march, working, server):
     all_at_once([lambda: tend(working())] * 3)
     tend(working())
     assert len(server.handler.mails) == 1
 
 
-def test_it_comes_when_the_mail_server_is_back(march, working, server, query):
+def test_a_mail_is_retried_when_the_mail_server_is_back(march, working, server, query):
     tend(working(port=1))
     assert server.handler.mails == []
     failed = query.one_or_none("SELECT attempts, error FROM outbox")
@@ -267,18 +267,18 @@ def test_old_months_are_closed_without_a_mail(march, working, server, query):
     assert len(Recaps(query).closed()) > 1 and len(server.handler.mails) == 1
 
 
-def test_who_has_no_address_or_is_frozen_gets_none(march, working, server, query):
+def test_a_supervisor_without_address_or_frozen_gets_no_mail(march, working, server, query):
     query.execute("UPDATE employee SET is_frozen = true WHERE name = 'Susi'")
     tend(working())
     assert server.handler.mails == []
 
 
-def test_without_a_mail_server_none_is_written(march, pool, settings, query):
+def test_without_a_mail_server_no_mail_is_queued(march, pool, settings, query):
     tend(Worker(pool, settings))
     assert query.select("SELECT 1 FROM outbox") == [] and Recaps(query).closed()
 
 
-def test_a_mail_that_cannot_be_written_has_failed_and_the_next_one_is_sent(march, working, server, query):
+def test_a_mail_that_cannot_be_built_fails_and_the_next_is_sent(march, working, server, query):
     query.execute("UPDATE employee SET role = 'supervisor', email = 'a@[' WHERE name = 'Rini'")
     tend(working())
     tend(working())
@@ -316,7 +316,7 @@ def say_nothing(connection, over) -> None:
         over.wait(60)
 
 
-def test_a_server_that_says_nothing_holds_no_transaction_and_no_connection(march, working, pool, query, monkeypatch):
+def test_a_silent_mail_server_holds_no_transaction_and_no_connection(march, working, pool, query, monkeypatch):
     monkeypatch.setattr(mails, "TIMEOUT", 2.0)
     with talking(say_nothing) as port:
         worker = working(port)
@@ -337,14 +337,14 @@ WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid
 """
 
 
-def test_a_server_that_drips_is_left_after_a_while(march, working, query, monkeypatch):
+def test_a_slow_mail_server_is_abandoned_at_the_deadline(march, working, query, monkeypatch):
     monkeypatch.setattr(mails, "LONGEST", 1.0)
     with talking(drip) as port:
         tend(working(port))
     assert "took longer than 1 s" in query.one("SELECT error FROM outbox")["error"]
 
 
-def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working, server, query):
+def test_a_refused_recipient_does_not_stop_other_mails(march, working, server, query):
     async def refuse_rini(server, session, envelope, address, options) -> str:
         if address.startswith("rini"):
             return "550 no such mailbox"
@@ -358,7 +358,7 @@ def test_who_is_refused_by_the_server_keeps_nobody_from_the_mail(march, working,
     assert "no such mailbox" in query.one("SELECT error FROM outbox WHERE sent_at IS NULL")["error"]
 
 
-def test_a_worker_that_was_late_does_not_say_what_became_of_a_mail(march, working, query):
+def test_a_late_worker_does_not_overwrite_the_result_of_a_mail(march, working, query):
     working().close_months()
     outbox = Outbox(query)
     first = outbox.claim(["recap"], clock.now())

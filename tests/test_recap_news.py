@@ -24,7 +24,7 @@ def test_the_closed_month_is_offered_and_opened(march, person):
     assert banner(susi.get("/problems")) is None
 
 
-def test_it_is_put_away_twice_and_for_this_supervisor_alone(march, person, query):
+def test_dismissing_is_idempotent_and_only_for_this_supervisor(march, person, query):
     susi = person("susi")
     for _ in range(2):
         susi.post("/recap-notices", period="2024-02")
@@ -34,15 +34,15 @@ def test_it_is_put_away_twice_and_for_this_supervisor_alone(march, person, query
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "adi"])
-def test_it_is_offered_to_supervisors_alone(march, person, name):
+def test_only_supervisors_are_offered_the_closed_month(march, person, name):
     assert banner(person(name).get("/problems")) is None
     person(name).post("/recap-notices", 403, period="2024-02")
 
 
-def test_a_month_without_problems_is_no_news(person):
+def test_a_month_without_problems_is_not_offered(person):
     assert banner(person("susi").get("/problems")) is None
 
 
 @pytest.mark.parametrize("period", ["", "2024", "x", "2099-01"])
-def test_what_is_no_month_is_not_found(march, person, period):
+def test_an_invalid_month_is_not_found(march, person, period):
     person("susi").post("/recap-notices", 404, period=period)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from faults.recounts import kept, kept_ranks
+from faults.recap_figures import kept, kept_ranks
 from sih.dao.recap.checks import RecapChecks
 from sih.dao.recap.closing import SETTLED, Closing
 from sih.dao.recap.figures import Recaps

@@ -39,7 +39,7 @@ def sign_in(client, page, **fields):
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_signing_in_stays_here(person, place):
+def test_signing_in_redirects_only_to_this_site(person, place):
     nobody = person(None)
     page = nobody.get("/login")
     assert stays_here(sign_in(nobody.client, page, next=place))
@@ -47,7 +47,7 @@ def test_signing_in_stays_here(person, place):
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_the_sign_in_page_does_not_carry_it_on(person, place):
+def test_the_sign_in_page_drops_a_foreign_address(person, place):
     nobody = person(None)
     page = nobody._page(nobody.client.get("/login", query_string={"next": place}), 200)
     assert page.select("main input[name=next]") == []
@@ -55,21 +55,21 @@ def test_the_sign_in_page_does_not_carry_it_on(person, place):
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_a_change_of_language_or_theme_stays_here(person, place):
+def test_a_change_of_language_or_theme_redirects_only_to_this_site(person, place):
     for path, fields in (("/language", {"language": "en"}), ("/theme", {"theme": "dark"})):
         person("rini").post(path, next=place, **fields)
         assert stays_here(person("rini").response)
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_an_action_goes_back_to_this_site(person, problem, place):
+def test_an_action_redirects_only_to_this_site(person, problem, place):
     number = problem("in_progress")
     person("hadi").act(number, "closures", solution="Kabel diganti.", next=place)
     assert person("hadi").response.location in (f"/problems/{number}", f"/problems/{number}#p{number}")
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_a_lost_session_comes_back_to_this_site(person, problem, place):
+def test_a_lost_session_redirects_only_to_this_site(person, problem, place):
     hadi = person("hadi")
     fields = {**hadi.tokens, "next": place, "seen": hadi.seen(problem("in_progress"))}
     hadi.client.delete_cookie("sih")
@@ -79,7 +79,7 @@ def test_a_lost_session_comes_back_to_this_site(person, problem, place):
         assert "evil" not in response.location
 
 
-def test_one_comes_back_to_where_one_was(person, problem):
+def test_signing_in_returns_to_the_requested_page(person, problem):
     nobody, where = person(None), f"/problems/{problem()}?x=%C3%A9"
     page = nobody.get(nobody.client.get(where).location)
     asked = page.select_one("main input[name=next]")["value"]

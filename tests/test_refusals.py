@@ -6,8 +6,8 @@ import pytest
 
 from sih.dao.problem_lists import ProblemLists
 from tests.facts import alert, errors, value
-from tests.filled import report
-from tests.logged import logged
+from tests.form_data import report
+from tests.log_records import captured_log
 
 INSIDE = re.compile(r"SELECT|INSERT|psycopg|Traceback|RuntimeError|\.py\b|sih/|/site-packages|secret", re.ASCII)
 TOO_LARGE = "x" * 500_001
@@ -33,7 +33,7 @@ REFUSALS = {
 
 @pytest.fixture
 def log():
-    with logged() as log:
+    with captured_log() as log:
         yield log
 
 
@@ -46,7 +46,7 @@ def ask(somebody, method: str, path: str, status: int):
 
 
 @pytest.mark.parametrize(("name", "method", "path", "status", "sentence"), REFUSALS.values(), ids=REFUSALS)
-def test_it_is_a_page_with_a_sentence_and_a_number(person, problem, log, name, method, path, status, sentence):
+def test_an_error_page_has_a_sentence_and_a_request_number(person, problem, log, name, method, path, status, sentence):
     page = ask(person(name), method, path.format(problem("in_progress")), status)
     assert alert(page) == sentence and f"Kode {status}" in page.main.text
     assert number_of(page) == person(name).response.headers["X-Request-Id"]
@@ -88,21 +88,21 @@ def test_a_large_form_is_refused_on_every_route_that_takes_one(person, problem, 
 
 
 @pytest.mark.parametrize("length", [5001, 20_000, 400_000])
-def test_what_is_over_its_maximum_is_shown_again(person, query, length):
+def test_a_text_over_its_maximum_is_shown_again(person, query, length):
     text = "x" * (length - 1) + "y"
     page = person("rini").post("/problems", 422, **report(query, description=text))
     assert errors(page) == {"description": "Teks ini terlalu panjang."}
     assert value(page, "description") == text
 
 
-def test_a_form_of_nobody_says_that_the_session_is_over(person, log):
+def test_a_form_without_a_session_says_that_the_session_is_over(person, log):
     response = person(None).client.post("/problems", data={"title": "x"})
     page = person(None)._page(response, 400)
     assert alert(page).startswith("Sesi Anda sudah berakhir.")
     assert log.of(number_of(page))[0]["status"] == 400
 
 
-def test_what_nobody_expected_is_a_page_with_a_number(person, log, monkeypatch):
+def test_an_unexpected_error_is_a_page_with_a_request_number(person, log, monkeypatch):
     def fail(*_):
         raise RuntimeError("SELECT secret FROM /srv/sih/file.py")
 
@@ -114,7 +114,7 @@ def test_what_nobody_expected_is_a_page_with_a_number(person, log, monkeypatch):
     assert told["level"] == "ERROR" and "RuntimeError: SELECT secret" in told["error"]
 
 
-def test_what_nobody_expected_in_english(person, monkeypatch):
+def test_an_unexpected_error_in_english(person, monkeypatch):
     rini = person("rini").speaks("en")
     monkeypatch.setattr(ProblemLists, "page", lambda *_: 1 // 0)
     assert alert(rini.get("/problems", 500)).startswith("Something went wrong")

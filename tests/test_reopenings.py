@@ -14,7 +14,7 @@ def reopen(person, number: int, status: int = 303, reason: str = "Macet lagi.", 
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi"])
-def test_it_is_in_progress_again(person, problem, query, name):
+def test_a_reopened_problem_is_in_progress(person, problem, query, name):
     number = problem("closed")
     reopen(person(name), number)
     assert state(query, number) == ("in_progress", "Helpdesk", None)
@@ -28,7 +28,7 @@ def test_it_is_in_progress_again(person, problem, query, name):
     ("state_before", "name", "holder"),
     [("at Umum", "gita", ("Umum", None)), ("at pandu", "pandu", ("Aplikasi", "Pandu"))],
 )
-def test_it_waits_at_the_last_holder(person, problem, query, state_before, name, holder):
+def test_a_reopened_problem_waits_at_the_last_holder(person, problem, query, state_before, name, holder):
     number = problem(state_before)
     person(name).act(number, "closures", solution="Selesai di sini.")
     reopen(person("rini"), number)
@@ -36,7 +36,7 @@ def test_it_waits_at_the_last_holder(person, problem, query, state_before, name,
 
 
 @pytest.mark.parametrize(("after", "status"), [(LATE - timedelta(seconds=1), 303), (LATE, 403)])
-def test_the_reporter_may_for_three_days(person, problem, query, moved_clock, after, status):
+def test_the_reporter_may_reopen_for_three_days(person, problem, query, moved_clock, after, status):
     closed_at, number = moved_clock(), problem("closed")
     moved_clock(closed_at + after)
     reopen(person("rini"), number, status)
@@ -52,7 +52,7 @@ def test_after_three_days_the_reporter_finds_no_button_and_a_handler_does(person
     person("rini").get(f"/problems/{number}/reopenings/new", 403)
 
 
-def test_after_beres_the_reporter_may_not_and_a_handler_may(person, problem, query):
+def test_after_the_confirmation_only_a_handler_may_reopen(person, problem, query):
     number = problem("closed")
     person("rini").act(number, "confirmations")
     reopen(person("rini"), number, 403)
@@ -64,7 +64,7 @@ def test_after_beres_the_reporter_may_not_and_a_handler_may(person, problem, que
     }
 
 
-def test_a_handler_may_years_later(person, problem, query, moved_clock):
+def test_a_handler_may_reopen_years_later(person, problem, query, moved_clock):
     number = problem("closed")
     moved_clock(days=800)
     reopen(person("hadi"), number)
@@ -79,13 +79,13 @@ def test_everybody_else_is_refused(person, problem, query, name):
     assert state(query, number)[0] == "closed"
 
 
-def test_a_stranger_finds_nothing(person, problem):
+def test_a_stranger_gets_not_found(person, problem):
     number = problem("closed")
     reopen(person("sari"), number, 404)
     person("sari").get(f"/problems/{number}/reopenings/new", 404)
 
 
-def test_the_same_click_twice_reopens_once(person, problem, query):
+def test_a_double_click_reopens_once(person, problem, query):
     number = problem("closed")
     seen = person("rini").seen(number)
     reopen(person("rini"), number, seen=seen)
@@ -93,7 +93,7 @@ def test_the_same_click_twice_reopens_once(person, problem, query):
     assert len(events(query, number, "reopened")) == 1
 
 
-def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem, query):
+def test_a_stale_form_names_the_faster_colleague_and_keeps_its_text(person, problem, query):
     number = problem("closed")
     seen = person("rini").seen(number)
     reopen(person("hadi"), number)
@@ -103,7 +103,7 @@ def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem,
 
 
 @pytest.mark.parametrize("other", ["new", "in_progress", "escalated"])
-def test_only_what_is_closed(person, problem, query, other):
+def test_only_a_closed_problem_can_be_reopened(person, problem, query, other):
     number = problem(other)
     reopen(person("hadi"), number, 409)
     assert events(query, number, "reopened") == []
@@ -117,7 +117,7 @@ def test_only_what_is_closed(person, problem, query, other):
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )
-def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, reason, sentence):
+def test_invalid_text_is_explained_beside_the_field(person, problem, query, reason, sentence):
     number = problem("closed")
     page = reopen(person("rini"), number, 422, reason=reason)
     assert alert(page) == "Harap isi form dengan benar!"
@@ -126,7 +126,7 @@ def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, re
     assert state(query, number)[0] == "closed"
 
 
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem):
     number = problem("closed")
     reopen(person("hadi"), number, next="/problems?year=2026")
     assert person("hadi").response.location == f"/problems?year=2026#p{number}"

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.facts import alert, amount, errors, id_of, options, state, value
 
 REPORTED = """
@@ -20,14 +20,14 @@ LEFT JOIN asset a ON a.id = p.asset_id
 @pytest.fixture
 def report(query):
     """A form filled in; report(title="") leaves one empty."""
-    return functools.partial(filled.report, query)
+    return functools.partial(form_data.report, query)
 
 
 def asset(query, label: str) -> str:
     return f"asset:{query.one('SELECT id FROM asset WHERE label = %(label)s', {'label': label})['id']}"
 
 
-def test_its_number_and_where_it_waits_are_shown(person, query, report):
+def test_the_number_and_the_holder_are_shown(person, query, report):
     page = person("rini").post("/problems", follow=True, **report())
     number = query.one("SELECT id FROM problem")["id"]
     assert page.select_one("[role=status]").text == f"Kendala #{number} terkirim dan menunggu di Helpdesk."
@@ -55,7 +55,7 @@ def test_everybody_may_report(person, query, report, name):
     assert query.one(REPORTED)["reporter"] == name.capitalize()
 
 
-def test_who_is_not_signed_in_is_asked_to(person, query, report):
+def test_a_visitor_is_asked_to_sign_in(person, query, report):
     nobody = person(None)
     nobody.get("/problems/new", 302)
     nobody.post("/problems", **report())
@@ -95,7 +95,7 @@ def test_a_good_that_is_not_offered_is_refused(person, query, report, good):
     assert amount(query, "problem") == 0
 
 
-def test_what_is_empty_is_said_beside_each_field(person, query):
+def test_empty_fields_are_explained_beside_each_field(person, query):
     page = person("rini").post("/problems", 422)
     assert alert(page) == "Harap isi form dengan benar!"
     assert errors(page) == {
@@ -116,7 +116,7 @@ def test_what_is_empty_is_said_beside_each_field(person, query):
         ("description", "\x1b[0m"),
     ],
 )
-def test_what_cannot_be_kept_is_said_and_everything_typed_stays(person, query, report, name, text):
+def test_invalid_text_is_explained_and_everything_typed_stays(person, query, report, name, text):
     fields = report(**{name: text})
     page = person("rini").post("/problems", 422, **fields)
     assert list(errors(page)) == [name]

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from tests import filled
+from tests import form_data
 from tests.facts import alert, amount, id_of, value
 
 
 @pytest.fixture
 def report(query):
-    return functools.partial(filled.report, query)
+    return functools.partial(form_data.report, query)
 
 
 def number_of(somebody) -> int:
@@ -32,7 +32,7 @@ def test_it_is_the_same_number_after_it_was_opened_too(person, query, report):
     rini, form = person("rini"), report()
     rini.post("/problems", **form)
     first = number_of(rini)
-    person("hadi").act(first, "openings", **filled.opening(query))
+    person("hadi").act(first, "openings", **form_data.opening(query))
     rini.post("/problems", **form)
     assert number_of(rini) == first and amount(query, "problem") == 1
 

@@ -9,7 +9,7 @@ def send_back(person, number: int, status: int = 303, reason: str = "Bukan bagia
     return person.act(number, "returns", status, reason=reason, **fields)
 
 
-def test_it_goes_back_to_the_division_that_gave_it(person, problem, query):
+def test_a_returned_problem_goes_back_to_the_division_that_escalated_it(person, problem, query):
     number = problem("escalated")
     send_back(person("gita"), number)
     assert state(query, number) == ("in_progress", "Helpdesk", None)
@@ -17,14 +17,14 @@ def test_it_goes_back_to_the_division_that_gave_it(person, problem, query):
     assert event == {"actor": "Gita", "note": "Bukan bagian kami.", "division": "Helpdesk", "employee": None}
 
 
-def test_it_goes_back_to_the_pic_who_gave_it(person, problem, query):
+def test_a_returned_problem_goes_back_to_the_pic_who_escalated_it(person, problem, query):
     number = problem("at pandu")
     person("pandu").act(number, "escalations", kind=f"division:{id_of(query, 'division', 'Umum')}", reason="Listrik.")
     send_back(person("gita"), number)
     assert state(query, number) == ("in_progress", "Aplikasi", "Pandu")
 
 
-def test_it_waits_anew_from_then_on(person, problem, query, moved_clock):
+def test_returning_restarts_the_waiting_time(person, problem, query, moved_clock):
     moved_clock()
     number = problem("escalated")
     at = moved_clock(hours=5)
@@ -32,14 +32,14 @@ def test_it_waits_anew_from_then_on(person, problem, query, moved_clock):
     assert query.one("SELECT held_since FROM problem")["held_since"] == at
 
 
-def test_a_pic_sends_back_what_was_meant_for_another(person, problem, query):
+def test_a_pic_returns_a_misdirected_problem(person, problem, query):
     number = problem("escalated to pandu")
     send_back(person("putri"), number, 403)
     send_back(person("pandu"), number)
     assert state(query, number) == ("in_progress", "Helpdesk", None)
 
 
-def test_the_helpdesk_may_for_an_absent_one(person, problem, query):
+def test_the_helpdesk_returns_for_an_absent_holder(person, problem, query):
     number = problem("escalated to pandu")
     send_back(person("hana"), number)
     assert events(query, number, "returned")[0]["actor"] == "Hana"
@@ -53,18 +53,18 @@ def test_everybody_else_is_refused(person, problem, query, name):
     assert state(query, number)[0] == "escalated"
 
 
-def test_what_does_not_exist_is_not_found(person):
+def test_a_missing_problem_is_not_found(person):
     person("hadi").post(f"/problems/{2**62}/returns", 404, seen="1", reason="x")
 
 
-def test_after_accepting_it_is_handed_over_not_returned(person, problem, query):
+def test_an_accepted_problem_is_escalated_and_not_returned(person, problem, query):
     number = problem("at Umum")
     send_back(person("gita"), number, 409)
     person("gita").get(f"/problems/{number}/returns/new", 409)
     assert state(query, number) == ("in_progress", "Umum", None)
 
 
-def test_the_same_click_twice_returns_once(person, problem, query):
+def test_a_double_click_returns_once(person, problem, query):
     number = problem("escalated")
     seen = person("gita").seen(number)
     send_back(person("gita"), number, seen=seen)
@@ -72,7 +72,7 @@ def test_the_same_click_twice_returns_once(person, problem, query):
     assert len(events(query, number, "returned")) == 1
 
 
-def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem, query):
+def test_a_stale_form_names_the_faster_colleague_and_keeps_its_text(person, problem, query):
     number = problem("escalated")
     seen = person("gita").seen(number)
     person("hana").act(number, "acceptances")
@@ -89,7 +89,7 @@ def test_a_colleague_who_was_faster_is_told_and_nothing_is_lost(person, problem,
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )
-def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, reason, sentence):
+def test_invalid_text_is_explained_beside_the_field(person, problem, query, reason, sentence):
     number = problem("escalated")
     page = send_back(person("gita"), number, 422, reason=reason)
     assert alert(page) == "Harap isi form dengan benar!"
@@ -98,7 +98,7 @@ def test_what_cannot_be_kept_is_said_beside_the_field(person, problem, query, re
     assert state(query, number)[0] == "escalated"
 
 
-def test_from_the_list_it_returns_to_where_the_list_stood(person, problem):
+def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, problem):
     number = problem("escalated")
     send_back(person("gita"), number, next="/problems?waiting=1")
     assert person("gita").response.location == f"/problems?waiting=1#p{number}"

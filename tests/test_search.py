@@ -3,7 +3,7 @@
 import pytest
 
 from tests.facts import id_of
-from tests.listed import notes, numbers
+from tests.problem_pages import notes, numbers
 
 HOSTILE = {
     "quote": "o'printer",
@@ -65,7 +65,7 @@ def printer(problem, query) -> int:
     ],
 )
 @pytest.mark.parametrize("name", ["rini", "hadi"])
-def test_it_is_found_by_its_words(person, printer, name, words):
+def test_a_problem_is_found_by_its_words(person, printer, name, words):
     assert numbers(search(person(name), words)) == [printer]
 
 
@@ -75,16 +75,16 @@ def test_every_word_must_occur(person, printer, words):
 
 
 @pytest.mark.parametrize("typed", ["{}", "#{}", "# {}", "{} struk"])
-def test_it_is_found_by_its_number(person, printer, typed):
+def test_a_problem_is_found_by_its_number(person, printer, typed):
     assert numbers(search(person("hadi"), typed.format(printer))) == [printer]
 
 
-def test_a_number_is_found_as_a_whole(person, problem):
+def test_a_number_matches_only_as_a_whole(person, problem):
     made = [problem() for _ in range(11)]
     assert numbers(search(person("hadi"), str(made[0]))) == [made[0]]
 
 
-def test_what_is_hidden_is_not_found(person, printer):
+def test_a_problem_that_one_may_not_see_is_not_found(person, printer):
     assert numbers(search(person("sari"), "struk")) == numbers(search(person("sari"), str(printer))) == []
 
 
@@ -95,7 +95,7 @@ def test_words_of_the_life_cycle_do_not_hide_a_report(person, printer, query):
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("name", ["rini", "hadi"])
-def test_hostile_words_are_words(person, printer, name, words):
+def test_hostile_search_words_are_plain_text(person, printer, name, words):
     page = search(person(name), words)
     assert not page.select("main script, main img") and page.h1.text == "Daftar Kendala"
     if notes(page):
@@ -106,7 +106,7 @@ def test_hostile_words_are_words(person, printer, name, words):
 
 
 @pytest.mark.parametrize("words", ["nul", "bell", "emoji", "dots"])
-def test_what_holds_no_word_is_named_and_left_out(person, printer, words):
+def test_a_search_without_a_word_is_named_and_ignored(person, printer, words):
     assert notes(search(person("hadi"), HOSTILE[words])) == ["Saringan Cari tidak dikenal dan diabaikan."]
 
 

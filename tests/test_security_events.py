@@ -15,9 +15,9 @@ from sih.dao.security_events import SecurityEvents
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from sih.domain.records import COMMAND_LINE, Origin
-from tests.brought import bring, csv
 from tests.company import PIN
-from tests.logged import logged
+from tests.import_files import bring, csv
+from tests.log_records import captured_log
 from tests.people import Person
 
 CHROME = "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
@@ -49,7 +49,7 @@ def sends(app, path: str, **fields) -> int:
     return nobody.client.post(path, data={**nobody.tokens, **fields}, headers={"User-Agent": CHROME}).status_code
 
 
-def test_signing_in_and_failing_to_are_told_with_whom_and_where_from(app, events):
+def test_sign_ins_are_recorded_with_person_and_origin(app, events):
     assert sends(app, "/login", nik="10000001", pin=PIN) == 303
     assert sends(app, "/login", nik="10000001", pin="111111") == 401
     assert sends(app, "/login", nik="135790", pin=PIN) == 404
@@ -61,7 +61,7 @@ def test_signing_in_and_failing_to_are_told_with_whom_and_where_from(app, events
     assert (unknown["nik"], unknown["kind"]) == ("1357", "failed")  # somebody typed a PIN
 
 
-def test_failed_and_throttled_tries_of_a_key_are_a_row_a_minute(app, events, query, moved_clock, pool):
+def test_failed_and_throttled_attempts_are_aggregated_by_key_and_minute(app, events, query, moved_clock, pool):
     at = moved_clock(clock.now().replace(second=1, microsecond=0))
     for _ in range(9):
         sends(app, "/login", nik="10000001", pin="111111")
@@ -78,7 +78,7 @@ def test_failed_and_throttled_tries_of_a_key_are_a_row_a_minute(app, events, que
     assert events("security_tally") == [] and sum(row["amount"] for row in events()) == 10
 
 
-def test_a_pin_a_code_a_freeze_a_session_and_a_list(app, adi, person, employees, events, query):
+def test_pins_codes_freezes_session_ends_and_downloads_are_recorded(app, adi, person, employees, events, query):
     rini = employees["rini"]
     person("rini").post("/pin", pin=PIN, new_pin="508213", repeated_pin="508213")
     person("rini").post("/logout")
@@ -102,7 +102,7 @@ def test_a_pin_a_code_a_freeze_a_session_and_a_list(app, adi, person, employees,
 
 
 @pytest.mark.parametrize("path", ["/problem-exports/1?file=1", "/recap-files?period=2020&format=csv"])
-def test_lists_of_problems_and_recaps_are_lists(person, events, pool, path):
+def test_downloads_of_problems_and_recaps_are_recorded(person, events, pool, path):
     susi = person("susi")
     susi.post("/problem-exports", asked="", format="csv")
     Worker(pool).step()
@@ -110,7 +110,7 @@ def test_lists_of_problems_and_recaps_are_lists(person, events, pool, path):
     assert kinds(events())[-1] == "list_downloaded"
 
 
-def test_an_import_and_the_command_line_freeze_and_are_told(adi, app, query, events):
+def test_freezes_by_import_and_command_line_are_recorded(adi, app, query, events):
     bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Tidak"))
     app.test_cli_runner().invoke(args=["freeze", "10000002"])
     app.test_cli_runner().invoke(args=["unfreeze", "10000002"])
@@ -119,7 +119,7 @@ def test_an_import_and_the_command_line_freeze_and_are_told(adi, app, query, eve
     assert ("frozen", "10000002", None) in rows and ("unfrozen", "10000002", None) in rows
 
 
-def test_what_is_refused_is_a_row_a_minute_for_each_person(person, events, moved_clock):
+def test_refused_requests_are_aggregated_by_person_and_minute(person, events, moved_clock):
     moved_clock()
     rini, sari = person("rini"), person("sari")
     for _ in range(5):
@@ -132,7 +132,7 @@ def test_what_is_refused_is_a_row_a_minute_for_each_person(person, events, moved
     ]  # fmt: skip
 
 
-def test_each_is_a_named_line_in_the_log(app, caplog):
+def test_every_security_event_is_logged_by_name(app, caplog):
     caplog.set_level("INFO")
     sends(app, "/login", nik="10000001", pin=PIN)
     sends(app, "/login", nik="246810", pin="246810")
@@ -147,9 +147,9 @@ def told(log) -> list[tuple]:
     return [(line["event"], line["nik"], line["actor_id"], line["address"], line["detail"]) for line in lines]
 
 
-def test_freezing_is_a_line_whichever_way_it_came(adi, app, query):
+def test_every_way_of_freezing_is_logged(adi, app, query):
     me = adi.employee.id
-    with logged() as log:
+    with captured_log() as log:
         adi.post("/employees/1/freezes", reason="Keluar.")
         bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Ya", "10000002;Koko;T001;Tidak"))
         app.test_cli_runner().invoke(args=["unfreeze", "10000002"])
@@ -163,12 +163,12 @@ def test_freezing_is_a_line_whichever_way_it_came(adi, app, query):
     assert last == ("unfrozen", "10000002", None, "", "command")
 
 
-def test_a_code_is_a_line_each_whichever_way_it_came(adi, app, pool, settings, query):
+def test_every_way_of_making_a_code_is_logged(adi, app, pool, settings, query):
     me = adi.employee.id
     query.execute(
         "INSERT INTO employee (nik, name, store_id) SELECT '6000000' || n, 'Baru', 2 FROM generate_series(1, 3) n"
     )
-    with logged() as log:
+    with captured_log() as log:
         adi.post("/employees/1/activation-codes", 200)
         adi.post("/activation-sheets", scope="all")
         while Worker(pool, settings).step():
@@ -181,14 +181,14 @@ def test_a_code_is_a_line_each_whichever_way_it_came(adi, app, pool, settings, q
     assert found[-1] == ("code_issued", "10000002", None, "", "command")
 
 
-def test_what_was_not_stored_is_no_line(query, employees):
-    with logged() as log, suppress(RuleViolated), signed(query, clock.now(), employees["adi"].id):
+def test_a_rolled_back_security_event_is_not_logged(query, employees):
+    with captured_log() as log, suppress(RuleViolated), signed(query, clock.now(), employees["adi"].id):
         Employees(query).freeze("10000001")
         Employees(query).freeze(employees["adi"].nik)
     assert told(log) == [] and employees["adi"].nik == "40000001"
 
 
-def test_of_a_nik_that_nobody_has_nothing_else_is_kept_anywhere(app, query):
+def test_an_unknown_nik_is_stored_only_abbreviated(app, query):
     for path, more in (("/login", {}), ("/searchUserAccount", {}), ("/activations", {"code": "AAAAA-AAAAA"})):
         sends(app, path, nik="739154", pin=PIN, new_pin=PIN, repeated_pin=PIN, **more)
     for table in ("throttle", "security_tally", "security_event"):
@@ -202,7 +202,7 @@ VALUES ('session_ended', '2100-01-01', '', '', '', '', 1)
 """
 
 
-def test_no_row_that_somebody_plants_lets_the_others_be_deleted(app, query):
+def test_a_planted_row_does_not_allow_deleting_other_events(app, query):
     sends(app, "/login", nik="10000001", pin=PIN)
     query.execute(PLANTED)
     with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="90 days"):
@@ -217,20 +217,20 @@ def test_no_row_that_somebody_plants_lets_the_others_be_deleted(app, query):
         "TRUNCATE security_tally",
     ],
 )
-def test_nobody_rewrites_what_is_counted(app, query, statement):
+def test_aggregated_attempts_can_only_be_counted_up(app, query, statement):
     sends(app, "/login", nik="10000001", pin="111111")
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         query.execute(statement)
 
 
-def test_what_leaves_the_count_is_an_event(app, query, events):
+def test_deleting_an_aggregate_writes_a_security_event(app, query, events):
     sends(app, "/login", nik="10000001", pin="111111")
     query.execute("DELETE FROM security_tally")
     assert [(row["kind"], row["nik"]) for row in events()] == [("failed", "10000001")]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE security_event SET detail = 'x'", "TRUNCATE security_event"])
-def test_nobody_rewrites_them(admin, database, query, statement):
+def test_security_events_are_append_only(admin, database, query, statement):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         query.execute(statement)
     refused = pytest.raises(psycopg2.errors.InsufficientPrivilege, match="append-only")
@@ -238,7 +238,7 @@ def test_nobody_rewrites_them(admin, database, query, statement):
         mighty.execute(statement)
 
 
-def test_only_what_is_older_than_90_days_can_be_deleted(admin, database, query, moved_clock):
+def test_only_events_older_than_90_days_can_be_deleted(admin, database, query, moved_clock):
     now, events = clock.now(), SecurityEvents(query)
     for days in (401, 90.5, 89, 0):
         events.add("signed_in", now - timedelta(days=days), COMMAND_LINE, nik="10000001")
@@ -256,7 +256,7 @@ def test_only_what_is_older_than_90_days_can_be_deleted(admin, database, query, 
     assert query.one("SELECT count(*) AS n FROM security_event")["n"] == 2
 
 
-def test_the_page_shows_them_newest_first_and_filters(app, adi, events):
+def test_the_page_shows_the_newest_events_first_and_filters_them(app, adi, events):
     sends(app, "/login", nik="10000001", pin=PIN)
     sends(app, "/login", nik="10000001", pin="111111")
     sends(app, "/login", nik="13579000", pin="1")
@@ -273,7 +273,7 @@ def test_the_page_shows_them_newest_first_and_filters(app, adi, events):
     assert all(label in told for label in ("Peristiwa", "NIK", "Dari tanggal", "Halaman"))
 
 
-def test_it_goes_on_page_by_page_over_what_is_counted_still(adi, query):
+def test_pagination_includes_the_current_aggregates(adi, query):
     notes, now = SecurityEvents(query), clock.now()
     for number in range(70):
         notes.add("refused", now - timedelta(minutes=number), Origin("10.0.0.9", ""))
@@ -287,7 +287,7 @@ def test_it_goes_on_page_by_page_over_what_is_counted_still(adi, query):
     assert seen == 140
 
 
-def test_what_stands_beside_them_is_told_in_words(adi, pool, settings, query):
+def test_details_are_shown_in_words(adi, pool, settings, query):
     query.execute("INSERT INTO employee (nik, name, store_id) VALUES ('60000001', 'Baru', 2)")
     adi.post("/activation-sheets", scope="all")
     place = adi.response.headers["Location"]
@@ -305,7 +305,7 @@ def test_what_stands_beside_them_is_told_in_words(adi, pool, settings, query):
     {}, {"kind": "frozen"}, {"nik": "10000001"}, {"address": "10.0.0.7"}, {"kind": "frozen", "nik": "10000002"},
     {"kind": "frozen", "address": "10.0.0.1"},
 ])  # fmt: skip
-def test_a_page_reads_little_however_many_there_are(query, filters):
+def test_a_page_reads_few_blocks_of_a_large_table(query, filters):
     query.execute(
         """
 INSERT INTO security_event (kind, at, nik, address, browser, detail, amount, employee_id)

@@ -33,7 +33,7 @@ def own(somebody: Person) -> str:
         return session["_user_id"]
 
 
-def test_one_of_ones_own_ends_and_the_others_go_on(sign_in):
+def test_ending_an_own_session_keeps_the_others(sign_in):
     here, there, koko = sign_in("rini"), sign_in("rini"), sign_in("koko")
     assert sorted(buttons(here.get("/profile"))) == sorted([own(here), own(there)])
     page = here.post("/session-ends", follow=True, session=own(there))
@@ -48,14 +48,14 @@ def test_a_second_click_changes_nothing(sign_in, query):
     assert amount(query, "session") == 1
 
 
-def test_the_one_of_this_browser_is_a_sign_out(sign_in):
+def test_ending_the_session_of_this_browser_signs_out(sign_in):
     rini = sign_in("rini")
     rini.post("/session-ends", session=own(rini))
     assert rini.response.location == "/login" and rini.response.headers["Clear-Site-Data"] == '"cache"'
     assert is_out(rini)
 
 
-def test_nobody_ends_that_of_another(sign_in):
+def test_nobody_can_end_a_session_of_another_person(sign_in):
     rini, koko, adi = sign_in("rini"), sign_in("koko"), sign_in("adi")
     for somebody in (koko, adi):
         somebody.post("/session-ends", session=own(rini))
@@ -63,18 +63,18 @@ def test_nobody_ends_that_of_another(sign_in):
 
 
 @pytest.mark.parametrize("number", [None, "", "x", "1", "0" * 500])
-def test_what_names_no_session_is_not_found(sign_in, employees, number):
+def test_an_invalid_session_id_is_not_found(sign_in, employees, number):
     adi, fields = sign_in("adi"), {"session": number} if number is not None else {}
     adi.post("/session-ends", 404, **fields)
     adi.post(f"/employees/{employees['rini'].id}/session-ends", 404, **fields)
     assert not is_out(adi)
 
 
-def test_one_that_is_not_there_is_ended(sign_in):
+def test_ending_a_missing_session_succeeds(sign_in):
     sign_in("rini").post("/session-ends", session=str(uuid4()))
 
 
-def test_an_admin_sees_and_ends_one_of_an_employee(sign_in, employees):
+def test_an_admin_lists_and_ends_a_session_of_an_employee(sign_in, employees):
     here, there, adi = sign_in("rini"), sign_in("rini"), sign_in("adi")
     place = f"/employees/{employees['rini'].id}/sessions"
     assert adi.get(f"/employees/{employees['rini'].id}/edit").select_one(f"main a[href='{place}']")
@@ -85,7 +85,7 @@ def test_an_admin_sees_and_ends_one_of_an_employee(sign_in, employees):
     assert buttons(page) == [own(here)] and is_out(there) and not is_out(here)
 
 
-def test_an_admin_ends_them_all_and_the_pin_still_opens(sign_in, query, employees):
+def test_an_admin_ends_all_sessions_and_the_pin_stays_valid(sign_in, query, employees):
     browsers, adi, koko = [sign_in("rini") for _ in range(3)], sign_in("adi"), sign_in("koko")
     path = f"/employees/{employees['rini'].id}/session-ends"
     for _ in range(2):
@@ -95,20 +95,20 @@ def test_an_admin_ends_them_all_and_the_pin_still_opens(sign_in, query, employee
     assert not is_out(sign_in("rini"))
 
 
-def test_an_admin_ends_none_of_another_by_the_page_of_this_one(sign_in, employees):
+def test_an_admin_cannot_end_a_session_through_the_page_of_another_employee(sign_in, employees):
     rini, adi = sign_in("rini"), sign_in("adi")
     adi.post(f"/employees/{employees['koko'].id}/session-ends", session=own(rini))
     assert not is_out(rini)
 
 
-def test_of_nobody_there_is_no_page(sign_in):
+def test_sessions_of_an_unknown_employee_are_not_found(sign_in):
     adi = sign_in("adi")
     for number in (999999, 2**62):
         adi.get(f"/employees/{number}/sessions", 404)
         adi.post(f"/employees/{number}/session-ends", 404, all="1")
 
 
-def test_those_that_have_ended_by_themselves_are_not_listed(sign_in, employees, moved_clock):
+def test_expired_sessions_are_not_listed(sign_in, employees, moved_clock):
     moved_clock()
     sign_in("rini")
     moved_clock(hours=12)

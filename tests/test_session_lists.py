@@ -30,7 +30,7 @@ def listed(person) -> list[str]:
     return [" ".join(one.text.split()) for one in person.get("/profile").select("[data-session] > div")]
 
 
-def test_the_profile_lists_them_newest_first_and_says_which_is_this_one(app, employees, moved_clock):
+def test_the_profile_lists_sessions_newest_first_and_marks_the_current_one(app, employees, moved_clock):
     moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
     there = sign_in(app, employees["gita"].nik, PHONE, "2001:db8::1")
     moved_clock(minutes=5)
@@ -41,34 +41,34 @@ def test_the_profile_lists_them_newest_first_and_says_which_is_this_one(app, emp
     assert listed(there) == [desktop.format(""), phone.format(" (perangkat ini)")]
 
 
-def test_nobody_sees_those_of_another(app, employees):
+def test_nobody_sees_sessions_of_another_person(app, employees):
     sign_in(app, employees["rini"].nik, address="10.9.9.9")
     for name in ("koko", "adi"):
         somebody = sign_in(app, employees[name].nik)
         assert len(listed(somebody)) == 1 and "10.9.9.9" not in somebody.get("/profile").text
 
 
-def test_the_first_sign_in_is_one_too(app, query, employees, moved_clock):
+def test_an_activation_starts_a_listed_session(app, query, employees, moved_clock):
     code, nobody = pins.new_code(), Person(app)
     Employees(query).reset_pin(employees["rini"].nik, pins.code_hmac(code, PIN_KEY), moved_clock())
     nobody.post("/activations", nik=employees["rini"].nik, code=code, new_pin=OTHER_PIN, repeated_pin=OTHER_PIN)
     assert len(listed(nobody)) == 1
 
 
-def test_signing_out_takes_it_from_the_list(app, employees, query):
+def test_signing_out_removes_the_session_from_the_list(app, employees, query):
     here, there = sign_in(app, employees["rini"].nik), sign_in(app, employees["rini"].nik, PHONE)
     there.post("/logout")
     assert len(listed(here)) == amount(query, "session") == 1
 
 
-def test_signing_in_again_with_the_same_browser_takes_its_place(app, employees, query):
+def test_signing_in_again_with_the_same_browser_replaces_the_session(app, employees, query):
     here = sign_in(app, employees["rini"].nik)
     for name in ("rini", "gita"):
         here.post("/login", nik=employees[name].nik, pin=PIN)
         assert query.select("SELECT employee_id FROM session") == [{"employee_id": employees[name].id}]
 
 
-def test_a_new_pin_leaves_this_one_alone_in_the_list(app, employees, query):
+def test_a_new_pin_keeps_only_the_current_session(app, employees, query):
     here, _ = sign_in(app, employees["rini"].nik), sign_in(app, employees["rini"].nik, PHONE)
     here.post("/pin", pin=PIN, new_pin=OTHER_PIN, repeated_pin=OTHER_PIN)
     [one] = listed(here)
@@ -76,7 +76,7 @@ def test_a_new_pin_leaves_this_one_alone_in_the_list(app, employees, query):
     assert amount(query, "session") == 1
 
 
-def test_one_that_was_ended_is_not_listed_and_goes_with_the_next(app, employees, query):
+def test_an_ended_session_is_not_listed_and_deleted_at_the_next_sign_in(app, employees, query):
     sign_in(app, employees["rini"].nik)
     with signed(query, clock.now(), None, "test"):
         Employees(query).freeze(employees["rini"].nik)
@@ -84,7 +84,7 @@ def test_one_that_was_ended_is_not_listed_and_goes_with_the_next(app, employees,
     assert len(listed(sign_in(app, employees["rini"].nik))) == amount(query, "session") == 1
 
 
-def test_after_ninety_days_its_owner_sweeps_it(app, employees, query, moved_clock):
+def test_sessions_of_ninety_days_are_deleted_when_their_owner_signs_in(app, employees, query, moved_clock):
     moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
     sign_in(app, employees["rini"].nik), sign_in(app, employees["koko"].nik)
     moved_clock(days=90)
@@ -95,7 +95,7 @@ def test_after_ninety_days_its_owner_sweeps_it(app, employees, query, moved_cloc
     assert len(listed(rini)) == 2 and amount(query, "session") == 3
 
 
-def test_the_worker_sweeps_those_of_who_never_came_back(app, employees, query, pool, moved_clock):
+def test_the_worker_deletes_old_sessions_of_absent_employees(app, employees, query, pool, moved_clock):
     sign_in(app, employees["rini"].nik)
     moved_clock(days=89)
     sign_in(app, employees["koko"].nik)
@@ -106,7 +106,7 @@ def test_the_worker_sweeps_those_of_who_never_came_back(app, employees, query, p
     assert query.select("SELECT employee_id FROM session") == [{"employee_id": employees["koko"].id}]
 
 
-def test_fifty_are_listed_at_most(app, employees, query):
+def test_at_most_fifty_sessions_are_listed(app, employees, query):
     rini, browser = employees["rini"], sign_in(app, employees["rini"].nik)
     for _ in range(60):
         Sessions(query).start(rini, clock.now(), "10.0.0.1", "")
@@ -114,12 +114,12 @@ def test_fifty_are_listed_at_most(app, employees, query):
 
 
 @pytest.mark.parametrize("agent", ["", "x", "<script>alert(1)</script>", "Chrome/1" * 2000, "\xff\x7f %s {{ 7*7 }}"])
-def test_a_browser_that_is_not_known_is_another(app, employees, query, agent):
+def test_an_unrecognised_browser_is_shown_as_other(app, employees, query, agent):
     rini = sign_in(app, employees["rini"].nik, agent)
     assert listed(rini)[0].startswith("Peramban lain (perangkat ini)")
     assert query.one("SELECT browser FROM session")["browser"] == ""
 
 
-def test_an_address_that_is_none_is_kept_clean_and_short(app, employees):
+def test_an_invalid_address_is_cleaned_and_truncated(app, employees):
     rini = sign_in(app, employees["rini"].nik, address="<b>1</b>\x01" + "9" * 500)
     assert listed(rini)[0].endswith("dari <b>1</b>\ufffd" + "9" * 36)

@@ -11,7 +11,7 @@ from sih.dao.employees import Employees
 from sih.dao.query import Pool
 from tests.company import PIN
 from tests.facts import alert, amount, without_database
-from tests.filled import report
+from tests.form_data import report
 from tests.people import Person
 
 OTHER_PIN = "508213"
@@ -26,7 +26,7 @@ def is_out(person) -> bool:
     return response.status_code == 302 and response.location.startswith("/login")
 
 
-def test_signing_out_ends_it_and_empties_the_cache(person):
+def test_signing_out_ends_the_session_and_clears_the_cache(person):
     rini = person("rini")
     rini.post("/logout")
     assert (rini.response.location, rini.response.headers["Clear-Site-Data"]) == ("/login", '"cache"')
@@ -49,7 +49,7 @@ def test_another_account_changes_nik_and_name(person, employees):
         nobody.post("/logout")
 
 
-def test_signing_in_over_another_session_takes_its_place(person, employees):
+def test_signing_in_replaces_the_session_of_the_browser(person, employees):
     rini = person("rini")
     page = rini.post("/login", follow=True, nik=employees["gita"].nik, pin=PIN)
     assert header(page) == [employees["gita"].nik, "Gita"]
@@ -62,7 +62,7 @@ def test_each_sign_in_has_a_token_of_its_own(person, employees):
     assert nobody.client.post("/logout", data={"csrf_token": before}).status_code == 400
 
 
-def test_freezing_ends_it_at_the_next_click(person, query, employees):
+def test_freezing_ends_the_session_at_the_next_click(person, query, employees):
     assert not is_out(person("rini"))
     Employees(query).freeze(employees["rini"].nik)
     assert is_out(person("rini"))
@@ -78,13 +78,13 @@ def test_a_frozen_person_stores_nothing(person, query, employees, problem):
     assert query.one("SELECT status FROM problem")["status"] == "in_progress"
 
 
-def test_a_pin_reset_by_the_admin_ends_it(person, query, employees, moved_clock):
+def test_a_pin_reset_by_the_admin_ends_the_session(person, query, employees, moved_clock):
     assert not is_out(person("rini"))
     Employees(query).reset_pin(employees["rini"].nik, "hmac", moved_clock())
     assert is_out(person("rini"))
 
 
-def test_a_new_pin_ends_the_others_and_not_this_one(app, employees):
+def test_a_new_pin_ends_all_sessions_but_the_current_one(app, employees):
     here, there = Person(app, employees["rini"]), Person(app, employees["rini"])
     assert not is_out(there)
     here.post("/pin", pin=PIN, new_pin=OTHER_PIN, repeated_pin=OTHER_PIN)
@@ -92,7 +92,7 @@ def test_a_new_pin_ends_the_others_and_not_this_one(app, employees):
 
 
 @pytest.mark.parametrize("session_id", ["", "1", "1:", "x:1", "1:99", "99999999999:1", "1:1:1", "0" * 32, "é" * 36])
-def test_a_session_that_is_nobodys_is_none(app, session_id):
+def test_an_unknown_session_id_is_signed_out(app, session_id):
     nobody = Person(app)
     with nobody.client.session_transaction() as session:
         session["_user_id"] = session_id
@@ -128,7 +128,7 @@ def from_nine(moved_clock):
     return moved_clock
 
 
-def test_it_ends_after_twelve_hours_without_use(app, employees, from_nine):
+def test_a_session_ends_after_twelve_hours_without_use(app, employees, from_nine):
     rini = signed_in(app, "rini", employees)
     from_nine(hours=11, minutes=59)
     assert not is_out(rini)
@@ -138,7 +138,7 @@ def test_it_ends_after_twelve_hours_without_use(app, employees, from_nine):
     assert is_out(rini)
 
 
-def test_it_ends_after_fourteen_days_of_use(app, employees, from_nine):
+def test_a_session_ends_after_fourteen_days_of_use(app, employees, from_nine):
     rini = signed_in(app, "rini", employees)
     for _ in range(14 * 24 // 8 - 1):
         from_nine(hours=8)
@@ -162,7 +162,7 @@ def test_both_limits_are_settings(settings, pool, employees, from_nine):
 SEEN = "SELECT seen_at FROM session"
 
 
-def test_its_use_is_noted_at_most_every_ten_minutes(app, query, employees, from_nine):
+def test_last_use_is_recorded_at_most_every_ten_minutes(app, query, employees, from_nine):
     rini, nine = signed_in(app, "rini", employees), from_nine()
     from_nine(minutes=10)
     rini.get("/problems")
@@ -173,7 +173,7 @@ def test_its_use_is_noted_at_most_every_ten_minutes(app, query, employees, from_
 
 
 @pytest.mark.parametrize("header", ["X-Sih-By-Itself", "Sec-Purpose"])
-def test_what_a_page_asks_by_itself_is_no_use(app, query, employees, from_nine, header):
+def test_requests_of_scripts_do_not_extend_the_session(app, query, employees, from_nine, header):
     rini, nine = signed_in(app, "rini", employees), from_nine()
     for _ in range(13):
         from_nine(hours=1)
@@ -181,7 +181,7 @@ def test_what_a_page_asks_by_itself_is_no_use(app, query, employees, from_nine, 
     assert response.status_code == 302 and query.one(SEEN)["seen_at"] == nine
 
 
-def test_a_page_that_came_back_by_itself_after_the_database_is_no_use(app, query, pool, employees, from_nine):
+def test_an_automatic_reload_does_not_extend_the_session(app, query, pool, employees, from_nine):
     rini, nine = signed_in(app, "rini", employees), from_nine()
     from_nine(minutes=11)
     with without_database(pool):
@@ -192,7 +192,7 @@ def test_a_page_that_came_back_by_itself_after_the_database_is_no_use(app, query
     assert query.one(SEEN)["seen_at"] == from_nine()
 
 
-def test_a_page_is_shown_though_its_use_cannot_be_noted(app, admin, query, database, employees, from_nine):
+def test_a_page_is_shown_though_last_use_cannot_be_recorded(app, admin, query, database, employees, from_nine):
     rini = signed_in(app, "rini", employees)
     from_nine(minutes=11)
     with opened(Pool(**{**admin, "dbname": database["dbname"]})) as owner:
@@ -200,7 +200,7 @@ def test_a_page_is_shown_though_its_use_cannot_be_noted(app, admin, query, datab
     assert not is_out(rini)
 
 
-def test_a_frozen_person_is_told_why_at_the_next_click_and_the_next_visitor_is_not(app, query, employees):
+def test_only_the_frozen_person_is_told_of_the_freeze(app, query, employees):
     rini = signed_in(app, "rini", employees)
     Employees(query).freeze(employees["rini"].nik)
     page = rini.get(rini.client.get("/problems").location)
@@ -209,7 +209,7 @@ def test_a_frozen_person_is_told_why_at_the_next_click_and_the_next_visitor_is_n
     assert not rini.get("/login").select("[role=alert]")
 
 
-def test_a_frozen_persons_form_tells_why_too(app, query, employees):
+def test_a_form_of_a_frozen_person_explains_the_freeze(app, query, employees):
     rini = signed_in(app, "rini", employees)
     tokens = rini.tokens
     Employees(query).freeze(employees["rini"].nik)
@@ -218,7 +218,7 @@ def test_a_frozen_persons_form_tells_why_too(app, query, employees):
     assert page.select_one("[name=email]").text == "rini@example.com"
 
 
-def test_a_frozen_persons_button_tells_why_and_does_nothing(app, query, employees, problem):
+def test_a_button_of_a_frozen_person_explains_the_freeze_and_changes_nothing(app, query, employees, problem):
     number = problem()
     rini = signed_in(app, "rini", employees)
     tokens, before = rini.tokens, amount(query, "event")
@@ -233,7 +233,7 @@ def test_a_frozen_persons_button_tells_why_and_does_nothing(app, query, employee
     assert amount(query, "event") == before and amount(query, "draft") == 0
 
 
-def test_who_merely_signed_out_is_told_nothing_of_freezing(app, query, employees):
+def test_a_signed_out_person_is_not_told_of_a_freeze(app, query, employees):
     rini = signed_in(app, "rini", employees)
     thief = copy_of(app, rini)
     rini.post("/logout")

@@ -29,7 +29,7 @@ def test_the_papers_six_and_the_key_of_the_pins():
     assert not found.is_embedded
 
 
-def test_what_is_not_set_has_its_default():
+def test_unset_settings_have_defaults():
     found = settings.read(SERVER)
     assert (found.db_port, found.http_host, found.http_port) == ("5432", "localhost", 8080)
     assert found.db_timeout == 20
@@ -38,7 +38,7 @@ def test_what_is_not_set_has_its_default():
     assert (found.session_idle_hours, found.session_days, found.wrong_pins_alarm) == (12, 14, 1000)
 
 
-def test_what_is_set_is_taken():
+def test_given_settings_are_used():
     more = {"http_host": "0.0.0.0", "http_port": "80", "public_url": "https://sih.example.com/", "trusted_proxies": "2"}
     found = settings.read({**SERVER, **more, "bootstrap_serve_local": "yes"})
     assert (found.http_host, found.http_port, found.trusted_proxies) == ("0.0.0.0", 80, 2)
@@ -72,7 +72,7 @@ def test_several_hosts_have_one_port_or_one_each(ports, kept):
 
 @pytest.mark.parametrize("name", [name for name in SERVER if name != "db_host_postgres"])
 @pytest.mark.parametrize("given", [None, "", "  "])
-def test_one_that_is_missing_is_named(name, given):
+def test_a_missing_setting_is_named(name, given):
     facts = {**SERVER, name: given} if given is not None else {key: SERVER[key] for key in SERVER if key != name}
     with pytest.raises(settings.SettingsError, match=rf"\b{name} is missing"):
         settings.read(facts)
@@ -107,12 +107,12 @@ def test_one_that_is_missing_is_named(name, given):
         *((f"limit_{name}", value) for name in LIMITS for value in ("-1", "many", "9999999")),
     ],
 )
-def test_one_that_is_wrong_is_named(name, value):
+def test_an_invalid_setting_is_named(name, value):
     with pytest.raises(settings.SettingsError, match=rf"\b{name}\b"):
         settings.read({**SERVER, name: value})
 
 
-def test_the_own_keys_are_made_once_and_for_the_owner_alone(tmp_path):
+def test_generated_keys_are_made_once_and_readable_only_by_the_owner(tmp_path):
     first, second = (settings.read({"instance_path": str(tmp_path / "i")}) for _ in range(2))
     assert first == second and first.is_embedded
     assert len({first.secret_key, first.pin_key, first.db_password}) == 3
@@ -125,25 +125,25 @@ def test_the_own_keys_are_made_once_and_for_the_owner_alone(tmp_path):
 @pytest.mark.parametrize(
     "kept", ["", '{"secret_key": "0123', "{}", "[]", "null", '{"pin_key": "0123456789abcdef"}', "\x00\xff"]
 )
-def test_spoilt_keys_are_named_with_what_to_do(tmp_path, kept):
+def test_a_damaged_key_file_is_named_with_advice(tmp_path, kept):
     (tmp_path / "secrets.json").write_text(kept, encoding="latin-1")
     with pytest.raises(settings.SettingsError, match=r"secrets\.json, .* is spoilt\. Put it back from a backup"):
         settings.read({"instance_path": str(tmp_path)})
 
 
-def test_keys_that_are_no_file_are_named(tmp_path):
+def test_a_key_path_that_is_no_file_is_named(tmp_path):
     (tmp_path / "secrets.json").mkdir()
     with pytest.raises(settings.SettingsError, match=r"secrets\.json cannot be read: Is a directory"):
         settings.read({"instance_path": str(tmp_path)})
 
 
-def test_a_place_that_is_no_folder_is_named(tmp_path):
+def test_an_instance_path_that_is_no_folder_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(settings.SettingsError, match="instance_path"):
         settings.read({"instance_path": str(tmp_path / "file")})
 
 
-def test_the_flask_command_says_it_in_a_line():
+def test_the_flask_command_prints_a_one_line_error():
     environment = {**os.environ, **SERVER, "pin_key": ""}
     command = [sys.executable, "-m", "flask", "--app", "sih", "freeze", "10000001"]
     done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True)
@@ -151,13 +151,13 @@ def test_the_flask_command_says_it_in_a_line():
     assert done.stderr == "Error: The setting pin_key is missing. Set it in the environment or in .env.\n"
 
 
-def test_of_several_first_starts_one_makes_the_keys(tmp_path):
+def test_concurrent_first_starts_generate_one_set_of_keys(tmp_path):
     ask = f"import settings; print(settings.read({{'instance_path': {str(tmp_path / 'i')!r}}}).secret_key)"
     starts = [subprocess.Popen([sys.executable, "-c", ask], stdout=subprocess.PIPE, text=True) for _ in range(6)]
     assert len({start.communicate(timeout=60)[0] for start in starts}) == 1
 
 
-def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):
+def test_environment_variables_override_the_file(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "ROOT", tmp_path)
     for name, value in SERVER.items():
         monkeypatch.delenv(name, raising=False)

@@ -12,8 +12,8 @@ from sih import sheets
 from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets import SheetError, apart
-from tests.awkward import HEAD, LINE, SHEET, replaced, shared
-from tests.brought import xlsx
+from tests.import_files import xlsx
+from tests.xlsx_files import HEAD, LINE, SHEET, replaced, shared
 
 MANY = [[f"{number:08}", f"Nama {number}", "T001"] for number in range(20_000)]
 
@@ -53,19 +53,19 @@ def _leaves_no_process():
 @pytest.mark.parametrize(
     "content", [xlsx(HEAD, LINE, ["", "Ani", "#N/A"]), b"NIK;Nama;X\n0077;Budi;1\n;Ani;2\n", many()]
 )
-def test_it_gives_what_reading_here_gives(content):
+def test_the_reader_process_returns_the_same_rows_as_reading_directly(content):
     here = sheets.read(content, columns_of(EMPLOYEE))
     with sheets.read_apart(content, columns_of(EMPLOYEE)) as there:
         assert (there.columns, there.unused, there.total) == (here.columns, here.unused, here.total)
         assert list(there.rows) == list(here.rows)
 
 
-def test_a_refusal_is_the_same():
+def test_the_reader_process_refuses_with_the_same_sentence():
     assert refused(b"%PDF-1.7") == "Ini bukan daftar. Unggah berkas XLSX atau CSV."
     assert refused(b'NIK;Nama\n0077;"Budi').startswith("Berkas ini rusak di dekat baris")
 
 
-def test_what_takes_too_much_processor_time_is_refused(monkeypatch):
+def test_a_file_that_needs_too_much_cpu_time_is_refused(monkeypatch):
     monkeypatch.setattr(apart, "SECONDS", 1)
     idle = b"<x/>" * 2_400_000
     assert refused(
@@ -73,7 +73,7 @@ def test_what_takes_too_much_processor_time_is_refused(monkeypatch):
     ).startswith("Berkas ini terlalu rumit untuk dibaca")
 
 
-def test_what_takes_too_much_memory_is_refused(monkeypatch):
+def test_a_file_that_needs_too_much_memory_is_refused(monkeypatch):
     monkeypatch.setattr(apart, "BYTES", 100_000_000)
     texts = b"".join(b"<si><t>%d</t></si>" % number for number in range(1_200_000))
     swollen = replaced(
@@ -83,14 +83,14 @@ def test_what_takes_too_much_memory_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize(("seconds", "size"), [(0.01, 1_000_000_000), (60, 1_000_000)], ids=["time", "memory"])
-def test_where_the_kernel_sets_no_limit_this_process_ends_it(monkeypatch, seconds, size):
+def test_without_kernel_limits_the_parent_ends_the_reader(monkeypatch, seconds, size):
     monkeypatch.setattr(apart, "KERNEL_LIMITS", False)
     watch = apart.limit
     monkeypatch.setattr(apart, "limit", lambda process, *_: watch(process, seconds, size))
     assert refused(many()).startswith("Berkas ini terlalu rumit untuk dibaca")
 
 
-def test_what_falls_silent_is_refused(monkeypatch):
+def test_a_silent_reader_is_a_refusal(monkeypatch):
     with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet, pytest.raises(SheetError, match="terlalu rumit"):
         next(sheet.rows)
         monkeypatch.setattr(apart, "SILENCE", 0.5)
@@ -98,14 +98,14 @@ def test_what_falls_silent_is_refused(monkeypatch):
         list(sheet.rows)
 
 
-def test_one_that_dies_is_told_from_one_that_ends():
+def test_a_killed_reader_is_a_refusal():
     with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet, pytest.raises(SheetError, match="terlalu rumit"):
         next(sheet.rows)
         reader().kill()
         list(sheet.rows)
 
 
-def test_it_has_neither_connections_nor_secrets(monkeypatch):
+def test_the_reader_process_has_neither_connections_nor_secrets(monkeypatch):
     monkeypatch.setenv("secret_key", "of this process alone")
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as open_one:
         os.set_inheritable(open_one.fileno(), True)
@@ -115,13 +115,13 @@ def test_it_has_neither_connections_nor_secrets(monkeypatch):
             assert "secret_key" not in reader().environ()
 
 
-def test_it_waits_for_the_one_that_takes_its_rows():
+def test_the_reader_waits_for_a_slow_consumer():
     with sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet:
         next(sheet.rows)
         assert len(list(sheet.rows)) == len(MANY) - 1
 
 
-def test_it_is_gone_when_the_rows_are_not_wanted():
+def test_the_reader_ends_when_its_rows_are_not_read():
     with pytest.raises(RuntimeError), sheets.read_apart(many(), columns_of(EMPLOYEE)) as sheet:
         next(sheet.rows)
         raise RuntimeError

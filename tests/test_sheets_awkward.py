@@ -7,8 +7,8 @@ import pytest
 from sih import sheets
 from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
-from tests.awkward import HEAD, LINE, SHEET, book, faults, replaced, rows, shared, told
-from tests.brought import csv, saved, xlsx
+from tests.import_files import csv, saved, xlsx
+from tests.xlsx_files import HEAD, LINE, SHEET, book, faults, replaced, rows, shared, told
 
 
 def test_the_right_sheet_is_found_behind_others():
@@ -24,18 +24,18 @@ def test_a_title_and_notes_may_stand_above_the_headings():
     assert [row.number for row in sheets.read(saved(made), columns_of(EMPLOYEE)).rows] == [5]
 
 
-def test_without_the_headings_it_says_which_and_where_it_looked():
+def test_missing_headings_are_named_with_the_place_searched():
     sentence = told(saved(book(["A", "B"], ["1", "2"], title="Gaji")))
     assert sentence == "Judul kolom ini tidak ditemukan: NIK. Lembar yang diperiksa: Gaji."
 
 
-def test_a_merged_cell_is_the_first_of_its_cells():
+def test_a_merged_cell_has_the_value_of_its_first_cell():
     made = book(HEAD, LINE, ["0078", "Ani", None])
     made.active.merge_cells("C2:C3")
     assert [row["store"] for row in rows(saved(made))] == ["T001", ""]
 
 
-def test_a_formula_is_its_result():
+def test_a_formula_is_read_as_its_result():
     def solve(xml: bytes) -> bytes:
         return re.sub(rb'<c r="B2"[^>]*>(<f>.*?</f>).*?</c>', rb'<c r="B2" t="str">\1<v>BUDI</v></c>', xml)
 
@@ -43,18 +43,18 @@ def test_a_formula_is_its_result():
     assert rows(replaced(content, SHEET, solve))[0]["name"] == "BUDI"
 
 
-def test_a_formula_without_a_result_is_a_fault_of_its_row():
+def test_a_formula_without_a_cached_result_is_an_error_of_its_row():
     assert faults(saved(book(HEAD, LINE, ["0078", "=UPPER(A1)", "T001"])))[3].startswith(
         "Sel ini berisi rumus tanpa hasil"
     )
 
 
-def test_a_formula_in_a_column_that_is_not_used_is_none():
+def test_a_formula_in_an_unused_column_is_ignored():
     assert faults(saved(book([*HEAD, "Umur"], [*LINE, "=1+1"]))) == {}
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!"])
-def test_an_error_of_a_formula_is_a_fault(error):
+def test_an_error_value_of_a_formula_is_an_error_of_its_row(error):
     assert faults(saved(book(HEAD, ["0077", "Budi", error]))) == {2: f"Sel ini berisi kesalahan rumus: {error}"}
 
 
@@ -63,13 +63,13 @@ def test_an_empty_file_says_so(content):
     assert told(content) in ("Berkas ini kosong.", "Judul kolom ini tidak ditemukan: NIK. Lembar yang diperiksa: CSV.")
 
 
-def test_forty_columns_are_no_hindrance():
+def test_forty_columns_are_accepted():
     head = [*HEAD, *(f"Kolom {n}" for n in range(37))]
     found = sheets.read(xlsx(head, [*LINE, *range(37)]), columns_of(EMPLOYEE))
     assert len(found.unused) == 37 and [row.facts["nik"] for row in found.rows] == ["0077"]
 
 
-def test_two_hundred_and_one_are_too_many():
+def test_over_two_hundred_columns_are_refused():
     assert told(xlsx([*HEAD, *range(198)], LINE)).startswith("Berkas ini terlalu lebar")
 
 
@@ -86,11 +86,11 @@ def test_more_cells_than_headings_are_a_fault():
     assert faults(csv("NIK;Nama", "0077;Budi;x")) == {2: "Ada lebih banyak sel daripada judul kolom."}
 
 
-def test_a_number_that_lost_its_digits_is_a_fault():
+def test_a_number_in_scientific_notation_is_an_error():
     assert faults(csv("NIK;Nama", "2.0160211E+15;Budi"))[2].startswith("Angka ini kehilangan digit")
 
 
-def test_a_number_of_sixteen_digits_has_lost_one_in_the_spreadsheet():
+def test_a_number_of_sixteen_digits_is_an_error():
     content = xlsx(
         HEAD, [3171234567890120, "Budi", "T001"], ["3171234567890123", "Ani", "T001"], [317123456789012, "Ida", 1]
     )
@@ -98,28 +98,28 @@ def test_a_number_of_sixteen_digits_has_lost_one_in_the_spreadsheet():
 
 
 @pytest.mark.parametrize("name", ["Budi, S.T., M.T., dr., Hj.", "Budi | Santoso | a | b"])
-def test_the_delimiter_is_the_one_that_makes_columns(name):
+def test_the_csv_delimiter_is_detected(name):
     lines = [f"00{number};{name};T001" for number in (77, 78, 79)]
     assert [row["name"] for row in rows(csv("NIK;Nama;Toko", *lines))] == [name] * 3
     assert rows(csv("DAFTAR KARYAWAN, 2026, LENGKAP", "", "NIK;Nama;Toko", *lines))[0]["nik"] == "0077"
 
 
-def test_empty_rows_are_passed_over_and_numbers_stay():
+def test_empty_rows_are_skipped_and_row_numbers_kept():
     found = sheets.read(xlsx(HEAD, [], LINE, [None, " ", None], LINE), columns_of(EMPLOYEE)).rows
     assert [row.number for row in found] == [3, 5]
 
 
-def test_hidden_rows_count():
+def test_hidden_rows_are_read():
     made = book(HEAD, LINE)
     made.active.row_dimensions[2].hidden = True
     assert len(rows(saved(made))) == 1
 
 
-def test_a_cell_of_several_lines_is_one():
+def test_a_cell_of_several_lines_is_one_value():
     assert rows(csv("NIK;Nama;Toko", '0077;"Budi\n Santoso";T001'))[0]["name"] == "Budi Santoso"
 
 
-def test_texts_may_stand_in_a_table_of_their_own():
+def test_shared_strings_are_read():
     assert rows(shared(HEAD, LINE, [" 0078", "Ani  Suryani", "T001"]))[1] == {
         "nik": "0078",
         "name": "Ani Suryani",
@@ -127,7 +127,7 @@ def test_texts_may_stand_in_a_table_of_their_own():
     }
 
 
-def test_a_text_in_several_faces_is_one_without_its_pronunciation():
+def test_rich_text_is_joined_without_phonetic_text():
     parts = b"<si><r><t>Bu</t></r><r><t>di</t></r><rPh><t>boo-dee</t></rPh></si>"
     content = replaced(shared(HEAD, LINE), "xl/sharedStrings.xml", lambda x: x.replace(b"<si><t>Budi</t></si>", parts))
     assert rows(content)[0]["name"] == "Budi"

@@ -14,8 +14,8 @@ from sih.background.imports import columns_of
 from sih.domain import clock
 from sih.masters.nouns import EMPLOYEE
 from sih.sheets.reading import LONGEST_HEADING
-from tests.awkward import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped
-from tests.brought import csv, dry_run, faults, upload, xlsx
+from tests.import_files import csv, dry_run, faults, upload, xlsx
+from tests.xlsx_files import HEAD, LINE, SHEET, replaced, rows, shared, told, zipped
 
 BOMB = b"<row>" + b"0" * 40_000_000
 OTHERS = {
@@ -32,18 +32,18 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("what", list(OTHERS))
-def test_what_is_no_list_says_what_to_do(what):
+def test_a_file_that_is_no_list_is_refused_with_advice(what):
     content, sentence = OTHERS[what]
     assert told(content).startswith(sentence)
 
 
-def test_a_bomb_is_not_unpacked():
+def test_a_zip_bomb_is_not_unpacked():
     made = xlsx(HEAD, LINE)
     bomb = replaced(made, SHEET, lambda _: BOMB)
     assert len(bomb) < 100_000 and told(bomb).startswith("Berkas ini terlalu besar setelah dibuka")
 
 
-def test_entities_that_swell_are_refused():
+def test_expanding_xml_entities_are_refused():
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "x" * 100}">' for n in range(9))
     xml = f'<!DOCTYPE x [{laughs}]><worksheet><sheetData><row r="1"><c><v>&a8;</v></c></row></sheetData></worksheet>'
     assert told(replaced(xlsx(HEAD, LINE), SHEET, lambda _: xml.encode())).startswith("Berkas ini rusak")
@@ -78,12 +78,12 @@ BUDI = {"nik": "0077", "name": "Budi", "store": "T001"}
 TOO_COMPLEX = "Berkas ini terlalu rumit"
 
 
-def test_cells_without_an_end_are_read_once(cheap):
+def test_unclosed_cells_are_read_once(cheap):
     assert told(with_cells(b'<row r="3">' + b'<c r="A1" ' * 300_000)).startswith("Berkas ini rusak")
 
 
 @pytest.mark.parametrize("wrapped", [b"<!--%s-->", b'<row r="3"><c r="A3" t="str"><v><![CDATA[%s]]></v></c></row>'])
-def test_what_only_looks_like_cells_is_none(cheap, wrapped):
+def test_comments_and_cdata_are_not_cells(cheap, wrapped):
     content = with_cells(wrapped % b'<c r="CZZZZZ2"><f>1</f></c>')
     tracemalloc.start()
     assert rows(content)[0] == BUDI
@@ -100,11 +100,11 @@ def test_a_cell_far_to_the_right_is_refused(cheap, reference):
     tracemalloc.stop()
 
 
-def test_a_cell_far_to_the_right_that_is_empty_is_none(cheap):
+def test_an_empty_cell_far_to_the_right_is_ignored(cheap):
     assert rows(with_cells(b'<row r="3"><c r="XFD3"/></row>')) == [BUDI]
 
 
-def test_the_last_row_of_all_costs_no_more_than_another(cheap):
+def test_the_last_possible_row_costs_no_more_than_any_other(cheap):
     assert len(rows(with_cells(b'<row r="1048576"><c r="A1048576"><v>78</v></c></row>'))) == 2
 
 
@@ -118,7 +118,7 @@ def test_a_token_of_nine_megabytes_is_refused(cheap, token):
     assert told(with_cells(token % (b"x" * 9_000_000))).startswith(TOO_COMPLEX)
 
 
-def test_a_long_namespace_is_refused_before_every_name_is_told_with_it(cheap):
+def test_a_long_namespace_is_refused_before_names_are_expanded(cheap):
     cells = b'<x xmlns="%s">%s</x>' % (b"n" * 200_000, b"<y/>" * 2_000_000)
     assert told(with_cells(cells)).startswith(TOO_COMPLEX)
 
@@ -132,18 +132,18 @@ def test_a_long_text_that_stands_in_every_row_is_cut(cheap):
     assert len(found) == 2000 and {len(row.facts["name"]) for row in found} == {101}
 
 
-def test_a_name_that_is_too_long_is_a_fault_and_not_cut(person, query):
+def test_a_name_over_the_limit_is_an_error_and_not_truncated(person, query):
     content = csv(";".join(HEAD), f"0077;{'x' * 100} yz;T001")
     assert faults(query, dry_run(person("adi"), query, "employee", content)) == {
         2: ["Nama tidak dapat dibaca: " + "x" * 80]
     }
 
 
-def test_a_deep_nest_is_refused(cheap):
+def test_deeply_nested_xml_is_refused(cheap):
     assert told(with_cells(b"<x>" * 300_000)).startswith(TOO_COMPLEX)
 
 
-def test_sixty_thousand_members_are_refused(cheap):
+def test_sixty_thousand_zip_members_are_refused(cheap):
     buffer = io.BytesIO(xlsx(HEAD, LINE))
     with zipfile.ZipFile(buffer, "a") as file:
         for number in range(60_000):
@@ -161,16 +161,16 @@ def added(name: str, content: bytes, kind: int = zipfile.ZIP_DEFLATED) -> bytes:
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_member_that_is_there_twice_is_refused():
+def test_a_duplicate_zip_member_is_refused():
     assert told(added(SHEET, b"<worksheet/>")).startswith("Berkas ini rusak")
 
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
-def test_a_compression_that_no_spreadsheet_uses_is_refused(kind):
+def test_an_unusual_compression_method_is_refused(kind):
     assert told(added("xl/media/a.png", b"x", kind)).startswith("Berkas ini rusak")
 
 
-def test_a_size_that_is_a_lie_is_refused():
+def test_a_wrong_declared_size_is_refused():
     content = bytearray(xlsx(HEAD, LINE))
     place = content.rfind(b"PK\x01\x02")
     content[place + 24 : place + 28] = (400_000_000).to_bytes(4, "little")
@@ -178,7 +178,7 @@ def test_a_size_that_is_a_lie_is_refused():
 
 
 @pytest.mark.parametrize("index", [b"-1", b"99", b"9" * 5000])
-def test_a_text_that_is_not_there_is_refused(index):
+def test_a_missing_shared_string_is_refused(index):
     cell = b'<row r="3"><c r="A3" t="s"><v>%s</v></c></row></sheetData>' % index
     content = replaced(shared(HEAD, LINE), SHEET, lambda xml: xml.replace(b"</sheetData>", cell))
     assert told(content).startswith("Berkas ini rusak")
@@ -206,14 +206,14 @@ def test_a_cell_longer_than_a_spreadsheet_keeps_is_refused(cheap):
         (b"NIK;Nama\n" + b";" * 900_000, "Berkas ini terlalu lebar"),
     ],
 )
-def test_a_row_without_an_end_is_refused_as_it_comes(cheap, content, sentence):
+def test_an_endless_row_is_refused_while_reading(cheap, content, sentence):
     tracemalloc.start()
     assert told(content).startswith(sentence)
     assert tracemalloc.get_traced_memory()[1] < 30_000_000
     tracemalloc.stop()
 
 
-def test_a_text_of_lines_alone_is_refused(cheap):
+def test_a_text_of_nothing_but_line_breaks_is_refused(cheap):
     assert told(b"NIK;Nama\n1;x\n" + b"\n" * 9_000_000).startswith("Berkas ini terlalu panjang")
 
 
@@ -224,7 +224,7 @@ def test_a_workbook_may_not_name_a_sheet_twice():
     assert rows(replaced(xlsx(HEAD, LINE), "xl/workbook.xml", twice)) == [BUDI]
 
 
-def test_such_a_file_is_a_page_with_its_sentence(person, query):
+def test_a_refused_file_is_answered_with_a_page(person, query):
     adi = person("adi")
     number = upload(adi, "employee", OTHERS["pdf"][0])
     imports.check(query, number, clock.now(), lambda *_: None)

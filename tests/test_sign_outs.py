@@ -23,7 +23,7 @@ def signed_in(app, employees):
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "susi", "adi"])
-def test_every_browser_is_out_and_nobody_elses(signed_in, query, employees, name):
+def test_signing_out_everywhere_ends_all_sessions_of_this_person_only(signed_in, query, employees, name):
     here, there, koko = signed_in(name), signed_in(name), signed_in("koko")
     here.post("/sign-outs")
     assert is_out(here) and is_out(there) and not is_out(koko)
@@ -31,7 +31,7 @@ def test_every_browser_is_out_and_nobody_elses(signed_in, query, employees, name
     assert query.select("SELECT employee_id FROM session") == [{"employee_id": employees["koko"].id}]
 
 
-def test_the_next_page_says_so_and_the_cache_is_emptied(signed_in):
+def test_the_next_page_confirms_the_sign_out_and_clears_the_cache(signed_in):
     rini = signed_in("rini")
     rini.post("/sign-outs")
     assert rini.response.headers["Clear-Site-Data"] == '"cache"'
@@ -40,7 +40,7 @@ def test_the_next_page_says_so_and_the_cache_is_emptied(signed_in):
     assert page.select_one("[role=status]").text == "Anda sudah keluar dari semua perangkat."
 
 
-def test_twice_ends_them_once(signed_in, query):
+def test_signing_out_everywhere_twice_ends_sessions_once(signed_in, query):
     here, there = signed_in("rini"), signed_in("rini")
     tokens, others = here.tokens, there.tokens
     for somebody, fields in ((here, tokens), (here, tokens), (there, others)):
@@ -49,7 +49,7 @@ def test_twice_ends_them_once(signed_in, query):
     assert query.select(VERSIONS) == [{"nik": "10000001", "session_version": 2}]
 
 
-def test_a_second_click_does_not_end_what_began_since(signed_in, employees, query):
+def test_a_second_click_does_not_end_newer_sessions(signed_in, employees, query):
     here, there = signed_in("rini"), signed_in("rini")
     tokens = here.tokens
     there.post("/sign-outs")
@@ -58,17 +58,17 @@ def test_a_second_click_does_not_end_what_began_since(signed_in, employees, quer
     assert not is_out(again) and amount(query, "session") == 1
 
 
-def test_the_pin_still_opens(signed_in):
+def test_the_pin_stays_valid(signed_in):
     signed_in("rini").post("/sign-outs")
     assert not is_out(signed_in("rini"))
 
 
-def test_its_button_stands_in_the_profile(signed_in):
+def test_the_button_is_on_the_profile(signed_in):
     form = signed_in("rini").get("/profile").select_one("form[action='/sign-outs']")
     assert form.button.text == "Keluar dari semua perangkat"
 
 
-def test_after_a_lost_session_one_finds_the_button_again(signed_in, query):
+def test_a_lost_session_returns_to_the_button(signed_in, query):
     rini = signed_in("rini")
     stale = {**rini.tokens, "csrf_token": "x", "next": "/profile"}
     response = rini.client.post("/sign-outs", data=stale)

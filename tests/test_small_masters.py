@@ -42,13 +42,13 @@ def names(query: Query, as_of=None) -> list[str]:
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_each_change_makes_another_version(query, what):
+def test_each_change_of_master_data_changes_its_version(query, what):
     before = version(query)
     change(query, CHANGES[what])
     assert version(query) != before
 
 
-def test_other_changes_leave_it(query, person, problem):
+def test_other_changes_keep_the_version(query, person, problem):
     before = version(query)
     problem("at pandu")
     change(query, "UPDATE store SET name = name || ' 2'")
@@ -56,14 +56,14 @@ def test_other_changes_leave_it(query, person, problem):
     assert version(query) == before
 
 
-def test_it_is_read_once_for_a_version(query, monkeypatch):
+def test_master_data_is_loaded_once_for_each_version(query, monkeypatch):
     now = version(query)
     kept = small_masters(query, now)
     monkeypatch.setattr(module, "_load", None)
     assert small_masters(query, now) is kept and kept.version == now
 
 
-def test_what_is_rolled_back_was_never_seen(query, pool):
+def test_uncommitted_changes_are_seen_only_in_their_transaction(query, pool):
     before, other = version(query), Query(pool)
     with pytest.raises(ZeroDivisionError), signed(query, clock.now(), None, "test"):
         query.execute(RENAME, {"name": "Teknologi", "before": "IT"})
@@ -76,7 +76,7 @@ def test_what_is_rolled_back_was_never_seen(query, pool):
     other.close()
 
 
-def test_what_changes_between_asking_and_reading_is_kept_under_its_own_version(query, monkeypatch):
+def test_a_change_between_reading_version_and_rows_is_cached_under_the_new_version(query, monkeypatch):
     monkeypatch.setattr(module, "_kept", None)
     asked = version(query)
     change(query, RENAME, name="Teknologi", before="IT")
@@ -86,7 +86,7 @@ def test_what_changes_between_asking_and_reading_is_kept_under_its_own_version(q
     assert "IT" in names(query, version(query))
 
 
-def test_of_two_changes_at_once_both_are_seen(query, pool):
+def test_two_concurrent_changes_are_both_seen(query, pool):
     other, seen = Query(pool), Query(pool)
     with ThreadPoolExecutor(1) as threads:
         with signed(query, clock.now(), None, "test"):
@@ -100,11 +100,11 @@ def test_of_two_changes_at_once_both_are_seen(query, pool):
     other.close(), seen.close()
 
 
-def test_a_version_that_nobody_has_is_read_anew(query):
+def test_an_unknown_version_loads_the_current_rows(query):
     assert small_masters(query, uuid4()).version == version(query)
 
 
-def test_whoever_asks_while_names_change_sees_no_older_one(database):
+def test_concurrent_readers_never_see_an_older_name(database):
     """Sixty renames while four ask: each sees at least what was committed before it asked."""
     pool, done = Pool(size=6, **database), [0]
 
@@ -148,7 +148,7 @@ def test_every_process_shows_a_new_name_at_its_next_request(database, tmp_path, 
 
 
 @pytest.mark.parametrize(("name", "most"), [("rini", 3), ("hadi", 3), ("susi", 4), ("adi", 4)])
-def test_the_filters_of_the_list_need_no_statement(person, problem, monkeypatch, name, most):
+def test_the_filters_of_the_list_run_no_statement(person, problem, monkeypatch, name, most):
     problem()
     somebody, run, asked = person(name), Query._run, []
     somebody.get("/problems")

@@ -4,7 +4,7 @@ import pytest
 
 from sih.dao.query import Query
 from sih.domain import clock
-from tests.loaded import path_of
+from tests.load_pages import path_of
 
 
 @pytest.fixture

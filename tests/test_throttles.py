@@ -48,7 +48,7 @@ def test_the_fifth_wrong_pin_makes_the_nik_wait(browser):
     assert guess(browser(), times=7) == [401] * 5 + [429] * 2
 
 
-def test_the_right_pin_does_not_help_while_it_waits(browser, moved_clock):
+def test_a_waiting_nik_refuses_even_the_right_pin(browser, moved_clock):
     guess(browser(), times=5)
     assert guess(browser(), pin=PIN) == [429]
     moved_clock(seconds=31)
@@ -65,26 +65,26 @@ def test_the_wait_doubles_up_to_fifteen_minutes(browser, moved_clock):
     assert waits == [30, 60, 120, 240, 480, 900, 900]
 
 
-def test_asking_while_it_waits_makes_it_no_longer(browser, moved_clock):
+def test_attempts_during_the_wait_do_not_extend_it(browser, moved_clock):
     somebody = browser()
     guess(somebody, times=5)
     moved_clock(seconds=20)
     assert [seconds(somebody) for _ in range(3)] == [10, 10, 10]
 
 
-def test_the_right_pin_begins_the_count_anew(browser):
+def test_the_right_pin_resets_the_count(browser):
     for _ in range(3):
         assert guess(browser(), times=4) == [401] * 4
         assert guess(browser(), pin=PIN) == [303]
 
 
-def test_a_day_later_nothing_is_held_against_one(browser, moved_clock):
+def test_wrong_pins_expire_after_a_day(browser, moved_clock):
     guess(browser(), times=4)
     moved_clock(days=1, seconds=1)
     assert guess(browser(), times=5) == [401] * 5
 
 
-def test_nobody_locks_a_colleague_out_of_a_browser_that_is_known(browser):
+def test_guesses_elsewhere_do_not_lock_out_a_known_browser(browser):
     known = browser()
     assert guess(known, pin=PIN) == [303]
     known.post("/logout")
@@ -111,7 +111,7 @@ def test_a_browser_is_known_for_thirty_days(browser, moved_clock):
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "WyJhIixbXV0.AAAA", "\u00fc", "1" * 3000])
-def test_a_cookie_that_is_not_ours_makes_no_browser_known(browser, cookie):
+def test_a_forged_cookie_makes_no_browser_known(browser, cookie):
     guess(browser("10.0.0.2"), times=5)
     somebody = browser()
     somebody.client.set_cookie("sih_browser", cookie)
@@ -126,13 +126,13 @@ def test_an_address_waits_after_thirty_wrong_pins(browser, query):
     assert guess(browser("10.0.0.2"), nik=PEOPLE["adi"][0], pin=PIN) == [303]
 
 
-def test_ten_minutes_later_the_address_may_ask_again(browser, moved_clock):
+def test_an_address_may_try_again_after_ten_minutes(browser, moved_clock):
     assert guess(browser(), nik="99999999", times=31) == [404] * 30 + [429]
     moved_clock(minutes=10, seconds=1)
     assert guess(browser(), nik="99999999") == [404]
 
 
-def test_thirty_in_more_than_ten_minutes_are_not_too_many(browser, moved_clock):
+def test_thirty_wrong_pins_over_more_than_ten_minutes_are_allowed(browser, moved_clock):
     assert guess(browser(), nik="99999999", times=29) == [404] * 29
     moved_clock(minutes=10, seconds=1)
     assert guess(browser(), nik="99999999", times=29) == [404] * 29
@@ -153,7 +153,7 @@ def test_every_process_counts_the_same(browser, settings, database):
     other.extensions["pool"].close()
 
 
-def test_what_a_visitor_writes_before_the_proxys_address_does_not_count(browser, settings, pool):
+def test_a_forged_forwarded_address_is_ignored(browser, settings, pool):
     app = create_app(dataclasses.replace(settings, trusted_proxies=1))
     app.extensions["pool"] = pool
     for number in range(30):
@@ -200,7 +200,7 @@ def test_the_wrong_pins_of_known_browsers_do_not_make_the_address_wait(browser):
 
 
 @pytest.mark.parametrize("path", ["/searchUserAccount", "/login"])
-def test_the_list_of_the_staff_cannot_be_read_out(browser, query, moved_clock, path):
+def test_niks_cannot_be_enumerated(browser, query, moved_clock, path):
     niks = [f"7{number:07}" for number in range(150)]
     query.execute(MANY, {"niks": niks})
     shared = browser()
@@ -219,7 +219,7 @@ def test_an_office_whose_people_sign_in_does_not_wait_for_its_names(browser):
             assert guess(somebody, nik, PIN) == [303]
 
 
-def test_signing_in_again_and_again_buys_no_further_names(browser, query):
+def test_repeated_sign_ins_do_not_raise_the_limit_of_name_lookups(browser, query):
     niks = [f"7{number:07}" for number in range(110)]
     query.execute(MANY, {"niks": niks})
     assert look_up(browser(), niks)[99:] == [200] + [429] * 10
@@ -250,7 +250,7 @@ def alarmed(query, moved_clock):
     query.execute(WRONG, {"amount": 1001, "now": moved_clock()})
 
 
-def test_while_the_company_is_guessed_at_a_new_browser_may_try_every_thirty_seconds(alarmed, browser, moved_clock):
+def test_during_an_alarm_a_new_browser_may_try_every_thirty_seconds(alarmed, browser, moved_clock):
     somebody = browser()
     assert guess(somebody) == [401]
     assert seconds(somebody) == 30
@@ -262,7 +262,7 @@ def test_while_the_company_is_guessed_at_a_new_browser_may_try_every_thirty_seco
     assert guess(browser(), KOKO, PIN) == [303]
 
 
-def test_known_browsers_notice_nothing_of_it(browser, query, moved_clock):
+def test_an_alarm_does_not_affect_known_browsers(browser, query, moved_clock):
     known = known_to(browser, RINI)
     query.execute(WRONG, {"amount": 1001, "now": moved_clock()})
     assert guess(known, KOKO, times=4) == [401] * 4
@@ -271,7 +271,7 @@ def test_known_browsers_notice_nothing_of_it(browser, query, moved_clock):
 
 
 @pytest.mark.parametrize(("amount", "minutes"), [(1000, 0), (1001, 10)])
-def test_a_thousand_are_no_alarm_and_neither_is_what_is_older(browser, query, moved_clock, amount, minutes):
+def test_a_thousand_or_expired_wrong_pins_raise_no_alarm(browser, query, moved_clock, amount, minutes):
     query.execute(WRONG, {"amount": amount, "now": moved_clock()})
     moved_clock(minutes=minutes)
     somebody = browser()
@@ -280,7 +280,7 @@ def test_a_thousand_are_no_alarm_and_neither_is_what_is_older(browser, query, mo
     assert guess(somebody, SARI) == [401 if minutes else 429]
 
 
-def test_every_wrong_pin_counts_and_no_right_one(browser, query):
+def test_only_wrong_pins_count_towards_the_alarm(browser, query):
     guess(browser(), times=4)
     guess(browser(), pin=PIN)
     guess(browser(), pin="")
@@ -288,13 +288,13 @@ def test_every_wrong_pin_counts_and_no_right_one(browser, query):
 
 
 @pytest.mark.parametrize(("limit", "answers"), [(2, [401, 401, 401, 401, 429]), (0, [401] * 5)])
-def test_how_many_are_too_many_is_a_setting(settings, pool, browser, limit, answers):
+def test_the_alarm_threshold_is_a_setting(settings, pool, browser, limit, answers):
     app = create_app(dataclasses.replace(settings, wrong_pins_alarm=limit))
     app.extensions["pool"] = pool
     assert [guess(browser(of=app), nik)[0] for nik in (RINI, KOKO, SARI, RINI, KOKO)] == answers
 
 
-def test_admins_alone_see_it_at_the_top_of_their_list(alarmed, person, moved_clock):
+def test_only_admins_see_the_alarm_on_their_list(alarmed, person, moved_clock):
     for name in ("rini", "hadi", "susi"):
         assert not person(name).get("/problems").select("[role=alert]")
     page = person("adi").get("/problems")
@@ -304,7 +304,7 @@ def test_admins_alone_see_it_at_the_top_of_their_list(alarmed, person, moved_clo
     assert not person("adi").get("/problems").select("[role=alert]")
 
 
-def test_the_worker_sweeps_what_counts_no_more(alarmed, query, pool, moved_clock):
+def test_the_worker_sweeps_expired_counts(alarmed, query, pool, moved_clock):
     moved_clock(minutes=5)
     query.execute(WRONG, {"amount": 3, "now": moved_clock()})
     moved_clock(minutes=6)

@@ -7,7 +7,7 @@ import pytest
 from sih.dao.problems import Problems
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
-from tests import filled
+from tests import form_data
 from tests.conftest import bring
 from tests.facts import amount, id_of, state
 from tests.routes import contents
@@ -27,7 +27,7 @@ def test_where_the_event_cannot_be_written_the_problem_is_not_moved(problem, que
 
 
 def test_where_the_event_cannot_be_written_nothing_is_reported(query, employees):
-    words, before = filled.report(query), contents(query)
+    words, before = form_data.report(query), contents(query)
     kind = id_of(query, "asset_kind", "Printer")
     facts = {"title": words["title"], "description": words["description"], "asset_kind_id": kind, "asset_id": None}
     with pytest.raises(RuleViolated, match="event_actor_exists"):

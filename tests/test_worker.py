@@ -23,7 +23,7 @@ from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import Query
 from sih.domain import clock
 from tests.facts import amount, without_database
-from tests.logged import logged
+from tests.log_records import captured_log
 
 PROGRAM = """
 import json, sys
@@ -55,7 +55,7 @@ def import_id(query, employees):
     return number
 
 
-def test_it_does_the_dry_run_and_then_the_writing(one, query, import_id):
+def test_the_worker_runs_the_dry_run_and_writes_the_import(one, query, import_id):
     assert one.step()
     shown = Imports(query).of(import_id, clock.now())
     assert (shown.state, shown.counts["create"]) == ("shown", 1)
@@ -66,25 +66,25 @@ def test_it_does_the_dry_run_and_then_the_writing(one, query, import_id):
     assert query.one("SELECT name FROM store WHERE code = 'T100'")["name"] == "Baru"
 
 
-def test_what_fails_is_logged_whole_and_tried_again(one, query, kind):
+def test_a_failing_job_is_logged_with_its_traceback_and_retried(one, query, kind):
     def fail(*_):
         raise ValueError("a fault of the work")
 
     kind(fail)
     number = Jobs(query).add("test", {}, clock.now())
-    with logged() as log:
+    with captured_log() as log:
         assert one.step()
     assert "a fault of the work" in log.text and "Traceback" in log.text
     found = Jobs(query).of(number)
     assert (found.state, found.error) == ("waiting", "ValueError: a fault of the work")
 
 
-def test_an_unknown_kind_does_not_stop_it(one, query):
+def test_a_job_of_an_unknown_kind_does_not_stop_the_worker(one, query):
     number = Jobs(query).add("of a newer program", {}, clock.now())
     assert one.step() and Jobs(query).of(number).state == "waiting"
 
 
-def test_what_fails_leaves_nothing_half(one, query, kind):
+def test_a_failing_job_is_rolled_back(one, query, kind):
     def half(query, facts, now, progress):
         with query.transaction():
             query.execute("INSERT INTO category (name) VALUES ('Setengah')")
@@ -96,7 +96,7 @@ def test_what_fails_leaves_nothing_half(one, query, kind):
     assert query.select("SELECT 1 AS found FROM category WHERE name = 'Setengah'") == []
 
 
-def test_how_far_it_is_is_seen_while_it_works(one, query, kind):
+def test_progress_is_visible_while_a_job_runs(one, query, kind):
     seen = []
 
     def work(_, facts, now, progress):
@@ -109,7 +109,7 @@ def test_how_far_it_is_is_seen_while_it_works(one, query, kind):
     assert seen == [(1, 2)]
 
 
-def test_told_to_stop_it_gives_back_what_it_was_doing(one, query, kind):
+def test_a_stopped_worker_gives_its_job_back(one, query, kind):
     def stop(*_):
         raise SystemExit
 
@@ -142,9 +142,9 @@ def is_done(query, number: int) -> bool:
     return Jobs(query).of(number).state == "done"
 
 
-def test_it_waits_for_a_database_that_is_away(one, pool, query, import_id, monkeypatch):
+def test_the_worker_waits_for_a_lost_database(one, pool, query, import_id, monkeypatch):
     monkeypatch.setattr(worker_module, "PAUSE", 0.05)
-    with without_database(pool), logged() as log:
+    with without_database(pool), captured_log() as log:
         thread = threading.Thread(target=one._repeat, args=(one.step, 0.05), daemon=True)
         thread.start()
         until(lambda: "database unavailable" in log.text)
@@ -154,12 +154,12 @@ def test_it_waits_for_a_database_that_is_away(one, pool, query, import_id, monke
 
 
 @pytest.mark.parametrize("task", ["sweep", "fold", "close_months", "send_mails"])
-def test_a_task_that_fails_keeps_no_job_waiting(one, query, kind, monkeypatch, request, task):
+def test_a_failing_periodic_task_delays_no_job(one, query, kind, monkeypatch, request, task):
     def fail(*_):
         raise ValueError("a fault of the task")
 
     monkeypatch.setattr(one, task, fail)
-    with logged() as log:
+    with captured_log() as log:
         request.getfixturevalue("runs")
         kind(lambda *_: None)
         number = Jobs(query).add("test", {}, clock.now())
@@ -167,7 +167,7 @@ def test_a_task_that_fails_keeps_no_job_waiting(one, query, kind, monkeypatch, r
         until(lambda: "a fault of the task" in log.text)
 
 
-def test_files_that_are_hard_to_read_keep_no_other_job_waiting(one, query, kind, monkeypatch, request):
+def test_slow_files_delay_no_other_job(one, query, kind, monkeypatch, request):
     over = threading.Event()
     monkeypatch.setitem(worker_module.KINDS, "check_import", lambda *_: over.wait(60))
     kind(lambda *_: None)
@@ -179,7 +179,7 @@ def test_files_that_are_hard_to_read_keep_no_other_job_waiting(one, query, kind,
     over.set()
 
 
-def test_a_job_that_was_given_up_is_done_when_its_import_is_written(one, query, import_id, moved_clock):
+def test_a_given_up_job_is_finished_when_its_import_was_written(one, query, import_id, moved_clock):
     one.step()
     shown = Imports(query).of(import_id, moved_clock())
     Imports(query).confirm(import_id, shown.fingerprint, None)
@@ -259,7 +259,7 @@ def test_a_stopped_worker_whose_job_was_given_up_finishes_it(stopped, query, imp
 
 
 @pytest.mark.parametrize("by", [{"days": 40}, {"hours": 30}], ids=str)
-def test_a_worker_whose_clock_is_ahead_drops_nothing_of_today(one, query, employees, import_id, monkeypatch, by):
+def test_a_worker_whose_clock_is_ahead_deletes_no_file_of_today(one, query, employees, import_id, monkeypatch, by):
     ProblemExports(query).add(employees["susi"], "csv", {}, clock.now())
     true = clock.machine
     monkeypatch.setattr(clock, "machine", lambda: true() + timedelta(**by))
@@ -270,7 +270,7 @@ def test_a_worker_whose_clock_is_ahead_drops_nothing_of_today(one, query, employ
     assert amount(query, "import") == 2 and amount(query, "problem_export") == 1
 
 
-def test_two_workers_keep_one_file_of_an_export(query, employees):
+def test_two_workers_store_one_file_of_an_export(query, employees):
     exports = ProblemExports(query)
     number = exports.add(employees["susi"], "csv", {}, clock.now())
     job = Jobs(query).claim(clock.now())
@@ -280,7 +280,7 @@ def test_two_workers_keep_one_file_of_an_export(query, employees):
     assert list(exports.parts(number)) == [b"first"] and is_done(query, job.id)
 
 
-def test_an_error_that_no_database_can_keep_is_told(one, query, kind, monkeypatch):
+def test_an_error_with_characters_that_postgresql_cannot_store_is_kept(one, query, kind, monkeypatch):
     monkeypatch.setattr(logging.getLogger("sih"), "disabled", True)  # pytest-xdist cannot send half a surrogate pair
 
     def fail(*_):
@@ -292,7 +292,7 @@ def test_an_error_that_no_database_can_keep_is_told(one, query, kind, monkeypatc
     assert Jobs(query).of(number).error == "ValueError: \ufffd?"
 
 
-def test_it_sweeps_what_is_old(one, query, import_id, moved_clock):
+def test_the_worker_sweeps_expired_rows(one, query, import_id, moved_clock):
     one.step()
     moved_clock(days=2)
     one.sweep()
@@ -300,7 +300,7 @@ def test_it_sweeps_what_is_old(one, query, import_id, moved_clock):
     assert left == {"files": 0, "rows": 0}
 
 
-def test_it_ends_with_its_parent(one):
+def test_the_worker_ends_with_its_parent_process(one):
     assert one.run(parent=2**22) is None  # nobody's number
 
 
@@ -323,7 +323,7 @@ def starts(path, amount: int) -> list[int]:
     raise AssertionError("not started")
 
 
-def test_the_web_server_starts_it_again_when_it_dies_and_stops_it_at_the_end(program):
+def test_the_web_server_restarts_a_dead_worker_and_stops_it_at_the_end(program):
     background = Background()
     background.start()
     [first] = starts(program, 1)

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sih import sheets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
+from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_exports import ProblemExport, ProblemExports
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
 from sih.dao.recap.figure_lists import FigureLists
-from sih.dao.tallies import Tallies
 from sih.domain import clock, periods
 from sih.domain.records import Employee, ProblemSummary
 from sih.domain.vocabulary import PRIORITIES, STATUSES
@@ -51,7 +51,7 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
     month = periods.of(clock.today())
     offered = Choices(query).for_list(found.asked.get("store", ""), month, now)
     filters = problem_filters.read(found.asked, viewer, offered.divisions, offered.store, clock.today().year).filters
-    tally = Tallies(query).of(viewer, filters)
+    tally = ProblemCounts(query).of(viewer, filters)
     total = tally.by_status[filters.status] if filters.status else tally.total
     return _of_list(query, viewer, filters), total if filters.have_kept_counts else 0
 

@@ -6,9 +6,9 @@ from flask import Blueprint, current_app, get_template_attribute, redirect, rend
 from markupsafe import Markup
 
 from sih import web
+from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
-from sih.dao.tallies import Tallies
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import ProblemSummary
@@ -46,7 +46,7 @@ def index():
     divisions = offered.divisions
     reading = problem_filters.read(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
-    tally = Tallies(query).of(me, reading.filters)
+    tally = ProblemCounts(query).of(me, reading.filters)
     if "figure" in request.args:
         reading.faults.append("Rekap")
     return render_template(

@@ -1,13 +1,13 @@
-"""Whatever the list, its counts and a problem's page can ask of PostgreSQL: every filter alone and in pairs, with
-values that are usual and values that are rare, for everybody who sees another part of the problems."""
+"""The statements whose plans `bench/plans.py` checks: of the list, its counts and a problem's page, with every filter
+alone and in pairs, common and rare values, and one person for each part of the problems that somebody may see."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from itertools import combinations, product
 
 from bench import words
-from bench.stand import PAGE_100
-from sih.dao import events, problems, tallies
+from bench.testbed import PAGE_100
+from sih.dao import events, problem_counts, problems
 from sih.dao.employees import Employees
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
@@ -36,18 +36,18 @@ FROM problem p
 """
 
 FIGURES, HOLDERS = ("reported", "closed", "escalated", "standing"), ("division", "department", "pic")
-Asked = tuple[str, str, dict]  # what for, the statement, its parameters
+Statement = tuple[str, str, dict]  # its name, the SQL, its parameters
 
 
 class Recorder:
-    """In place of a Query: keeps what a DAO asks, and finds nothing."""
+    """A Query that records the statement of a DAO and returns no rows."""
 
     def select(self, sql: str, params: dict, record: type | None = None) -> list:
-        self.asked = sql, params
+        self.statement = sql, params
         return []
 
 
-def everything(query: Query) -> Iterator[Asked]:
+def everything(query: Query) -> Iterator[Statement]:
     places, cursor = query.one(PLACES), tuple(query.one(PAGE_100).values())[::-1]
     for name, condition in PEOPLE.items():
         person = Employees(query).active(**query.one(ONE_OF.format(condition)))
@@ -55,25 +55,25 @@ def everything(query: Query) -> Iterator[Asked]:
             if after is None or len(_given(filters)) < 2:
                 recorder = Recorder()
                 ProblemLists(recorder).page(person, filters, after)
-                yield _name("list", name, filters, after), *recorder.asked
+                yield _name("list", name, filters, after), *recorder.statement
         yield from _counts(name, person, places)
         yield from _problem(name, person, places)
     yield from _behind_figures(places)
 
 
-def _counts(name: str, person: Employee, places: dict) -> Iterator[Asked]:
-    statement = tallies.TALLY if policy.sees_all(person) else tallies.TALLY_FOR_REPORTER
+def _counts(name: str, person: Employee, places: dict) -> Iterator[Statement]:
+    statement = problem_counts.COUNTS if policy.sees_all(person) else problem_counts.COUNTS_FOR_REPORTER
     for store_id, division_id in product((None, 77), (None, places["division_id"])):
         filters = Filters(store_id=store_id, division_id=division_id)
         yield _name("counts", name, filters), statement, asdict(filters) | viewer(person)
 
 
-def _problem(name: str, person: Employee, places: dict) -> Iterator[Asked]:
+def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
     yield f"problem for {name}", problems.FIND, viewer(person) | {"id": places["problem_id"]}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
 
 
-def _behind_figures(places: dict) -> Iterator[Asked]:
+def _behind_figures(places: dict) -> Iterator[Statement]:
     """The lists behind figures: of a year and of a month, from the first page and from the middle."""
     now, month = clock.now(), periods.of(clock.today()).after(-1)
     for period, (cut, value) in product((Period(places["year"] - 1), month, month.after(1)), _cuts(places)):
@@ -85,7 +85,7 @@ def _behind_figures(places: dict) -> Iterator[Asked]:
             recorder = Recorder()
             FigureLists(recorder).page(figure, now, after)
             what = f"{name} in {period.text} by {cut} {value}{' after the middle' * bool(after)}"
-            yield what, *recorder.asked
+            yield what, *recorder.statement
 
 
 def _cuts(places: dict) -> list[tuple[str, int]]:

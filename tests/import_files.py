@@ -1,4 +1,4 @@
-"""Files as an admin brings them in, and the background work that a test does itself."""
+"""Files that an admin imports, and the import's background work, which a test runs itself."""
 
 import io
 from datetime import datetime

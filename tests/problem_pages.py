@@ -1,4 +1,4 @@
-"""Daftar Kendala and the page of a problem, read as a person reads them."""
+"""Reads Daftar Kendala and the page of a problem: problem numbers, tabs, buttons, notices."""
 
 import re
 
@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup, Tag
 
 
 def numbers(page: BeautifulSoup) -> list[int]:
-    """The problems of a page, from the top."""
+    """The problem numbers of a page, from the top."""
     links = [link.text.strip() for link in page.select("main a")]
     return [int(text[1:]) for text in links if re.fullmatch(r"#\d+", text)]
 
@@ -32,7 +32,7 @@ def row(page: BeautifulSoup, number: int) -> Tag:
 
 
 def buttons(element: Tag) -> list[str]:
-    """What a row, or a problem's page, offers to do."""
+    """The labels of the action buttons of a row or of a problem's page."""
     return [button.text.strip() for button in element.select("button[formaction]")]
 
 
@@ -47,7 +47,7 @@ def notes(page: BeautifulSoup) -> list[str]:
 
 
 def facts(page: BeautifulSoup) -> dict[str, str]:
-    """What stands beside a problem's texts, by its name."""
+    """The facts beside a problem's texts: label and value."""
     names = [" ".join(name.text.split()) for name in page.select("dl.facts dt")]
     return dict(zip(names, [" ".join(fact.text.split()) for fact in page.select("dl.facts dd")], strict=True))
 

@@ -1,4 +1,4 @@
-"""What the application writes to its log meanwhile: one JSON line each, as an operator reads it."""
+"""Captures what the application logs: one JSON line for each record."""
 
 import json
 import logging
@@ -36,7 +36,7 @@ class Log:
 
 
 @contextmanager
-def logged() -> Iterator[Log]:
+def captured_log() -> Iterator[Log]:
     handler, logger = _Lines(), logging.getLogger("sih")
     logger.addHandler(handler)
     yield Log(handler)

@@ -5,7 +5,7 @@ import pytest
 
 from bench.databases import APP, opened
 from sih.dao.query import Pool, Query
-from tests.copies import SCHEMA_VERSION, Copies, content
+from tests.database_copies import SCHEMA_VERSION, Copies, content
 
 CHANGES_OF_SCHEMA = [
     "ALTER TABLE category DISABLE TRIGGER ALL",

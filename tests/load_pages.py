@@ -1,4 +1,4 @@
-"""The pages of the loads: where they are, where they lead, and a company whose figures fill them."""
+"""The pages "Beban": their addresses, their links, and a history that gives them figures."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ UNION ALL SELECT '/loads/divisions/' || d.id FROM division d WHERE d.name = %(na
 
 
 def path_of(query, name: str) -> str:
-    """Of "pandu", or of "Umum"."""
+    """The address of a PIC ("pandu") or a division ("Umum")."""
     return query.one(PATH, {"name": name})["address"]
 
 
@@ -24,5 +24,5 @@ def cut_of(address: str) -> tuple[str, int]:
 
 
 def links(page, start: str) -> dict[str, str]:
-    """Where they lead, by what they say."""
+    """The addresses of the links that begin so, by the text of the link."""
     return {link.text: link["href"] for link in page.select(f"main a[href^='{start}']")}

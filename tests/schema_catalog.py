@@ -1,4 +1,4 @@
-"""A database as its catalog describes it, to be compared with another."""
+"""The schema of a database as its system catalog describes it, for comparing two databases."""
 
 # Everything that a schema consists of, as text; identity numbers and the order of columns do not matter.
 CATALOG = {

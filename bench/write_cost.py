@@ -1,5 +1,5 @@
-"""What the figures cost those who write: problems reported in a second by eight at once, without the figures' upkeep
-over with it, where a worker folds meanwhile."""
+"""How much keeping the recap's figures slows down writes: problems that eight connections report in a second without
+the figures' two triggers, divided by the same with them while a worker folds."""
 
 import statistics
 import threading
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from bench import load, words
 from bench.postgres import Postgres
-from bench.stand import PLACES, me
+from bench.testbed import PLACES, me
 from sih.background.worker import POLL, Worker
 from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
@@ -21,7 +21,7 @@ TRIGGERS = ("event_is_recorded", "event_is_queued")
 TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
 
 
-def cost(postgres: Postgres) -> float:
+def measure(postgres: Postgres) -> float:
     """The median rate without over the median rate with."""
     kept = load.kept(postgres, ROWS)
     with ExitStack() as stack:
@@ -67,7 +67,7 @@ def _rate(pool: Pool) -> float:
 
 
 def _report(pool: Pool, until: float) -> int:
-    """Reports one problem after another; gives how many."""
+    """Reports one problem after another; returns how many."""
     query, amount = Query(pool), 0
     who, places = me(query), query.one(PLACES)
     told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}

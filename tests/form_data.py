@@ -1,4 +1,4 @@
-"""Forms, filled in as a person would."""
+"""The fields of the forms for problems, with valid values."""
 
 from uuid import uuid4
 
@@ -6,20 +6,20 @@ from tests.facts import id_of
 
 
 def report(query, **others) -> dict:
-    """Lapor Kendala."""
+    """Of Lapor Kendala."""
     good = f"kind:{id_of(query, 'asset_kind', 'Printer')}"
     words = {"good": good, "title": "Printer mati", "description": "Lampu merah menyala."}
     return {"token": str(uuid4()), **words, **others}
 
 
 def opening(query, **others) -> dict:
-    """Buka Kendala."""
+    """Of Buka Kendala."""
     category = id_of(query, "category", "Perangkat keras")
     return {"category_id": category, "priority": "high", "diagnosis": "Rol aus.", **others}
 
 
 def escalation(query, place: str, **others) -> dict:
-    """Penyelesaian to a division, a sub-division, a department, or one of its PICs."""
+    """Of Penyelesaian, to a division, a sub-division, a department, or one of its PICs."""
     if place == "department":
         found = {"kind": "department", "department_id": id_of(query, "department", "Kasir")}
     elif place in ("Jaringan", "Aplikasi"):

@@ -1,4 +1,5 @@
-"""How many problems stand where: kept as they change (sql/schema.sql, "counts"), never counted for a page."""
+"""How many problems there are, by store, division, year and status: kept as they change (sql/schema.sql, "counts"),
+never counted for a page. The tables keep their names `tally` and `tally_change`."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from sih.dao.visibility import REPORTED_ELSEWHERE, viewer
 from sih.domain.records import Employee, Filters
 
 # 0 is all stores, and all divisions. What was not folded yet is added on the way.
-TALLY = """
+COUNTS = """
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
       WHERE t.store_id = coalesce(%(store_id)s, 0) AND t.division_id = coalesce(%(division_id)s, 0)
@@ -20,7 +21,7 @@ GROUP BY year, status
 """
 
 # A reporter sees the own store by its kept counts, and beside it only what this one person reported elsewhere.
-TALLY_FOR_REPORTER = f"""
+COUNTS_FOR_REPORTER = f"""
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
       WHERE t.store_id = %(own_store_id)s
@@ -43,7 +44,7 @@ FOLD = "SELECT fold_tally()"
 
 
 @dataclass
-class Tally:
+class Counts:
     """Amounts by status, and the years in which there is anything."""
 
     by_status: Counter = field(default_factory=Counter)
@@ -54,19 +55,19 @@ class Tally:
         return sum(self.by_status.values())
 
 
-class Tallies:
+class ProblemCounts:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def of(self, employee: Employee, filters: Filters) -> Tally:
+    def of(self, employee: Employee, filters: Filters) -> Counts:
         """Counts of what this person may see, under the filters whose counts are kept: store, division, year."""
         params = viewer(employee) | {"store_id": filters.store_id, "division_id": filters.division_id}
-        tally = Tally()
-        for row in self._query.select(TALLY if params["sees_all"] else TALLY_FOR_REPORTER, params):
-            tally.years.add(row["year"])
+        counts = Counts()
+        for row in self._query.select(COUNTS if params["sees_all"] else COUNTS_FOR_REPORTER, params):
+            counts.years.add(row["year"])
             if filters.year in (None, row["year"]):
-                tally.by_status[row["status"]] += row["amount"]
-        return tally
+                counts.by_status[row["status"]] += row["amount"]
+        return counts
 
     def fold(self) -> None:
         """Folds what has changed into the kept counts; changes do so by themselves every so often."""

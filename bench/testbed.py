@@ -1,4 +1,4 @@
-"""One size, ready to be measured: its database, its server, and a handler of the helpdesk who has signed in."""
+"""A test bed of one size: its database, its server, and a session of a helpdesk handler."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from sih.domain.records import Employee
 PAGE_100 = """
 SELECT id, reported_at FROM problem ORDER BY reported_at DESC, id DESC OFFSET 4949 LIMIT 1
 """
-# All over the ten years, so that no page of the database is asked for twice.
+# Spread over the ten years, so that no database page is read twice.
 SPREAD = "SELECT id FROM problem WHERE id %% (%(rows)s / %(amount)s) = 1 ORDER BY hashint8(id) LIMIT %(amount)s"
 ME = "SELECT e.id AS employee_id, e.session_version FROM employee e WHERE e.nik = %(nik)s"
 PLACES = """
@@ -28,7 +28,7 @@ SELECT (SELECT c.id FROM category c ORDER BY c.id DESC LIMIT 1) AS category_id,
 
 
 @dataclass(frozen=True)
-class Stand:
+class Testbed:
     rows: int
     query: Query  # an administrator's, for what is prepared
     database: str
@@ -50,12 +50,12 @@ class Stand:
 
 
 def me(query: Query) -> Employee:
-    """The handler in whose name the pages are asked for."""
+    """The handler who requests the measured pages."""
     return Employees(query).active(**query.one(ME, {"nik": NIK}))
 
 
 @contextmanager
-def stand(postgres: Postgres, rows: int) -> Iterator[Stand]:
+def testbed(postgres: Postgres, rows: int) -> Iterator[Testbed]:
     kept = load.kept(postgres, rows)
     database = f"{kept}_run"
     with postgres.unguarded():
@@ -64,6 +64,6 @@ def stand(postgres: Postgres, rows: int) -> Iterator[Stand]:
         with serving.serving(serving.APP, postgres, database) as served, postgres.opened(database) as query:
             session = Session(served.port).sign_in(NIK, PIN)
             places = query.one(PLACES)
-            yield Stand(rows, query, database, served, session, me(query), places)
+            yield Testbed(rows, query, database, served, session, me(query), places)
     finally:
         postgres.drop(database)

@@ -49,7 +49,7 @@ class NotRun(Exception):
 
 
 @dataclass
-class Stand:
+class Testbed:
     """`account` is how the application's role reaches the database, past every proxy; `data` is the folder in which
     PostgreSQL keeps its data, somewhere; the rest is what some stands have and others have not."""
 
@@ -90,7 +90,7 @@ class Stand:
 
 
 @contextmanager
-def as_new_user(folder: Path, name: str = "embedded") -> Iterator[Stand]:
+def as_new_user(folder: Path, name: str = "embedded") -> Iterator[Testbed]:
     """As somebody who just cloned it starts it: with the PostgreSQL that it brings, on demo data."""
     instance = folder / name
     served = Serving(log_of(name), {"instance_path": str(instance)})
@@ -103,7 +103,7 @@ def as_new_user(folder: Path, name: str = "embedded") -> Iterator[Stand]:
 
 
 @contextmanager
-def on_a_server(folder: Path) -> Iterator[Stand]:
+def on_a_server(folder: Path) -> Iterator[Testbed]:
     """On a PostgreSQL of its own, behind a proxy, prepared as an administrator does it."""
     data = folder / "server"
     server = embedded.start(data)
@@ -115,9 +115,9 @@ def on_a_server(folder: Path) -> Iterator[Stand]:
         crowd = fill(admin)
         served = Serving(log_of("server"), settings)
         try:
-            stand = _ready(served, data, databases.APP_PASSWORD)
-            stand.proxy, stand.crowd = proxy, crowd
-            yield stand
+            testbed = _ready(served, data, databases.APP_PASSWORD)
+            testbed.proxy, testbed.crowd = proxy, crowd
+            yield testbed
         finally:
             served.stop()
     finally:
@@ -127,7 +127,7 @@ def on_a_server(folder: Path) -> Iterator[Stand]:
 
 
 @contextmanager
-def on_a_small_disk(folder: Path) -> Iterator[Stand]:
+def on_a_small_disk(folder: Path) -> Iterator[Testbed]:
     """As a new user, with the data on a disk of its own, which can be made full. Raises NotRun."""
     disk = folder / "disk"
     disk.mkdir()
@@ -137,34 +137,34 @@ def on_a_small_disk(folder: Path) -> Iterator[Stand]:
     if mounted.returncode:
         raise NotRun(f"a full disk: root must be able to mount a tmpfs ({mounted.stderr.decode().strip()})")
     try:
-        with as_new_user(disk, "small-disk") as stand:
-            stand.disk = disk
-            yield stand
+        with as_new_user(disk, "small-disk") as testbed:
+            testbed.disk = disk
+            yield testbed
     finally:
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 @contextmanager
-def in_a_cluster(folder: Path) -> Iterator[Stand]:
+def in_a_cluster(folder: Path) -> Iterator[Testbed]:
     """Two applications that know both PostgreSQL of a cluster. Raises NotRun."""
     with _cluster(folder / "cluster") as found:
         both = {"host": f"{HOST},{HOST}", "port": ",".join(str(node.port) for node in found.nodes)}
-        with _two_applications(both, both) as stand:
-            stand.cluster = found
-            yield stand
+        with _two_applications(both, both) as testbed:
+            testbed.cluster = found
+            yield testbed
 
 
 @contextmanager
-def behind_pgbouncer(folder: Path) -> Iterator[Stand]:
+def behind_pgbouncer(folder: Path) -> Iterator[Testbed]:
     """Two applications that reach the primary of a cluster through PgBouncer. Raises NotRun."""
     place = folder / "cluster-behind-pgbouncer"
     with _cluster(place) as found:
         bouncer = PgBouncer(place, LOGS, found.primary.port, ACCOUNT | {"password": databases.APP_PASSWORD})
         try:
             address = {"host": HOST, "port": str(bouncer.port)}
-            with _two_applications(address, address | {"port": str(found.primary.port)}) as stand:
-                stand.bouncer = bouncer
-                yield stand
+            with _two_applications(address, address | {"port": str(found.primary.port)}) as testbed:
+                testbed.bouncer = bouncer
+                yield testbed
         finally:
             bouncer.stop()
 
@@ -186,7 +186,7 @@ def _cluster(folder: Path) -> Iterator[Cluster]:
 
 
 @contextmanager
-def _two_applications(address: dict[str, str], past: dict[str, str]) -> Iterator[Stand]:
+def _two_applications(address: dict[str, str], past: dict[str, str]) -> Iterator[Testbed]:
     """`address` is theirs, `past` the one past every proxy; with the db_timeout that SIH has by itself."""
     with ExitStack() as stack:
         servings = []
@@ -223,7 +223,7 @@ def fill(admin: dict) -> tuple[str, ...]:
     return tuple(f"R{number}X" for number in range(1000, 1000 + PEOPLE))
 
 
-def ready(servings: list[Serving], data: Path | None, address: dict[str, str]) -> Stand:
+def ready(servings: list[Serving], data: Path | None, address: dict[str, str]) -> Testbed:
     """With writers who go to all of these in turn. Raises RuntimeError unless PostgreSQL keeps what it acknowledged."""
     account = ACCOUNT | {"host": HOST, "sslmode": "disable"} | address
     ports, one = [served.port for served in servings], servings[0]
@@ -232,10 +232,10 @@ def ready(servings: list[Serving], data: Path | None, address: dict[str, str]) -
             if query.one(f"SHOW {name}")[name] != "on":
                 raise RuntimeError(f"{name} is off: what was acknowledged may be lost")
         writers = Writers(ports, one.niks("handler", "Helpdesk"), one.pin, query.one(CHOICES))
-    return Stand(servings, writers, account, data)
+    return Testbed(servings, writers, account, data)
 
 
-def _ready(served: Serving, data: Path, password: str) -> Stand:
+def _ready(served: Serving, data: Path, password: str) -> Testbed:
     """On the PostgreSQL of this folder, whatever its port is."""
     command = processes.postmaster(data).cmdline()
     port = next(part.partition("=")[2] for part in command if part.startswith("port="))
@@ -250,7 +250,7 @@ def _postgres_of(data: Path) -> list[psutil.Process]:
 
 
 def log_of(name: str) -> Path:
-    """What main.py says on this stand, of this run only."""
+    """What main.py says on this testbed, of this run only."""
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"
     log.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ import psutil
 from bench.client import HOST
 from faults.cluster import wait_for
 from faults.processes import freeze, thaw
-from faults.stands import ROOMY, Stand
+from faults.testbeds import ROOMY, Testbed
 from faults.visitor import NoAnswer, Visitor
 
 SLOW = 300  # connections
@@ -27,7 +27,7 @@ HALF_BODY = (
     b"Content-Length: 5000\r\n\r\nnik=1234"
 )
 
-Cause = Callable[[Stand, Random], AbstractContextManager]
+Injection = Callable[[Testbed, Random], AbstractContextManager]
 
 
 @dataclass(frozen=True)
@@ -36,36 +36,36 @@ class Fault:
     again, where that is promised."""
 
     name: str
-    cause: Cause
+    injection: Injection
     answers: bool = False
     within: float = inf
 
 
-def killed(find: Callable[[Stand], list[psutil.Process]], number: int = signal.SIGKILL) -> Cause:
+def killed(find: Callable[[Testbed], list[psutil.Process]], number: int = signal.SIGKILL) -> Injection:
     """One of these processes gets the signal."""
 
     @contextmanager
-    def cause(stand: Stand, dice: Random) -> Iterator[None]:
-        dice.choice(find(stand)).send_signal(number)
+    def injection(testbed: Testbed, dice: Random) -> Iterator[None]:
+        dice.choice(find(testbed)).send_signal(number)
         yield
 
-    return cause
+    return injection
 
 
-def backends(stand: Stand) -> list[psutil.Process]:
+def backends(testbed: Testbed) -> list[psutil.Process]:
     """Of PostgreSQL, for the application."""
     found = []
-    for process in stand.postgres:
+    for process in testbed.postgres:
         with suppress(psutil.NoSuchProcess):
-            if process.cmdline()[:1] and f": {stand.account['user']} " in process.cmdline()[0]:
+            if process.cmdline()[:1] and f": {testbed.account['user']} " in process.cmdline()[0]:
                 found.append(process)
     return found
 
 
 @contextmanager
-def frozen(stand: Stand, dice: Random) -> Iterator[None]:
+def frozen(testbed: Testbed, dice: Random) -> Iterator[None]:
     """PostgreSQL stands still for a while; its connections stay open."""
-    processes = stand.postgres
+    processes = testbed.postgres
     freeze(processes)
     try:
         time.sleep(HELD)
@@ -75,39 +75,39 @@ def frozen(stand: Stand, dice: Random) -> Iterator[None]:
 
 
 @contextmanager
-def swallowed(stand: Stand, dice: Random) -> Iterator[None]:
+def swallowed(testbed: Testbed, dice: Random) -> Iterator[None]:
     """The network swallows everything for a while; what was under way stays lost, its connections stay open."""
-    stand.proxy.silence()
+    testbed.proxy.silence()
     time.sleep(HELD)
-    stand.proxy.resume()
+    testbed.proxy.resume()
     yield
 
 
 @contextmanager
-def cut(stand: Stand, dice: Random) -> Iterator[None]:
+def cut(testbed: Testbed, dice: Random) -> Iterator[None]:
     """The network swallows everything for a while, then ends every connection."""
-    stand.proxy.silence()
+    testbed.proxy.silence()
     time.sleep(HELD)
-    stand.proxy.close_all()
-    stand.proxy.resume()
+    testbed.proxy.close_all()
+    testbed.proxy.resume()
     yield
 
 
 @contextmanager
-def node_killed(stand: Stand, dice: Random) -> Iterator[None]:
+def node_killed(testbed: Testbed, dice: Random) -> Iterator[None]:
     """The machine of the primary loses its power; it comes back when the other one is primary."""
-    primary, standby = stand.cluster.primary, stand.cluster.standby
+    primary, standby = testbed.cluster.primary, testbed.cluster.standby
     primary.kill()
     wait_for(lambda: standby.is_a("primary"), "the standby is promoted")
     yield
     primary.start()
-    wait_for(stand.cluster.is_whole, "the killed node is back as a standby")
+    wait_for(testbed.cluster.is_whole, "the killed node is back as a standby")
 
 
 @contextmanager
-def node_frozen(stand: Stand, dice: Random) -> Iterator[None]:
+def node_frozen(testbed: Testbed, dice: Random) -> Iterator[None]:
     """The machine of the primary stands still with all its connections, until well after the promotion."""
-    primary, standby = stand.cluster.primary, stand.cluster.standby
+    primary, standby = testbed.cluster.primary, testbed.cluster.standby
     processes = primary.processes()
     freeze(processes)
     try:
@@ -115,34 +115,34 @@ def node_frozen(stand: Stand, dice: Random) -> Iterator[None]:
         yield
     finally:
         thaw(processes)
-    wait_for(stand.cluster.is_whole, "the frozen node is back as a standby")
+    wait_for(testbed.cluster.is_whole, "the frozen node is back as a standby")
 
 
 @contextmanager
-def switched_over(stand: Stand, dice: Random) -> Iterator[None]:
-    primary, standby = stand.cluster.primary, stand.cluster.standby
+def switched_over(testbed: Testbed, dice: Random) -> Iterator[None]:
+    primary, standby = testbed.cluster.primary, testbed.cluster.standby
     facts = {"leader": primary.name, "candidate": standby.name}
     wait_for(lambda: primary.asked("POST", "/switchover", facts) == 200, "Patroni agrees to switch over")
     wait_for(lambda: standby.is_a("primary"), "the standby is promoted")
     yield
-    wait_for(stand.cluster.is_whole, "the former primary is a standby")
+    wait_for(testbed.cluster.is_whole, "the former primary is a standby")
 
 
 @contextmanager
-def paused(stand: Stand, dice: Random) -> Iterator[None]:
+def paused(testbed: Testbed, dice: Random) -> Iterator[None]:
     """PgBouncer lets every client wait for a while without a word."""
-    wait_for(lambda: stand.bouncer.told("PAUSE"), "PgBouncer pauses")
+    wait_for(lambda: testbed.bouncer.told("PAUSE"), "PgBouncer pauses")
     time.sleep(PAUSED)
-    wait_for(lambda: stand.bouncer.told("RESUME"), "PgBouncer resumes")
+    wait_for(lambda: testbed.bouncer.told("RESUME"), "PgBouncer resumes")
     yield
 
 
 @contextmanager
-def slow_connections(stand: Stand, dice: Random) -> Iterator[None]:
+def slow_connections(testbed: Testbed, dice: Random) -> Iterator[None]:
     """Half of them send half a header and no more, the others half a body; they stay open meanwhile."""
     with ExitStack() as stack:
         for place in range(SLOW):
-            connection = stack.enter_context(socket.create_connection((HOST, stand.serving.port), timeout=10))
+            connection = stack.enter_context(socket.create_connection((HOST, testbed.serving.port), timeout=10))
             with suppress(OSError):  # refused or closed at once is fine
                 connection.sendall(HALF_BODY if place % 2 else HALF_HEADER)
         time.sleep(1)
@@ -150,19 +150,19 @@ def slow_connections(stand: Stand, dice: Random) -> Iterator[None]:
 
 
 @contextmanager
-def full_disk(stand: Stand, dice: Random) -> Iterator[None]:
+def full_disk(testbed: Testbed, dice: Random) -> Iterator[None]:
     """No byte is free for a while: the disk is made as small as what is on it."""
-    while not _shrunk(stand):
+    while not _shrunk(testbed):
         pass
     time.sleep(HELD)
-    _resize(stand, ROOMY)
+    _resize(testbed, ROOMY)
     yield
 
 
 @contextmanager
-def sign_ins(stand: Stand, dice: Random) -> Iterator[None]:
+def sign_ins(testbed: Testbed, dice: Random) -> Iterator[None]:
     """All of the crowd sign in at once, each from an address of its own; each is answered in the end."""
-    threads = [threading.Thread(target=_sign_in, args=(stand, place)) for place in range(len(stand.crowd))]
+    threads = [threading.Thread(target=_sign_in, args=(testbed, place)) for place in range(len(testbed.crowd))]
     for thread in threads:
         thread.start()
     time.sleep(1)
@@ -171,31 +171,33 @@ def sign_ins(stand: Stand, dice: Random) -> Iterator[None]:
         thread.join()
 
 
-def _sign_in(stand: Stand, place: int) -> None:
-    visitor = Visitor([stand.serving.port], stand.crowd[place], stand.serving.pin, f"10.1.{place // 250}.{place % 250}")
+def _sign_in(testbed: Testbed, place: int) -> None:
+    visitor = Visitor(
+        [testbed.serving.port], testbed.crowd[place], testbed.serving.pin, f"10.1.{place // 250}.{place % 250}"
+    )
     try:
         visitor.sign_in()
-        stand.writers.ledger.answered("signed in")
+        testbed.writers.ledger.answered("signed in")
     except NoAnswer as refusal:
-        stand.writers.ledger.answered(f"not signed in: {refusal}")
+        testbed.writers.ledger.answered(f"not signed in: {refusal}")
 
 
-def _shrunk(stand: Stand) -> bool:
-    used = psutil.disk_usage(str(stand.disk)).used
-    return _resize(stand, str(used)).returncode == 0
+def _shrunk(testbed: Testbed) -> bool:
+    used = psutil.disk_usage(str(testbed.disk)).used
+    return _resize(testbed, str(used)).returncode == 0
 
 
-def _resize(stand: Stand, size: str) -> subprocess.CompletedProcess:
-    return subprocess.run(["mount", "-o", f"remount,size={size}", stand.disk], capture_output=True)
+def _resize(testbed: Testbed, size: str) -> subprocess.CompletedProcess:
+    return subprocess.run(["mount", "-o", f"remount,size={size}", testbed.disk], capture_output=True)
 
 
 EMBEDDED = [
-    Fault("web process killed", killed(lambda stand: stand.serving.children("web"))),
-    Fault("main killed", killed(lambda stand: [stand.serving.main])),
-    Fault("worker killed", killed(lambda stand: stand.serving.children("worker")), answers=True),
+    Fault("web process killed", killed(lambda testbed: testbed.serving.children("web"))),
+    Fault("main killed", killed(lambda testbed: [testbed.serving.main])),
+    Fault("worker killed", killed(lambda testbed: testbed.serving.children("worker")), answers=True),
     Fault("backend killed", killed(backends), answers=True),
-    Fault("postmaster killed", killed(lambda stand: [stand.postmaster]), answers=True),
-    Fault("postmaster told to quit", killed(lambda stand: [stand.postmaster], signal.SIGQUIT), answers=True),
+    Fault("postmaster killed", killed(lambda testbed: [testbed.postmaster]), answers=True),
+    Fault("postmaster told to quit", killed(lambda testbed: [testbed.postmaster], signal.SIGQUIT), answers=True),
     Fault("300 slow connections", slow_connections, answers=True),
 ]
 SERVER = [

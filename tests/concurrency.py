@@ -1,4 +1,4 @@
-"""Many at once, on connections of their own: really at once, for all stand before the same lock until it is lifted."""
+"""Runs functions concurrently, each on its own connection. A lock that all wait for makes them overlap for certain."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ HOLD_EMPLOYEE = "SELECT id FROM employee WHERE id = %(id)s FOR UPDATE"
 
 
 def all_at_once(works: Iterable[Callable]) -> list:
-    """What each of these gives, begun together."""
+    """Starts all of these together; returns their results."""
     works = list(works)
     barrier = Barrier(len(works), timeout=60)
 
@@ -27,12 +27,12 @@ def all_at_once(works: Iterable[Callable]) -> list:
 
 
 def before_one_problem(address: dict, number: int, works: Iterable[Callable]) -> list:
-    """What each of these gives, none of which goes on before every one waits to change this problem."""
+    """Their results. A row lock on this problem holds them all until every one waits for it."""
     return _before_one(HOLD, address, number, works)
 
 
 def before_one_employee(address: dict, number: int, works: Iterable[Callable]) -> list:
-    """The same of works that change this employee."""
+    """The same with a row lock on this employee."""
     return _before_one(HOLD_EMPLOYEE, address, number, works)
 
 
@@ -58,7 +58,7 @@ def _before_one(held: str, address: dict, number: int, works: Iterable[Callable]
 
 
 def _wait_for(address: dict, amount: int) -> None:
-    """Until so many wait for a lock in this database."""
+    """Waits until so many connections wait for a lock in this database."""
     with opened(Pool(**address)) as query:
         for _ in range(600):
             if query.one(WAITING, {"name": address["dbname"]})["amount"] == amount:

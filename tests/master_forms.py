@@ -1,4 +1,4 @@
-"""The forms of the master data, filled in as an admin would."""
+"""The forms of the master data: valid values for new rows, and the values that an edit form shows."""
 
 from bs4 import BeautifulSoup
 
@@ -20,7 +20,7 @@ def key(plural: str) -> str:
     return KEYS.get(plural, "name")
 
 
-def filled(page: BeautifulSoup) -> dict[str, str]:
+def form_values(page: BeautifulSoup) -> dict[str, str]:
     """What the form of a row holds."""
     fields = {field["name"]: field.get("value", "") for field in page.select("main form.medium input[name]")}
     for field in page.select("main form.medium select"):

@@ -1,4 +1,4 @@
-"""Files made by hand, and what reading them gives."""
+"""XLSX files built by hand, and what `sih.sheets` reads from them."""
 
 import io
 import zipfile
