@@ -169,14 +169,14 @@ def test_a_real_deadlock_is_a_conflict_and_the_other_one_goes_on(database):
         with opened(Pool(**database)) as query:
             try:
                 with query.transaction():
-                    query.execute("UPDATE category SET is_active = true WHERE name = %(name)s", {"name": first})
+                    query.execute("UPDATE store SET is_active = true WHERE code = %(code)s", {"code": first})
                     both.wait()
-                    query.execute("UPDATE category SET is_active = true WHERE name = %(name)s", {"name": second})
+                    query.execute("UPDATE store SET is_active = true WHERE code = %(code)s", {"code": second})
                 found.append(None)
             except DatabaseUnavailable as error:
                 found.append(type(error))
 
-    pair = ("Jaringan", "Lain-lain")
+    pair = ("T001", "T002")
     threads = [threading.Thread(target=change, args=names) for names in (pair, pair[::-1])]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
