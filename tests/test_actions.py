@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.databases import opened
 from sih.dao.problems import Problems
 from sih.dao.query import Pool
 from sih.domain import clock
@@ -13,7 +14,6 @@ from sih.domain.lifecycle import ARROWS
 from sih.web import actions
 from tests.at_once import before_one_problem
 from tests.facts import events, state
-from tests.servers import opened
 
 # Verb: the state it starts from, who does it, who of the company may not, and the status it leads to.
 VERBS = {

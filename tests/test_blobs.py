@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bench.databases import opened
 from sih.dao.blobs import PART, Blobs
 from sih.dao.imports import Imports
 from sih.dao.problem_exports import ProblemExports
@@ -15,7 +16,6 @@ from sih.dao.query import Pool, Query
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from tests.facts import amount
-from tests.servers import opened
 
 TABLES = ("import", "import_row", "import_change", "problem_export", "blob", "blob_part")
 WAITING = """

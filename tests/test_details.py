@@ -6,7 +6,7 @@ import pytest
 
 from sih.dao.problems import Problems
 from sih.domain import clock, policy
-from sih.web.templating import VERBS
+from sih.domain.vocabulary import VERBS
 from tests import filled
 from tests.conftest import STEPS
 from tests.facts import id_of

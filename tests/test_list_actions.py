@@ -4,7 +4,8 @@ import pytest
 
 from sih.dao.problems import Problems
 from sih.domain import clock, policy
-from sih.web.templating import NOUNS, VERBS
+from sih.domain.vocabulary import VERBS
+from sih.web.templating import NOUNS
 from tests.conftest import STEPS
 from tests.listed import buttons, row
 
