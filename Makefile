@@ -27,9 +27,10 @@ faults: dev-packages    ## what SIH bears: kill -9, frozen, silent, full, a clus
 	tests/setup/needs.sh postgresql-15 --optional pgbouncer patroni etcd
 	$(BIN)/python -m faults --rounds 20 --cluster
 
-lint: dev-packages      ## ruff and djlint
+lint: dev-packages      ## ruff, ty and djlint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check
 	$(BIN)/djlint sih/templates --lint --quiet
 
 translations: dev-packages  ## collects the words of the pages, and compiles the catalog

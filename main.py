@@ -10,7 +10,7 @@ import time
 if sys.version_info < (3, 11):
     sys.exit("SIH needs Python 3.11 or later, and this is Python {}.{}.".format(*sys.version_info[:2]))
 
-from flask import request
+from flask import Flask, request
 
 import settings as settings_module
 from sih import create_app
@@ -21,6 +21,7 @@ from sih.domain.errors import DatabaseGone, DatabaseUnavailable
 from sih.embedded import EmbeddedError
 from sih.runtime.installation import clock_fault, described, start_fault
 from sih.runtime.server import CannotListen, claim, is_loopback, on_stop, serve
+from sih.web import application
 
 LOOK_EVERY = 2.0  # seconds
 
@@ -36,7 +37,7 @@ def main() -> None:
         sys.exit(str(error))
     print(demo_text(app), f"SIH: http://{settings.http_host}:{settings.http_port}", sep="", flush=True)
     print(f"The data are in {described(settings)}.", file=sys.stderr, flush=True)
-    app.extensions["pool"].close()
+    application.connection_pool(app).close()
     background = Background()
     try:
         background.start()
@@ -52,11 +53,12 @@ class StartCheck:
     """A database that cannot be served (of another schema, another pin_key, or demo data for a network) stops the
     start. One that is away may come back: nothing is served from it until it was looked at, too."""
 
-    def __init__(self, app, may_be_demo: bool) -> None:
-        self._app, self._may_be_demo, self.fault, self._is_known = app, may_be_demo, None, False
+    def __init__(self, app: Flask, may_be_demo: bool) -> None:
+        self._app, self._may_be_demo, self._is_known = app, may_be_demo, False
+        self.fault: str | None = None
         try:
             fault = self._look()
-            warning = None if fault else clock_fault(app.extensions["pool"])
+            warning = None if fault else clock_fault(application.connection_pool(app))
         except DatabaseUnavailable as error:
             print(f"The database cannot be reached yet: {error}", file=sys.stderr)
             app.before_request(self._hold)
@@ -87,7 +89,7 @@ class StartCheck:
             raise DatabaseGone
 
     def _look(self) -> str | None:
-        fault = start_fault(self._app.extensions["pool"], self._app.config["SETTINGS"], self._may_be_demo)
+        fault = start_fault(application.connection_pool(self._app), application.settings(self._app), self._may_be_demo)
         self._is_known = True
         return fault
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,10 +76,11 @@ class Settings:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The names under which pages are served, without a port."""
-        return (urlsplit(self.public_url).hostname, *OWN_HOSTS, *self.trusted_hosts)
+        host = urlsplit(self.public_url).hostname
+        return (*((host,) if host else ()), *OWN_HOSTS, *self.trusted_hosts)
 
 
-def read(environ: dict[str, str] | None = None) -> Settings:
+def read(environ: Mapping[str, str | None] | None = None) -> Settings:
     """The settings of this process: the environment goes before `.env`. Raises SettingsError."""
     if environ is None:
         environ = {**dotenv_values(ROOT / ".env"), **os.environ}

@@ -8,7 +8,7 @@ from sih import web
 from sih.background import activation_sheets
 from sih.dao.activation_sheets import ActivationSheets
 from sih.domain.errors import NotFound
-from sih.web import security_events
+from sih.web import application, security_events
 
 blueprint = Blueprint("activation_sheet_downloads", __name__)
 
@@ -23,10 +23,10 @@ def create(sheet_id: int):
     disposition = f'attachment; filename="kode-aktivasi-{found.id}.pdf"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     headers["X-Accel-Buffering"] = "no"  # nginx passes it on as it comes: what it has taken, the browser has, nearly
-    settings, app = current_app.config["SETTINGS"], current_app._get_current_object()
+    settings, app_context = application.settings(), current_app.app_context
 
     def drop() -> None:
-        with app.app_context():
+        with app_context():
             ActivationSheets(web.query()).drop(found.id)
 
     def parts() -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from sih.dao.activation_sheets import ActivationSheets
 from sih.domain.errors import NotFound
 from sih.domain.text import clean
 from sih.forms.activation_sheets import SheetForm
+from sih.forms.fields import refuse
 from sih.masters import NOUNS
 from sih.web.i18n import gettext
 
@@ -30,10 +31,10 @@ def create():
     city = sheets.city(form.city.data) if form.scope.data == "city" else None
     if codes and (unknown := sheets.unknown_stores(codes)):
         told = gettext("Toko ini tidak ada: %(codes)s", codes=", ".join(unknown[:20]))
-        form.stores.errors = [told]
+        refuse(form.stores, told)
         return _page(form), 422
     if form.scope.data == "city" and city is None:
-        form.city.errors = ["Tidak ada toko di kota ini."]
+        refuse(form.city, "Tidak ada toko di kota ini.")
         return _page(form), 422
     number = sheets.add(web.me().id, city, codes, form.replaces.data, web.now(), web.limits().files)
     return redirect(url_for("activation_sheets.show", sheet_id=number), 303)

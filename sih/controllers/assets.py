@@ -1,6 +1,6 @@
 """Inventaris: the goods with a label, and the page of one: what happened to it, how often it failed, its label."""
 
-from flask import current_app, render_template
+from flask import render_template
 
 from sih import web
 from sih.dao.assets import Assets
@@ -9,6 +9,7 @@ from sih.domain.errors import NotFound
 from sih.forms import audit_filters
 from sih.masters.nouns import ASSET
 from sih.pdf import labels
+from sih.web import application
 from sih.web.master_pages import blueprint_of
 
 blueprint = blueprint_of(ASSET)
@@ -26,5 +27,5 @@ def show(asset_id: int):
     return render_template(
         "assets/show.html", good=asset, years=years, total=sum(amount for _, amount in years), problems=problems,
         entries=entries, names=audits.names(entries), columns=audit_filters.COLUMNS, words=audit_filters.WORDS,
-        code=labels.code(current_app.config["SETTINGS"].public_url, asset.label),
+        code=labels.code(application.settings().public_url, asset.label),
     )  # fmt: skip

@@ -1,10 +1,10 @@
 """/healthz: this process answers. /readyz: and its database does."""
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from sih.domain.errors import DatabaseUnavailable
 from sih.runtime.installation import schema_fault
-from sih.web import answers_always, public
+from sih.web import answers_always, application, public
 
 blueprint = Blueprint("health", __name__)
 
@@ -20,7 +20,7 @@ def healthz():
 @public
 def readyz():
     try:
-        fault = schema_fault(current_app.extensions["pool"])
+        fault = schema_fault(application.connection_pool())
     except DatabaseUnavailable:
         fault = "The database cannot be reached."
     return ({"status": "unavailable", "reason": fault}, 503) if fault else {"status": "ok"}

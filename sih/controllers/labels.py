@@ -1,13 +1,13 @@
 """Label inventaris: the labels of a store as an A4 sheet to print."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from sih import web
 from sih.dao.assets import Assets
 from sih.domain.errors import NotFound
 from sih.masters.nouns import STORE
 from sih.pdf import labels
-from sih.web import security_events
+from sih.web import application, security_events
 from sih.web.master_pages import find
 
 blueprint = Blueprint("labels", __name__)
@@ -21,7 +21,7 @@ def index(store_id: int):
     if not assets:
         raise NotFound
     security_events.note_download(f"label {store['code']}")
-    content = labels.sheet(current_app.config["SETTINGS"].public_url, assets)
+    content = labels.sheet(application.settings().public_url, assets)
     name = "".join(c for c in store["code"] if c.isascii() and (c.isalnum() or c in "-_"))
     disposition = {"Content-Disposition": f'inline; filename="label-{name}.pdf"'}
     return Response(content, mimetype="application/pdf", headers=disposition)

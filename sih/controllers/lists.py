@@ -1,8 +1,10 @@
 """Daftar Kendala (docs/paper.md, R2, R7, R8): what waits where, with filters that live in the URL."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
-from flask import Blueprint, current_app, get_template_attribute, redirect, render_template, request, url_for
+from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from sih import web
@@ -16,6 +18,7 @@ from sih.domain.text import clean, is_plain
 from sih.domain.vocabulary import CUTS, FIGURES
 from sih.forms import figures, problem_filters
 from sih.recap import build
+from sih.web import application
 from sih.web.i18n import language, zone_name
 from sih.web.recap_pages import ages_named
 
@@ -39,7 +42,7 @@ def index():
     store_code = clean(request.args.get("store"))
     store_code = store_code if is_plain(store_code) else ""
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
-    alarm_limit = current_app.config["SETTINGS"].wrong_pins_alarm
+    alarm_limit = application.settings().wrong_pins_alarm
     offered = web.choices().for_list(
         store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
@@ -70,13 +73,23 @@ def _behind(figure: Figure):
     # Where nothing was counted nothing is looked for: that would take longest.
     problems, place = FigureLists(web.query()).page(figure, web.now(), after) if amount else ([], None)
     next_cursor = problem_filters.cursor_at(*place) if place else None
-    words = {"words": FIGURES, "cuts": CUTS, "ages": ages_named()}
-    words |= {"has_load": policy.can_see_load_of(web.me(), figure)}
-    facts = {"rows": _rows(problems), "next_cursor": next_cursor, "after": after, "list_url": _list_url}
-    return render_template("lists/figure.html", figure=figure, name=name, amount=amount, **words, **facts)
+    return render_template(
+        "lists/figure.html",
+        figure=figure,
+        name=name,
+        amount=amount,
+        words=FIGURES,
+        cuts=CUTS,
+        ages=ages_named(),
+        has_load=policy.can_see_load_of(web.me(), figure),
+        rows=_rows(problems),
+        next_cursor=next_cursor,
+        after=after,
+        list_url=_list_url,
+    )
 
 
-def _rows(problems: list[ProblemSummary]) -> list[Markup]:
+def _rows(problems: Sequence[ProblemSummary]) -> list[Markup]:
     me, now, reader = web.me(), web.now(), (language(), zone_name())
     return [_row(problem, policy.actions(me, problem, now), *reader) for problem in problems]
 
@@ -90,5 +103,5 @@ def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone:
 
 def _list_url(**changes) -> str:
     """This list with other filters; what is None or empty is left out."""
-    asked = {**request.args.to_dict(), **changes}
+    asked: dict[str, Any] = {**request.args.to_dict(), **changes}
     return url_for("lists.index", **{name: asked[name] for name in problem_filters.NAMES if asked.get(name)})

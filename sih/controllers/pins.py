@@ -1,6 +1,6 @@
 """Changing one's own PIN; every other session of this person ends."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 
 from sih import web
 from sih.dao.employees import Employees
@@ -9,7 +9,7 @@ from sih.domain import pins
 from sih.domain.errors import PinChanged, Throttled, WrongPin
 from sih.domain.records import Employee
 from sih.forms.pins import PinForm
-from sih.web import security_events
+from sih.web import application, security_events
 from sih.web.i18n import gettext, message_of
 from sih.web.sessions import next_page, sign_in
 from sih.web.signin import Visitor
@@ -33,7 +33,7 @@ def create():
         return _page(form), 422
     try:
         _check(me, form.pin.data)
-        _change(me, pins.hash_pin(form.new_pin.data, current_app.config["SETTINGS"].pin_key))
+        _change(me, pins.hash_pin(form.new_pin.data, application.settings().pin_key))
     except (WrongPin, Throttled, PinChanged) as refusal:
         told = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else message_of(refusal)
         return _page(form, told), *web.status(refusal)

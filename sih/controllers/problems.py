@@ -46,7 +46,7 @@ def create():
     problems, limits = Problems(web.query()), web.limits()
     limit = limits.handler_reports if policy.is_handler(web.me()) else limits.reports
     try:
-        number = problems.report(web.me(), web.now(), token, form.words, form.reporter, limit)
+        number = problems.report(web.me(), web.now(), token, form.words, form.reported_for, limit)
     except TooMuchSent as refusal:
         return render_template("problems/new.html", form=form, refusal=message_of(refusal)), *web.status(refusal)
     return _sent(number) if number else _sent_before(form, problems.reported(web.me(), token))
@@ -73,7 +73,7 @@ def _choose(form: ProblemForm, label: str) -> str | None:
         return gettext("Label %(label)s tidak dikenal. Pilih barangnya di bawah.", label=label[:40])
     if asset.is_retired:
         return gettext("Barang %(label)s sudah pensiun. Pilih barang lain di bawah.", label=asset.label)
-    if asset.store_id != form.reporter.store_id:
+    if form.reporter and asset.store_id != form.reporter.store_id:
         return gettext("Barang %(label)s tercatat di toko lain: %(store)s.", label=asset.label, store=asset.store)
     form.good.data = form.good.data or f"asset:{asset.id}"
     return None
@@ -118,7 +118,7 @@ def _sent_before(form: ProblemForm, first: dict | None):
     """The same words were the same click; other words may be a new problem, and the reporter says so."""
     if first is None:
         raise NotFound
-    words = {**form.words, "reporter_id": form.reporter.id}
+    words = {**form.words, "reporter_id": form.reported_for.id}
     if all(first[name] == words[name] for name in words):
         return _sent(first["id"])
     form.renew_token()

@@ -1,11 +1,13 @@
 """Penyelesaian (docs/paper.md, R6): the fields follow the kind chosen. Which division asks "Divisi tujuan" is data."""
 
+from collections.abc import Sequence
+
 from wtforms import StringField
 
 from sih.domain.errors import AlreadyThere
 from sih.domain.records import Choice
 from sih.domain.text import clean
-from sih.forms.fields import ActionForm, Select, text
+from sih.forms.fields import ActionForm, Select, refuse, text
 
 EMPTY = "Harap isi form kosong!"  # docs/paper.md, test 5
 DEPARTMENT = "department"
@@ -19,7 +21,7 @@ class EscalationForm(ActionForm):
     pic_id = Select("PIC", "Pilih PIC yang menerima kendala ini.")
     step = StringField(filters=[clean])
 
-    def offer(self, divisions: list[Choice], departments: list[Choice], word: str) -> "EscalationForm":
+    def offer(self, divisions: Sequence[Choice], departments: Sequence[Choice], word: str) -> "EscalationForm":
         """`word` is what stands before the name of a division, in the reader's language."""
         self.divisions = divisions
         tops = [division for division in divisions if division.parent_id is None]
@@ -37,7 +39,7 @@ class EscalationForm(ActionForm):
             self.division_id.data = division.id if division.parent_id else None
             self.division_id.offer((one.id, one.name) for one in self.subdivisions())
 
-    def offer_pics(self, pics: list[Choice]) -> None:
+    def offer_pics(self, pics: Sequence[Choice]) -> None:
         self.pics = pics
         self.pic_id.offer((pic.id, f"{pic.name} ({pic.load})") for pic in pics)
 
@@ -76,15 +78,19 @@ class EscalationForm(ActionForm):
     def refuse_same_holder(self) -> None:
         """The problem waits there already: said beside the field that chose it."""
         field = self.pic_id if self.is_to_department else self.division_id if self.subdivisions() else self.kind
-        field.errors = [AlreadyThere.__doc__]
+        refuse(field, AlreadyThere().message)
 
     @property
     def target(self) -> tuple[int, int | None]:
         """The division, and the PIC where one is named. Of a valid form only."""
         if self.is_to_department:
             pic = next(pic for pic in self.pics if pic.id == self.pic_id.data)
-            return pic.parent_id, pic.id
-        return self.division_id.data if self.subdivisions() else self.top_division_id, None
+            division_id, pic_id = pic.parent_id, pic.id
+        else:
+            division_id, pic_id = self.division_id.data if self.subdivisions() else self.top_division_id, None
+        if division_id is None:
+            raise ValueError("This form names no division: it is not valid.")
+        return division_id, pic_id
 
     @property
     def alert(self) -> str | None:

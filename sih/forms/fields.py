@@ -1,6 +1,7 @@
 """Fields of every form. Messages are Indonesian and are translated where they are shown."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
 from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
@@ -27,13 +28,23 @@ def plain(form: Form, field) -> None:
         raise StopValidation("Teks ini berisi karakter yang tidak dapat disimpan.")
 
 
-def at_most(length: int) -> Callable:
-    def check(form: Form, field) -> None:
-        if len(field.data) > length:
+class AtMost:
+    """So many letters; WTForms gives `field_flags` to the field as attributes."""
+
+    def __init__(self, length: int) -> None:
+        self._length, self.field_flags = length, {"maxlength": length}
+
+    def __call__(self, form: Form, field) -> None:
+        if len(field.data) > self._length:
             raise StopValidation("Teks ini terlalu panjang.")
 
-    check.field_flags = {"maxlength": length}
-    return check
+
+at_most = AtMost
+
+
+def refuse(field, sentence: str) -> None:
+    """Says beside a field of a validated form what is wrong with it after all."""
+    field.errors = [sentence]
 
 
 def line(label: str, missing: str, length: int) -> StringField:
@@ -49,10 +60,12 @@ def text(label: str, missing: str, length: int = 5000) -> TextAreaField:
 class Select(SelectField):
     """A select whose first option is empty, with a sentence of its own for a value that is not offered."""
 
+    data: Any  # what `coerce` makes of the value that was chosen; None if there is none
+
     def __init__(self, label: str, missing: str, coerce: Callable = int, **more) -> None:
         super().__init__(label, choices=[], coerce=_or_none(coerce), validators=[required(missing)], **more)
 
-    def offer(self, choices: Iterable[tuple]) -> None:
+    def offer(self, choices: Iterable[tuple] | dict[str, list[tuple[str, str]]]) -> None:
         """Sets the (value, text) pairs; or {group: pairs}."""
         self.choices = choices if isinstance(choices, dict) else list(choices)
 

@@ -29,7 +29,7 @@ class FreezeForm(UnfreezeForm):
     def pic(self) -> tuple[int, int] | None:
         """The division and the number of the colleague who was chosen, if one was."""
         chosen = self.pics.get(self.handover.data)
-        return chosen and (chosen.parent_id, chosen.id)
+        return (chosen.parent_id, chosen.id) if chosen and chosen.parent_id else None
 
     @property
     def hands_on(self) -> bool:

@@ -26,7 +26,8 @@ def read(args, noun: Noun) -> MasterReading:
     if reading.filters["state"] not in (None, *noun.states):
         _leave_out(reading, "state", "Status")
     for name in noun.filters:
-        if reading.filters[name] and not _is_known(noun.column(name), reading.filters[name]):
+        text = reading.filters[name]
+        if text and not _is_known(noun.column(name), text):
             _leave_out(reading, name, noun.column(name).label)
     reading.after = _cursor(args, reading)
     return reading

@@ -34,9 +34,12 @@ class MasterForm(ActionForm):
 
     def facts(self, find: Find) -> dict[str, str] | None:
         """What is to be kept; None if a field is wrong, which then says so."""
-        found = {column.name: self._read(column, find) for column in self.columns}
-        for name, fact in found.items():
-            self[name].errors = [fact] if isinstance(fact, Fault) else []
+        found = {}
+        for column in self.columns:
+            fact = self._read(column, find)
+            self[column.name].errors = [fact] if isinstance(fact, Fault) else []
+            if not isinstance(fact, Fault):
+                found[column.name] = fact
         return None if self.errors else found
 
     def refuse(self, constraint: str) -> bool:

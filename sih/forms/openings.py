@@ -1,5 +1,7 @@
 """Buka Kendala: opening demands the identification (docs/paper.md, R4)."""
 
+from collections.abc import Sequence
+
 from sih.domain.records import Choice
 from sih.domain.vocabulary import PRIORITIES
 from sih.forms.fields import ActionForm, Select, text
@@ -10,7 +12,7 @@ class OpeningForm(ActionForm):
     priority = Select("Prioritas", "Pilih prioritas kendala ini.", coerce=str)
     diagnosis = text("Diagnosis", "Tuliskan apa yang menjadi masalahnya.")
 
-    def offer(self, categories: list[Choice]) -> "OpeningForm":
+    def offer(self, categories: Sequence[Choice]) -> "OpeningForm":
         self.category_id.offer((category.id, category.name) for category in categories)
         self.priority.offer(PRIORITIES.items())
         self.usual = {category.id: category.usual for category in categories if category.usual}

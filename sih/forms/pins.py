@@ -21,13 +21,13 @@ def six_digits(form: Form, field) -> None:
         raise StopValidation("PIN terdiri dari 6 sampai 20 angka.")
 
 
-def strong(form: Form, field) -> None:
+def strong(form: "NewPinForm", field) -> None:
     reason = weakness(field.data, form.owner_nik())
     if reason:
         raise StopValidation(WEAK[reason])
 
 
-def same_as_new(form: Form, field) -> None:
+def same_as_new(form: "NewPinForm", field) -> None:
     if field.data != form.new_pin.data:
         raise StopValidation("Kedua PIN tidak sama.")
 
@@ -35,6 +35,10 @@ def same_as_new(form: Form, field) -> None:
 class NewPinForm(ActionForm):
     new_pin = PasswordField("PIN baru", validators=[required("Masukkan PIN baru."), six_digits, strong])
     repeated_pin = PasswordField("Ulangi PIN baru", validators=[required("Ulangi PIN baru."), same_as_new])
+
+    def owner_nik(self) -> str:
+        """Whose PIN it is to be."""
+        raise NotImplementedError
 
 
 class PinForm(NewPinForm):

@@ -1,5 +1,6 @@
 """The list's filters as they stand in its URL. What cannot be understood is left out and named, never an error."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +24,7 @@ class FilterReading:
     faults: list[str] = field(default_factory=list)
 
 
-def read(args, viewer: Employee, divisions: list[Choice], store: Choice | None, this_year: int) -> FilterReading:
+def read(args, viewer: Employee, divisions: Sequence[Choice], store: Choice | None, this_year: int) -> FilterReading:
     """`args`: the query string's pairs. `store`: the one whose code is in it, if there is one."""
     reading = FilterReading(Filters(), None)
     words = _words(args, reading)

@@ -1,8 +1,9 @@
 """Lapor Kendala (docs/paper.md, R3): what broke, title and description. Store and reporter come from the account."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from sih.domain.records import AssetChoice, Choice, Employee, Reporter
@@ -10,7 +11,7 @@ from sih.domain.text import clean
 from sih.forms.fields import Select, TokenForm, at_most, line, text
 
 
-def known_caller(form: Form, field) -> None:
+def known_caller(form: "ProblemForm", field) -> None:
     if field.data and form.reporter is None:
         raise StopValidation("NIK ini tidak terdaftar atau tidak aktif.")
 
@@ -32,7 +33,7 @@ class ProblemForm(TokenForm):
         self.step.data, _, chosen = (self.step.data or "").partition(":")
         self.caller.data = chosen or self.caller.data
 
-    def offer(self, assets: list[AssetChoice], kinds: list[Choice], other: str) -> "ProblemForm":
+    def offer(self, assets: list[AssetChoice], kinds: Sequence[Choice], other: str) -> "ProblemForm":
         """`other` is the word before a kind that is chosen without a label, in the reader's language."""
         groups = {kind: [(f"asset:{a.id}", _name(a)) for a in of] for kind, of in groupby(assets, lambda a: a.kind)}
         self.good.offer({**groups, other: [(f"kind:{kind.id}", f"{other}: {kind.name}") for kind in kinds]})
@@ -43,6 +44,13 @@ class ProblemForm(TokenForm):
         """A good as it is offered here; nothing if it is not."""
         value = f"asset:{words['asset_id']}" if words["asset_id"] else f"kind:{words['asset_kind_id']}"
         return next((text for offered, text, *_ in self.good.all_choices() if offered == value), "")
+
+    @property
+    def reported_for(self) -> Employee | Reporter:
+        """The reporter. Of a valid form only."""
+        if self.reporter is None:
+            raise ValueError("This form names no reporter: it is not valid.")
+        return self.reporter
 
     @property
     def words(self) -> dict:

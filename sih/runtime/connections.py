@@ -194,6 +194,9 @@ class Connection(HTTPChannel):
     """One client. Whoever is to act next is given so much time: it for a request, this process for the answer."""
 
     task_class, error_task_class = Answer, Refusal
+    request: Request | None  # as far as it has come in
+    requests: list[Request]
+    socket: socket
     refused = is_lingering = checks_pin = False
     on_receipt: Callable[[], None] | None = None
     bytes_received = bytes_sent = 0
@@ -274,9 +277,9 @@ class Connection(HTTPChannel):
         elif self.on_receipt is None:
             self.recv(1 << 16)
         else:
-            self._wait_for_end()
+            self._wait_for_end(self.on_receipt)
 
-    def _wait_for_end(self) -> None:
+    def _wait_for_end(self, on_receipt: Callable[[], None]) -> None:
         try:
             is_over = not self.socket.recv(1 << 16)
         except BlockingIOError:
@@ -285,7 +288,7 @@ class Connection(HTTPChannel):
             self.handle_close()
             return
         if is_over:
-            self.server.web.pages.add_task(Receipt(self.on_receipt))
+            self.server.web.pages.add_task(Receipt(on_receipt))
             self.handle_close()
 
     def handle_write(self) -> None:

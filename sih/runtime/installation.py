@@ -26,7 +26,7 @@ def pool(settings: Settings) -> Pool:
         _prepare_embedded(settings, server)
         server.watch()
         return Pool(timeout=settings.db_timeout, **_place(server), **_account(settings))
-    return Pool(timeout=settings.db_timeout, host=settings.db_host, port=settings.db_port, **_account(settings))
+    return Pool(timeout=settings.db_timeout, **_server(settings), **_account(settings))
 
 
 def described(settings: Settings) -> str:
@@ -39,9 +39,10 @@ def described(settings: Settings) -> str:
 def access(settings: Settings) -> dict[str, str]:
     """How a program of PostgreSQL enters this database: libpq's variables. The embedded one is entered as its
     superuser and started if need be, a real server as the application's role."""
-    where = {"PGHOST": settings.db_host, "PGPORT": settings.db_port}
-    who = {"PGUSER": settings.db_user, "PGPASSWORD": settings.db_password}
-    if settings.is_embedded:
+    if settings.db_host is not None:
+        where = {"PGHOST": settings.db_host, "PGPORT": settings.db_port}
+        who = {"PGUSER": settings.db_user, "PGPASSWORD": settings.db_password}
+    else:
         server = embedded.start(settings.instance)
         atexit.register(server.stop)
         where = {"PGHOST": server.host, "PGPORT": str(server.port), "PGSSLMODE": "disable"}
@@ -52,7 +53,7 @@ def access(settings: Settings) -> dict[str, str]:
 def create_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> bool:
     """init-db on a real server: roles, database and schema through an administrator, or the schema alone, as the
     application's role in a database that exists. False if the schema was there already."""
-    place = {"host": settings.db_host, "port": settings.db_port}
+    place = _server(settings)
     if admin_user is None:
         made = _create_schema(Pool(**place, **_account(settings)))
     else:
@@ -64,9 +65,10 @@ def create_on_server(settings: Settings, admin_user: str | None, admin_password:
 def upgrade_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> tuple[int, int] | None:
     """upgrade-db: the versions before and after; None if there is no schema. Through an administrator where the owner
     of the tables is a role of its own (init-db --admin-user), else as the application's role."""
-    place = {"host": settings.db_host, "port": settings.db_port, "dbname": settings.db_name}
-    account = {"user": admin_user, "password": admin_password} if admin_user else _account(settings)
-    versions = _with(Pool(**{**place, **account}), lambda query: _upgrade(query, settings, bool(admin_user)))
+    place, account = _server(settings), _account(settings)
+    if admin_user:
+        account |= {"user": admin_user, "password": admin_password}
+    versions = _with(Pool(**place, **account), lambda query: _upgrade(query, settings, bool(admin_user)))
     if versions:
         _limit(settings, place)
     return versions
@@ -197,6 +199,10 @@ def _with(pool: Pool, work):
 def _place(server: embedded.EmbeddedServer) -> dict:
     """Plain TCP on this machine, whatever the environment asks of other servers."""
     return {"host": server.host, "port": server.port, "sslmode": "disable", "gssencmode": "disable", "options": ""}
+
+
+def _server(settings: Settings) -> dict:
+    return {"host": settings.db_host, "port": settings.db_port}
 
 
 def _account(settings: Settings) -> dict:

@@ -156,14 +156,16 @@ class _Processes:
         now = time.monotonic()
         for place in range(len(self._children)):
             self._reap(place)
-            if self._children[place] is None and now - self._started[place] >= PAUSE:
+            child = self._children[place]
+            if child is None and now - self._started[place] >= PAUSE:
                 self._start(place, now)
-            elif self._children[place] and now - struct.unpack_from("d", self._beats, 8 * place)[0] > HUNG_SECONDS:
+            elif child and now - struct.unpack_from("d", self._beats, 8 * place)[0] > HUNG_SECONDS:
                 log.error("a process of the web server hangs and is killed")
-                os.kill(self._children[place], signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
 
     def _reap(self, place: int) -> None:
-        if self._children[place] and os.waitpid(self._children[place], os.WNOHANG)[0]:
+        child = self._children[place]
+        if child and os.waitpid(child, os.WNOHANG)[0]:
             self._children[place] = None
             if not self._is_told_to_stop:
                 log.error("a process of the web server ended; another takes its place")

@@ -1,18 +1,18 @@
 """The page that shows activation codes, the one time that they are to be seen."""
 
-from flask import current_app, make_response, render_template
+from flask import make_response, render_template
 
 from sih import web
 from sih.dao.audits import signed
 from sih.dao.employees import ACTIVATION_DAYS, Employees
 from sih.domain import pins
-from sih.web import security_events
+from sih.web import application, security_events
 
 
 def codes_page(people: list[dict], takes_pins: bool):
     """Makes a code for each of these (id, nik, name, store, store_name) and shows them; no cache keeps this page.
     `takes_pins`: also of who has a PIN, which is then gone; else who has chosen one meanwhile keeps it."""
-    key = current_app.config["SETTINGS"].pin_key
+    key = application.settings().pin_key
     codes = {person["id"]: pins.new_code() for person in people}
     kept = [{"id": number, "code_hmac": pins.code_hmac(code, key)} for number, code in codes.items()]
     with signed(web.query(), web.now(), web.me().id, origin=security_events.here()):

@@ -9,9 +9,11 @@ import gzip
 import io
 import secrets
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
+
+from sih.web import application
 
 TEXTS = {
     "application/javascript",
@@ -30,7 +32,7 @@ BLUR = 100  # bytes by which equal pages differ in length, at most
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["compressed"] = {}  # static files, by ETag
+    app.extensions["compressed"] = {}
     app.after_request(_compress)
 
 
@@ -42,7 +44,7 @@ def _compress(response: Response) -> Response:
     if response.status_code in (206, 304) or not _takes_gzip(request.headers.get("Accept-Encoding")):
         return response
     etag = response.get_etag()[0]
-    response.set_data(_file(etag, response) if is_file else _page(response.get_data()))
+    response.set_data(_file(etag, response) if is_file and etag else _page(response.get_data()))
     response.headers["Content-Encoding"] = "gzip"
     response.headers.remove("Accept-Ranges")  # a part of a file is served as it is
     if etag:
@@ -63,7 +65,7 @@ def _page(content: bytes) -> bytes:
 
 
 def _file(etag: str, response: Response) -> bytes:
-    compressed = current_app.extensions["compressed"]
+    compressed = application.compressed()
     if etag not in compressed:
         response.direct_passthrough = False
         compressed[etag] = _gzipped(response.get_data(), BEST)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
@@ -25,7 +25,7 @@ from sih.web import security_events
 from sih.web.i18n import gettext, message_of
 from sih.web.logs import number, tell
 from sih.web.masks import csrf_token
-from sih.web.sessions import forget_frozen
+from sih.web.sessions import forget_frozen, sign_in_page
 
 RETRY_SECONDS = 5
 OF_THE_PAPER = "/searchUserAccount"
@@ -83,7 +83,7 @@ def _weak_pin(refusal: WeakPin):
 
 def _stale(refusal: Stale):
     """Somebody was faster: the problem as it is now, and what was typed, so that nothing is lost."""
-    problem = Problems(web.query()).visible_to(web.me(), request.view_args["problem_id"])
+    problem = Problems(web.query()).visible_to(web.me(), (request.view_args or {})["problem_id"])
     facts = {"sentence": message_of(refusal), "status": 409, "number": number()}
     return render_template("errors/stale.html", problem=problem, typed=_typed(), **facts), 409
 
@@ -101,38 +101,33 @@ def _database_unavailable(error: DatabaseUnavailable):
 
 def _lost_token(error: CSRFError | SessionLost):
     """The session that made this form is over. Its author finds it filled again; nobody else sees anything of it."""
-    answer = getattr(current_app.view_functions[request.endpoint], "without_token", None)
+    answer = getattr(current_app.view_functions.get(request.endpoint or ""), "without_token", None)
     if answer:
         return answer()
     try:
         return _keep_for_author()
-    except DatabaseUnavailable as error:
-        return _database_unavailable(error)
+    except DatabaseUnavailable as fault:
+        return _database_unavailable(fault)
 
 
 def _lost_session(refusal: SessionLost):
     """What was sent waits for its author; without one there is nothing to wait."""
     if web.author() is None:
-        return redirect(url_for("login.new", next=url_for("lists.index"), **_why()), 303)
+        return redirect(sign_in_page(url_for("lists.index"), is_lost=True), 303)
     return _lost_token(refusal)
-
-
-def _why() -> dict[str, int]:
-    """What the sign-in page says of the session that is over."""
-    return {"frozen": 1} if forget_frozen() else {"lost": 1}
 
 
 def _keep_for_author():
     author = web.author()
     if author is None:
-        return page(gettext(SessionLost.__doc__), 400)
+        return page(message_of(SessionLost()), 400)
     place = web.keep_draft(author.id) if author.is_fresh else None
     if current_user.is_authenticated and web.me().id != author.id:
         return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
     if place is None:
         return _shown_again()
     if not current_user.is_authenticated:
-        return redirect(url_for("login.new", next=place, **_why()), 303)
+        return redirect(sign_in_page(place, is_lost=True), 303)
     flash(gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."))
     return redirect(place, 303)
 
@@ -144,7 +139,7 @@ def _shown_again():
         author = web.author_token()
         sentence = gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi.")
     elif forget_frozen():
-        author, sentence = request.form["author"], gettext(Frozen.__doc__)
+        author, sentence = request.form["author"], message_of(Frozen())
     else:
         author = request.form["author"]
         sentence = gettext(
@@ -161,7 +156,7 @@ def _http_error(error: HTTPException):
     if error.code == 403:
         _note_refusal()
     headers = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
-    return *page(gettext(SENTENCES.get(error.code, Refusal.__doc__)), error.code), headers
+    return *page(gettext(SENTENCES.get(error.code, Refusal().message)), error.code), headers
 
 
 def _untrusted_host(error: SecurityError):
@@ -169,7 +164,7 @@ def _untrusted_host(error: SecurityError):
     sentence = "This host name is not served here. It has to be in the setting public_url or trusted_hosts.\n"
     if request.path == OF_THE_PAPER:
         return jsonify(status=False, message=sentence.strip()), 400
-    return current_app.response_class(sentence, 400, mimetype="text/plain")
+    return Response(sentence, 400, mimetype="text/plain")
 
 
 def _note_refusal() -> None:

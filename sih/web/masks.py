@@ -14,7 +14,7 @@ class MaskedCSRFProtect(CSRFProtect):
 
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
-        app.jinja_env.globals["csrf_token"] = csrf_token
+        app.add_template_global(csrf_token)
         app.context_processor(lambda: {"csrf_token": csrf_token})
 
     def _get_csrf_token(self) -> str | None:

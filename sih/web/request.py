@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from sih.dao.query import BACKGROUND, DatabaseFault, Query
 from sih.domain import clock, policy
 from sih.domain.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
 from sih.domain.records import Employee, Problem
-from sih.web import actions
+from sih.web import actions, application
 from sih.web.actions import Action
 from sih.web.masks import masked, unmasked
 
@@ -35,6 +36,8 @@ MOST_FIELDS = 1000  # of a form; the largest page has about a dozen
 ADDRESS_BYTES = 8000  # of a path with its query; a search of 200 letters, kept through a sign-in, takes 5,600
 HEADER_BYTES = 32_000  # of all headers together; ours are about 2 kB
 AUTHOR_SECONDS = 24 * 60 * 60
+
+View = TypeVar("View", bound=Callable)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class IdConverter(IntegerConverter):
 def query() -> Query:
     """The one connection of this request, returned when it ends; or of this command, which may take its time."""
     if "query" not in g:
-        g.query = Query(current_app.extensions["pool"], None if has_request_context() else BACKGROUND)
+        g.query = Query(application.connection_pool(), None if has_request_context() else BACKGROUND)
     return g.query
 
 
@@ -75,9 +78,9 @@ def return_connection(error: BaseException | None = None) -> None:
 
 def allow_upload() -> None:
     """A form with a file may be as large as its view says (takes_upload), from whom the guard of the view lets in."""
-    view = current_app.view_functions.get(request.endpoint)
+    view = current_app.view_functions.get(request.endpoint or "")
     most = upload_bytes(view)
-    if most and current_user.is_authenticated and view.allows(me()):
+    if most and current_user.is_authenticated and vars(view)["allows"](me()):
         request.max_content_length = most
 
 
@@ -131,43 +134,36 @@ def now() -> datetime:
     return g.now
 
 
-def public(view: Callable) -> Callable:
+def public(view: View) -> View:
     """Guard: for everybody."""
-    view.guard = "public"
-    return view
+    return _marked(view, guard="public")
 
 
-def checks_pin(view: Callable) -> Callable:
+def checks_pin(view: View) -> View:
     """Mark: its POST hashes a PIN, which takes a processor for a while; the server lets few of them run at once."""
-    view.checks_pin = True
-    return view
+    return _marked(view, checks_pin=True)
 
 
-def answers_always(view: Callable) -> Callable:
+def answers_always(view: View) -> View:
     """Mark: its GET needs no database and waits for nothing, so the server answers it whatever the pages do."""
-    view.answers_always = True
-    return view
+    return _marked(view, answers_always=True)
 
 
-def takes_upload(most: int) -> Callable:
+def takes_upload(most: int) -> Callable[[View], View]:
     """Mark: the form of this view carries a file, and its whole body may have so many bytes. From anybody whom the
     guard refuses, no more is read than of any other form."""
-
-    def mark(view: Callable) -> Callable:
-        view.upload_bytes = most
-        return view
-
-    return mark
+    return functools.partial(_marked, upload_bytes=most)
 
 
-def without_token(answer: Callable) -> Callable:
+def without_token(answer: Callable) -> Callable[[View], View]:
     """What answers instead of this view where the form's token has grown old (web/error_pages.py)."""
+    return functools.partial(_marked, without_token=answer)
 
-    def mark(view: Callable) -> Callable:
-        view.without_token = answer
-        return view
 
-    return mark
+def _marked(view: View, **marks: object) -> View:
+    """The view itself, with attributes that the server and the error pages read."""
+    vars(view).update(marks)
+    return view
 
 
 def signed_in(view: Callable) -> Callable:
@@ -194,15 +190,14 @@ def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> C
     @functools.wraps(view)
     def guarded(**arguments):
         if not current_user.is_authenticated:
-            return current_app.login_manager.unauthorized()
+            return application.login_manager().unauthorized()
         if me().has_weak_pin and request.endpoint not in WITH_WEAK_PIN:
             return _ask_for_pin()
         if not allows(me()):
             raise Forbidden
         return view(**arguments)
 
-    guarded.guard, guarded.allows = name, allows
-    return guarded
+    return _marked(guarded, guard=name, allows=allows)
 
 
 def _ask_for_pin() -> Response:
@@ -257,7 +252,9 @@ def keep_draft(employee_id: int) -> str | None:
     if page is None:
         return place or url_for("lists.index")
     draft_id = Drafts(query()).keep(employee_id, request.path, fields, now(), limits().drafts)
-    return draft_id and f"{page}?{urlencode({'draft': draft_id} | ({'next': place} if place else {}))}"
+    if draft_id is None:
+        return None
+    return f"{page}?{urlencode({'draft': str(draft_id)} | ({'next': place} if place else {}))}"
 
 
 def _is_page(path: str) -> bool:
@@ -268,7 +265,8 @@ def _is_page(path: str) -> bool:
 def author_token() -> str:
     """Who this page's forms were made for, and when, signed: how a form without its session finds its author again."""
     if "author_token" not in g:
-        g.author_token = masked(_author().dumps([person().id, int(now().timestamp())])) if person() else ""
+        who = person()
+        g.author_token = masked(_author().dumps([who.id, int(now().timestamp())])) if who else ""
     return g.author_token
 
 
@@ -293,7 +291,7 @@ def begin_to(verb: str, problem_id: int) -> Action:
 
 def limits() -> Limits:
     """How much one person may send."""
-    return current_app.config["SETTINGS"].limits
+    return application.settings().limits
 
 
 def status(refusal: Refusal) -> tuple[int, dict[str, str]]:
@@ -303,7 +301,7 @@ def status(refusal: Refusal) -> tuple[int, dict[str, str]]:
 
 
 def _author() -> URLSafeSerializer:
-    return _author_of(current_app.secret_key)
+    return _author_of(application.settings().secret_key)
 
 
 @functools.cache

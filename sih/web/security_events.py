@@ -21,7 +21,7 @@ def note(kind: str, nik: str = "", detail: str = "") -> None:
     """Whoever is signed in did this; `nik`: to whom."""
     actor = web.person()
     SecurityEvents(web.query()).add(
-        kind, web.now(), here(), nik=nik, actor_id=actor and actor.id, detail=clean(detail[:200])
+        kind, web.now(), here(), nik=nik, actor_id=actor.id if actor else None, detail=clean(detail[:200])
     )
 
 
@@ -30,7 +30,7 @@ def note_refusal() -> None:
     actor = web.person()
     key = f"employee:{actor.id}" if actor else f"address:{here().address}"
     SecurityEvents(web.query()).count(
-        "refused", key, web.now(), here(), nik=actor.nik if actor else "", actor_id=actor and actor.id,
+        "refused", key, web.now(), here(), nik=actor.nik if actor else "", actor_id=actor.id if actor else None,
         detail=clean(f"{request.method} {request.path}"[:200]),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from sih.domain import pins
 from sih.domain.errors import Frozen, NotFound, Refusal, SessionLost
 from sih.domain.pin_rules import weakness
 from sih.domain.records import Account, Employee
-from sih.web import known_browsers, security_events
+from sih.web import application, known_browsers, security_events
 from sih.web.hosts import cookie_name
 from sih.web.i18n import gettext, moment, zone_name
 from sih.web.signin import SignIn, Visitor
@@ -46,6 +46,7 @@ class Cookies(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     app.session_interface = Cookies()
     manager = LoginManager(app, add_context_processor=False)  # pages ask web.person()
+    app.extensions["login_manager"] = manager
     manager.user_loader(_load)
     manager.unauthorized_handler(_ask_to_sign_in)
 
@@ -63,9 +64,14 @@ def enter(account: Account, pin: str) -> Response:
     response = redirect(next_page(), 303)
     browser = _browser()
     browser.remember(account.nik, web.now())
-    settings = {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
-    cookie = known_browsers.write(browser, current_app.secret_key)
-    response.set_cookie(_browser_cookie(), cookie, max_age=known_browsers.KNOWN_FOR, **settings)
+    response.set_cookie(
+        _browser_cookie(),
+        known_browsers.write(browser, application.settings().secret_key),
+        max_age=known_browsers.KNOWN_FOR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
     return response
 
 
@@ -86,7 +92,7 @@ def visitor(nik: str) -> Visitor:
 
 
 def sign_in() -> SignIn:
-    settings = current_app.config["SETTINGS"]
+    settings = application.settings()
     return SignIn(web.query(), settings.pin_key, web.now(), settings.wrong_pins_alarm, security_events.here())
 
 
@@ -111,7 +117,7 @@ def next_page() -> str:
 def _start(account: Account, has_weak_pin: bool) -> tuple[UUID, dict | None]:
     address, browser = security_events.here().address, security_events.here().browser
     replaced = _uuid(session.get("_user_id"))
-    check = pins.key_check(current_app.config["SETTINGS"].pin_key)
+    check = pins.key_check(application.settings().pin_key)
     return Sessions(web.query()).start(account, web.now(), address, browser, replaced, has_weak_pin, check)
 
 
@@ -134,13 +140,13 @@ def _load(user_id: str) -> Employee | None:
     except Frozen:
         g.is_frozen = True
         return None
-    if employee and web.now() - employee.seen_at > TOUCHED_EVERY and _is_use():
+    if employee and employee.seen_at and web.now() - employee.seen_at > TOUCHED_EVERY and _is_use():
         _touch(number)
     return employee
 
 
 def _limits() -> dict:
-    settings, now = current_app.config["SETTINGS"], web.now()
+    settings, now = application.settings(), web.now()
     return {
         "started_after": now - timedelta(days=settings.session_days),
         "seen_after": now - timedelta(hours=settings.session_idle_hours),
@@ -174,8 +180,15 @@ def _ask_to_sign_in() -> Response:
     page says so, once: the next person at this browser is not told."""
     if request.method not in ("GET", "HEAD"):
         raise SessionLost  # sih/web/error_pages.py keeps or shows what was typed
-    why = {"frozen": 1} if forget_frozen() else {}
-    return redirect(url_for("login.new", next=request.full_path.rstrip("?"), **why))
+    return redirect(sign_in_page(request.full_path.rstrip("?")))
+
+
+def sign_in_page(place: str, *, is_lost: bool = False) -> str:
+    """The address of the sign-in page, which goes on to `place`. It says that the account is frozen, or, where the
+    session is lost, that it is over."""
+    is_frozen = forget_frozen()
+    is_over = is_lost and not is_frozen
+    return url_for("login.new", next=place, frozen=1 if is_frozen else None, lost=1 if is_over else None)
 
 
 def forget_frozen() -> bool:
@@ -191,4 +204,4 @@ def _browser_cookie() -> str:
 
 
 def _browser() -> known_browsers.Browser:
-    return known_browsers.read(request.cookies.get(_browser_cookie()), current_app.secret_key)
+    return known_browsers.read(request.cookies.get(_browser_cookie()), application.settings().secret_key)

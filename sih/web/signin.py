@@ -2,7 +2,7 @@
 
 import contextlib
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +11,11 @@ from sih.dao.query import Query
 from sih.dao.security_events import SecurityEvents
 from sih.dao.throttles import ADDRESS, NAMES, PERSON, SPACED, Throttles
 from sih.domain import pins
-from sih.domain.errors import Frozen, Throttled, UnknownNik, WrongCode, WrongPin
+from sih.domain.errors import Frozen, Refusal, Throttled, UnknownNik, WrongCode, WrongPin
 from sih.domain.records import COMMAND_LINE, Account, Origin
 
-WORDS = {Frozen: "frozen", WrongPin: "pin", WrongCode: "code"}  # of what failed, in the security events
+# Of what failed, in the security events.
+WORDS: dict[type[Refusal], str] = {Frozen: "frozen", WrongPin: "pin", WrongCode: "code"}
 IPV6_SUBSCRIBER = 64  # bits; what one subscriber is given holds 2^64 addresses
 
 
@@ -106,10 +107,13 @@ class SignIn:
             if not self._employees.activate(nik, code_hmac, pin_hash, self._now, self._origin):
                 raise WrongCode
         self._forgive(nik, visitor)
-        return self._employees.account(nik)
+        account = self._employees.account(nik)
+        if account is None:  # deactivated since
+            raise UnknownNik
+        return account
 
     @contextlib.contextmanager
-    def _noted(self, nik: str, visitor: Visitor) -> Iterator[None]:
+    def _noted(self, nik: str, visitor: Visitor) -> Generator[None]:
         """What is refused inside is a security event, one a minute for each key that is counted."""
         try:
             yield

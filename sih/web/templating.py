@@ -39,7 +39,7 @@ def nonce() -> str:
 @functools.cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content and may so be kept for a year."""
-    content = (Path(current_app.static_folder) / name).read_bytes()
+    content = Path(current_app.root_path, "static", name).read_bytes()
     return built_url("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
 
 
@@ -54,7 +54,8 @@ def _fixed_url(root: str, endpoint: str) -> str:
 
 
 def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
-    app.jinja_env.globals |= {
+    words: dict = app.jinja_env.globals
+    words |= {
         "_": gettext,
         "nonce": nonce,
         "language": language,
