@@ -117,11 +117,11 @@ def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> It
     """Rows may name others of the same file that are not there yet."""
     if not any(column.of == noun.name for column in noun.columns):
         return iter(rows)
-    rows = list(rows)
-    for row in rows:
+    held = list(rows)
+    for row in held:
         if not row.facts.get("parent"):
             references.expect(noun.name, row.facts.get("name", ""))
-    return iter(rows)
+    return iter(held)
 
 
 def _row(noun: Noun, row: sheets.Row, references: References) -> dict:

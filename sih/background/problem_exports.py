@@ -2,7 +2,7 @@
 transaction."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,9 @@ def make(query: Query, export_id: int, now: datetime, progress: Progress) -> Non
     """Writes the file of this export; nothing where it has been swept or its person may no longer see the list."""
     exports = ProblemExports(query)
     found = exports.of(export_id, now)
-    viewer = found and Employees(query).active(found.employee_id, found.session_version)
+    if found is None:
+        return
+    viewer = Employees(query).active(found.employee_id, found.session_version)
     if viewer is None:
         return
     pages, total = _pages(query, viewer, found, now)
@@ -56,7 +58,7 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
     return _of_list(query, viewer, filters), total if filters.have_kept_counts else 0
 
 
-def _of_figure(query: Query, figure, now: datetime) -> Iterator[list[ProblemSummary]]:
+def _of_figure(query: Query, figure, now: datetime) -> Iterator[Sequence[ProblemSummary]]:
     after, is_first = None, True
     while is_first or after:
         problems, after = FigureLists(query).page(figure, now, after, SIZE)

@@ -68,8 +68,10 @@ class _Watched:
 
 
 class _Smtp(smtplib.SMTP):
+    _watch: Callable[[socket.socket], None]
+
     def _get_socket(self, host, port, timeout):
-        made = super()._get_socket(host, port, timeout)
+        made = socket.create_connection((host, port), timeout)
         self._watch(made)
         return made
 

@@ -44,5 +44,6 @@ class Background:
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_EVERY):
-            if self._process.poll() is not None and not self._over.is_set():
+            is_dead = self._process is not None and self._process.poll() is not None
+            if is_dead and not self._over.is_set():
                 self._begin()

@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import datetime
 
 import psutil
@@ -59,7 +59,7 @@ class Worker:
     def __init__(self, pool: Pool, settings: Settings | None = None) -> None:
         """`settings` tells the mail server, if there is one, and where links lead."""
         self._pool, self._settings = pool, settings
-        self._smtp = settings and settings.smtp
+        self._smtp = settings.smtp if settings else None
         self._over, self._running = threading.Event(), {}
         self._kept_days = settings.security_kept_days if settings else Settings.security_kept_days
 
@@ -116,7 +116,7 @@ class Worker:
 
     def send_mails(self) -> None:
         """Sends what is to be told by mail."""
-        if self._smtp:
+        if self._settings and self._smtp:
             with self._opened() as query:
                 mail.send_due(query, self._smtp, self._settings.public_url)
 
@@ -178,6 +178,8 @@ class Worker:
 
     def _work(self, query: Query, job: Job) -> None:
         if job.kind == "issue_sheet":
+            if self._settings is None:
+                raise ValueError("without settings there is no key to make codes with")
             key = self._settings.pin_key
             activation_sheets.issue(query, job.facts["sheet_id"], key, clock.now(), self._progress(job))
         else:
@@ -194,7 +196,7 @@ class Worker:
         return progress
 
     @contextlib.contextmanager
-    def _alive(self, job: Job) -> Iterator[None]:
+    def _alive(self, job: Job) -> Generator[None]:
         """Meanwhile the lease is renewed, also during one long statement."""
         over = threading.Event()
 
@@ -216,7 +218,7 @@ class Worker:
             what(Jobs(query))
 
     @contextlib.contextmanager
-    def _opened(self) -> Iterator[Query]:
+    def _opened(self) -> Generator[Query]:
         query = Query(self._pool, BACKGROUND)
         try:
             yield query

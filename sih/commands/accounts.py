@@ -56,7 +56,8 @@ def freeze(nik: str) -> None:
     if not is_done:
         fail(f"No account with NIK {nik} that is not frozen already.")
     click.echo(f"NIK {nik} is frozen.")
-    if waiting := Handovers(query()).amount(Employees(query()).account(nik).id):
+    account = Employees(query()).account(nik)
+    if account and (waiting := Handovers(query()).amount(account.id)):
         click.echo(f"{waiting} problems wait at this person; the helpdesk can act on them.")
 
 
@@ -125,6 +126,8 @@ def write_activation_sheets(file: Path, city: str | None, stores: str | None, is
     try:
         activation_sheets.issue(query(), number, settings.pin_key, now, lambda done, total: None)
         sheet = sheets.of(number, now)
+        if sheet is None:
+            fail("The codes took too long and were dropped; run it again.")
         with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as written:
             written.writelines(activation_sheets.pdf(query(), sheet, settings.pin_key, settings.public_url))
         SecurityEvents(query()).add("sheet_downloaded", clock.now(), COMMAND_LINE, detail=f"{number}: {sheet.amount}")

@@ -3,6 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 import click
 from flask import current_app
@@ -22,7 +23,7 @@ from sih.domain.errors import (
 from sih.runtime.installation import pin_key_fault
 from sih.web import query
 
-SENTENCES = {
+SENTENCES: dict[type[DatabaseUnavailable], str] = {
     DatabaseGone: "The database cannot be reached",
     DatabaseBusy: "The database is busy; nothing was changed, run it again",
     DatabaseConflict: "Somebody else changed the same at the same time; nothing was changed, run it again",
@@ -62,6 +63,6 @@ def signed_here():
     return signed(query(), clock.now(), None, "command")
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     click.echo(" ".join(message.split()), err=True)  # libpq explains itself in several lines
     sys.exit(1)

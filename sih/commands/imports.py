@@ -41,7 +41,7 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
     Imports(query()).confirm(found.id, found.fingerprint, None)
     imports.write(query(), found.id, clock.now(), _progress)
     written = _find(found.id)
-    if written.state == "refused":
+    if written.fault:
         fail(f"{_sentence(written.fault)} Nothing was written.")
     if written.state != "written":
         fail("The data has changed since the dry run. Nothing was written; run it once more.")
@@ -59,7 +59,7 @@ def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
     imports.check(query(), import_id, clock.now(), _progress)
     found = _find(import_id)
-    if found.state == "refused":
+    if found.fault:
         fail(f"{_sentence(found.fault)} Nothing was written.")
     for kind in ("create", "change", "deactivate", "fault"):
         _show(found, kind)
@@ -85,7 +85,10 @@ def _agree(found: Import, yes: bool, deactivate: str) -> None:
 
 
 def _find(import_id: int) -> Import:
-    return Imports(query()).of(import_id, clock.now())
+    found = Imports(query()).of(import_id, clock.now())
+    if found is None:
+        fail("The file is no longer kept; run it once more.")
+    return found
 
 
 def _progress(done: int, total: int) -> None:

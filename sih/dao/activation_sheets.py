@@ -89,9 +89,8 @@ class ActivationSheets:
 
     def of(self, sheet_id: int, now: datetime, employee_id: int | None = None) -> ActivationSheet | None:
         """This sheet, while it is kept; with `employee_id` only if it is that person's."""
-        params = {"id": sheet_id, "employee_id": employee_id}
-        params |= {"made_since": now - MADE_WITHIN, "ready_since": now - KEPT}
-        return self._query.one_or_none(OF, params, ActivationSheet)
+        since = {"made_since": now - MADE_WITHIN, "ready_since": now - KEPT}
+        return self._query.one_or_none(OF, {"id": sheet_id, "employee_id": employee_id, **since}, ActivationSheet)
 
     def unknown_stores(self, codes: list[str]) -> list[str]:
         """Which of these are no store's code."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 
 from sih.dao.query import Query
@@ -44,7 +44,7 @@ UNION ALL SELECT 'asset_kind', k.id, k.name FROM asset_kind k WHERE k.id = ANY (
 def signed(
     query: Query, at: datetime, actor_id: int | None, source: str = "page", reason: str | None = None,
     origin: Origin = COMMAND_LINE,
-) -> Iterator[None]:  # fmt: skip
+) -> Generator[None]:  # fmt: skip
     """A transaction whose changes are this person's; `actor_id` None is the command line. Whom it froze, and who got a
     code, is told in the log afterwards."""
     author = {"at": at.isoformat(), "actor_id": actor_id, "source": source, "reason": reason}

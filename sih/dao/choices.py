@@ -81,8 +81,9 @@ class Choices:
         self, store_code: str, month: Period, now: datetime, supervisor_id: int | None = None, alarm_limit: int = 0
     ) -> ForList:
         """What the list of problems asks for beside the problems; what is news and alarm only to whom it is told."""
-        params = {"store_code": store_code, "month": month.number, "supervisor_id": supervisor_id}
-        params |= {"since": month.starts_at, "until": month.ends_at} | alarm_params(now, alarm_limit)
+        period = {"month": month.number, "since": month.starts_at, "until": month.ends_at}
+        whose = {"store_code": store_code, "supervisor_id": supervisor_id}
+        params = {**whose, **period, **alarm_params(now, alarm_limit)}
         is_asked = store_code or supervisor_id or alarm_limit
         rows = self._query.select(FOR_LIST, params) if is_asked else []
         of = {row["sort"]: row for row in rows}

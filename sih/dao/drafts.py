@@ -31,9 +31,9 @@ class Drafts:
         """Keeps the fields of a form that was sent to `path`; gives the id under which they are found again. None, and
         nothing is kept: of a frozen person, and where `limit` drafts or MOST_BYTES are kept already; 0: no limit."""
         draft_id = uuid4()
-        params = {"id": draft_id, "employee_id": employee_id, "path": path, "fields": json.dumps(fields)}
-        params |= {"now": now, "day_ago": now - KEPT, "limit": limit, "most_bytes": MOST_BYTES}
-        return draft_id if self._query.execute(KEEP, params) else None
+        draft = {"id": draft_id, "employee_id": employee_id, "path": path, "fields": json.dumps(fields)}
+        bounds = {"now": now, "day_ago": now - KEPT, "limit": limit, "most_bytes": MOST_BYTES}
+        return draft_id if self._query.execute(KEEP, {**draft, **bounds}) else None
 
     def of(self, employee_id: int, draft_id: UUID, path: str) -> dict[str, list[str]] | None:
         """The fields, for the one who typed them; None for everybody else."""

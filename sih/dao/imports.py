@@ -114,9 +114,10 @@ class Imports:
     def content(self, import_id: int) -> bytes:
         return Blobs(self._query).whole(self._query.one(BLOB, {"id": import_id})["blob_id"])
 
-    def lock(self, import_id: int) -> dict | None:
-        """Its state and fingerprint; nobody else changes it until this transaction ends."""
-        return self._query.one_or_none(LOCK, {"id": import_id})
+    def lock(self, import_id: int) -> dict:
+        """Its state and fingerprint; nobody else changes it until this transaction ends. Raises ValueError if it has
+        been swept."""
+        return self._query.one(LOCK, {"id": import_id})
 
     def forget_rows(self, import_id: int) -> None:
         self._query.execute(FORGET_ROWS, {"ids": [import_id]})
@@ -151,7 +152,7 @@ class Imports:
             if row := self._query.one_or_none(REFUSE, params):
                 Jobs(self._query).written(row["job_id"])
 
-    def confirm(self, import_id: int, fingerprint: str, actor_id: int | None) -> bool:
+    def confirm(self, import_id: int, fingerprint: str | None, actor_id: int | None) -> bool:
         """False if it is not, or no longer, what was shown. From now on it is the work of who confirmed it, whose own
         account does not count: where that makes a difference, the new dry run is shown."""
         params = {"id": import_id, "fingerprint": fingerprint, "actor_id": actor_id}

@@ -9,6 +9,7 @@ from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain.errors import NotFound, Stale
 from sih.domain.lifecycle import ARROWS
 from sih.domain.records import Employee, Problem, Reporter
+from sih.masters.records import Actor
 
 # Each name is a subselect: a join of so many tables costs more to plan than to run.
 FIND = f"""
@@ -153,8 +154,9 @@ class Problems:
         return problem
 
     def report(
-        self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Reporter | None = None, limit: int = 0
-    ) -> int | None:
+        self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Employee | Reporter | None = None,
+        limit: int = 0,
+    ) -> int | None:  # fmt: skip
         """The number of the new problem; None if this token has reported one already. A handler records for a
         caller, who is then its reporter. Raises TooMuchSent if `by` has reported `limit` within WINDOW; 0: no limit.
 
@@ -165,7 +167,7 @@ class Problems:
         made = self._query.one_or_none(REPORT, params)
         if made and made["limited_at"] and not self.reported(by, token):
             raise too_much_sent(limit, made["limited_at"], now)
-        return made and made["problem_id"]
+        return made["problem_id"] if made else None
 
     def reported(self, by: Employee, token: UUID) -> dict | None:
         """What this person recorded under this token: id, reporter_id and the words of `report`."""
@@ -181,22 +183,23 @@ class Problems:
         self._move("close", problem_id, seen, by, now, note=solution)
 
     def escalate(
-        self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str, division_id: int, pic_id: int | None
-    ) -> None:
+        self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str, division_id: int,
+        pic_id: int | None,
+    ) -> None:  # fmt: skip
         """To a division, or within it to a PIC (docs/paper.md, R6)."""
         self._move("escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
         self._move("accept", problem_id, seen, by, now)
 
-    def send_back(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
+    def send_back(self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str) -> None:
         """Kembalikan: to whoever handed it over."""
         self._move("return", problem_id, seen, by, now, note=reason)
 
     def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
         self._move("reopen", problem_id, seen, by, now, note=reason)
 
-    def _move(self, verb: str, problem_id: int, seen: int, by: Employee, now: datetime, **facts) -> None:
+    def _move(self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **facts) -> None:
         arrow = ARROWS[verb]
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
         params |= {"id": problem_id, "seen": seen, "actor_id": by.id, "now": now, **facts}

@@ -6,7 +6,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import starmap
 from typing import TypeVar, overload
@@ -193,11 +193,12 @@ class Query:
 
     def __init__(self, pool: Pool, limits: Limits | None = None) -> None:
         """`limits`: None for those of a request, the pool's timeout and what the role has on the server."""
-        self._pool, self._connection, self._depth = pool, None, 0
+        self._pool, self._depth = pool, 0
+        self._connection: _Connection | None = None
         self._limits = limits or Limits(pool.timeout)
 
     @overload
-    def select(self, sql: str, params: dict | None = None) -> list[dict]: ...
+    def select(self, sql: str, params: dict | None = None, record: None = None) -> list[dict]: ...
 
     @overload
     def select(self, sql: str, params: dict | None, record: type[Record]) -> list[Record]: ...
@@ -215,7 +216,7 @@ class Query:
         return list(starmap(record, rows))
 
     @overload
-    def one(self, sql: str, params: dict | None = None) -> dict: ...
+    def one(self, sql: str, params: dict | None = None, record: None = None) -> dict: ...
 
     @overload
     def one(self, sql: str, params: dict | None, record: type[Record]) -> Record: ...
@@ -228,7 +229,7 @@ class Query:
         return row
 
     @overload
-    def one_or_none(self, sql: str, params: dict | None = None) -> dict | None: ...
+    def one_or_none(self, sql: str, params: dict | None = None, record: None = None) -> dict | None: ...
 
     @overload
     def one_or_none(self, sql: str, params: dict | None, record: type[Record]) -> Record | None: ...
@@ -247,7 +248,7 @@ class Query:
             return cursor.rowcount
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """What happens inside is stored whole or not at all; an inner one belongs to the outer."""
         self._depth += 1
         try:
@@ -271,15 +272,21 @@ class Query:
 
     def _commit(self) -> None:
         """PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK, and with no error."""
+        if self._connection is None:
+            raise RuntimeError("the connection was given back within this transaction")
         if self._connection.get_transaction_status() == psycopg2.extensions.TRANSACTION_STATUS_INERROR:
             raise RuntimeError("a statement failed in this transaction and was passed over")
         self.execute("COMMIT")
 
-    def _cursor(self):
+    def _borrowed(self) -> _Connection:
         if self._connection is None:
             self._connection = self._pool.borrow()
+        return self._connection
+
+    def _cursor(self) -> psycopg2.extensions.cursor:
+        connection = self._borrowed()
         try:
-            return self._connection.cursor()
+            return connection.cursor()
         except psycopg2.InterfaceError as error:
             raise DatabaseGone(str(error)) from error
 
@@ -297,16 +304,17 @@ class Query:
             self._ask(cursor, sql, params)
 
     def _ask(self, cursor, sql: str, params: dict | None) -> None:
+        connection = self._borrowed()
         try:
-            self._connection.run(cursor, sql, params, self._limits.deadline)
+            connection.run(cursor, sql, params, self._limits.deadline)
         except psycopg2.IntegrityError as error:
             raise RuleViolated(error.diag.constraint_name or "", str(error)) from error
         except psycopg2.Error as error:
-            kind = _kind(error, self._connection)
+            kind = _kind(error, connection)
             if kind is None:
                 raise
             if kind in (DatabaseGone, DatabaseReadOnly):
-                self._pool.drop(self._connection)
+                self._pool.drop(connection)
             raise kind(_reason(error)) from error
 
 

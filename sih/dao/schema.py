@@ -108,7 +108,7 @@ class Schema:
         """Brings an older schema up to date, a step of sql/migrations at a time; gives the versions before and after.
         As `owner`, where that role exists; `app` gets its rights to what is new. Raises CannotUpgrade where a step is
         not the released one, or has to wait for a lock; what was done until then stays, and a repeated call goes on."""
-        first = self.version()
+        first = self._version()
         if altered := altered_steps():
             raise CannotUpgrade(
                 f"sql/migrations/{altered[0]} is not the file that was released; nothing was changed. Give it back "
@@ -122,13 +122,13 @@ class Schema:
                 "The upgrade gave up waiting for somebody who uses the database, so that nobody waits behind it. "
                 f"Nothing is half done; run it again in a quieter moment: {error}"
             ) from error
-        return first, self.version()
+        return first, self._version()
 
     def _step(self, owner: str | None, app: str | None) -> bool:
         """One transaction of the next step; False if there is none left."""
         with self._query.transaction():
             self._query.select(LOCK_STEPS)
-            number = self.version() + 1
+            number = self._version() + 1
             step = next(MIGRATIONS.glob(f"{number:03}.*"), None)
             if number > VERSION or step is None:
                 return False
@@ -138,7 +138,7 @@ class Schema:
             changed = self._query.execute(step.read_text(encoding="utf-8"))
             if step.name.endswith(".batches.sql") and not changed:
                 self._query.execute(SET_VERSION, {"version": number})
-            if app and owner and self.version() == VERSION:  # they name tables of the last step
+            if app and owner and self._version() == VERSION:  # they name tables of the last step
                 self._run(GRANTS, {"app": app})
         return True
 
@@ -146,10 +146,13 @@ class Schema:
         """Of the schema in this database; None if there is none."""
         if not self._query.one(HAS_SCHEMA)["found"]:
             return None
-        return self._query.one(SCHEMA_VERSION)["schema_version"]
+        return self._version()
 
     def has_no_employees(self) -> bool:
         return not self._query.one(HAS_EMPLOYEES)["found"]
+
+    def _version(self) -> int:
+        return self._query.one(SCHEMA_VERSION)["schema_version"]
 
     def _found(self, sql: str, name: str) -> bool:
         return self._query.one_or_none(sql, {"name": name}) is not None

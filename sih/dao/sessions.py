@@ -76,12 +76,23 @@ class Sessions:
     ) -> tuple[UUID, dict | None]:  # fmt: skip
         """A new session; gives its id, and this person's sign-in before (at, address, browser, system), if there was
         one. `browser` as web/known_browsers.py names it; `pin_key_check`: of the key that opened (dao/pin_keys.py)."""
-        params = {"id": uuid4(), "employee_id": account.id, "session_version": account.session_version, "now": now}
-        params |= {"oldest": now - KEPT, "address": address, "browser": browser}
-        params |= {"replaced": replaced, "has_weak_pin": has_weak_pin, "pin_key_check": pin_key_check}
-        before = self._query.one_or_none(START, params | {"nik": account.nik})
+        session_id = uuid4()
+        params = {
+            "id": session_id,
+            "employee_id": account.id,
+            "nik": account.nik,
+            "session_version": account.session_version,
+            "now": now,
+            "oldest": now - KEPT,
+            "address": address,
+            "browser": browser,
+            "replaced": replaced,
+            "has_weak_pin": has_weak_pin,
+            "pin_key_check": pin_key_check,
+        }
+        before = self._query.one_or_none(START, params)
         tell("signed_in", nik=account.nik, address=address, browser=browser)
-        return params["id"], before
+        return session_id, before
 
     def of(self, employee_id: int, started_after: datetime, seen_after: datetime) -> list[dict]:
         """The newest that are open: id, started_at, seen_at, address, and browser and system, empty where unknown."""

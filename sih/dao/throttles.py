@@ -72,9 +72,9 @@ class Throttles:
 
     def attempt(self, key: str, limit: Limit, now: datetime) -> None:
         """Counts an attempt as failed. Raises Throttled, and counts nothing, while the key has to wait."""
-        params = {"key": key, "now": now, "window_start": now - limit.window, "free": limit.free}
-        params |= {"first": limit.first, "longest": limit.longest}
-        if self._query.execute(ATTEMPT, params) == 0:
+        attempt = {"key": key, "now": now, "window_start": now - limit.window}
+        wait = {"free": limit.free, "first": limit.first, "longest": limit.longest}
+        if self._query.execute(ATTEMPT, {**attempt, **wait}) == 0:
             self.refuse_if_blocked(key, now)
 
     def refuse_if_blocked(self, key: str, now: datetime) -> None:

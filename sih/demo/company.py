@@ -46,7 +46,7 @@ class Company:
     assets: list[Asset]
 
 
-def toml(name: str) -> dict:
+def toml(name: str | Path) -> dict:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
@@ -116,7 +116,14 @@ def _add_employees(query: Query, hashes: list[str | None], ids: dict[str, dict[s
     rows = list(zip(people(), hashes, strict=True))
     added = [Demo(query).add_employee(_employee(row, pin_hash, ids)) for row, pin_hash in rows]
     has_pin = [pin_hash is not None for _, pin_hash in rows]
-    return [Employees(query).active(employee_id, 1) for employee_id in compress(added, has_pin)]
+    return [_signed_in(query, employee_id) for employee_id in compress(added, has_pin)]
+
+
+def _signed_in(query: Query, employee_id: int) -> Employee:
+    employee = Employees(query).active(employee_id, 1)
+    if employee is None:
+        raise ValueError(f"employee {employee_id} cannot sign in")
+    return employee
 
 
 def _employee(row: dict, pin_hash: str | None, ids: dict[str, dict[str, int]]) -> dict:

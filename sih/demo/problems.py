@@ -59,7 +59,7 @@ class History:
 class Step:
     at: datetime
     verb: str
-    text: str | None
+    text: str  # '' where the verb asks for none
     incident: Incident
 
 
@@ -134,7 +134,7 @@ class _Planner:
 
     def _place(self, situation: Situation, is_long_ago: bool) -> tuple[Asset | None, str]:
         stores = [code for code in self._company.ids["stores"] if situation.office or code != HEAD_OFFICE]
-        weights = {
+        weights: dict[tuple[Asset | None, str], float] = {
             (asset, asset.store_code): FAILS_OFTEN if asset.fails_often else 1
             for asset in self._company.assets
             if asset.kind == situation.kind and asset.store_code in stores and (is_long_ago or not asset.is_retired)
@@ -233,7 +233,10 @@ class _Recorder:
         words = {"title": incident.title, "description": step.text}
         words["asset_kind_id"] = self._company.ids["kinds"][incident.situation.kind]
         words["asset_id"] = incident.asset and incident.asset.id
-        return self._problems.report(incident.reporter, step.at, self._token(), words)
+        number = self._problems.report(incident.reporter, step.at, self._token(), words)
+        if number is None:
+            raise ValueError(f"{incident.title} was reported twice")
+        return number
 
     def _act(self, step: Step, number: int) -> None:
         problem = self._problems.visible_to(self._helpdesk[0], number)  # who sees every problem
@@ -296,9 +299,12 @@ class _Recorder:
         if step.verb == "to_division":
             return self._company.ids["divisions"][situation.target], None
         department_id = self._company.ids["departments"][situation.department]
-        pics = [one for one in self._handlers if one.department_id == department_id and one.id != giver.id]
-        pic = self._rng.choice(pics)
-        return pic.division_id, pic.id
+        pics = [
+            (one.division_id, one.id)
+            for one in self._handlers
+            if one.division_id is not None and one.department_id == department_id and one.id != giver.id
+        ]
+        return self._rng.choice(pics)
 
 
 def _is_allowed(step: Step, actor: Employee, problem: Problem) -> bool:

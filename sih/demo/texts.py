@@ -1,7 +1,7 @@
 """What people of the demo company write. No sentence is chosen again before all of its sort were."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from sih.demo.company import DATA, HEAD_OFFICE, Asset, toml
@@ -30,9 +30,9 @@ class Situation:
     descriptions: list[str]
     diagnoses: list[str]
     solutions: list[str]
-    reasons: list[str] | None = None
-    target: str | None = None
-    department: str | None = None
+    reasons: list[str] = field(default_factory=list)
+    target: str = ""  # the division to which it is handed over, if it is
+    department: str = ""
     office: bool = False
 
     @property
@@ -54,11 +54,11 @@ class Situation:
     def suits(self, needs: str, subdivisions: set[str]) -> bool:
         """Whether the helpdesk solves it, or a division, sub-division or department to which it is handed over."""
         return {
-            "helpdesk": self.target is None,
-            "handed": self.target is not None,
-            "division": self.target is not None and self.target not in subdivisions,
+            "helpdesk": not self.target,
+            "handed": bool(self.target),
+            "division": bool(self.target) and self.target not in subdivisions,
             "subdivision": self.target in subdivisions,
-            "department": self.department is not None,
+            "department": bool(self.department),
         }[needs]
 
 
@@ -131,7 +131,7 @@ class Writer:
 
     def __init__(self, incident: Incident, texts: Texts) -> None:
         self._incident, self._situation, self._texts = incident, incident.situation, texts
-        self._answer = self._objection_met = None
+        self._answer = self._objection_met = ""
         self._is_handed_over = self._is_closed = False
         self._sentences = {
             "report": self._report,
@@ -144,11 +144,11 @@ class Writer:
             "answer": lambda: self._answer,
         }
 
-    def write(self, verb: str) -> str | None:
-        """None where nothing is asked for."""
+    def write(self, verb: str) -> str:
+        """'' where nothing is asked for."""
         if verb in self._sentences:
             return self._incident.fill_in(self._sentences[verb]())
-        return self._incident.fill_in(self._remark(SORTS[verb])) if verb in SORTS else None
+        return self._incident.fill_in(self._remark(SORTS[verb])) if verb in SORTS else ""
 
     def _remark(self, sort: str):
         return self._texts.remark(sort, self._situation)

@@ -28,7 +28,7 @@ class Chart:
     width: int
     height: int
     bars: list[Bar]
-    labels: list[tuple[float, float, str]]
+    labels: Sequence[tuple[float, float, str]]
     is_upright: bool
     is_turned: bool = False
 

@@ -10,7 +10,7 @@ class Refusal(Exception):
 
     @property
     def message(self) -> str:
-        return type(self).__doc__
+        return type(self).__doc__ or ""
 
 
 class NotFound(Refusal):
@@ -149,7 +149,7 @@ def told(error: BaseException, longest: int = 500) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
-STATUS = {
+STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
     Forbidden: 403,
     Stale: 409,

@@ -152,7 +152,9 @@ class ProblemSummary:
 
     def is_open_to_reporter(self, now: datetime) -> bool:
         """Whether the reporter may still say "Beres" or "Belum" to a closed problem."""
-        return self.confirmed_at is None and now < self.closed_at + timedelta(days=REOPEN_DAYS)
+        if self.closed_at is None or self.confirmed_at is not None:
+            return False
+        return now < self.closed_at + timedelta(days=REOPEN_DAYS)
 
 
 @dataclass(slots=True)

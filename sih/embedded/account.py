@@ -4,6 +4,7 @@ Source: https://www.postgresql.org/docs/current/postgres-user.html"""
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Account:
 
     def own(self, path: Path) -> None:
         """Gives away what we have just made."""
-        if self.uid is not None:
+        if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 
     def reaches(self, path: Path) -> bool:
@@ -84,6 +85,8 @@ def _system_user() -> Account:
 
 
 def _known(name: str):
+    if pwd is None:
+        return None
     try:
         return pwd.getpwnam(name)
     except KeyError:
@@ -91,10 +94,10 @@ def _known(name: str):
 
 
 def _stranger(data: Path, uid: int) -> str:
-    try:
-        name = pwd.getpwuid(uid).pw_name
-    except KeyError:
-        name = str(uid)
+    name = str(uid)
+    if pwd is not None:
+        with suppress(KeyError):
+            name = pwd.getpwuid(uid).pw_name
     return (
         f"The database in {data} belongs to user {name}: start SIH as the one who made it "
         "(as root, if root did), or name another folder."

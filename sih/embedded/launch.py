@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Launch:
 
 
 @contextmanager
-def _not_lost(data: Path) -> Iterator[None]:
+def _not_lost(data: Path) -> Generator[None]:
     """After a Ctrl-C the server is stopped by its pid file, which may not have been written yet."""
     try:
         yield

@@ -1,7 +1,7 @@
 """Who uses a cluster. Each user holds a shared lock as long as it lives, so nobody is trusted to sign off."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Users:
         self._pid = os.getpid()
 
     @contextmanager
-    def gate(self) -> Iterator[None]:
+    def gate(self) -> Generator[None]:
         """Whoever starts or stops the cluster goes through here, one at a time. Raises PermissionError."""
         fd = _open_file(self._gate)
         try:
@@ -49,6 +49,8 @@ class Users:
 
     def leave(self) -> bool:
         """Gives up the own place, inside the gate. True if nobody is left."""
+        if self._fd is None:
+            raise ValueError("only who has joined can leave")
         last = locks.is_last(self._fd)
         _close(self._fd)
         self._fd = None

@@ -1,7 +1,7 @@
 """A fact of a row of master data: its label, how it may be written, and the one way in which it is kept as text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sih.domain.text import is_plain
@@ -30,7 +30,7 @@ class Column:
     length: int = 100
     form: str | None = None  # a regular expression that the whole text must fit
     default: str = ""
-    words: dict[str, tuple[str, ...]] = field(default_factory=dict)  # {kept: (shown, other ways to write it)}
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # {kept: (shown, other ways to write it)}
     of: str = ""
     is_in_form: bool = True
 

@@ -74,11 +74,11 @@ class _Font:
 
         font = TTFont(path)
         self.content = Path(path).read_bytes()
-        self.scale = 1000 / font["head"].unitsPerEm
+        self.scale = 1000 / font["head"].__dict__["unitsPerEm"]
         self.name = font["name"].getDebugName(6)
         self.box = [round(font["head"].__dict__[side] * self.scale) for side in ("xMin", "yMin", "xMax", "yMax")]
         self.ascent, self.descent = (round(font["hhea"].__dict__[way] * self.scale) for way in ("ascent", "descent"))
-        self.glyphs = {letter: font.getGlyphID(name) for letter, name in font.getBestCmap().items()}
+        self.glyphs = {letter: font.getGlyphID(name) for letter, name in (font.getBestCmap() or {}).items()}
         self._codes = defaultdict(lambda: "0000", {letter: f"{glyph:04X}" for letter, glyph in self.glyphs.items()})
         widths = font["hmtx"].metrics
         self.widths = [round(widths[name][0] * self.scale) for name in font.getGlyphOrder()]

@@ -68,7 +68,7 @@ def _rows(recap: Recap) -> Iterator[list]:
 
 def _minutes(recap: Recap, *where) -> list[int | None]:
     found = [recap.rank(measure, *where) for measure in MEASURES]
-    return [rank and rank[name] for rank in found for name in ("p50", "p90")]
+    return [rank[name] if rank else None for rank in found for name in ("p50", "p90")]
 
 
 def _sheet(book, bold, title: str, rows: list[list], dates=None) -> None:

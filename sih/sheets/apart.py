@@ -10,9 +10,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO, cast
 
 import psutil
 
@@ -46,7 +47,7 @@ def stop_reading() -> None:
 
 
 @contextlib.contextmanager
-def read_apart(content: bytes, columns: list[Column]) -> Iterator[Sheet]:
+def read_apart(content: bytes, columns: list[Column]) -> Generator[Sheet]:
     """As reading.read(), and like it raises SheetError, also while the rows are read."""
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
         file.write(content)
@@ -59,14 +60,15 @@ def read_apart(content: bytes, columns: list[Column]) -> Iterator[Sheet]:
             stderr=complaints,
             env={name: os.environ[name] for name in KEPT if name in os.environ},
         )
+        answers = cast(IO[bytes], process.stdout)  # a pipe, as asked for
         _running.add(process)
         if not KERNEL_LIMITS:
             threading.Thread(target=limit, args=(process, SECONDS, BYTES), daemon=True).start()
         try:
-            yield _sheet(_messages(process, complaints))
+            yield _sheet(_messages(process, answers, complaints))
         finally:
             process.kill()
-            process.stdout.close()
+            answers.close()
             process.wait()
             _running.discard(process)
             _stopped.discard(process)
@@ -95,12 +97,12 @@ def _rows(messages: Iterator[dict], names: list[str]) -> Iterator[Row]:
             yield Row(number, dict(zip(names, facts, strict=True)), [Fault(*fault) for fault in found])
 
 
-def _messages(process: subprocess.Popen, complaints) -> Iterator[dict]:
+def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iterator[dict]:
     """What the process says, up to its end. Raises SheetError for a refusal, and where it fell silent or died."""
     while True:
         silence = threading.Timer(SILENCE, process.kill)
         silence.start()
-        line = process.stdout.readline()
+        line = answers.readline()
         silence.cancel()
         if not line.endswith(b"\n"):
             raise _end(process, complaints)

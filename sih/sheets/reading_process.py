@@ -24,8 +24,7 @@ def main(columns: str, seconds: str, size: str) -> None:
     or with the end; else it was killed."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which decides what becomes of this one
         signal.signal(number, signal.SIG_IGN)
-    if resource:
-        _limit(int(seconds), int(size))
+    _limit(int(seconds), int(size))
     try:
         sheet = read(sys.stdin.buffer.read(), [Column(**column) for column in json.loads(columns)])
         _say(columns=sheet.columns, unused=sheet.unused, total=sheet.total)
@@ -39,6 +38,8 @@ def main(columns: str, seconds: str, size: str) -> None:
 
 
 def _limit(seconds: int, size: int) -> None:
+    if resource is None:
+        return
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):  # macOS knows this limit and refuses to set it

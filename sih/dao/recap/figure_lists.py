@@ -130,7 +130,7 @@ class FigureLists:
         params = _params(figure, now) | _place(after) | {"limit": size + 1}
         rows = self._query.select(_statement(figure, now), params, CountedProblem)
         last = rows[size - 1] if len(rows) > size else None
-        return rows[:size], last and (last.counted_at, last.counted_id)
+        return rows[:size], (last.counted_at, last.counted_id) if last else None
 
 
 def _statement(figure: Figure, now: datetime) -> str:
@@ -143,9 +143,9 @@ def _params(figure: Figure, now: datetime) -> dict:
     period, last = figure.period, figure.period.months[-1].number
     cuts = dict.fromkeys(CUTS) | ({figure.cut: figure.value} if figure.cut in CUTS else {})
     bounds = {"since": period.starts_at, "until": period.ends_at, "ends_at": period.ends_at}
-    bounds |= {"known": lists.END_OF_TIME if period.is_year else period.ends_at, "before": last, "month": last}
+    known = {"known": lists.END_OF_TIME if period.is_year else period.ends_at, "before": last, "month": last}
     oldest, youngest = age_bounds(end_of(period, now), figure.value if figure.cut == "age" else None)
-    return cuts | bounds | {"figure": figure.name, "oldest": oldest, "youngest": youngest}
+    return {**cuts, **bounds, **known, "figure": figure.name, "oldest": oldest, "youngest": youngest}
 
 
 def _place(after: tuple[datetime, int] | None) -> dict:
