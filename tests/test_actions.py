@@ -1,4 +1,4 @@
-"""The door to the life cycle, called by itself: no request, no session, no form."""
+"""The actions of the life cycle as plain functions, without request, session or form."""
 
 import ast
 from pathlib import Path

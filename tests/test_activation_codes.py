@@ -1,4 +1,4 @@
-"""Kode aktivasi for one person; seen once, kept as an HMAC, and traded for a PIN of one's own."""
+"""Kode aktivasi for one employee: shown once, stored as an HMAC, exchanged for a PIN."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The first sign-in: an activation code is traded for a PIN of one's own, once, within 14 days."""
+"""The first sign-in: an employee exchanges an activation code for a PIN, once, within 14 days."""
 
 import pytest
 

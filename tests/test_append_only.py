@@ -1,4 +1,4 @@
-"""The history is appended to and never rewritten, by whomever; its order is that of what happened."""
+"""The event history is append-only for every role, and ordered by time."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How a browser is called to a person: by what its User-Agent is known by, whatever else it claims to be."""
+"""The browser names shown to a person, derived from the User-Agent."""
 
 import pytest
 

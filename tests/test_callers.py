@@ -1,4 +1,4 @@
-"""Mencatat untuk penelepon: a handler records for somebody who called; nobody else does."""
+"""Mencatat untuk penelepon: a handler reports a problem for a caller; no other role may."""
 
 from uuid import uuid4
 

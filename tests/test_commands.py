@@ -1,4 +1,4 @@
-"""The command line (docs/paper.md, R10): each command does one thing, says so, and says in a line what it cannot do."""
+"""The command line (docs/paper.md, R10): each command does one thing, reports it, and prints errors in one line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Texts travel compressed where the browser takes that, and tell nothing of a secret by their length."""
+"""Text responses are compressed where the browser accepts it, and their length reveals no secret (BREACH)."""
 
 import gzip
 import re

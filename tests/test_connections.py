@@ -1,4 +1,4 @@
-"""The limits of a connection and of a request, on a server of this process with an application of a few lines."""
+"""The limits of connections and requests, tested on a server in this process with a tiny application."""
 
 import json
 import socket

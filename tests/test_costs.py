@@ -1,4 +1,4 @@
-"""What is sent from outside costs in proportion to its length, whatever it is: twice as much, about twice the time.
+"""The cost of any input grows linearly with its length: twice the length, about twice the time.
 
 Processor time of this thread, not the clock on the wall: a busy machine does not change it."""
 

@@ -1,4 +1,4 @@
-"""Tests share copies of a database, and none sees what another did."""
+"""Tests share copies of a database, and none sees the changes of another."""
 
 import psycopg2
 import pytest

@@ -1,4 +1,4 @@
-"""What a database cannot do for the moment, told apart: busy, in conflict, full, read-only, and what is broken."""
+"""Database errors by kind: busy, conflict, disk full, read-only, and errors of the program."""
 
 import contextlib
 import threading

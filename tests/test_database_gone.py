@@ -1,4 +1,4 @@
-"""The database is gone: a page that is asked for returns by itself, what was sent keeps its words and is sent again."""
+"""The database is unreachable: a page reloads by itself, a form keeps its text and can be sent again."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What was deactivated is offered no longer where one chooses; where it stands already, it stays."""
+"""Deactivated master data is no longer offered as a choice; existing references stay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Deadlines: a database that is silent holds nobody for ever, and who comes next finds one that answers."""
+"""Deadlines: a silent database blocks no request for ever, and the next request goes to a host that answers."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A draft is its author's alone: no other account, no other address, no forged name finds it; no secret is in it."""
+"""A draft belongs to its author: no other account, address or forged author token finds it; it holds no secret."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Karyawan: roles and places, the rules between them, and being found among many."""
+"""Karyawan: the rules of role, store and division, and the search."""
 
 import json
 

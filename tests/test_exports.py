@@ -1,4 +1,4 @@
-"""Unduh: what goes out comes in again as it was, and no cell of it is a formula."""
+"""Unduh: an exported file can be imported unchanged, and no cell is a formula."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The fault campaign's look at the database (faults/checks.py) finds what a fault may do to it."""
+"""The checks of the fault campaign (faults/checks.py) find each kind of damage to the database."""
 
 from uuid import uuid4
 

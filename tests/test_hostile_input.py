@@ -1,4 +1,4 @@
-"""Every field of every form takes whatever is sent: never a failure, kept as text alone, shown as text alone."""
+"""Every field of every form takes any input without an error, and stores and shows it as plain text."""
 
 from urllib.parse import quote, urlencode
 

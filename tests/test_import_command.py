@@ -1,4 +1,4 @@
-"""flask --app sih import NOUN FILE: the same dry run and the same writing as in the browser, told in lines."""
+"""flask --app sih import NOUN FILE: the same dry run and writing as in the browser, with line output."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an import means for those it is about; who may bring one in, and for how long it is kept."""
+"""The effects of an import on employees and their sessions; who may import, and for how long an import is kept."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""What cannot be changed without contradicting a problem or a person says so beside its field, and in a dry run."""
+"""Changes of master data that would contradict a problem or an employee are refused, in forms and in dry runs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is kept of a PIN and of a code: nothing that a stolen database alone could open."""
+"""The stored forms of PINs and codes: a stolen database alone reveals neither."""
 
 import pytest
 

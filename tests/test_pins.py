@@ -1,4 +1,4 @@
-"""Ganti PIN: one's own, with the present one; nobody's PIN is ever shown."""
+"""Ganti PIN: an employee changes the own PIN with the current one; no PIN is ever shown."""
 
 import pytest
 

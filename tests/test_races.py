@@ -1,4 +1,4 @@
-"""Who acts at the same time: one succeeds, the others are told and lose nothing; who clicks twice sees no error."""
+"""Concurrent actions on one problem: one succeeds, others are refused and keep their text; double clicks succeed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Refusals and failures: a sentence that a person understands, a number that is in the log, nothing of the inside."""
+"""Refusals and failures: an error page has a plain sentence and the request number of the log, and no internals."""
 
 import re
 

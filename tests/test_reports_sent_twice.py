@@ -1,4 +1,4 @@
-"""The same report sent twice is one problem; other words in the same form are asked about (docs/paper.md, R3)."""
+"""The same report sent twice is one problem; an edited resubmission asks which text counts (docs/paper.md, R3)."""
 
 import functools
 from uuid import uuid4

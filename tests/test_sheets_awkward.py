@@ -1,4 +1,4 @@
-"""Lists as people make them: cover sheets, merged cells, formulas, forty columns; each gives its rows or its fault."""
+"""Spreadsheets as people make them: cover sheets, merged cells, formulas, forty columns; rows or errors for each."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Files that are no lists, damaged, or made to do harm: each is refused with a sentence, and nothing else happens."""
+"""Files that are no lists, damaged, or malicious: each is refused with a sentence, at bounded cost."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""What a page may ask of the database: the person, and three statements more, however many problems it shows."""
+"""The number of SQL statements of a page: one for the person and three more, for any number of problems."""
 
 import pytest
 

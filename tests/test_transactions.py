@@ -1,4 +1,4 @@
-"""State, history, counts and search words are written together or not at all."""
+"""Status, history, counts and search words are written in one transaction."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""axe finds nothing: on every page, at both sizes, light and dark; and in the dialogs with all they can say."""
+"""axe finds no accessibility fault on any page or dialog, at both sizes, in both themes, and with error messages."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -1,4 +1,4 @@
-"""The dialogs over the list: by keyboard, without an answer, twice, and back to where the list stood."""
+"""The dialogs over the list: keyboard use, no answer from the server, double clicks, and the list's scroll position."""
 
 import re
 

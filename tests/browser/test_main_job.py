@@ -1,4 +1,4 @@
-"""The main job by all who take part in it, from the report to "Beres", on every screen."""
+"""The life of a problem by everybody who takes part, from the report to "Beres", on every screen size."""
 
 import re
 

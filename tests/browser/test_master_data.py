@@ -1,4 +1,4 @@
-"""What an admin does all day, in a browser: a list brought in, somebody frozen, a code handed out, a label scanned."""
+"""The daily work of an admin in a browser: an import, a freeze, an activation code, a scanned label."""
 
 import re
 from urllib.parse import urlsplit

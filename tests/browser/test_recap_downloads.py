@@ -1,4 +1,4 @@
-"""A supervisor takes the recap and the list along: each file through the browser's own download, and read back."""
+"""A supervisor downloads the recap and the list; each file is read back."""
 
 import csv
 import io

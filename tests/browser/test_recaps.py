@@ -1,4 +1,4 @@
-"""A supervisor and the recap: from a figure to its problems and back, from month to month, its pictures, its news."""
+"""The recap in a browser: from a figure to its problems and back, from month to month, charts, notices."""
 
 import re
 

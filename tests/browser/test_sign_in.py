@@ -1,4 +1,4 @@
-"""Signing in at a browser: one page with scripts, two without; what is refused stays beside what was typed."""
+"""Signing in with a browser: one page with scripts, two without; errors are shown beside the typed values."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,5 +1,5 @@
-"""Bootstrap comes from the CDN, held to its hash; where that refuses, says nothing or is not meant to be asked, the
-server's own copy takes its place within three seconds."""
+"""Bootstrap comes from the CDN and is checked by its hash. Where the CDN refuses, is silent or is switched off, the
+server's own copy is used within three seconds."""
 
 import dataclasses
 

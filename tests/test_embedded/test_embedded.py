@@ -1,4 +1,4 @@
-"""What a user of the embedded PostgreSQL is given, and what is refused in plain words."""
+"""The interface of the embedded PostgreSQL, and its error messages."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Which PostgreSQL is taken, of those that are there."""
+"""Which of the available PostgreSQL binaries are used."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What happens to servers and programs, done on purpose. Each test runs as root and as a normal user."""
+"""Killed servers, killed programs and taken ports. Each test runs as root and as a normal user."""
 
 import os
 import signal

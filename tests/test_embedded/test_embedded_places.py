@@ -1,4 +1,4 @@
-"""Where it may lie: in closed homes, under odd names, in the hands of nobody."""
+"""The data folder in unusual places: private homes, odd names, a user without rights."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Programs end by signals, and have children. Each test runs as root and as a normal user."""
+"""Programs that end by signals or fork. Each test runs as root and as a normal user."""
 
 import os
 import signal
