@@ -1,4 +1,4 @@
-"""A client that costs little beside what it measures: ready-made requests on connections that are kept open."""
+"""A cheap HTTP client: ready-made requests on kept-alive connections."""
 
 import selectors
 import socket
@@ -12,7 +12,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Request:
-    """`data` is what is sent, `status` what must be answered: an error is quick, and no result."""
+    """`data` is sent; `status` is the expected status. An error answer is quick and must not count."""
 
     data: bytes
     status: int
@@ -27,7 +27,7 @@ def get(path: str, cookies: str = "") -> Request:
 
 
 def post(path: str, cookies: str, fields: dict[str, str]) -> Request:
-    """A form, which must be answered with a redirect: it was stored."""
+    """The request of a form; the expected answer is the redirect after storing it."""
     body = urlencode(fields).encode()
     head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{_cookie_line(cookies)}"
     head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -67,7 +67,7 @@ class Connection:
 
 
 def one_by_one(port: int, warm_up: Request, requests: Iterable[Request]) -> list[float]:
-    """How long each takes, in milliseconds, on one connection."""
+    """The milliseconds of each request, on one connection."""
     connection, took = Connection(port), []
     connection.ask(warm_up)
     for request in requests:
@@ -79,7 +79,7 @@ def one_by_one(port: int, warm_up: Request, requests: Iterable[Request]) -> list
 
 
 def at_once(port: int, requests: Iterator[Request], seconds: float, clients: int = 8) -> float:
-    """Answers a second to so many clients, each of whom asks again as soon as it is answered."""
+    """Answers a second to so many concurrent clients, each with one request at a time."""
     waiting, answered, began = selectors.DefaultSelector(), 0, time.perf_counter()
     for _, request in zip(range(clients), requests, strict=False):
         connection = Connection(port)

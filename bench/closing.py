@@ -1,4 +1,4 @@
-"""How long those who write wait while a month is closed: the longest of all changes that were made meanwhile."""
+"""The longest time that a write waits while a month is closed."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The company of the bench: 20,000 stores (docs/architecture.md, Size to plan for), and everybody in them."""
+"""The company of the bench: 20,000 stores (docs/architecture.md, Size to plan for), and their employees."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Databases that are made and thrown away: for measuring, for faults and for the tests."""
+"""Temporary databases: for measuring, for faults and for the tests."""
 
 import os
 

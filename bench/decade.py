@@ -1,5 +1,5 @@
 """Ten years of recaps without ten years of problems: two years are loaded and counted by the schema's own function,
-and the figures of the whole one among them are copied to the eight years before."""
+and the figures of the complete year are copied to the eight years before."""
 
 from datetime import timedelta
 

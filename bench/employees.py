@@ -1,4 +1,4 @@
-"""The company's people at two sizes, for the pages that an admin asks of them, and the import of them all."""
+"""Employees at two sizes, for the admin's pages of employees and the import of all of them."""
 
 import json
 import os

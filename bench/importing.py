@@ -1,4 +1,4 @@
-"""`python -m bench.importing ADDRESS ROWS` brings in so many people from an XLSX, in a process of its own, and prints
+"""`python -m bench.importing ADDRESS ROWS` imports so many employees from an XLSX, in a process of its own, and prints
 rows, seconds and rss_mb (the most at one time, with the process that reads the file) as JSON."""
 
 import io

@@ -1,4 +1,4 @@
-"""Loading a database, once: it is kept until the schema, the loader or the number of rows is another."""
+"""Loads a database once and keeps it until the schema, the loader or the number of rows changes."""
 
 import hashlib
 import time
@@ -51,7 +51,7 @@ def keep(postgres: Postgres, name: str, what: str, fill: Callable[[str], None]) 
 
 
 def fingerprint() -> str:
-    """Of everything that decides what is loaded."""
+    """A hash of the sources that determine the loaded data."""
     folder = Path(__file__).parent
     sources = [
         SCHEMA,

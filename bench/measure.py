@@ -1,4 +1,4 @@
-"""The measuring. What is compared is measured in turns, so that whatever else the machine does meets both sides."""
+"""Measures pages. Both sides of a comparison are measured in turns, so that other load of the machine affects both."""
 
 import math
 import statistics

@@ -1,5 +1,5 @@
-"""The pages that are measured, and the requests for each: what is read is asked for again and again, what is changed
-is every time a problem that nobody has touched."""
+"""The measured pages and the requests for each: reading requests repeat, changing requests take a fresh problem each
+time."""
 
 from collections.abc import Callable, Iterator
 from itertools import cycle

@@ -1,5 +1,5 @@
-"""`python -m bench.plans`: none of what is asked may read all problems or all events, one after another or by an index,
-or sort more than a thousand rows for a page. Prints what does, and what took longest; ends with 1 if anything does."""
+"""`python -m bench.plans`: no statement of bench/statements.py may read all problems or all events, by a scan or an
+index, or sort more than a thousand rows for a page. Prints offenders and the slowest; exits with 1 if there are any."""
 
 import os
 import sys
@@ -21,7 +21,7 @@ class Plan:
 
 
 def of_everything(server: postgres.Postgres, rows: int) -> list[Plan]:
-    """Of what is asked with so many problems, as the application's role."""
+    """The plans of all statements at so many problems, as the application's role."""
     database = load.kept(server, rows)
     with opened(Pool(**server.admin | server.app, dbname=database)) as query:
         return [_plan(query, rows, *each) for each in statements.everything(query)]

@@ -57,7 +57,7 @@ class Postgres:
 
     @contextmanager
     def unguarded(self) -> Iterator[None]:
-        """Quick, and lost in a crash: for loading. Settings of a given server are not touched."""
+        """Without durability, for loading. Settings of a given server are not touched."""
         self._set(UNGUARDED)
         try:
             yield

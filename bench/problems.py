@@ -1,7 +1,7 @@
 """Ten years of problems, in batches of one statement: nineteen of twenty closed, the open ones among the newest, each
-with the events that led there. Drawn by the number of the problem, so that every run loads the same."""
+with its events. Random values depend on the number of the problem only, so that every run loads the same."""
 
-# What is drawn: any number below n, the same for the same problem and salt.
+# A pseudo-random number below n, the same for the same problem and salt.
 DRAW = """
 CREATE FUNCTION pg_temp.draw(id bigint, salt integer, n bigint) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN ((hashint8extended(id, salt) & 9223372036854775807) % n)::integer

@@ -1,5 +1,5 @@
-"""The recap of a year and of a month, by each cut, as a supervisor asks for it: of five times as many problems as the
-list has, and of a hundredth of that."""
+"""The pages of the recap of a year and of a month, by each cut: with five times as many problems as the list has, and
+with a hundredth of that."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

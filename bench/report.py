@@ -1,4 +1,4 @@
-"""What is printed: a line a page, what was aimed at, and one JSON object for programs."""
+"""The printed report: a line for each page, the aims, and one JSON object for programs."""
 
 import json
 from collections import defaultdict
@@ -27,7 +27,7 @@ def line(page: str, of: Figures) -> str:
 
 
 def merged(pages: dict[str, Figures]) -> dict[str, Figures]:
-    """What is asked in several ways, as "list_search often", as one page: the worst of them in each respect."""
+    """Variants of a page, as "list_search often", merged into one page with the worst figure of each."""
     ways = defaultdict(list)
     for page, of in pages.items():
         ways[page.partition(" ")[0]].append(of)

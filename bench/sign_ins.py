@@ -1,4 +1,4 @@
-"""A shop's opening hour: many sign in, and the list is asked for meanwhile."""
+"""Sign-ins at a store's opening hour, and the response time of the list meanwhile."""
 
 import itertools
 import re

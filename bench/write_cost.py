@@ -22,7 +22,7 @@ TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3
 
 
 def measure(postgres: Postgres) -> float:
-    """The median rate without over the median rate with."""
+    """The median rate without the triggers, divided by the median rate with them."""
     kept = load.kept(postgres, ROWS)
     with ExitStack() as stack:
         sides = [stack.enter_context(_side(postgres, kept, is_kept)) for is_kept in (False, True)]
@@ -53,7 +53,7 @@ def _side(postgres: Postgres, kept: str, is_kept: bool):
 
 
 def _fold(pool: Pool, over: threading.Event) -> None:
-    """As the worker does beside its jobs."""
+    """Folds the figures as the worker does between its jobs."""
     worker = Worker(pool)
     while not over.wait(0 if worker.fold() else POLL):
         pass

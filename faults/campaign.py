@@ -1,4 +1,4 @@
-"""One fault after another under load; after each what was acknowledged is looked for in the database."""
+"""Injects faults under load, one after another; after each it checks that every acknowledged change is stored."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""What must be true of the database after every fault; each finding is a line."""
+"""Invariants of the database after every fault; each violation is a line."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -37,7 +37,7 @@ class Node:
         self._process = _started(["patroni", str(self._config)], self._folder, self._log)
 
     def processes(self) -> list[psutil.Process]:
-        """Of Patroni, and of its PostgreSQL, which outlives it."""
+        """The processes of Patroni and of its PostgreSQL, which outlives it."""
         found = family(self._process.pid)
         with suppress(LookupError):
             found += family(postmaster(self._data).pid)
@@ -48,11 +48,11 @@ class Node:
         self._process.wait()
 
     def is_a(self, role: str) -> bool:
-        """primary, or synchronous: a standby that has whatever was acknowledged."""
+        """`role`: primary, or synchronous (a standby that has every acknowledged change)."""
         return self.asked("GET", f"/{role}") == 200
 
     def asked(self, method: str, path: str, facts: dict | None = None) -> int | None:
-        """The status of Patroni's answer; None if there is none."""
+        """The HTTP status of Patroni's answer; None without an answer."""
         connection = http.client.HTTPConnection(HOST, self._rest_port, timeout=60 if facts else 2)
         with suppress(OSError, http.client.HTTPException):
             connection.request(method, path, json.dumps(facts) if facts else None)
@@ -142,7 +142,7 @@ class PgBouncer:
         wait_for(lambda: self.told("SHOW VERSION"), "PgBouncer answers")
 
     def told(self, command: str) -> bool:
-        """On its console; whether it did so."""
+        """Runs a command on its console; whether it succeeded."""
         address = ["-h", HOST, "-p", str(self.port), "-U", self._account["user"], "-d", "pgbouncer"]
         told = [str(BINARIES / "psql"), *address, "-X", "-q", "-c", command]
         env = os.environ | {"PGPASSWORD": self._account["password"]}
@@ -153,7 +153,7 @@ class PgBouncer:
 
 
 def missing() -> str | None:
-    """What a cluster needs and this machine does not have; None if it has it all."""
+    """What this machine lacks for a cluster; None if nothing is missing."""
     if os.geteuid():
         return "root, who starts programs as another user"
     return ", ".join(name for name in NEEDED if not shutil.which(name)) or None

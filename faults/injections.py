@@ -1,4 +1,4 @@
-"""The faults. Each is a context: it has happened when the body begins, and what it left is taken away at the end."""
+"""The injected faults. Each is a context manager: it injects the fault on entry and cleans up on exit."""
 
 import signal
 import socket
@@ -32,8 +32,8 @@ Injection = Callable[[Testbed, Random], AbstractContextManager]
 
 @dataclass(frozen=True)
 class Fault:
-    """`answers`: the process must say that it lives (/healthz) all the while; `within`: seconds until it must write
-    again, where that is promised."""
+    """`answers`: whether /healthz must answer during the fault; `within`: seconds until writes must succeed again,
+    where that is promised."""
 
     name: str
     injection: Injection
@@ -42,7 +42,7 @@ class Fault:
 
 
 def killed(find: Callable[[Testbed], list[psutil.Process]], number: int = signal.SIGKILL) -> Injection:
-    """One of these processes gets the signal."""
+    """Sends the signal to one of these processes."""
 
     @contextmanager
     def injection(testbed: Testbed, dice: Random) -> Iterator[None]:
@@ -53,7 +53,7 @@ def killed(find: Callable[[Testbed], list[psutil.Process]], number: int = signal
 
 
 def backends(testbed: Testbed) -> list[psutil.Process]:
-    """Of PostgreSQL, for the application."""
+    """The PostgreSQL backends of the application."""
     found = []
     for process in testbed.postgres:
         with suppress(psutil.NoSuchProcess):
@@ -64,7 +64,7 @@ def backends(testbed: Testbed) -> list[psutil.Process]:
 
 @contextmanager
 def frozen(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """PostgreSQL stands still for a while; its connections stay open."""
+    """Freezes PostgreSQL for a while (SIGSTOP); its connections stay open."""
     processes = testbed.postgres
     freeze(processes)
     try:
@@ -76,7 +76,7 @@ def frozen(testbed: Testbed, dice: Random) -> Iterator[None]:
 
 @contextmanager
 def swallowed(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """The network swallows everything for a while; what was under way stays lost, its connections stay open."""
+    """The network drops all packets for a while; connections stay open, data in transit is lost."""
     testbed.proxy.silence()
     time.sleep(HELD)
     testbed.proxy.resume()
@@ -85,7 +85,7 @@ def swallowed(testbed: Testbed, dice: Random) -> Iterator[None]:
 
 @contextmanager
 def cut(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """The network swallows everything for a while, then ends every connection."""
+    """The network drops all packets for a while, then resets every connection."""
     testbed.proxy.silence()
     time.sleep(HELD)
     testbed.proxy.close_all()
@@ -95,7 +95,7 @@ def cut(testbed: Testbed, dice: Random) -> Iterator[None]:
 
 @contextmanager
 def node_killed(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """The machine of the primary loses its power; it comes back when the other one is primary."""
+    """The machine of the primary loses power and returns after the standby was promoted."""
     primary, standby = testbed.cluster.primary, testbed.cluster.standby
     primary.kill()
     wait_for(lambda: standby.is_a("primary"), "the standby is promoted")
@@ -106,7 +106,7 @@ def node_killed(testbed: Testbed, dice: Random) -> Iterator[None]:
 
 @contextmanager
 def node_frozen(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """The machine of the primary stands still with all its connections, until well after the promotion."""
+    """Freezes the machine of the primary with its connections until well after the promotion."""
     primary, standby = testbed.cluster.primary, testbed.cluster.standby
     processes = primary.processes()
     freeze(processes)
@@ -130,7 +130,7 @@ def switched_over(testbed: Testbed, dice: Random) -> Iterator[None]:
 
 @contextmanager
 def paused(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """PgBouncer lets every client wait for a while without a word."""
+    """PgBouncer pauses every client for a while."""
     wait_for(lambda: testbed.bouncer.told("PAUSE"), "PgBouncer pauses")
     time.sleep(PAUSED)
     wait_for(lambda: testbed.bouncer.told("RESUME"), "PgBouncer resumes")
@@ -151,7 +151,7 @@ def slow_connections(testbed: Testbed, dice: Random) -> Iterator[None]:
 
 @contextmanager
 def full_disk(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """No byte is free for a while: the disk is made as small as what is on it."""
+    """The disk is full for a while: it is shrunk to the size of its data."""
     while not _shrunk(testbed):
         pass
     time.sleep(HELD)
@@ -161,7 +161,7 @@ def full_disk(testbed: Testbed, dice: Random) -> Iterator[None]:
 
 @contextmanager
 def sign_ins(testbed: Testbed, dice: Random) -> Iterator[None]:
-    """All of the crowd sign in at once, each from an address of its own; each is answered in the end."""
+    """The crowd signs in at once, each from an address of its own, and waits for its answer."""
     threads = [threading.Thread(target=_sign_in, args=(testbed, place)) for place in range(len(testbed.crowd))]
     for thread in threads:
         thread.start()

@@ -1,4 +1,4 @@
-"""What the writers were told: each change with whether its answer said that it was stored."""
+"""The ledger of all changes that the writers sent, and which of them were acknowledged."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ class Change:
 
 
 class Ledger:
-    """Written to by every writer."""
+    """Shared by all writers."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

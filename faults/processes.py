@@ -1,4 +1,4 @@
-"""What is done to processes here: found, frozen, killed; one that is gone already is no error."""
+"""Finds, freezes and kills processes; one that has already ended is no error."""
 
 import signal
 import socket
@@ -16,7 +16,7 @@ def free_port() -> int:
 
 
 def family(pid: int) -> list[psutil.Process]:
-    """A process and all that it began; none if it is gone."""
+    """A process and its descendants; empty if it has ended."""
     with suppress(psutil.NoSuchProcess):
         return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     return []

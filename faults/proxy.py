@@ -1,4 +1,4 @@
-"""A TCP proxy before PostgreSQL that can go silent: it swallows what either side sends, and says so to neither."""
+"""A TCP proxy in front of PostgreSQL that can silently drop what either side sends."""
 
 import asyncio
 import threading
@@ -24,11 +24,11 @@ class Proxy:
         self._is_silent = True
 
     def resume(self) -> None:
-        """What was swallowed stays lost."""
+        """Forwards again; dropped data stays lost."""
         self._is_silent = False
 
     def close_all(self) -> None:
-        """Ends every connection that there is."""
+        """Closes every connection."""
         self._call(self._close_all())
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""The recap's figures as the pages read them, to be held against sih/dao/recap/checks.py."""
+"""The recap's figures as the pages read them, for comparison with sih/dao/recap/checks.py."""
 
 from sih.dao.query import Query
 from sih.dao.recap.figures import CUTS, Recaps

@@ -33,7 +33,7 @@ SETTINGS = {
 
 
 def environment(settings: dict[str, str]) -> dict[str, str]:
-    """Nothing of this process but what any process has."""
+    """The environment of main.py: these settings, and of this process only the common variables."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     return kept | SETTINGS | settings
 
@@ -66,7 +66,7 @@ class Serving:
         return [nik for nik, *its in self._people if its[0] == role and division in (None, its[1])]
 
     def is_whole(self) -> bool:
-        """It says that it is ready, and has as many processes as at its start."""
+        """Whether it is ready with as many processes as at its start."""
         with suppress(NoAnswer, psutil.NoSuchProcess):
             return Visitor([self.port], "", "").get("/readyz").status == 200 and self._kinds() == self._kinds_at_start
         return False

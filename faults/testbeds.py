@@ -1,4 +1,4 @@
-"""Where the faults happen: main.py with its eight writers, and the PostgreSQL that it uses."""
+"""The test beds of the fault campaign: main.py with its PostgreSQL and eight writers."""
 
 import json
 import subprocess
@@ -51,7 +51,7 @@ class NotRun(Exception):
 @dataclass
 class Testbed:
     """`account` is how the application's role reaches the database, past every proxy; `data` is the folder in which
-    PostgreSQL keeps its data, somewhere; the rest is what some stands have and others have not."""
+    PostgreSQL keeps its data; the other parts belong to some test beds only."""
 
     servings: list[Serving]
     writers: Writers

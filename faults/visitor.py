@@ -1,4 +1,4 @@
-"""A person with a browser: every request on a connection of its own, whatever it is answered."""
+"""An HTTP client that acts as a person: each request on a connection of its own; any answer is returned."""
 
 import http.client
 import re

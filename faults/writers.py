@@ -1,4 +1,4 @@
-"""Eight people of the helpdesk, each of whom takes one problem after another through its whole life."""
+"""Eight handlers of the helpdesk, each of whom takes one problem after another through its whole life cycle."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ class Moved(Exception):
 
 
 class Writers:
-    """At work as often as one likes; the sessions and the ledger stay."""
+    """The load generator. It can run repeatedly; sessions and ledger stay."""
 
     def __init__(self, ports: list[int], niks: list[str], pin: str, choices: dict[str, int]) -> None:
         """Signs them in. `choices`: asset_kind_id, category_id and division_id that the forms name."""

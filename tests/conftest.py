@@ -1,4 +1,4 @@
-"""What every test may ask for: a database of its own, the application on it, and the people of the company."""
+"""The fixtures of all tests: a database for each, the application on it, and the people of the company."""
 
 import os
 from datetime import datetime, timedelta

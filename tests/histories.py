@@ -30,7 +30,7 @@ NEXT = {
 
 @cache
 def lives(amount: int, seed: int, closes: bool = True) -> Callable[[Query], None]:
-    """What fills a database with so many problems, for tests that are filled by it; the same function each time."""
+    """A cached function that fills a database with so many problems, for the mark `filled`."""
 
     def fill(query: Query) -> None:
         History(query, company.people(query), seed).play(amount, closes)

@@ -40,7 +40,7 @@ def upload(person, noun: str, content: bytes, **fields) -> int:
 
 
 def dry_run(person, query: Query, noun: str, content: bytes, **fields) -> Import:
-    """Uploads it and lets the background work be done."""
+    """Uploads the file and runs the check."""
     number = upload(person, noun, content, **fields)
     imports.check(query, number, clock.now(), lambda *_: None)
     return found(query, number)
@@ -55,19 +55,19 @@ def confirm(person, one: Import, status: int = 303, **fields):
 
 
 def write(query: Query, one: Import, progress=lambda *_: None) -> Import:
-    """The background work of a confirmed import."""
+    """Writes a confirmed import, as the worker does."""
     imports.write(query, one.id, clock.now(), progress)
     return found(query, one.id)
 
 
 def bring(person, query: Query, noun: str, content: bytes, **fields) -> Import:
-    """From the upload to the end."""
+    """Uploads, confirms and writes a file."""
     one = dry_run(person, query, noun, content, **fields)
     confirm(person, one)
     return write(query, one)
 
 
 def faults(query: Query, one: Import) -> dict[int, list[str]]:
-    """Why each faulty row is one, by its number."""
+    """The errors of each invalid row, by its number."""
     rows = Imports(query).changes(one.id, "fault")
     return {row.number: [fault["text"] % fault["facts"] for fault in row.facts["faults"]] for row in rows}

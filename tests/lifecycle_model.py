@@ -1,4 +1,4 @@
-"""What a problem of Rini's has to do under every button, told without the
+"""The expected status of a problem of Rini's after every button, independent of the
 application: the table of docs/architecture.md, Life of a problem."""
 
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ def key(plural: str) -> str:
 
 
 def form_values(page: BeautifulSoup) -> dict[str, str]:
-    """What the form of a row holds."""
+    """The values in the form of a row."""
     fields = {field["name"]: field.get("value", "") for field in page.select("main form.medium input[name]")}
     for field in page.select("main form.medium select"):
         chosen = field.select_one("option[selected]")

@@ -1,4 +1,4 @@
-"""Every kind of page, as somebody comes to it. {new}, {closed}, ... are numbers of problems in that state."""
+"""Every kind of page by its address. {new}, {closed}, ... stand for the number of a problem in that status."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Every route of the application as it declares itself, and whether a walk over them left the database as it was."""
+"""Every route of the application with its declarations, and a checksum of the database's contents."""
 
 import ast
 import inspect

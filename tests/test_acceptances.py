@@ -1,4 +1,4 @@
-"""Terima: the receiver takes what was handed over; the identification stays, and so does where it waits."""
+"""Terima: the receiver accepts an escalated problem, which keeps its identification and its holder."""
 
 import pytest
 

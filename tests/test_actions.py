@@ -1,4 +1,4 @@
-"""The door to the life cycle, called by itself: no request, no session, no form."""
+"""The actions of the life cycle as plain functions, without request, session or form."""
 
 import ast
 from pathlib import Path
@@ -49,7 +49,7 @@ def seen(query, employees):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_works_and_a_second_time_changes_nothing(query, employees, problem, facts, seen, verb):
+def test_each_action_works_and_is_idempotent(query, employees, problem, facts, seen, verb):
     before, name, _, status = VERBS[verb]
     number = problem(before)
     shown, count = seen(number), len(events(query, number, KINDS[verb]))
@@ -60,7 +60,7 @@ def test_works_and_a_second_time_changes_nothing(query, employees, problem, fact
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_is_refused_to_who_may_not(query, employees, problem, facts, seen, verb):
+def test_an_action_is_refused_without_permission(query, employees, problem, facts, seen, verb):
     before, _, other, _ = VERBS[verb]
     number = problem(before)
     for name in (other, "susi"):
@@ -70,7 +70,7 @@ def test_is_refused_to_who_may_not(query, employees, problem, facts, seen, verb)
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_does_not_exist_for_a_stranger(query, employees, problem, facts, seen, verb):
+def test_a_stranger_gets_not_found(query, employees, problem, facts, seen, verb):
     number = problem(VERBS[verb][0])
     for unknown in (number, 999_999):
         with pytest.raises(NotFound):
@@ -78,9 +78,7 @@ def test_does_not_exist_for_a_stranger(query, employees, problem, facts, seen, v
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_is_stale_for_who_saw_an_older_state_or_one_that_nobody_can_have_seen(
-    query, employees, problem, facts, seen, verb
-):
+def test_an_action_on_an_older_or_impossible_state_is_stale(query, employees, problem, facts, seen, verb):
     before, name, _, _ = VERBS[verb]
     number = problem(before)
     for shown in (seen(number) - 1, seen(number) + 1):
@@ -88,7 +86,7 @@ def test_is_stale_for_who_saw_an_older_state_or_one_that_nobody_can_have_seen(
             actions.act(query, employees[name], number, verb, shown, clock.now(), **facts(verb))
 
 
-def test_of_many_at_the_same_time_one_does_it(database, query, employees, problem, facts, seen):
+def test_of_many_concurrent_actions_one_succeeds(database, query, employees, problem, facts, seen):
     number, who = problem("escalated"), ("gita", "hadi", "hana")
     shown = seen(number)
 
@@ -112,7 +110,7 @@ def test_a_problem_is_not_escalated_to_where_it_waits(query, employees, problem,
         actions.act(query, hadi, number, "escalate", seen(number), clock.now(), reason="Ke sini.", **target)
 
 
-def test_knows_no_request():
+def test_actions_import_only_dao_and_domain():
     tree = ast.parse(Path(actions.__file__).read_text(encoding="utf-8"))
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not [name for name in modules if not name.startswith(("sih.dao", "sih.domain", "dataclasses", "datetime"))]

@@ -1,4 +1,4 @@
-"""Kode aktivasi for one person; seen once, kept as an HMAC, and traded for a PIN of one's own."""
+"""Kode aktivasi for one employee: shown once, stored as an HMAC, exchanged for a PIN."""
 
 import pytest
 
@@ -53,18 +53,18 @@ def test_a_code_for_one_person_replaces_the_pin(app, adi, person, employees):
     assert activates(app, nik, code) == 401
 
 
-def test_a_second_code_makes_the_first_worthless(app, adi, employees):
+def test_a_second_code_invalidates_the_first(app, adi, employees):
     path, nik = f"/employees/{employees['rini'].id}/activation-codes", employees["rini"].nik
     first, second = (codes(adi.post(path, 200))[nik] for _ in range(2))
     assert (activates(app, nik, first), activates(app, nik, second)) == (401, 303)
 
 
-def test_a_frozen_person_gets_none(adi, newcomers, query):
+def test_a_frozen_employee_gets_no_code(adi, newcomers, query):
     assert codes(adi.post(f"/employees/{newcomers[2]}/activation-codes", 200)) == {}
     assert query.select("SELECT * FROM activation") == []
 
 
-def test_the_code_stands_nowhere_but_as_an_hmac(adi, newcomers, query):
+def test_a_code_is_stored_only_as_an_hmac(adi, newcomers, query):
     with captured_log() as log:
         found = codes(adi.post(f"/employees/{newcomers[0]}/activation-codes", 200))
     kept = {row["code_hmac"] for row in query.select("SELECT code_hmac FROM activation")}
@@ -75,7 +75,7 @@ def test_the_code_stands_nowhere_but_as_an_hmac(adi, newcomers, query):
             assert not [text for text in everything if secret in text] and secret not in log.text
 
 
-def test_that_a_code_was_made_stands_in_the_audit(adi, newcomers, query):
+def test_making_a_code_is_audited(adi, newcomers, query):
     for number in newcomers:
         adi.post(f"/employees/{number}/activation-codes", 200)
     rows = query.select(
@@ -87,13 +87,13 @@ def test_that_a_code_was_made_stands_in_the_audit(adi, newcomers, query):
     ]
 
 
-def test_a_code_is_over_after_two_weeks(app, adi, employees, moved_clock):
+def test_a_code_expires_after_two_weeks(app, adi, employees, moved_clock):
     nik = employees["rini"].nik
     code = codes(adi.post(f"/employees/{employees['rini'].id}/activation-codes", 200))[nik]
     moved_clock(days=14, seconds=1)
     assert activates(app, nik, code) == 401
 
 
-def test_who_is_not_there_is_not_found(adi):
+def test_an_unknown_employee_is_not_found(adi):
     adi.get("/employees/999999/activation-codes/new", 404)
     adi.post("/employees/999999/activation-codes", 404)

@@ -1,4 +1,4 @@
-"""Lembar kode aktivasi: codes for many stores in one PDF, for who asked alone, and gone once it was downloaded."""
+"""Lembar kode aktivasi: codes for many stores in one PDF, for its author only, deleted after the download."""
 
 import re
 import tracemalloc

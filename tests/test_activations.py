@@ -1,4 +1,4 @@
-"""The first sign-in: an activation code is traded for a PIN of one's own, once, within 14 days."""
+"""The first sign-in: an employee exchanges an activation code for a PIN, once, within 14 days."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def activate(person, code: str, status: int = 303, nik: str = RINI, **fields):
     return person(None).post("/activations", status, nik=nik, code=code, **fields)
 
 
-def test_it_signs_in_and_the_pin_is_the_one_chosen(person, code):
+def test_activating_signs_in_and_sets_the_chosen_pin(person, code):
     nobody = person(None)
     assert nobody.get("/activations/new").h1.text == "Masuk pertama kali"
     activate(person, code)
@@ -41,7 +41,7 @@ def test_a_code_is_read_however_it_is_written(person, code):
     activate(person, f" {code[:5].lower()}-{code[5:]} ", nik=f" {RINI}")
 
 
-def test_until_then_no_pin_opens_the_account(person, code):
+def test_before_the_activation_no_pin_is_accepted(person, code):
     person(None).post("/login", 401, nik=RINI, pin=PIN)
 
 
@@ -60,7 +60,7 @@ def test_a_code_lives_fourteen_days(person, code, moved_clock, days, status):
 
 
 @pytest.mark.parametrize("nik", ["10000002", "99999999"])
-def test_a_code_is_of_one_person(person, query, code, nik):
+def test_a_code_belongs_to_one_employee(person, query, code, nik):
     page = activate(person, code, 401, nik=nik)
     assert alert(page) == "NIK atau kode aktivasi salah, atau kode itu sudah kedaluwarsa."
     assert (value(page, "nik"), value(page, "code")) == (nik, code)
@@ -73,13 +73,13 @@ def test_a_frozen_account_takes_no_code(person, query, code):
     assert query.one_or_none(NO_HASH) == {"pin_hash": None}
 
 
-def test_who_guesses_codes_waits(person, code):
+def test_guesses_of_codes_are_throttled(person, code):
     for _ in range(5):
         activate(person, "AAAAAAAAAA", 401)
     assert "30 detik" in alert(activate(person, code, 429))
 
 
-def test_what_is_left_empty_is_said_beside_each_field(person):
+def test_empty_fields_are_explained_beside_each_field(person):
     page = person(None).post("/activations", 422, nik="", code=" ", new_pin="", repeated_pin="")
     assert alert(page) == "Harap isi form dengan benar!"
     assert errors(page) == {
@@ -104,7 +104,7 @@ def test_both_pins_must_be_the_same(person, code):
 
 
 @pytest.mark.parametrize("name", ["nik", "code"])
-def test_what_is_too_long_is_no_attempt(person, query, name):
+def test_overlong_input_counts_as_no_attempt(person, query, name):
     page = person(None).post("/activations", 422, **{"nik": RINI, "code": "x", name: "9" * 51})
     assert errors(page)[name] == "Teks ini terlalu panjang."
     assert query.select("SELECT key FROM throttle") == []

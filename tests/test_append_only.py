@@ -1,4 +1,4 @@
-"""The history is appended to and never rewritten, by whomever; its order is that of what happened."""
+"""The event history is append-only for every role, and ordered by time."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ WHERE e.name = 'Hadi'
 
 
 @pytest.mark.parametrize("statement", REWRITES)
-def test_the_application_has_no_right_to_rewrite_it(problem, query, statement):
+def test_the_application_role_cannot_change_events(problem, query, statement):
     problem("closed")
     before = contents(query)
     with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="permission denied for table"):
@@ -44,7 +44,7 @@ def test_the_application_has_no_right_to_rewrite_it(problem, query, statement):
 
 @pytest.mark.parametrize("statement", REWRITES)
 @pytest.mark.parametrize("who", ["administrator", "owner"])
-def test_who_has_the_right_is_refused_by_the_table_itself(admin, database, template, problem, query, who, statement):
+def test_triggers_refuse_changes_of_events_even_to_the_owner(admin, database, template, problem, query, who, statement):
     problem("closed")
     before = contents(query)
     with opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty:
@@ -55,7 +55,7 @@ def test_who_has_the_right_is_refused_by_the_table_itself(admin, database, templ
     assert contents(query) == before
 
 
-def test_the_application_deletes_no_problem(problem, query):
+def test_the_application_role_cannot_delete_a_problem(problem, query):
     problem()
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         query.execute("DELETE FROM problem")
@@ -71,7 +71,7 @@ def last_event(query, number: int) -> int:
     return query.one("SELECT last_event_id AS id FROM problem WHERE id = %(id)s", {"id": number})["id"]
 
 
-def test_no_two_events_follow_the_same_one(problem, query, employees):
+def test_two_events_cannot_follow_the_same_event(problem, query, employees):
     number = problem()
     reported = last_event(query, number)
     bring(query, employees, number, "open")
@@ -84,7 +84,7 @@ def test_no_two_events_follow_the_same_one(problem, query, employees):
     ("kind", "previous", "before", "after"),
     [("opened", None, "new", "in_progress"), ("reported", 1, None, "new"), ("commented", 1, "new", "new")],
 )
-def test_what_moves_the_state_follows_an_event_and_nothing_else_does(problem, query, kind, previous, before, after):
+def test_only_status_events_after_the_report_name_a_previous_event(problem, query, kind, previous, before, after):
     number = problem()
     with pytest.raises(RuleViolated) as refused:
         add(query, number, previous and last_event(query, number), kind, before, after)
@@ -97,7 +97,7 @@ def test_an_event_needs_its_problem(query):
     assert refused.value.constraint == "event_problem_exists"
 
 
-def test_of_one_moment_the_order_is_that_of_writing(person, problem, query, moved_clock):
+def test_events_of_the_same_moment_are_ordered_as_written(person, problem, query, moved_clock):
     moved_clock()
     number = problem("at Umum")
     person("rini").act(number, "comments", remark="Kapan selesai?")
@@ -106,7 +106,7 @@ def test_of_one_moment_the_order_is_that_of_writing(person, problem, query, move
     assert told == ["reported", "opened", "escalated", "accepted", "commented", "closed"]
 
 
-def test_a_machine_whose_clock_is_behind_dates_nothing_before_what_it_follows(problem, query, moved_clock, employees):
+def test_an_event_is_never_dated_before_its_previous_event(problem, query, moved_clock, employees):
     at = moved_clock()
     number = problem()
     moved_clock(hours=-1)

@@ -1,4 +1,4 @@
-"""The page of a good: what happened to it, how often it failed, for whoever may see it."""
+"""The page of a good: its changes and its problems, and who may see them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Riwayat perubahan: every administrative change with who, when, from what to what; nothing of it is ever rewritten."""
+"""Riwayat perubahan: every administrative change with author, time, old and new values; append-only."""
 
 import re
 from datetime import datetime

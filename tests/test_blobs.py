@@ -1,4 +1,4 @@
-"""Bytes are kept in parts, come back whole, and are gone with the last row that refers to them."""
+"""Blobs are stored in parts, read back whole, and deleted with the last row that refers to them."""
 
 import io
 import threading

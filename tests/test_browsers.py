@@ -1,4 +1,4 @@
-"""How a browser is called to a person: by what its User-Agent is known by, whatever else it claims to be."""
+"""The browser names shown to a person, derived from the User-Agent."""
 
 import pytest
 
@@ -25,5 +25,5 @@ AGENTS = {
 
 
 @pytest.mark.parametrize(("agent", "name"), AGENTS.items(), ids=list(AGENTS.values()))
-def test_it_is_called(agent, name):
+def test_a_user_agent_has_this_name(agent, name):
     assert known_browsers.named(agent) == name

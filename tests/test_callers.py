@@ -1,4 +1,4 @@
-"""Mencatat untuk penelepon: a handler records for somebody who called; nobody else does."""
+"""Mencatat untuk penelepon: a handler reports a problem for a caller; no other role may."""
 
 from uuid import uuid4
 
@@ -24,14 +24,14 @@ def test_a_handler_chooses_among_the_goods_of_the_callers_store(person, query, e
     assert query.select(RECORDED) == []
 
 
-def test_it_belongs_to_the_caller_and_tells_who_recorded_it(person, query, employees):
+def test_the_report_belongs_to_the_caller_and_names_the_recording_handler(person, query, employees):
     good = asset(query, "T002-AC-01")
     person("hadi").post("/problems", caller=employees["sari"].nik, good=good, token=str(uuid4()), **WORDS)
     facts = query.one_or_none(RECORDED)
     assert (facts["reporter"], facts["store"], facts["actor"]) == ("Sari", "T002", "Hadi")
 
 
-def test_the_same_form_twice_records_once(person, query, employees):
+def test_a_double_submission_records_one_problem(person, query, employees):
     fields = {"caller": employees["sari"].nik, "good": asset(query, "T002-AC-01"), "token": str(uuid4()), **WORDS}
     person("hadi").post("/problems", **fields)
     person("hadi").post("/problems", **fields)
@@ -39,14 +39,14 @@ def test_the_same_form_twice_records_once(person, query, employees):
 
 
 @pytest.mark.parametrize("nik", ["99999999", "<b>"])
-def test_an_unknown_caller_is_said_beside_the_field(person, query, nik):
+def test_an_unknown_caller_is_explained_beside_the_field(person, query, nik):
     page = person("hadi").post("/problems", 422, caller=nik, good="", token=str(uuid4()), **WORDS)
     assert "tidak terdaftar" in page.select_one("#caller-error").text
     assert query.select(RECORDED) == []
 
 
 @pytest.mark.parametrize("name", ["rini", "susi", "adi"])
-def test_nobody_else_records_for_others(person, query, employees, name):
+def test_only_handlers_record_for_others(person, query, employees, name):
     kind = query.one("SELECT id FROM asset_kind WHERE name = 'AC'")["id"]
     fields = {"caller": employees["sari"].nik, "good": f"kind:{kind}", "token": str(uuid4()), **WORDS}
     person(name).post("/problems", **fields)

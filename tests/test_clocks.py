@@ -1,4 +1,4 @@
-"""The server's clock beside the machine's: which one counts where they differ."""
+"""The clocks of database server and machine: which one counts where they differ."""
 
 import json
 import os

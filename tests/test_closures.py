@@ -1,4 +1,4 @@
-"""Tutup Kendala: works, wrong role, stranger, wrong method, twice, one round behind, bad input."""
+"""Tutup Kendala: closing works; wrong role, stranger, wrong method, double click, stale form, invalid input."""
 
 import pytest
 

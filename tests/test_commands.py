@@ -1,4 +1,4 @@
-"""The command line (docs/paper.md, R10): each command does one thing, says so, and says in a line what it cannot do."""
+"""The command line (docs/paper.md, R10): each command does one thing, reports it, and prints errors in one line."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def activates(app, nik: str, code: str, pin: str) -> bool:
     return browser.client.post("/activations", data={**browser.tokens, **fields}).status_code == 303
 
 
-def test_who_is_frozen_is_out_at_the_next_click_and_stays_out(app, run, person, employees):
+def test_freeze_signs_an_employee_out_and_refuses_sign_ins(app, run, person, employees):
     rini, nik = person("rini"), employees["rini"].nik
     assert not is_out(rini)
     assert run("freeze", nik) == f"NIK {nik} is frozen."
@@ -51,7 +51,7 @@ def test_who_is_frozen_is_out_at_the_next_click_and_stays_out(app, run, person, 
     assert "frozen already" in run("freeze", nik, code=1)
 
 
-def test_what_waits_at_who_is_frozen_is_told(run, problem, employees):
+def test_freeze_reports_the_problems_that_wait_at_the_employee(run, problem, employees):
     problem("at pandu")
     said = run("freeze", employees["pandu"].nik)
     assert said.endswith("\n1 problems wait at this person; the helpdesk can act on them.")
@@ -61,7 +61,7 @@ def test_the_last_admin_cannot_be_frozen(run, employees):
     run("freeze", employees["adi"].nik, code=1)
 
 
-def test_who_is_unfrozen_signs_in_again(app, run, employees):
+def test_unfreeze_allows_signing_in(app, run, employees):
     nik = employees["rini"].nik
     run("freeze", nik)
     assert run("unfreeze", nik) == f"NIK {nik} may sign in again."
@@ -69,7 +69,7 @@ def test_who_is_unfrozen_signs_in_again(app, run, employees):
     assert run("unfreeze", nik, code=1) == f"No frozen account with NIK {nik}."
 
 
-def test_whose_pin_is_reset_is_out_and_chooses_a_new_one(app, run, person, employees):
+def test_reset_pin_signs_an_employee_out_and_prints_an_activation_code(app, run, person, employees):
     rini, nik = person("rini"), employees["rini"].nik
     assert not is_out(rini)
     said = run("reset-pin", nik)
@@ -78,7 +78,7 @@ def test_whose_pin_is_reset_is_out_and_chooses_a_new_one(app, run, person, emplo
     assert activates(app, nik, said.rpartition(" ")[2], "640285") and signs_in(app, nik, "640285")
 
 
-def test_a_second_reset_makes_the_first_code_worthless(app, run, employees):
+def test_a_second_reset_invalidates_the_first_code(app, run, employees):
     nik = employees["rini"].nik
     first, second = (run("reset-pin", nik).rpartition(" ")[2] for _ in range(2))
     assert not activates(app, nik, first, "640285") and activates(app, nik, second, "640285")
@@ -86,13 +86,13 @@ def test_a_second_reset_makes_the_first_code_worthless(app, run, employees):
 
 @pytest.mark.parametrize("nik", NOBODY)
 @pytest.mark.parametrize("command", ["freeze", "unfreeze", "reset-pin"])
-def test_nobody_is_nobody(run, query, command, nik):
+def test_an_unknown_nik_changes_nothing(run, query, command, nik):
     before = query.select("SELECT * FROM employee ORDER BY id")
     run(command, nik, code=1)
     assert query.select("SELECT * FROM employee ORDER BY id") == before
 
 
-def test_an_admin_is_made_with_a_store_and_chooses_a_pin(app, run, query):
+def test_create_admin_makes_an_admin_and_a_store(app, run, query):
     said = run("create-admin", "--nik", "50000001", "--name", "Ayu", input="HQ\nKantor Pusat\nJakarta\n")
     assert "NIK 50000001 is an admin now, in database unused on localhost, port 5432.\n" in said
     code = said.rpartition(" ")[2]
@@ -116,13 +116,13 @@ def test_an_admin_in_a_store_that_exists_leaves_it_as_it_is(run, query):
     assert query.one("SELECT name FROM store WHERE code = 'T001'")["name"] == "Kelapa Gading"
 
 
-def test_a_nik_is_given_once(run, query, employees):
+def test_a_duplicate_nik_is_refused(run, query, employees):
     assert run(*create_admin(employees["rini"].nik, "T009"), code=1) == f"NIK {employees['rini'].nik} exists already."
     assert amount(query, "store") == 2
 
 
 @pytest.mark.parametrize("nik", [" ", "x" * 60, "1\x000", "\udcff"])
-def test_a_nik_that_is_none_is_not_accepted(run, query, nik):
+def test_an_invalid_nik_is_refused(run, query, nik):
     assert run(*create_admin(nik), code=1).startswith("Not accepted: ")
     assert amount(query, "employee") == len(company.PEOPLE)
 
@@ -135,11 +135,11 @@ def test_without_a_database_it_says_so(run, pool, words):
         assert run(*words, code=1).startswith("The database cannot be reached: ")
 
 
-def test_accounts_are_told_on_demo_data_alone(run):
+def test_accounts_are_listed_only_on_demo_data(run):
     assert run("demo-accounts", code=1) == "This database holds no demo data, or its PINs were changed."
 
 
-def test_a_line_an_account_with_tabs(run, pool, admin, query):
+def test_accounts_are_printed_as_tab_separated_lines(run, pool, admin, query):
     query.execute("UPDATE employee SET pin_hash = %(hash)s", {"hash": pins.hash_pin(demo.PIN, PIN_KEY)})
     with opened(type(pool)(**admin, dbname=pool.address["dbname"])) as query:
         query.execute("UPDATE installation SET has_demo_data = true")

@@ -1,4 +1,4 @@
-"""Komentar: a remark of whoever may say something here; it moves nothing, and is said once."""
+"""Komentar: a comment of anybody who sees the problem; it changes no status, and is stored once."""
 
 from uuid import uuid4
 

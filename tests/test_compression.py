@@ -1,4 +1,4 @@
-"""Texts travel compressed where the browser takes that, and tell nothing of a secret by their length."""
+"""Text responses are compressed where the browser accepts it, and their length reveals no secret (BREACH)."""
 
 import gzip
 import re
@@ -50,12 +50,12 @@ def test_a_compressed_page_is_the_same_page(person, problem, path):
     ],
 )
 @pytest.mark.parametrize("path", ["/login", CSS])
-def test_the_browser_chooses(person, path, accepted, is_packed):
+def test_the_accept_encoding_header_decides(person, path, accepted, is_packed):
     response = person(None).client.get(path, headers={"Accept-Encoding": accepted})
     assert ("Content-Encoding" in response.headers) == is_packed and "Accept-Encoding" in response.vary
 
 
-def test_a_static_file_is_compressed_once_and_as_far_as_it_goes(person, app, monkeypatch):
+def test_a_static_file_is_compressed_once_at_the_best_level(person, app, monkeypatch):
     client, whole = person(None).client, person(None).client.get(CSS)
     packed = client.get(CSS, headers=GZIP)
     assert plain(packed) == whole.data
@@ -64,7 +64,7 @@ def test_a_static_file_is_compressed_once_and_as_far_as_it_goes(person, app, mon
     assert again.data == packed.data and len(packed.data) <= len(gzip.compress(whole.data, 9)) + 10
 
 
-def test_a_file_that_the_browser_has_is_not_sent_again_in_either_form(person):
+def test_a_cached_file_is_not_sent_again_in_either_encoding(person):
     client = person(None).client
     whole, packed = client.get(CSS), client.get(CSS, headers=GZIP)
     etags = [response.headers["ETag"] for response in (whole, packed)]
@@ -78,7 +78,7 @@ def test_a_file_that_the_browser_has_is_not_sent_again_in_either_form(person):
     assert client.get(CSS, headers=GZIP | since).status_code == 304
 
 
-def test_a_part_of_a_file_is_a_part_of_what_it_is(person):
+def test_a_range_is_a_part_of_the_uncompressed_file(person):
     client = person(None).client
     whole, packed = client.get(CSS), client.get(CSS, headers=GZIP)
     part = client.get(CSS, headers=GZIP | {"Range": "bytes=10-1999"})
@@ -89,14 +89,14 @@ def test_a_part_of_a_file_is_a_part_of_what_it_is(person):
 
 
 @pytest.mark.parametrize("path", ["/login", CSS])
-def test_the_head_of_an_answer_is_that_of_the_whole(person, path):
+def test_a_head_request_has_the_headers_of_the_get_response(person, path):
     client = person(None).client
     response = client.head(path, headers=GZIP)
     assert response.data == b"" and response.headers["Content-Encoding"] == "gzip"
     assert int(response.headers["Content-Length"]) > 500
 
 
-def test_what_is_compressed_already_or_streamed_or_short_stays_as_it_is(person):
+def test_compressed_streamed_and_short_responses_stay_uncompressed(person):
     for name, path in (
         ("adi", "/exports?noun=store&format=xlsx"),
         ("adi", "/exports?noun=store&format=csv"),
@@ -114,7 +114,7 @@ def test_a_page_of_an_activation_code_is_not_compressed(person, employees):
     assert response.cache_control.no_store and "Content-Encoding" not in response.headers
 
 
-def test_two_pages_of_a_session_share_no_token_and_both_are_taken(person):
+def test_two_pages_of_a_session_have_different_valid_tokens(person):
     rini = person("rini")
     pages = [rini.get("/problems/new") for _ in range(2)]
     for name in ("csrf_token", "author"):
@@ -132,7 +132,7 @@ def pieces(token: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", [None, "rini", "gita", "adi"])
-def test_no_page_holds_what_would_be_the_same_on_the_next(person, problem, name):
+def test_no_page_repeats_a_secret_of_another_page(person, problem, name):
     """What repeats from page to page and is no word: the raw token, its signed form, the number of the session."""
     number = problem()
     visitor = person(name)
@@ -152,7 +152,7 @@ def test_equal_pages_differ_in_length(person):
 
 
 @pytest.mark.parametrize("token", ["", "x", "é", "AAAA", "A" * 243, "====", "AAA=AAA"])
-def test_a_token_that_was_made_up_is_refused(person, token):
+def test_a_forged_token_is_refused(person, token):
     assert person("rini").client.post("/language", data={"csrf_token": token}).status_code == 400
     assert unmasked(masked(token)) == token
 

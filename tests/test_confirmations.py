@@ -1,4 +1,4 @@
-"""Beres: the reporter agrees, once, within three days of closing; it ends the right to reopen."""
+"""Beres: the reporter confirms the solution once, within three days of closing, and can no longer reopen."""
 
 from datetime import timedelta
 

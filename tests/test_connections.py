@@ -1,4 +1,4 @@
-"""The limits of a connection and of a request, on a server of this process with an application of a few lines."""
+"""The limits of connections and requests, tested on a server in this process with a tiny application."""
 
 import json
 import socket
@@ -112,7 +112,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("request_", "status"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_read_is_refused_and_the_connection_closed(serve, request_, status):
+def test_a_malformed_request_is_refused_and_the_connection_closed(serve, request_, status):
     with serve()() as client:
         client.send(request_)
         found, head, body = client.answer()
@@ -121,7 +121,7 @@ def test_what_cannot_be_read_is_refused_and_the_connection_closed(serve, request
         client.seconds_until_closed(20)
 
 
-def test_the_papers_own_address_is_told_in_json_that_its_headers_are_too_long(serve):
+def test_search_user_account_refuses_long_headers_in_json(serve):
     with serve()() as client:
         status, head, body = client.send(post("/searchUserAccount", 4, f"X: {'x' * 40_000}\r\n")).answer()
         assert status == 431 and "application/json" in head and json.loads(body)["status"] is False
@@ -142,7 +142,7 @@ def test_empty_lines_do_not_hold_a_connection(serve, monkeypatch, limit, before)
 
 
 @pytest.mark.parametrize("takes", [0, 1_000_000, None], ids=["nothing", "a part", "all"])
-def test_an_answer_has_arrived_when_the_client_has_taken_all_of_it(serve, app, takes):
+def test_a_response_counts_as_delivered_after_the_client_received_all_of_it(serve, app, takes):
     """What lies in the kernel's buffers, or in ours, has not."""
     with Client.__new__(Client) as client:
         client.socket = socket.socket()
@@ -172,14 +172,14 @@ READ = {
 
 
 @pytest.mark.parametrize(("request_", "told"), READ.values(), ids=READ)
-def test_what_can_be_read_is_answered(serve, request_, told):
+def test_an_unusual_valid_request_is_answered(serve, request_, told):
     with serve()() as client:
         status, head, body = client.send(request_).answer()
         assert (status, body) == (200, told)
         assert "\r\nserver:" not in head.lower()
 
 
-def test_several_requests_sent_at_once_are_answered_in_turn(serve):
+def test_pipelined_requests_are_answered_in_order(serve):
     with serve()() as client:
         client.send("".join(get(f"/{number}") for number in range(50)) + get("/last", "Connection: close\r\n"))
         came = b""
@@ -189,7 +189,7 @@ def test_several_requests_sent_at_once_are_answered_in_turn(serve):
     assert came.count(b"HTTP/1.1 200 OK") == 51 and came.endswith(b"/last 0 -")
 
 
-def test_a_head_request_has_no_body(serve):
+def test_a_head_response_has_no_body(serve):
     with serve()() as client:
         client.send("HEAD /a HTTP/1.1\r\nHost: sih\r\nConnection: close\r\n\r\n")
         came = b""
@@ -198,26 +198,26 @@ def test_a_head_request_has_no_body(serve):
     assert came.startswith(b"HTTP/1.1 200") and came.endswith(b"\r\n\r\n")
 
 
-def test_a_body_is_asked_for(serve):
+def test_expect_100_continue_is_answered(serve):
     with serve()() as client:
         client.send(post("/a", 4, "Expect: 100-continue\r\n"))
         assert client.socket.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
         assert client.ask("four") == (200, b"/a 4 -")
 
 
-def test_a_client_that_goes_on_sending_still_hears_that_it_is_too_much(serve):
+def test_a_client_that_keeps_sending_still_receives_the_413(serve):
     with serve()() as client:
         status, body = client.ask(post("/", 5_000_000).encode() + bytes(5_000_000))
         assert status == 413 and "terlalu besar" in body.decode()
 
 
-def test_a_program_hears_it_as_json(serve):
+def test_search_user_account_refuses_a_large_body_in_json(serve):
     with serve()() as client:
         _, head, body = client.send(post("/searchUserAccount", 1_000_001)).answer()
     assert "application/json" in head and body.startswith(b'{"status": false, "message": "')
 
 
-def test_unanswered_bodies_are_bounded_together(serve, app, monkeypatch):
+def test_the_total_size_of_pending_bodies_is_bounded(serve, app, monkeypatch):
     monkeypatch.setattr(connections, "BODIES_BYTES", 250_000)
     connect = serve()
     held = [connect().send(post("/", 100_001).encode() + bytes(100_000)) for _ in range(2)]
@@ -241,7 +241,7 @@ def test_a_client_that_stops_in_the_middle_is_closed(serve, monkeypatch, sent):
         assert client.send(sent).seconds_until_closed(20) >= 0.2
 
 
-def test_a_header_that_drips_is_closed(serve, monkeypatch):
+def test_a_connection_with_slow_headers_is_closed(serve, monkeypatch):
     monkeypatch.setattr(connections, "HEADER_SECONDS", 1.0)
     with serve()() as client, pytest.raises(OSError):
         for letter in get("/", "X: " + "x" * 2000):
@@ -287,7 +287,7 @@ def phases(web: WebServer) -> list[str]:
     return [each.phase for each in list(web.map.values()) if isinstance(each, connections.Connection)]
 
 
-def test_health_and_refusals_wait_for_no_page(serve, app):
+def test_health_and_refusals_do_not_wait_for_pages(serve, app):
     connect = serve(threads=2)
     blocked = [connect().send(get("/slow")) for _ in range(6)]
     for _ in range(2):
@@ -347,7 +347,7 @@ def test_too_many_connections_push_out_those_that_wait_for_their_client(serve, a
         client.socket.close()
 
 
-def test_stopping_answers_what_is_in_work_and_closes_the_rest(serve, app):
+def test_stopping_answers_running_requests_and_closes_other_connections(serve, app):
     connect = serve()
     working, idle, half = connect().send(get("/slow")), connect(), connect().send("GET / HT")
     assert idle.ask(get("/a"))[0] == 200

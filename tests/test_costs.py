@@ -1,4 +1,4 @@
-"""What is sent from outside costs in proportion to its length, whatever it is: twice as much, about twice the time.
+"""The cost of any input grows linearly with its length: twice the length, about twice the time.
 
 Processor time of this thread, not the clock on the wall: a busy machine does not change it."""
 
@@ -49,7 +49,7 @@ def grows_in_proportion(work, once, twice) -> bool:
 
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
-def test_cleaning_takes_time_in_proportion_to_the_text(pattern):
+def test_cleaning_takes_linear_time(pattern):
     once = "1" + pattern * (LENGTH // len(pattern))
     assert seconds(clean, once) < MOST
     assert grows_in_proportion(clean, once, once + once[1:])
@@ -57,7 +57,7 @@ def test_cleaning_takes_time_in_proportion_to_the_text(pattern):
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
 @pytest.mark.parametrize("kind", ["text", "code", "date"])
-def test_a_cell_takes_time_in_proportion_to_its_text(pattern, kind):
+def test_reading_a_cell_takes_linear_time(pattern, kind):
     def read(text: str) -> None:
         cells.read(cells.text_of(text), kind)
 
@@ -95,7 +95,7 @@ FIELDS = [(endpoint, name) for endpoint, (_, _, names) in FORMS.items() for name
 
 
 @pytest.mark.parametrize(("endpoint", "field"), FIELDS, ids=[f"{endpoint}-{field}" for endpoint, field in FIELDS])
-def test_no_field_of_a_form_is_worth_an_attack(person, problem, app, query, endpoint, field):
+def test_no_field_of_a_form_costs_disproportionate_time(person, problem, app, query, endpoint, field):
     """200 kB of marks, and 400 kB of words, in each field of each form."""
     name, state, _ = FORMS[endpoint]
     [route] = [route for route in routes(app, "POST") if route.endpoint == endpoint]
@@ -144,7 +144,7 @@ def test_a_path_that_is_too_long_is_refused(person, path):
     assert person("rini").client.get(path).status_code == 414 and spent < MOST
 
 
-def test_a_number_that_no_integer_holds_is_no_page(person):
+def test_a_number_beyond_an_integer_is_not_found(person):
     assert person("rini").client.get("/problems/" + "9" * 5000).status_code == 404
 
 

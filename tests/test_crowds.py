@@ -1,4 +1,4 @@
-"""Many at once who share no problem: a report sent again and again, guesses at a PIN, and the kept counts."""
+"""Concurrency beyond a single problem: resubmitted reports, PIN guesses, and the stored counts."""
 
 from datetime import timedelta
 

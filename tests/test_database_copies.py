@@ -1,4 +1,4 @@
-"""Tests share copies of a database, and none sees what another did."""
+"""Tests share copies of a database, and none sees the changes of another."""
 
 import psycopg2
 import pytest
@@ -61,7 +61,7 @@ def test_a_copy_is_like_its_template_again(own, admin, stored):
     assert len(names) == 1
 
 
-def test_what_a_test_left_open_is_ended(own, stored):
+def test_a_connection_left_open_by_a_test_is_closed(own, stored):
     with own.fresh() as address:
         left = Query(Pool(**address))
         left.execute("BEGIN; LOCK TABLE employee; INSERT INTO category (name) VALUES ('Baru')")
@@ -88,7 +88,7 @@ def test_a_copy_that_has_grown_is_not_used_again(own, admin):
         assert another["dbname"] != address["dbname"]
 
 
-def test_what_fills_a_copy_is_called_once(own, stored):
+def test_the_function_that_fills_a_copy_is_called_once(own, stored):
     calls = []
 
     def fill(query: Query) -> None:

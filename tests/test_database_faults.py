@@ -1,4 +1,4 @@
-"""What a database cannot do for the moment, told apart: busy, in conflict, full, read-only, and what is broken."""
+"""Database errors by kind: busy, conflict, disk full, read-only, and errors of the program."""
 
 import contextlib
 import threading
@@ -74,7 +74,7 @@ def test_a_form_keeps_its_words_and_the_log_has_one_line(person, query, refusing
 
 
 @pytest.mark.parametrize("code", ["40P01", "40001"])
-def test_who_met_another_one_is_tried_again_once(person, query, refusing, code):
+def test_a_conflict_is_retried_once(person, query, refusing, code):
     rini, fields = person("rini"), report(query)
     tokens = rini.tokens
     refusing(code, times=1)
@@ -83,7 +83,7 @@ def test_who_met_another_one_is_tried_again_once(person, query, refusing, code):
 
 
 @pytest.mark.parametrize("code", ["XX000", "42501", "58030"])
-def test_anything_else_is_a_fault_of_ours_that_keeps_the_words(person, query, refusing, code):
+def test_any_other_error_is_an_internal_error_that_keeps_the_text(person, query, refusing, code):
     rini, fields = person("rini"), report(query)
     tokens = rini.tokens
     refusing(code)
@@ -93,7 +93,7 @@ def test_anything_else_is_a_fault_of_ours_that_keeps_the_words(person, query, re
     assert "Traceback" in log.text and "refused here" not in str(page)
 
 
-def test_a_fault_while_the_person_is_looked_up_has_its_page_too(person, admin, database):
+def test_an_error_while_loading_the_person_has_its_page(person, admin, database):
     rini = person("rini")
     assert rini.get("/problems")
     with opened(Pool(**{**admin, "dbname": database["dbname"]})) as owner:
@@ -118,7 +118,7 @@ def test_a_fault_never_shows_a_pin(app, person, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/problems", "/login"])
-def test_a_locked_table_is_busy_and_said_within_its_limit(app, person, database, query, admin, path):
+def test_a_locked_table_is_reported_busy_within_the_timeout(app, person, database, query, admin, path):
     """The lock is real, and so is the limit, which init-db gives to the role."""
     rini, name = person("rini"), database["dbname"]
     with_admin(admin, f"ALTER ROLE {database['user']} IN DATABASE {name} SET lock_timeout = '200ms'")
@@ -194,7 +194,7 @@ def test_a_real_serialization_failure_is_a_conflict(database):
         late.execute(change)
 
 
-def test_a_statement_that_stands_alone_is_tried_again(query, refusing):
+def test_a_single_statement_is_retried(query, refusing):
     query.execute("CREATE TEMPORARY SEQUENCE tries")
     once = """
     DO $$ BEGIN IF nextval('tries') = 1 THEN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END IF; END $$
@@ -209,7 +209,7 @@ def test_a_statement_that_stands_alone_is_tried_again(query, refusing):
     ("code", "kind"),
     [("53100", DatabaseFull), ("57P01", DatabaseGone), ("08006", DatabaseGone), ("53200", DatabaseBusy)],
 )
-def test_each_sqlstate_has_its_kind(query, code, kind):
+def test_each_sqlstate_is_mapped_to_an_error(query, code, kind):
     with pytest.raises(kind):
         query.execute(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$")
 
@@ -230,7 +230,7 @@ def test_too_many_connections_are_busy(database, admin):
         ("25006", "can only be read"),
     ],
 )
-def test_a_command_says_it_in_a_sentence(app, database, admin, code, sentence):
+def test_a_command_prints_the_error_in_a_sentence(app, database, admin, code, sentence):
     with opened(Pool(**{**admin, "dbname": database["dbname"]})) as mighty:
         mighty.execute(f"""
             CREATE FUNCTION refuse_all() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-"""The database is gone: a page that is asked for returns by itself, what was sent keeps its words and is sent again."""
+"""The database is unreachable: a page reloads by itself, a form keeps its text and can be sent again."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def press_again(somebody, page) -> None:
 @pytest.mark.parametrize(
     "path", ["/problems", "/problems/new", "/problems/{}", "/problems/{}/closures/new", "/pin/new"]
 )
-def test_a_page_returns_by_itself(person, problem, pool, path):
+def test_a_page_reloads_by_itself(person, problem, pool, path):
     number, hadi = problem("in_progress"), person("hadi")
     with without_database(pool):
         page = hadi.get(path.format(number), 503)
@@ -40,7 +40,7 @@ def test_a_page_returns_by_itself(person, problem, pool, path):
     hadi.get(path.format(number))
 
 
-def test_its_number_is_in_the_log_and_the_reason_only_there(person, pool):
+def test_the_request_number_is_logged_with_the_reason(person, pool):
     rini = person("rini")
     with captured_log() as log, without_database(pool):
         page = rini.get("/problems", 503)
@@ -50,7 +50,7 @@ def test_its_number_is_in_the_log_and_the_reason_only_there(person, pool):
     assert "127.0.0.1" not in str(page) and "psycopg" not in str(page)
 
 
-def test_a_report_keeps_its_words_and_is_sent_once(person, query, pool):
+def test_a_report_keeps_its_text_and_is_stored_once(person, query, pool):
     rini, fields = person("rini"), report(query, description="Lampu merah.\n\nMenyala <b>terus</b>.")
     tokens = rini.tokens
     with without_database(pool):
@@ -76,7 +76,7 @@ def test_an_action_keeps_what_its_page_had_shown_and_where_it_returns(person, pr
     assert state(query, number)[0] == "closed"
 
 
-def test_a_mere_button_is_pressed_again(person, problem, query, pool):
+def test_a_button_without_fields_can_be_pressed_again(person, problem, query, pool):
     number, gita = problem("escalated"), person("gita")
     fields = {**gita.tokens, "seen": gita.seen(number)}
     with without_database(pool):

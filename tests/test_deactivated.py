@@ -1,4 +1,4 @@
-"""What was deactivated is offered no longer where one chooses; where it stands already, it stays."""
+"""Deactivated master data is no longer offered as a choice; existing references stay."""
 
 import pytest
 
@@ -21,7 +21,7 @@ OFFERED = {
 
 
 @pytest.mark.parametrize("plural", list(OFFERED))
-def test_the_deactivated_is_offered_no_longer(adi, person, query, problem, plural):
+def test_deactivated_rows_are_not_offered(adi, person, query, problem, plural):
     name, path, field, word = OFFERED[plural]
     path = path.format(new=problem(), in_progress=problem("in_progress"))
     number = row_id(query, plural, word)
@@ -51,7 +51,7 @@ def test_a_deactivated_store_is_neither_suggested_nor_found_nor_taken(adi, query
     assert "T002" in adi.get("/stores?state=inactive").select_one("tbody").text
 
 
-def test_those_of_a_deactivated_store_stay_and_work_on(adi, person, query, problem):
+def test_employees_of_a_deactivated_store_keep_working(adi, person, query, problem):
     number = problem(by="sari")
     deactivate(adi, query, "stores", "T002")
     assert person("sari").get(f"/problems/{number}").h1
@@ -60,7 +60,7 @@ def test_those_of_a_deactivated_store_stay_and_work_on(adi, person, query, probl
     assert "T002 Panakkukang" in person("hadi").get(f"/problems/{number}").main.text
 
 
-def test_an_old_problem_still_shows_what_was_deactivated_since(adi, person, query, problem):
+def test_an_old_problem_still_shows_deactivated_references(adi, person, query, problem):
     number = problem("at pandu", asset_id=row_id(query, "assets", "T001-PRN-01"))
     for plural, word in (("categories", "Jaringan"), ("assets", "T001-PRN-01"), ("asset-kinds", "Printer")):
         deactivate(adi, query, plural, word)
@@ -74,7 +74,7 @@ def test_an_old_problem_still_shows_what_was_deactivated_since(adi, person, quer
         assert f"#{number}" in person(name).get("/problems").main.text
 
 
-def test_what_names_something_deactivated_keeps_it_and_nothing_new_may(adi, query):
+def test_a_reference_to_a_deactivated_row_stays_but_cannot_be_added(adi, query):
     number = row_id(query, "divisions", "Umum")
     adi.post(f"/divisions/{number}", **form_values(adi.get(f"/divisions/{number}/edit")) | {"active": "no"})
     gita = row_id(query, "employees", "20000004")

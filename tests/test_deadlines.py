@@ -1,4 +1,4 @@
-"""Deadlines: a database that is silent holds nobody for ever, and who comes next finds one that answers."""
+"""Deadlines: a silent database blocks no request for ever, and the next request goes to a host that answers."""
 
 import os
 import signal
@@ -101,7 +101,7 @@ def took(work) -> float:
     return time.monotonic() - began
 
 
-def test_a_frozen_backend_is_left_at_the_deadline(database):
+def test_a_frozen_backend_is_abandoned_at_the_deadline(database):
     pool = Pool(timeout=SOON, **database)
     with opened(pool) as query, frozen(backend(query)):
         assert SOON <= took(lambda: query.select("SELECT 1")) < GENEROUS
@@ -110,7 +110,7 @@ def test_a_frozen_backend_is_left_at_the_deadline(database):
 
 
 @pytest.mark.parametrize("statement", ["SELECT 1", "COMMIT", "big"])
-def test_swallowed_packets_end_at_the_deadline(quiet, proxy, statement):
+def test_a_query_with_dropped_packets_ends_at_the_deadline(quiet, proxy, statement):
     with pytest.raises(DatabaseGone), opened(quiet) as query, query.transaction():
         query.execute("CREATE TEMPORARY TABLE held (text text)")
         proxy.swallow()
@@ -120,7 +120,7 @@ def test_swallowed_packets_end_at_the_deadline(quiet, proxy, statement):
             query.select(statement)
 
 
-def test_giving_back_what_is_half_done_ends_too(quiet, proxy):
+def test_rolling_back_on_a_silent_network_ends_at_the_deadline(quiet, proxy):
     query = Query(quiet)
     query.execute("BEGIN")
     proxy.swallow()
@@ -131,7 +131,7 @@ def test_giving_back_what_is_half_done_ends_too(quiet, proxy):
     assert query.one_or_none("SELECT 1 AS one") == {"one": 1}
 
 
-def test_the_others_that_lie_idle_are_not_tried_one_by_one(quiet, proxy):
+def test_idle_connections_are_dropped_together_after_a_deadline(quiet, proxy):
     queries = [Query(quiet) for _ in range(3)]
     assert len({backend(query).pid for query in queries}) == 3
     for query in queries:
@@ -155,7 +155,7 @@ def test_the_next_request_goes_to_the_host_that_answers(database, proxy):
         assert query.one_or_none("SELECT 1 AS one") == {"one": 1}
 
 
-def test_a_deadline_of_one_is_no_deadline_of_another(quiet):
+def test_deadlines_of_two_queries_are_independent(quiet):
     patient, hasty = Query(quiet, Limits(60.0)), Query(quiet)
     waiting = threading.Thread(target=lambda: found.append(patient.one("SELECT pg_sleep(2.5), 1 AS one")["one"]))
     found = []
@@ -178,7 +178,7 @@ def test_the_watchdog_outlives_a_fork(quiet):
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 
 
-def test_a_dead_network_is_noticed_within_a_minute(query):
+def test_tcp_keepalive_notices_a_dead_network_within_a_minute(query):
     query.select("SELECT 1")
     line = query._connection._line
     idle, interval, count, unheard = (
@@ -190,7 +190,7 @@ def test_a_dead_network_is_noticed_within_a_minute(query):
     assert unheard == KEEPALIVES["tcp_user_timeout"]
 
 
-def test_a_page_and_a_form_keep_their_words(app, person, query, quiet, proxy):
+def test_pages_and_forms_keep_their_text_at_the_deadline(app, person, query, quiet, proxy):
     rini, fields = person("rini"), report(query)
     tokens = rini.tokens
     app.extensions["pool"] = quiet
@@ -248,7 +248,7 @@ def pgbouncer(database, tmp_path):
 
 
 @pytest.mark.long
-def test_a_paused_pgbouncer_holds_nobody_and_goes_on(app, person, pgbouncer, problem):
+def test_a_paused_pgbouncer_blocks_no_request_beyond_the_deadline(app, person, pgbouncer, problem):
     address, console = pgbouncer
     pool = Pool(timeout=SOON, wait=1, **address)
     number, rini = problem(), person("rini")

@@ -1,4 +1,4 @@
-"""The invented company: whole, believable, and the same each time."""
+"""The demo company: complete, plausible and deterministic."""
 
 import itertools
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A problem's page (docs/paper.md, R11): who sees it, where it waits, since when, what it offers; text stays text."""
+"""A problem's page (docs/paper.md, R11): who sees it, its holder and waiting time, its actions, escaped text."""
 
 from datetime import UTC, datetime
 

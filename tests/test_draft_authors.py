@@ -1,4 +1,4 @@
-"""A draft is its author's alone: no other account, no other address, no forged name finds it; no secret is in it."""
+"""A draft belongs to its author: no other account, address or forged author token finds it; it holds no secret."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def report(query) -> dict:
     return form_data.report(query)
 
 
-def test_another_nik_sees_nothing_of_it(person, query, report):
+def test_another_employee_does_not_see_a_draft(person, query, report):
     rini = person("rini")
     tokens = rini.tokens
     lose_session(rini)
@@ -22,7 +22,7 @@ def test_another_nik_sees_nothing_of_it(person, query, report):
     assert report["title"] not in page.decode() and report["description"] not in page.decode()
 
 
-def test_nobody_else_finds_it_by_its_address(person, report):
+def test_another_employee_cannot_open_a_draft_by_its_address(person, report):
     rini = person("rini")
     place = send(rini, "/problems", {**rini.tokens, "csrf_token": "x"}, **report)
     assert report["title"] in rini.get(place).decode()
@@ -30,7 +30,7 @@ def test_nobody_else_finds_it_by_its_address(person, report):
         assert report["title"] not in person(name).get(place).decode()
 
 
-def test_a_form_that_another_account_had_opened_is_not_stored(person, query, report):
+def test_a_form_opened_by_another_account_is_not_stored(person, query, report):
     stale = {**person("rini").tokens, "csrf_token": "x"}
     response = person("koko").client.post("/problems", data={**stale, **report})
     assert response.status_code == 400 and report["title"] not in response.text
@@ -39,7 +39,7 @@ def test_a_form_that_another_account_had_opened_is_not_stored(person, query, rep
 
 
 @pytest.mark.parametrize("author", ["", "1", "1.forged", "\x00", "WyJ4Il0.x"])
-def test_a_forged_author_keeps_nothing(person, query, report, author):
+def test_a_forged_author_token_stores_no_draft(person, query, report, author):
     rini = person("rini")
     rini.client.delete_cookie("sih")
     response = rini.client.post("/problems", data={**report, "csrf_token": "x", "author": author})
@@ -47,7 +47,7 @@ def test_a_forged_author_keeps_nothing(person, query, report, author):
     assert amount(query, "draft") == amount(query, "problem") == 0
 
 
-def test_secrets_are_never_kept(person, query, employees, problem):
+def test_secrets_are_never_stored_in_a_draft(person, query, employees, problem):
     rini, new = person("rini"), "508213"
     stale = {**rini.tokens, "csrf_token": "x"}
     send(rini, "/pin", stale, pin=PIN, new_pin=new, repeated_pin=new, code="ABCDEFGHJK")

@@ -1,4 +1,4 @@
-"""What was typed when the session was lost: kept for its author alone, shown filled in, stored by one more press."""
+"""Drafts: a form sent without a session is kept for its author, shown again, and stored when sent once more."""
 
 import pytest
 

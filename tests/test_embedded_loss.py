@@ -39,7 +39,7 @@ def postmaster(instance: Path) -> int:
 
 
 @pytest.mark.long
-def test_it_comes_back_by_itself_under_four_browsers(start, tmp_path):  # noqa: F811
+def test_the_embedded_server_is_restarted_under_load(start, tmp_path):  # noqa: F811
     address = told(start())[-1].removeprefix("SIH: ")
     page(address, "/readyz")
     over = threading.Event()

@@ -56,7 +56,7 @@ def stopped(process, number: signal.Signals, of_the_group: bool) -> float:
 
 
 @pytest.mark.long
-def test_it_ends_within_ten_seconds_with_its_postgresql(start, tmp_path):  # noqa: F811
+def test_main_stops_within_ten_seconds_with_its_postgresql(start, tmp_path):  # noqa: F811
     for number, of_the_group in itertools.product(STOPS, (False, True)):
         took = stopped(start(), number, of_the_group)
         assert took < LIMIT, f"{number.name} took {took:.1f} s"

@@ -1,4 +1,4 @@
-"""Karyawan: roles and places, the rules between them, and being found among many."""
+"""Karyawan: the rules of role, store and division, and the search."""
 
 import json
 
@@ -49,7 +49,7 @@ def test_another_role_ends_the_sessions_and_another_store_does_not(person, edit)
     assert is_out(rini)
 
 
-def test_who_moves_sees_the_new_store(person, edit, query):
+def test_an_employee_who_moves_sees_the_new_store(person, edit, query):
     edit("rini", store="t002")
     assert "T002 Panakkukang" in person("rini").get("/problems").select_one("details.account").text
 
@@ -72,12 +72,12 @@ def test_who_moves_sees_the_new_store(person, edit, query):
         ({"name": "x" * 101}, "name", f"Nama tidak dapat dibaca: {'x' * 80}"),
     ],
 )
-def test_each_rule_says_its_sentence_beside_its_field(adi, facts, field, sentence):
+def test_each_violated_rule_is_explained_beside_its_field(adi, facts, field, sentence):
     page = adi.post("/employees", 422, **FACTS | facts)
     assert errors(page) == {field: sentence} and value(page, "nik") == (FACTS | facts)["nik"]
 
 
-def test_nobody_demotes_themselves(edit, query, employees):
+def test_an_admin_cannot_demote_the_own_account(edit, query, employees):
     page = edit("adi", 422, role="reporter")
     assert errors(page)["role"].startswith("Peran dan status akun Anda sendiri")
     with pytest.raises(RuleViolated) as refusal, signed(query, clock.now(), employees["adi"].id):
@@ -85,7 +85,7 @@ def test_nobody_demotes_themselves(edit, query, employees):
     assert refusal.value.constraint == "employee_not_by_oneself"
 
 
-def test_the_last_admin_stays_whoever_asks(query):
+def test_the_last_admin_cannot_be_removed(query):
     with pytest.raises(RuleViolated) as refusal:
         query.execute("UPDATE employee SET role = 'reporter' WHERE name = 'Adi'")
     assert refusal.value.constraint == "employee_last_admin_stays"
@@ -129,12 +129,12 @@ def test_two_admins_who_demote_each_other_at_once_leave_one(database, query, emp
         ("role=supervisor&state=active&store=T001", ["Susi"]),
     ],
 )
-def test_people_are_found(adi, query, asked, names):
+def test_the_search_finds_employees(adi, query, asked, names):
     query.execute("INSERT INTO employee (nik, name, store_id) VALUES ('K777', 'Siti Aminah Putri', 2)")
     assert sorted(found(adi, asked)) == sorted(names)
 
 
-def test_a_search_follows_a_new_name(adi, edit, query):
+def test_the_search_follows_a_changed_name(adi, edit, query):
     edit("rini", name="Rini Lestari")
     assert found(adi, "q=lestari") == ["Rini Lestari"] and found(adi, "q=rini") == ["Rini Lestari"]
     edit("rini", name="Dewi Sartika")
@@ -149,12 +149,12 @@ def test_without_a_script_a_store_is_found_in_the_form_itself(adi):
     assert value(page, "store") == "T002" and value(page, "name") == "Budi Santoso"
 
 
-def test_a_store_that_is_not_understood_brings_those_like_it(adi):
+def test_an_ambiguous_store_offers_similar_stores(adi):
     page = adi.post("/employees", 422, **FACTS | {"store": "T0"})
     assert [choice["value"] for choice in page.select("main [name=choose]")] == ["store:T001", "store:T002"]
 
 
-def test_who_has_no_pin_yet_can_be_chosen_and_who_is_frozen_cannot(adi, query):
+def test_suggestions_include_employees_without_pin_and_exclude_frozen_ones(adi, query):
     query.execute("UPDATE employee SET pin_hash = NULL WHERE name LIKE 'Rini%%'")
     adi.get("/pickers?noun=employee&q=rini")
     assert len(json.loads(adi.response.data)) == 1

@@ -37,7 +37,7 @@ def test_every_top_level_division_is_offered_and_departments(person, query, numb
         ("department", ["kind", "department_id", "reason"]),
     ],
 )
-def test_the_kind_decides_what_is_asked(person, query, number, place, fields):
+def test_the_kind_decides_which_fields_are_shown(person, query, number, place, fields):
     page = hand_over(person, number, to(query, place, step="kind"), 200)
     assert asked(page) == fields
     assert value(page, "reason") == "Perlu teknisi."
@@ -62,7 +62,7 @@ def test_a_department_leads_to_its_pics_with_their_load(person, problem, query, 
     assert page.select_one("main [role=alert]") is None
 
 
-def test_from_the_pics_one_goes_back_with_everything_typed(person, query, number):
+def test_going_back_from_the_pics_keeps_all_fields(person, query, number):
     page = hand_over(person, number, to(query, "department", step="back"), 200)
     assert asked(page) == ["kind", "department_id", "reason"]
     kept = [value(page, name) for name in ("kind", "department_id", "reason")]
@@ -79,7 +79,7 @@ def test_from_the_pics_one_goes_back_with_everything_typed(person, query, number
         ("Pandu", "pic_id", "Pilih PIC yang menerima kendala ini."),
     ],
 )
-def test_what_is_empty_is_said_and_nothing_is_stored(person, query, number, place, missing, sentence):
+def test_empty_fields_are_explained_and_nothing_is_stored(person, query, number, place, missing, sentence):
     page = hand_over(person, number, to(query, place, **{missing: ""}), 422)
     assert alert(page) == "Harap isi form kosong!"
     assert errors(page)[missing] == sentence
@@ -103,20 +103,20 @@ def test_a_kind_that_is_not_offered_is_refused(person, query, number, choice):
     assert value(page, "reason") == "Perlu teknisi."
 
 
-def test_a_sub_division_is_no_kind(person, query, number):
+def test_a_sub_division_is_not_offered_as_a_kind(person, query, number):
     kind = f"division:{id_of(query, 'division', 'Jaringan')}"
     assert list(errors(hand_over(person, number, to(query, "Umum", kind=kind), 422))) == ["kind"]
 
 
 @pytest.mark.parametrize("place", ["Umum", "Helpdesk", "IT"])
-def test_a_division_that_is_no_sub_division_of_it_is_refused(person, query, number, place):
+def test_a_sub_division_of_another_division_is_refused(person, query, number, place):
     page = hand_over(person, number, to(query, "Jaringan", division_id=id_of(query, "division", place)), 422)
     assert errors(page) == {"division_id": "Pilihan ini tidak tersedia."}
     assert state(query, number)[0] == "in_progress"
 
 
 @pytest.mark.parametrize("name", ["Hadi", "Gita", "Rini"])
-def test_who_is_no_pic_of_that_department_is_refused(person, query, number, name):
+def test_an_employee_who_is_no_pic_of_the_department_is_refused(person, query, number, name):
     page = hand_over(person, number, to(query, name), 422)
     assert errors(page) == {"pic_id": "Pilihan ini tidak tersedia."}
     assert state(query, number)[0] == "in_progress"
@@ -143,12 +143,12 @@ def test_a_frozen_pic_is_not_offered(person, query, number, employees):
         ("at pandu", "Pandu", "pandu", "pic_id"),
     ],
 )
-def test_where_it_waits_already_is_refused(person, problem, query, held, place, name, field):
+def test_the_current_holder_is_refused(person, problem, query, held, place, name, field):
     page = hand_over(person, problem(held), to(query, place), 422, name=name)
     assert errors(page) == {field: "Kendala ini sudah berada di sana."}
 
 
-def test_the_sub_division_that_holds_it_is_refused(person, query, number):
+def test_the_sub_division_that_holds_the_problem_is_refused(person, query, number):
     hand_over(person, number, to(query, "Jaringan"))
     person("iwan").act(number, "acceptances")
     page = hand_over(person, number, to(query, "Jaringan"), 422, name="iwan")
@@ -157,7 +157,7 @@ def test_the_sub_division_that_holds_it_is_refused(person, query, number):
 
 @pytest.mark.parametrize("reason", ["x" * 5001, "a\x00b"])
 @pytest.mark.parametrize("place", ["Umum", "department", "Pandu"])
-def test_a_reason_that_cannot_be_kept_is_refused(person, query, number, place, reason):
+def test_an_invalid_reason_is_refused(person, query, number, place, reason):
     page = hand_over(person, number, to(query, place, reason=reason), 422)
     assert list(errors(page)) == ["reason"]
     assert state(query, number)[0] == "in_progress"

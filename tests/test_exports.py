@@ -1,4 +1,4 @@
-"""Unduh: what goes out comes in again as it was, and no cell of it is a formula."""
+"""Unduh: an exported file can be imported unchanged, and no cell is a formula."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ def sheet_of(content: bytes):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("noun", [noun.name for noun in NOUNS])
-def test_out_and_in_again_changes_nothing(adi, query, noun, kind):
+def test_importing_an_export_changes_nothing(adi, query, noun, kind):
     one = dry_run(adi, query, noun, download(adi, noun, kind), is_complete="y")
     assert set(one.counts) == {"rows", "active"} and one.counts["rows"] > 0
 
@@ -77,7 +77,7 @@ def edited(content: bytes, kind: str, noun: str) -> bytes:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("noun", list(EDITED))
-def test_out_edited_and_in_again_changes_what_was_edited(adi, query, noun, kind):
+def test_importing_an_edited_export_changes_the_edited_cells(adi, query, noun, kind):
     one = bring(adi, query, noun, edited(download(adi, noun, kind), kind, noun), is_complete="y")
     assert one.state == "written" and {
         name: one.counts.get(name, 0) for name in ("create", "change", "deactivate")
@@ -91,7 +91,7 @@ def test_out_edited_and_in_again_changes_what_was_edited(adi, query, noun, kind)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_what_looks_like_a_formula_is_a_text_and_comes_back_as_it_was(adi, query, kind):
+def test_text_that_looks_like_a_formula_survives_the_round_trip(adi, query, kind):
     for number, text in enumerate(DANGEROUS):
         query.execute("UPDATE employee SET name = %(t)s WHERE nik = %(n)s", {"t": text, "n": f"2000000{number + 1}"})
     content = download(adi, "employee", kind)
@@ -109,7 +109,7 @@ ODD = ["Kabel, adaptor, stop kontak, dll.", 'Layar 24"', "a;b", "'Abd", "Meja | 
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_odd_names_come_back_as_they_were(adi, query, kind):
+def test_odd_names_survive_the_round_trip(adi, query, kind):
     for name in ODD:
         adi.post("/asset-kinds", name=name, active="yes")
         adi.post("/assets", label=f"X{ODD.index(name)}", kind=name, serial=name, store="T001", active="yes")
@@ -118,7 +118,7 @@ def test_odd_names_come_back_as_they_were(adi, query, kind):
         assert set(one.counts) == {"rows", "active"}, one.fault
 
 
-def test_who_is_found_by_two_words_stands_once_in_the_file(adi, query):
+def test_an_employee_who_matches_twice_is_exported_once(adi, query):
     query.execute(
         """INSERT INTO employee (nik, name, store_id)
            SELECT '7' || lpad(n::text, 7, '0'), 'Siti Sitompul ' || n, 1 FROM generate_series(1, 1200) AS n"""
@@ -127,23 +127,23 @@ def test_who_is_found_by_two_words_stands_once_in_the_file(adi, query):
     assert len(niks) == len(set(niks)) == 1200
 
 
-def test_the_csv_is_one_that_an_indonesian_excel_opens(adi):
+def test_the_csv_has_the_format_of_an_indonesian_excel(adi):
     head, first, *_ = download(adi, "store", "csv").split(b"\r\n")
     assert head == b"\xef\xbb\xbfKode;Nama;Kota;Zona waktu;Status" and first == b"T001;Kelapa Gading;Jakarta;WIB;Aktif"
 
 
-def test_the_xlsx_has_a_frozen_head(adi):
+def test_the_xlsx_has_a_frozen_header_row(adi):
     sheet = openpyxl.load_workbook(io.BytesIO(download(adi, "store", "xlsx"))).active
     assert (sheet.title, sheet.freeze_panes, sheet["A1"].font.b) == ("Toko", "A2", True)
 
 
-def test_the_filters_of_the_list_apply(adi):
+def test_an_export_applies_the_filters_of_the_list(adi):
     assert [row[1] for row in rows(download(adi, "employee", "csv", role="admin"))] == ["Nama", "Adi"]
     assert [row[1] for row in rows(download(adi, "employee", "csv", q="gita"))] == ["Nama", "Gita"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_long_list_is_whole(adi, query, kind):
+def test_a_long_list_is_exported_completely(adi, query, kind):
     query.execute("INSERT INTO asset_kind (name) SELECT 'Jenis ' || n FROM generate_series(1, 2500) AS n")
     content = download(adi, "asset_kind", kind)
     if kind == "csv":
@@ -153,10 +153,10 @@ def test_a_long_list_is_whole(adi, query, kind):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_sample_has_headings_alone(adi, query, kind):
+def test_a_template_has_only_the_headings(adi, query, kind):
     content = download(adi, "employee", kind, template="1")
     assert dry_run(adi, query, "employee", content).counts["rows"] == 0
 
 
-def test_another_list_is_not_found(adi):
+def test_an_unknown_list_is_not_found(adi):
     adi.get("/exports?noun=secret", 404)

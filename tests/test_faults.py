@@ -1,4 +1,4 @@
-"""The fault campaign's look at the database (faults/checks.py) finds what a fault may do to it."""
+"""The checks of the fault campaign (faults/checks.py) find each kind of damage to the database."""
 
 from uuid import uuid4
 
@@ -43,7 +43,7 @@ def mighty(admin, database):
         yield query
 
 
-def test_nothing_is_found_where_nothing_is_wrong(query, ledger):
+def test_a_healthy_database_has_no_findings(query, ledger):
     unknown = Change("closed", ledger[1].problem_id, "never arrived", 1)
     assert checks.findings(query, [*ledger, unknown]) == []
     Recaps(query).fold_all()
@@ -51,13 +51,13 @@ def test_nothing_is_found_where_nothing_is_wrong(query, ledger):
 
 
 @pytest.mark.parametrize("kind", ["reported", "opened", "commented", "accepted"])
-def test_an_acknowledged_change_that_is_not_there(query, ledger, kind):
+def test_a_missing_acknowledged_change_is_found(query, ledger, kind):
     lost = Change(kind, ledger[1].problem_id, "lost" if kind != "accepted" else "", seen=5, is_acknowledged=True)
     found = checks.findings(query, [*ledger, lost])
     assert len(found) == 1 and found[0].startswith("acknowledged and there 0 times")
 
 
-def test_a_change_that_is_there_twice(query, ledger, mighty):
+def test_a_duplicate_change_is_found(query, ledger, mighty):
     copied = "problem_id, kind, at, actor_id, status_before, status_after, to_division_id, priority, category_id, note"
     mighty.execute(f"INSERT INTO event ({copied}) SELECT {copied} FROM event WHERE kind = 'commented'")
     ledger[2].is_acknowledged = False
@@ -78,7 +78,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_what_does_not_agree(query, ledger, mighty, damage):
+def test_each_inconsistency_is_found(query, ledger, mighty, damage):
     mighty.execute(damage)
     assert any(DAMAGES[damage] in found for found in checks.findings(query, ledger))
 

@@ -1,4 +1,4 @@
-"""Bekukan and Aktifkan (docs/paper.md, R10): out at the next click, no sign-in; what waits there is handed on."""
+"""Bekukan and Aktifkan (docs/paper.md, R10): sessions end, signing in is refused, problems are handed on."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What waits at a PIC who leaves, and who gets something at the very moment of being frozen."""
+"""The problems of a PIC who leaves, also when a problem arrives at the moment of the freeze."""
 
 import pytest
 

@@ -57,7 +57,7 @@ def signed_in(app):
 
 
 @pytest.mark.parametrize("name", [None, "rini", "hadi", "susi"])
-def test_every_page_says_what_may_run_in_it(walked, name):
+def test_every_page_has_a_content_security_policy(walked, name):
     for path, response, page in walked(name):
         policy = response.headers["Content-Security-Policy"]
         [nonce] = NONCE.findall(policy)
@@ -66,7 +66,7 @@ def test_every_page_says_what_may_run_in_it(walked, name):
 
 
 @pytest.mark.parametrize("name", [None, "rini", "hadi", "susi"])
-def test_no_page_has_a_script_or_a_style_of_its_own(walked, name):
+def test_no_page_has_inline_scripts_or_styles(walked, name):
     for path, _, page in walked(name):
         assert [script for script in page.select("script") if not script.get("src") or script.text.strip()] == [], path
         assert page.select("style, [style], base, iframe, object, embed") == [], path
@@ -75,7 +75,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(walked, name):
 
 
 @pytest.mark.parametrize("name", [None, "hadi"])
-def test_every_page_is_private_and_is_what_it_says(walked, name):
+def test_every_page_is_private_and_declares_its_type(walked, name):
     for path, response, _ in walked(name):
         assert response.headers["Cache-Control"] == "private, no-cache", path
         assert response.headers["X-Content-Type-Options"] == "nosniff", path
@@ -112,7 +112,7 @@ def test_an_export_of_problems_is_private(person, query, pool, employees):
 
 
 @pytest.mark.parametrize("name", [None, "rini", "hadi", "susi", "adi"])
-def test_nothing_but_static_files_may_be_kept_by_others(person, app, problem, name):
+def test_only_static_files_may_be_cached_publicly(person, app, problem, name):
     number = problem("in_progress")
     for route in routes(app, "GET"):
         response = person(name).client.get(route.path(number))
@@ -120,7 +120,7 @@ def test_nothing_but_static_files_may_be_kept_by_others(person, app, problem, na
 
 
 @pytest.mark.parametrize("name", [None, "rini", "adi"])
-def test_a_wrong_method_is_answered_with_the_right_ones(person, app, problem, name):
+def test_a_wrong_method_is_answered_with_the_allowed_methods(person, app, problem, name):
     number = problem("in_progress")
     for route in routes(app):
         path = route.path(number, row=1)
@@ -139,7 +139,7 @@ def test_the_policy_names_the_cdn_only_where_it_is_used(person, settings, pool):
     assert "https://cdn.jsdelivr.net" in response.text
 
 
-def test_no_number_and_no_nonce_comes_twice(person):
+def test_request_numbers_and_nonces_are_unique(person):
     client = person("rini").client
     answers = [client.get("/problems").headers for _ in range(5)]
     assert len({answer["X-Request-Id"] for answer in answers}) == 5
@@ -147,13 +147,13 @@ def test_no_number_and_no_nonce_comes_twice(person):
 
 
 @pytest.mark.parametrize("path", ["/tidak-ada", "/problems/999999", "/problems/new?x=%00"])
-def test_a_refusal_has_them_too(person, path):
+def test_error_pages_have_the_headers(person, path):
     headers = person("rini").client.get(path).headers
     assert NONCE.search(headers["Content-Security-Policy"]) and headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "private, no-cache"
 
 
-def test_a_file_is_kept_for_as_long_as_its_address_stands(person):
+def test_static_files_are_cached_for_ever_under_their_versioned_address(person):
     page, client = person(None).get("/login"), person(None).client
     places = [e.get("src") or e["href"] for e in page.select("script[src^='/static'], link[href^='/static']")]
     assert places and all("v=" in place for place in places)
@@ -164,24 +164,24 @@ def test_a_file_is_kept_for_as_long_as_its_address_stands(person):
         assert "immutable" not in client.get(place.partition("?")[0]).headers.get("Cache-Control", "")
 
 
-def test_a_static_path_leads_nowhere_else(person):
+def test_a_static_path_cannot_leave_its_folder(person):
     for path in ("/static/../settings.py", "/static/..%2f..%2fsettings.py", "/static/%2e%2e/__init__.py", "/static/"):
         assert person(None).client.get(path).status_code == 404, path
 
 
-def test_no_script_reads_a_cookie_and_no_other_site_sends_it(app, employees):
+def test_cookies_are_http_only_and_same_site(app, employees):
     found = cookies(signed_in(app))
     assert {"sih", "sih_browser"} <= set(found)
     assert all({"HttpOnly", "SameSite"} <= attributes and "Secure" not in attributes for attributes in found.values())
 
 
-def test_behind_tls_it_travels_by_tls_alone(secure_app):
+def test_behind_tls_cookies_are_secure_and_hsts_is_sent(secure_app):
     page = secure_app.test_client().get("/login", base_url="https://helpdesk.example.com")
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert {"HttpOnly", "SameSite", "Secure"} <= cookies(page)["__Host-sih"]
 
 
-def test_behind_tls_no_neighbour_below_the_same_domain_sets_a_cookie(secure_app):
+def test_behind_tls_cookies_have_the_host_prefix(secure_app):
     """`__Host-` holds for Secure, Path=/ and no Domain alone; a browser drops any other (RFC 6265bis, 4.1.3.2)."""
     client, place = secure_app.test_client(), {"base_url": "https://helpdesk.example.com"}
     page = BeautifulSoup(client.get("/login", **place).text, "html.parser")
@@ -198,7 +198,7 @@ def test_behind_tls_no_neighbour_below_the_same_domain_sets_a_cookie(secure_app)
     assert client.get("/problems", **place).status_code == 302
 
 
-def test_a_page_of_another_session_is_not_taken_from_a_cache(person, problem):
+def test_pages_of_another_session_are_not_served_from_the_cache(person, problem):
     """But for the form that one goes back to, which keeps the token of what was sent (browser/test_dialogs.py)."""
     rini, number = person("rini"), problem()
     for path in ("/problems", f"/problems/{number}", "/pin/new"):

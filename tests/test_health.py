@@ -1,4 +1,4 @@
-"""What machines ask: /healthz, whether the process answers; /readyz, whether its database does, with this schema."""
+"""The probes: /healthz, whether the process answers; /readyz, whether its database answers with this schema."""
 
 import pytest
 

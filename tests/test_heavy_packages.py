@@ -1,4 +1,4 @@
-"""What only a PDF or a spreadsheet needs is imported where one is made: 36 MB that most processes never use."""
+"""Packages for PDFs and spreadsheets are imported where they are used: 36 MB that most processes never need."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Requests that no page sends: other content types, wrong encodings, odd headers and cookies. Never a failure."""
+"""Requests that no page sends: other content types, wrong encodings, odd headers and cookies. None causes a 500."""
 
 import pytest
 

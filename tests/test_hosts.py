@@ -29,18 +29,18 @@ def served(settings, pool):
 @pytest.mark.parametrize(
     "path", ["/login", "/problems", "/static/css/sih.css", "/static//x", "/no-page", "//evil.example"]
 )
-def test_another_host_is_refused_and_not_repeated(served, host, path):
+def test_an_unknown_host_is_refused_and_not_echoed(served, host, path):
     response = served(public_url="https://helpdesk.example.com").get(path, headers={"Host": host})
     assert (response.status_code, response.mimetype, response.location) == (400, "text/plain", None)
     assert not host or host not in response.text + str(response.headers)
 
 
 @pytest.mark.parametrize("host", ["HELPDESK.example.com", "Helpdesk.Example.Com:443", "LOCALHOST"])
-def test_a_name_has_no_case(served, host):
+def test_host_names_are_case_insensitive(served, host):
     assert served(public_url="https://helpdesk.example.com").get("/login", headers={"Host": host}).status_code == 200
 
 
-def test_the_papers_own_address_answers_json_there_too(served):
+def test_an_unknown_host_is_refused_in_json_by_search_user_account(served):
     response = served().post("/searchUserAccount", data={"nik": "1"}, headers={"Host": "evil.example"})
     assert response.status_code == 400 and response.json["status"] is False
 
@@ -55,7 +55,7 @@ def test_a_form_from_another_host_stores_nothing(served):
     ["helpdesk.example.com", "helpdesk.example.com:8443", "localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080"]
     + ["[::1]", "10.0.0.5", "a.toko.example", "toko.example:80", "[fd00::5]:8080"],
 )
-def test_the_own_hosts_are_served(served, host):
+def test_configured_hosts_are_served(served, host):
     trusted = ("10.0.0.5", ".toko.example", "fd00::5")
     client = served(public_url="https://helpdesk.example.com", trusted_hosts=trusted)
     assert client.get("/login", headers={"Host": host}).status_code == 200
@@ -63,12 +63,12 @@ def test_the_own_hosts_are_served(served, host):
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 @pytest.mark.parametrize("host", ["10.1.2.3:8080", "sih-1.internal", "[fd00::1]", "evil.example", ""])
-def test_health_is_told_under_any_name(served, path, host):
+def test_health_probes_answer_under_any_host(served, path, host):
     assert served().get(path, headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("trusted", [0, 1])
-def test_a_forwarded_host_is_checked_where_a_proxy_is_trusted_and_else_ignored(served, trusted):
+def test_a_forwarded_host_is_checked_only_with_a_trusted_proxy(served, trusted):
     client = served(trusted_proxies=trusted)
     response = client.get("/login", headers={"X-Forwarded-Host": "evil.example"})
     assert response.status_code == (400 if trusted else 200)
@@ -86,7 +86,7 @@ def test_a_forwarded_host_is_checked_where_a_proxy_is_trusted_and_else_ignored(s
     ]
     + ["/%2f%2fevil.example", "/\\evil.example", "/problems/", "/login/"],
 )
-def test_no_address_leads_elsewhere(served, path):
+def test_no_path_redirects_to_another_host(served, path):
     """Neither by a redirect of Werkzeug's own, which repeats the Host header, nor as a path that is another host."""
     response = served().get("http://localhost" + path)
     assert response.status_code in (302, 404)

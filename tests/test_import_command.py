@@ -1,4 +1,4 @@
-"""flask --app sih import NOUN FILE: the same dry run and the same writing as in the browser, told in lines."""
+"""flask --app sih import NOUN FILE: the same dry run and writing as in the browser, with line output."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def names(query) -> dict[str, str]:
     return {row["nik"]: row["name"] for row in query.select("SELECT nik, name FROM employee")}
 
 
-def test_it_writes_what_is_new_and_what_is_changed(run, query):
+def test_the_command_writes_new_and_changed_rows(run, query):
     said = run(HEAD, NEW, "10000001;Rini Baru;T001;Pelapor")
     assert (
         "create: 1\n  2\t0050001 Baru" in said and "change: 1\n  3\t10000001 Rini Baru\tname: Rini -> Rini Baru" in said
@@ -36,7 +36,7 @@ def test_it_writes_what_is_new_and_what_is_changed(run, query):
     assert (names(query)["0050001"], names(query)["10000001"]) == ("Baru", "Rini Baru")
 
 
-def test_it_is_the_command_lines_change(run, query):
+def test_the_audit_log_names_the_command_line_as_source(run, query):
     run(HEAD, NEW)
     [entry] = query.select("SELECT source, actor_id FROM audit WHERE source LIKE 'import %%'")
     assert entry["source"].startswith("import ") and entry["actor_id"] is None
@@ -47,7 +47,7 @@ def test_a_second_time_changes_nothing(run):
     assert run(HEAD, NEW).endswith("Nothing to change: everything is the same already.\n")
 
 
-def test_it_asks_before_it_writes(run, query):
+def test_the_command_asks_for_confirmation(run, query):
     assert "Nothing was written." in run(HEAD, NEW, options=(), input="n\n", code=1)
     assert "0050001" not in names(query)
     run(HEAD, NEW, options=(), input="y\n")
@@ -64,7 +64,7 @@ def test_a_faulty_file_changes_nothing(run, query):
     assert "0050001" not in names(query)
 
 
-def test_who_is_absent_from_a_complete_list_is_frozen_once_the_number_is_typed(run, query):
+def test_employees_absent_from_a_complete_list_are_frozen_after_typing_their_number(run, query):
     everybody = [f"{nik};{name};;" for nik, name in names(query).items() if nik not in ("10000003", "30000001")]
     lines = ["NIK;Nama", *(line.removesuffix(";;") for line in everybody)]
     assert "another number" in run(*lines, options=("--complete", "--yes", "--deactivate", "1"), code=1)
@@ -77,7 +77,7 @@ LAST = "Ini admin terakhir. Angkat admin lain lebih dahulu."
 
 
 @pytest.mark.parametrize("row", ["40000001;Pelapor;", "40000001;Admin;Dibekukan"])
-def test_the_last_admin_is_a_fault_of_its_row(run, query, row):
+def test_demoting_the_last_admin_is_an_error_of_its_row(run, query, row):
     said = run("NIK;Peran;Status", row, code=1)
     assert f"fault: 1\n  2\t40000001 Adi\t{LAST}" in said and "Nothing was written." in said
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
@@ -85,31 +85,31 @@ def test_the_last_admin_is_a_fault_of_its_row(run, query, row):
     run("NIK;Peran;Status", row)
 
 
-def test_of_a_complete_list_that_demotes_the_one_admin_the_other_stays(run, query):
+def test_a_complete_list_never_removes_the_last_admin(run, query):
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
     run("NIK;Peran", "40000001;Pelapor", options=("--complete", "--deactivate", "9"))
     admins = query.select("SELECT name FROM employee WHERE role = 'admin' AND NOT is_frozen")
     assert admins == [{"name": "Susi"}] and amount(query, "employee WHERE is_frozen") == 9
 
 
-def test_what_waits_at_a_pic_who_is_frozen_is_told(run, query, problem):
+def test_problems_waiting_at_a_frozen_pic_are_reported(run, query, problem):
     problem("at pandu")
     said = run("NIK;Status", "20000005;Dibekukan")
     assert said.endswith("1 problems wait at people who are gone; the helpdesk can act on them.\n")
 
 
-def test_the_last_admin_stays_though_absent(run, query):
+def test_an_absent_last_admin_stays_active(run, query):
     run("NIK;Nama", "10000001;Rini", options=("--complete", "--deactivate", "9"))
     assert not query.one("SELECT is_frozen FROM employee WHERE nik = '40000001'")["is_frozen"]
     assert amount(query, "employee WHERE is_frozen") == 9
 
 
-def test_a_file_that_is_no_list_is_told_in_a_line(run):
+def test_a_file_that_is_no_list_is_a_one_line_error(run):
     assert run("%PDF-1.7", code=1) == "Ini bukan daftar. Unggah berkas XLSX atau CSV. Nothing was written.\n"
 
 
 @pytest.mark.parametrize("noun", ["stores", "divisions", "departments", "categories", "asset-kinds", "assets"])
-def test_every_list_can_be_brought_in(run, noun):
+def test_every_kind_of_list_can_be_imported(run, noun):
     heads = {"stores": "Kode;Nama;Kota\nT100;Baru;Depok", "assets": "Label;Jenis;Toko\nX1;AC;T001"}
     assert "create: 1" in run(
         heads.get(noun, "Nama;Divisi\nBaru;Umum" if noun == "departments" else "Nama\nBaru"), noun=noun
@@ -117,7 +117,7 @@ def test_every_list_can_be_brought_in(run, noun):
 
 
 @pytest.mark.parametrize("file", ["sparse", "/dev/zero"])
-def test_a_file_is_no_larger_than_one_that_is_uploaded(app, query, tmp_path, file):
+def test_a_file_has_the_size_limit_of_an_upload(app, query, tmp_path, file):
     sparse = tmp_path / "sparse"
     with sparse.open("wb") as opened:
         opened.truncate(25_000_001)

@@ -1,4 +1,4 @@
-"""Berkas ini daftar lengkap: only then does absence mean something, and never for the one who asks."""
+"""Berkas ini daftar lengkap: only a complete list deactivates absent rows, and never the importing admin."""
 
 import pytest
 

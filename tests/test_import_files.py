@@ -1,4 +1,4 @@
-"""Lists as they come: headings in two languages, numbers for texts, names for other rows, several encodings."""
+"""Real-life import files: headings in two languages, numbers as text, references by name, several encodings."""
 
 import datetime
 

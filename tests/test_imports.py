@@ -1,4 +1,4 @@
-"""Impor: first a dry run that shows everything, then everything at once or nothing."""
+"""Impor: a dry run shows all changes; then all are written, or none."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an import means for those it is about; who may bring one in, and for how long it is kept."""
+"""The effects of an import on employees and their sessions; who may import, and for how long an import is kept."""
 
 import io
 
@@ -20,7 +20,7 @@ def is_out(person) -> bool:
     return person.client.get("/problems").status_code == 302
 
 
-def test_another_role_and_being_frozen_end_the_sessions(adi, person, query):
+def test_a_changed_role_or_a_freeze_ends_the_sessions(adi, person, query):
     rini, koko, sari = person("rini"), person("koko"), person("sari")
     assert not (is_out(rini) or is_out(koko) or is_out(sari))
     rows = ("10000001;Atasan;Aktif", "10000002;Pelapor;Dibekukan", "10000003;Pelapor;Aktif")
@@ -29,7 +29,7 @@ def test_another_role_and_being_frozen_end_the_sessions(adi, person, query):
 
 
 @pytest.mark.parametrize("row", ["Penanggung;IT > Aplikasi;;Dibekukan", "Penanggung;Umum;;", "Pelapor;;;"])
-def test_what_waited_at_a_pic_who_is_taken_away_goes_to_the_division(adi, query, problem, row):
+def test_problems_of_a_removed_pic_go_to_the_division(adi, query, problem, row):
     number = problem("at pandu")
     one = bring(adi, query, "employee", csv("NIK;Peran;Divisi;Departemen;Status", f"20000005;{row}"))
     assert one.state == "written" and state(query, number) == ("escalated", "Aplikasi", None)
@@ -37,14 +37,14 @@ def test_what_waited_at_a_pic_who_is_taken_away_goes_to_the_division(adi, query,
     assert (last["actor"], last["note"]) == ("Adi", f"Pemegangnya tidak lagi di sini (impor {one.id}).")
 
 
-def test_another_admin_may_confirm(adi, person, query):
+def test_another_admin_may_confirm_an_import(adi, person, query):
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
     one = dry_run(adi, query, "employee", FILE)
     person("susi").post(f"/imports/{one.id}/confirmations", fingerprint=one.fingerprint)
     assert found(query, one.id).state == "writing"
 
 
-def test_it_is_gone_after_a_day(app, adi, query, employees, moved_clock):
+def test_an_unconfirmed_import_expires_after_a_day(app, adi, query, employees, moved_clock):
     one = dry_run(adi, query, "employee", FILE)
     moved_clock(hours=23)
     adi = Person(app, employees["adi"])  # the session of yesterday is over
@@ -56,19 +56,19 @@ def test_it_is_gone_after_a_day(app, adi, query, employees, moved_clock):
     assert amount(query, "import") == 1 and amount(query, "import_row") == 0
 
 
-def test_what_is_not_there_is_not_found(adi):
+def test_a_missing_import_is_not_found(adi):
     for number in (999_999, 2**62):
         adi.get(f"/imports/{number}", 404)
         adi.post(f"/imports/{number}/confirmations", 404)
 
 
-def test_without_a_file_or_a_list_it_is_asked_for(adi, query):
+def test_a_missing_file_or_list_is_demanded(adi, query):
     told = errors(adi.post("/imports", 422, noun=""))
     assert told == {"noun": "Pilih daftar yang diimpor.", "file": "Pilih berkas XLSX atau CSV yang tidak kosong."}
     assert amount(query, "import") == 0
 
 
-def test_a_file_may_be_larger_than_a_form_and_not_without_end(adi, person):
+def test_an_upload_may_be_larger_than_a_form_up_to_its_limit(adi, person):
     big = b"NIK;Nama\n" + b"x" * 1_000_000
     upload(adi, "employee", big)
     data = {**adi.tokens, "noun": "employee", "file": (io.BytesIO(b"x" * 25_100_000), "x")}
@@ -78,7 +78,7 @@ def test_a_file_may_be_larger_than_a_form_and_not_without_end(adi, person):
     assert rini.client.post("/imports", data=data, content_type="multipart/form-data").status_code == 413
 
 
-def test_the_name_of_a_file_is_text_alone(adi, query):
+def test_the_name_of_a_file_is_escaped_and_truncated(adi, query):
     data = {**adi.tokens, "noun": "employee", "file": (io.BytesIO(FILE), "<b>x</b>\x1b" + "y" * 300)}
     answer = adi.client.post("/imports", data=data, content_type="multipart/form-data")
     assert not adi.get(answer.location).select("main b")

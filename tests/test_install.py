@@ -76,7 +76,7 @@ def without(place: Path, statement: str) -> str:
 
 
 @pytest.mark.long
-def test_it_is_made_once_and_follows_the_lock(place):
+def test_the_environment_is_made_once_and_follows_the_lock(place):
     said = install(place)
     assert "Installing the 1 packages of requirements.txt" in said and installed(place) == "1.0"
     assert install(place) == "", "Nothing has changed: nothing is done, and nothing said."
@@ -86,7 +86,7 @@ def test_it_is_made_once_and_follows_the_lock(place):
 
 
 @pytest.mark.long
-def test_one_that_was_begun_and_not_finished_is_made_anew(place):
+def test_an_unfinished_environment_is_made_again(place):
     install(place)
     (place / ".venv" / "requirements.txt.installed").unlink()
     (place / ".venv" / "bin" / "pip").unlink()
@@ -96,7 +96,7 @@ def test_one_that_was_begun_and_not_finished_is_made_anew(place):
 
 
 @pytest.mark.long
-def test_one_whose_python_is_gone_is_made_anew(place):
+def test_an_environment_without_its_python_is_made_again(place):
     install(place)
     (place / ".venv" / "bin" / "python").unlink()
     (place / ".venv" / "bin" / "python").symlink_to(place / "no-python")
@@ -105,7 +105,7 @@ def test_one_whose_python_is_gone_is_made_anew(place):
 
 
 @pytest.mark.long
-def test_ctrl_c_is_a_sentence_and_the_next_try_succeeds(place):
+def test_ctrl_c_prints_a_sentence_and_the_next_try_succeeds(place):
     with begin(place) as process:
         while not (place / ".venv" / "pyvenv.cfg").exists():
             assert process.poll() is None
@@ -127,20 +127,20 @@ def test_two_first_runs_at_once_wait_for_each_other(place):
     assert installed(place) == "1.0"
 
 
-def test_without_venv_the_package_is_named(place):
+def test_without_venv_the_missing_package_is_named(place):
     said = install(place, PYTHONPATH=without(place, "sys.modules['ensurepip'] = None"), code=1)
     assert said == "Python's venv is missing. As root: apt-get install python3-venv (Debian and Ubuntu)\n"
     assert not (place / ".venv").exists()
 
 
 @pytest.mark.parametrize("command", [("install.py", "requirements.txt"), ("main.py",)])
-def test_an_old_python_is_a_sentence(place, command):
+def test_an_old_python_is_refused_in_a_sentence(place, command):
     old = without(place, "sys.version_info = (3, 9, 2, 'final', 0)")
     said = install(place, SYSTEM_PYTHON, *command, PYTHONPATH=old, code=1)
     assert said.startswith("SIH needs Python 3.11 or later, and this is Python 3.9.") and said.count("\n") == 1
 
 
-def test_what_an_old_python_reads_first_it_can_read():
+def test_the_entry_points_parse_on_an_old_python():
     for name in ("install.py", "main.py"):
         compile((ROOT / name).read_text(), name, "exec", dont_inherit=True)
         feature_check = "import ast, sys; ast.parse(open(sys.argv[1]).read(), feature_version=(3, 7))"
@@ -148,7 +148,7 @@ def test_what_an_old_python_reads_first_it_can_read():
 
 
 @pytest.mark.parametrize("target", ["run", "test", "lint"])
-def test_make_says_it_in_a_sentence_too(place, target):
+def test_make_reports_a_missing_python_in_a_sentence(place, target):
     said = install(place, "make", target, "PYTHON=no-such-python", code=2)
     assert said.splitlines()[0] == "There is no no-such-python here: SIH needs Python 3.11 or later."
     old = without(place, "sys.version_info = (3, 9, 2, 'final', 0)")
@@ -157,7 +157,7 @@ def test_make_says_it_in_a_sentence_too(place, target):
 
 
 @pytest.mark.long
-def test_no_network_is_a_sentence_and_the_next_try_succeeds(place):
+def test_a_missing_network_is_a_sentence_and_the_next_try_succeeds(place):
     away = {"PIP_NO_INDEX": "", "PIP_FIND_LINKS": "", "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
     said = install(place, code=1, **away)
     assert said.splitlines()[-1] == (

@@ -1,4 +1,4 @@
-"""Background work as a table: each job is taken by one worker, given up after its lease, tried three times."""
+"""The job queue in a table: one worker claims a job, its lease expires, three attempts."""
 
 import dataclasses
 from datetime import timedelta

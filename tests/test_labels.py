@@ -42,7 +42,7 @@ def sheet(person, query):
     return adi.response.data
 
 
-def test_each_good_in_use_has_its_label(sheet):
+def test_each_active_good_has_a_label(sheet):
     assert codes(sheet) == [["http://localhost:8080/problems/new?asset=T001-PRN-01"]]  # and none for what is retired
 
 
@@ -52,7 +52,7 @@ def test_a_code_leads_to_the_form_with_that_good_filled_in(sheet, person, query)
     assert value(page, "good") == f"asset:{asset_id(query, 'T001-PRN-01')}"
 
 
-def test_who_is_not_signed_in_comes_there_after_signing_in(sheet, app, person, employees):
+def test_a_visitor_reaches_the_form_after_signing_in(sheet, app, person, employees):
 
     [[address]] = codes(sheet)
     nobody = person(None)
@@ -73,7 +73,7 @@ def test_who_is_not_signed_in_comes_there_after_signing_in(sheet, app, person, e
         ("%00%1b", "tidak dikenal"),
     ],
 )
-def test_a_code_that_leads_nowhere_says_so(person, label, sentence):
+def test_an_unknown_code_says_so(person, label, sentence):
     page = person("rini").get(f"/problems/new?asset={label}")
     assert sentence in page.select_one("main [role=alert]").text and value(page, "good") is None
 
@@ -94,7 +94,7 @@ def test_the_page_is_a4(sheet):
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
 
 
-def test_any_label_can_be_read(query):
+def test_a_code_with_any_characters_can_be_scanned(query):
 
     [asset] = Assets(query).of_store(store_id(query, "T001"))
     odd = replace(asset, label="Ä&?#/%+ 9", kind="Pendingin-ruangan-yang-panjang-sekali " * 3, store="T001 Łódź")

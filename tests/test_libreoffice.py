@@ -52,7 +52,7 @@ def susi(person, monkeypatch):
     return person("susi")
 
 
-def test_it_opens_a_recap(susi, opened):
+def test_libreoffice_opens_a_recap(susi, opened):
     susi.get("/recap-files?period=2024-12&format=xlsx")
     sheets = opened(susi.response.data)
     assert set(sheets) == {"Ringkasan", "Bulan", *CUTS.values()}
@@ -63,7 +63,7 @@ def test_it_opens_a_recap(susi, opened):
     assert months[11][0].endswith("2024") and not months[11][0].isdecimal()  # a date, in the words of its reader
 
 
-def test_it_opens_a_list(susi, opened, pool):
+def test_libreoffice_opens_a_list(susi, opened, pool):
     susi.post("/problem-exports", asked="year=2024", format="xlsx")
     place = susi.response.headers["Location"]
     while Worker(pool).step():

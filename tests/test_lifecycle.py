@@ -67,7 +67,7 @@ def test_everybody_may_do_what_is_written_here_and_nothing_else(problem, query, 
 
 
 @pytest.mark.parametrize("state", STEPS)
-def test_what_a_rule_allows_starts_in_the_state_that_the_problem_is_in(problem, query, employees, state):
+def test_a_rule_allows_only_actions_that_start_in_the_current_status(problem, query, employees, state):
     shown = Problems(query).visible_to(employees["hadi"], problem(state))
     for employee in employees.values():
         moves = [verb for verb in policy.actions(employee, shown, clock.now()) if verb != "confirm"]

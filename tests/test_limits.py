@@ -1,4 +1,4 @@
-"""How much one person may send: counted in the database, told with when it goes on, and nothing typed is lost."""
+"""How much one person may send: counted in the database, refused with a time to retry, no typed text lost."""
 
 import dataclasses
 import re

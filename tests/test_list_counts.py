@@ -50,7 +50,7 @@ def take(query, employees, number: int, verb: str) -> None:
 
 
 @pytest.mark.parametrize("life", LIVES)
-def test_they_are_right_after_every_step_for_everybody(person, problem, query, employees, life):
+def test_the_counts_are_right_after_every_step_for_everybody(person, problem, query, employees, life):
     made = [problem(by=by) for by in ("rini", "koko", "sari")]
     for verb in (None, *LIVES[life]):
         if verb:
@@ -59,7 +59,7 @@ def test_they_are_right_after_every_step_for_everybody(person, problem, query, e
             assert tabs(person(name).get("/problems")) == counted(query, employees[name]), (name, verb)
 
 
-def test_they_are_the_same_before_and_after_folding(person, problem, query, employees):
+def test_folding_does_not_change_the_counts(person, problem, query, employees):
     for state in ("new", "in_progress", "escalated", "at pandu", "closed"):
         problem(state), problem(state, by="sari")
         for _ in range(2):
@@ -68,7 +68,7 @@ def test_they_are_the_same_before_and_after_folding(person, problem, query, empl
             ProblemCounts(query).fold()
 
 
-def test_own_reports_elsewhere_are_counted_too(person, problem, query, employees):
+def test_own_reports_in_another_store_are_counted(person, problem, query, employees):
     problem(by="rini"), problem("closed", by="rini"), problem(by="koko"), problem(by="sari")
     query.execute("UPDATE employee SET store_id = (SELECT id FROM store WHERE code = 'T002') WHERE name = 'Rini'")
     assert tabs(person("rini").get("/problems"))["Semua"] == 3
@@ -82,7 +82,7 @@ def test_own_reports_elsewhere_are_counted_too(person, problem, query, employees
 
 
 @pytest.mark.parametrize("name", ["rini", "sari", "hadi", "susi"])
-def test_under_store_holder_and_year_a_tab_says_what_its_list_holds(person, problem, query, name):
+def test_with_filters_for_store_holder_and_year_each_tab_counts_its_list(person, problem, query, name):
     for state in ("new", "in_progress", "escalated", "at Umum", "closed"):
         problem(state), problem(state, by="sari")
     umum, year = id_of(query, "division", "Umum"), clock.today().year
@@ -94,18 +94,18 @@ def test_under_store_holder_and_year_a_tab_says_what_its_list_holds(person, prob
                 assert int(link.select_one(".count").text) == listed, link["href"]
 
 
-def test_the_status_chosen_leaves_every_count_as_it_is(person, problem):
+def test_the_chosen_status_does_not_change_the_counts(person, problem):
     problem(), problem("closed")
     hadi = person("hadi")
     assert tabs(hadi.get("/problems?status=closed")) == tabs(hadi.get("/problems"))
 
 
 @pytest.mark.parametrize("asked", ["q=printer", "priority=high", "mine=1", "waiting=1", "q=printer&year=2026"])
-def test_where_no_count_is_kept_the_tabs_carry_no_number(person, problem, asked):
+def test_with_filters_that_have_no_stored_count_the_tabs_show_no_number(person, problem, asked):
     problem()
     assert set(tabs(person("hadi").get(f"/problems?{asked}")).values()) == {None}
 
 
-def test_what_was_not_understood_hides_no_count(person, problem):
+def test_invalid_filters_do_not_hide_the_counts(person, problem):
     problem()
     assert tabs(person("hadi").get("/problems?q=...&priority=x"))["Semua"] == 1

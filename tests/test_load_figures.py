@@ -1,4 +1,4 @@
-"""Beban: its figures are what the events say, and lead to as many problems."""
+"""Beban: the figures agree with the events, and each links to as many problems."""
 
 from datetime import UTC, datetime
 

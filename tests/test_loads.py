@@ -1,4 +1,4 @@
-"""Beban: who sees the page of which division and which PIC, and how one comes there."""
+"""Beban: who may see the page of a division or PIC, and which links lead there."""
 
 import pytest
 

@@ -23,7 +23,7 @@ def test_the_first_page_asks_for_the_nik_alone(person):
     assert page.select_one("#pin").has_attr("disabled")
 
 
-def test_a_nik_shows_whose_it_is_and_asks_for_the_pin(person):
+def test_a_nik_shows_its_owner_and_asks_for_the_pin(person):
     page = person(None).post("/login", 200, nik=RINI.lower() + " ")
     assert is_asked_for_pin(page)
     assert page.select_one("[data-name]").text == "Rini"
@@ -49,7 +49,7 @@ def test_a_wrong_pin_asks_again_and_keeps_the_nik(person, pin):
 
 
 @pytest.mark.parametrize("fields", [{}, {"pin": PIN}])
-def test_an_unknown_nik_asks_again_and_keeps_it(person, fields):
+def test_an_unknown_nik_is_kept_and_asked_for_again(person, fields):
     page = person(None).post("/login", 404, nik="99999999", **fields)
     assert alert(page) == "NIK Belum Terdaftar!"
     assert not is_asked_for_pin(page) and page.select_one("#nik")["value"] == "99999999"
@@ -89,7 +89,7 @@ def test_fields_left_empty_are_no_attempt(person, query):
     assert query.select("SELECT key FROM throttle") == []
 
 
-def test_it_returns_to_the_page_that_was_asked_for(person):
+def test_signing_in_returns_to_the_requested_page(person):
     nobody = person(None)
     nobody.get("/problems?q=printer", 302)
     page = nobody.get(nobody.response.location)
@@ -100,14 +100,14 @@ def test_it_returns_to_the_page_that_was_asked_for(person):
 
 
 @pytest.mark.parametrize("place", STRANGE_PLACES)
-def test_it_never_leads_to_another_site(person, place):
+def test_signing_in_never_redirects_to_another_site(person, place):
     nobody = person(None)
     assert nobody.client.get("/login", query_string={"next": place}).status_code == 200
     nobody.post("/login", nik=RINI, pin=PIN, next=place)
     assert nobody.response.location == "/problems"
 
 
-def test_who_is_signed_in_is_not_asked_again(person):
+def test_a_signed_in_employee_is_redirected_to_the_list(person):
     person("rini").get("/login", 302)
     assert person("rini").response.location == "/problems"
 
@@ -144,7 +144,7 @@ def test_an_old_token_gets_a_fresh_form_that_keeps_the_nik(person, query, fields
     assert nobody.response.location == "/problems?q=printer"
 
 
-def test_of_two_tabs_on_a_shared_computer_the_second_signs_in_too(person, employees):
+def test_a_second_tab_on_a_shared_computer_can_sign_in(person, employees):
     nobody = person(None)
     old = nobody.tokens["csrf_token"]
     nobody.post("/login", nik=RINI, pin=PIN)
@@ -155,12 +155,12 @@ def test_of_two_tabs_on_a_shared_computer_the_second_signs_in_too(person, employ
 
 
 @pytest.mark.parametrize("nik", ["", "\x00", "9" * 51])
-def test_with_an_old_token_what_is_no_nik_is_not_kept(person, nik):
+def test_with_an_old_token_an_invalid_nik_is_not_kept(person, nik):
     person(None).get("/login")
     assert person(None).post("/login", 400, nik=nik, **STALE).select_one("#nik")["value"] == ""
 
 
-def test_it_says_whom_to_ask_for_a_forgotten_pin(person):
+def test_the_page_says_whom_to_ask_for_a_forgotten_pin(person):
     details = person(None).get("/login").select_one("main details")
     assert details.summary.text == "Lupa PIN?" and "admin" in details.p.text and "kode aktivasi" in details.p.text
 
@@ -175,7 +175,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) 
         ("x", "Terakhir masuk: 5 Jan 2026 17.00 WITA, dari 10.1.2.3."),
     ],
 )
-def test_one_is_told_when_and_from_where_one_signed_in_last(app, employees, moved_clock, agent, told):
+def test_the_last_sign_in_is_shown_with_time_and_address(app, employees, moved_clock, agent, told):
     moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
     first, second = Person(app), Person(app)
     first.client.environ_base |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": "10.1.2.3"}

@@ -1,4 +1,4 @@
-"""What cannot be changed without contradicting a problem or a person says so beside its field, and in a dry run."""
+"""Changes of master data that would contradict a problem or an employee are refused, in forms and in dry runs."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_a_good_that_was_reported_keeps_its_kind(edit, adi, query, problem):
     confirm(adi, one, 409)
 
 
-def test_a_good_that_was_never_reported_gets_another_kind(edit, query):
+def test_a_good_that_was_never_reported_can_change_its_kind(edit, query):
     edit("assets", "T001-PRN-01", kind="AC", store="T002", serial="SN9")
     row = query.one_or_none("SELECT kind, store, serial FROM asset_sheet WHERE label = 'T001-PRN-01'")
     assert row == {"kind": "AC", "store": "T002", "serial": "SN9"}
@@ -44,7 +44,7 @@ def test_a_department_with_pics_stays_in_its_division(edit):
     assert errors(edit("departments", "Kasir", 422, division="Umum")) == {"division": HAS_PICS}
 
 
-def test_a_department_shows_its_pics_with_what_waits_at_each(adi, query, problem):
+def test_a_department_shows_its_pics_with_their_problems(adi, query, problem):
     problem("at pandu")
     page = adi.get(f"/departments/{row_id(query, 'departments', 'Kasir')}/edit")
     assert [item.text for item in page.select("main section li")] == [
@@ -53,7 +53,7 @@ def test_a_department_shows_its_pics_with_what_waits_at_each(adi, query, problem
     ]
 
 
-def test_there_is_no_third_level_and_the_helpdesk_stays(edit, adi, query):
+def test_divisions_have_two_levels_and_the_helpdesk_cannot_change(edit, adi, query):
     assert "parent" in errors(edit("divisions", "Umum", 422, parent="IT > Jaringan"))
     assert "adalah helpdesk" in adi.get(f"/divisions/{row_id(query, 'divisions', 'Helpdesk')}/edit").main.text
     assert "adalah helpdesk" not in adi.get(f"/divisions/{row_id(query, 'divisions', 'Umum')}/edit").main.text
@@ -61,14 +61,14 @@ def test_there_is_no_third_level_and_the_helpdesk_stays(edit, adi, query):
 
 
 @pytest.mark.parametrize("name", ["Printer/Scanner", "HR › GA", "Sound System (TOA) > Rak"])
-def test_a_name_with_a_stroke_can_be_chosen_and_brought_in(adi, query, name):
+def test_a_name_with_a_separator_can_be_chosen_and_imported(adi, query, name):
     add(adi, query, "asset-kinds", name=name)
     add(adi, query, "assets", label="X-1", kind=name)
     one = dry_run(adi, query, "asset", csv("Label;Jenis;Toko", f"X-2;{name};T001", f"X-3;{name.lower()};T001"))
     assert one.counts["create"] == 2
 
 
-def test_of_two_names_that_differ_in_their_capitals_each_is_itself(adi, query):
+def test_names_that_differ_in_case_are_distinct(adi, query):
     add(adi, query, "asset-kinds", name="ac")
     for label, kind in (("X-1", "AC"), ("X-2", "ac")):
         add(adi, query, "assets", label=label, kind=kind)
@@ -76,12 +76,12 @@ def test_of_two_names_that_differ_in_their_capitals_each_is_itself(adi, query):
     assert [row["kind"] for row in kinds] == ["AC", "ac"]
 
 
-def test_blanks_within_a_name_are_one(adi, query):
+def test_whitespace_within_a_name_is_collapsed(adi, query):
     adi.post("/categories", name="Kabel \n  putus", active="yes")
     assert row_id(query, "categories", "Kabel putus")
 
 
-def test_what_stands_below_something_deactivated_is_offered_no_longer(adi, person, edit, problem):
+def test_rows_below_a_deactivated_row_are_not_offered(adi, person, edit, problem):
     number = problem("in_progress")
     edit("divisions", "IT", active="no")
     page = person("hadi").get(f"/problems/{number}/escalations/new")

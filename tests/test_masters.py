@@ -1,5 +1,5 @@
-"""Master data, the same for each of the seven nouns: made, found, changed, deactivated; by admins, and not behind
-the back of another."""
+"""Master data, the same for each of the seven nouns: created, found, changed, deactivated, by admins only; no edit
+overwrites a concurrent one."""
 
 import psycopg2
 import pytest

@@ -1,4 +1,4 @@
-"""upgrade-db: from the first schema on, step by step, to the one that init-db makes; asked for, whole, and once."""
+"""upgrade-db: from the first schema, step by step, to the one that init-db makes; on demand, atomically, and once."""
 
 import dataclasses
 import hashlib

@@ -1,4 +1,4 @@
-"""What is kept of a PIN and of a code: nothing that a stolen database alone could open."""
+"""The stored forms of PINs and codes: a stolen database alone reveals neither."""
 
 import pytest
 
@@ -19,17 +19,17 @@ def test_another_pin_or_another_key_does_not_open_it(pin, key):
 
 
 @pytest.mark.parametrize("kept", ["", "x", "$argon2id$", "135790"])
-def test_what_is_no_hash_opens_for_nobody(kept):
+def test_an_invalid_hash_accepts_no_pin(kept):
     with_any = [pins.matches(kept, pin, KEY) for pin in ("", "135790", kept)]
     assert with_any == [False] * 3
 
 
-def test_a_code_is_ten_letters_that_nobody_mistakes():
+def test_a_code_is_ten_unambiguous_letters():
     codes = {pins.new_code() for _ in range(200)}
     assert len(codes) == 200
     assert all(len(code) == 10 and not set(code) & set("IO01") for code in codes)
 
 
-def test_of_a_code_an_hmac_is_kept():
+def test_a_code_is_stored_as_an_hmac():
     assert pins.code_hmac("ABCDE23456", KEY) == pins.code_hmac(" abcde-23456 ", KEY)
     assert pins.code_hmac("ABCDE23456", KEY) != pins.code_hmac("ABCDE23456", "another key")

@@ -1,4 +1,4 @@
-"""The key of the PINs: another one is told at once and not by a wrong PIN each; and the way on where it is lost."""
+"""The key of the PINs: a wrong key is reported at the start instead of as wrong PINs; and recovery from a lost key."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Which PINs are refused, and why: beside the field where one is chosen, and at the first page after signing in."""
+"""Weak PINs are refused with a reason where a PIN is chosen, and must be replaced after signing in."""
 
 import dataclasses
 

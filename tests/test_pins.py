@@ -1,4 +1,4 @@
-"""Ganti PIN: one's own, with the present one; nobody's PIN is ever shown."""
+"""Ganti PIN: an employee changes the own PIN with the current one; no PIN is ever shown."""
 
 import pytest
 
@@ -24,26 +24,26 @@ def test_the_new_pin_opens_the_account_and_the_old_one_does_not(person, employee
     nobody.post("/login", nik=nik, pin=NEW)
 
 
-def test_everybody_has_one(person):
+def test_every_role_can_change_the_own_pin(person):
     for name in ("rini", "hadi", "susi", "adi"):
         assert person(name).get("/pin/new").h1.text == "Ganti PIN"
 
 
-def test_a_wrong_present_pin_changes_nothing(person, query):
+def test_a_wrong_current_pin_changes_nothing(person, query):
     before = query.one_or_none(HASH)
     page = change(person, 401, pin="000000")
     assert alert(page) == "PIN sekarang salah."
     assert query.one_or_none(HASH) == before
 
 
-def test_the_same_form_twice_changes_once(person, query):
+def test_a_double_submission_changes_the_pin_once(person, query):
     change(person)
     after = query.one_or_none(HASH)
     change(person, 401)
     assert query.one_or_none(HASH) == after
 
 
-def test_who_guesses_the_present_pin_waits(person, moved_clock):
+def test_guesses_of_the_current_pin_are_throttled(person, moved_clock):
     for _ in range(5):
         change(person, 401, pin="000000")
     assert alert(change(person, 429)) == "Terlalu banyak percobaan. Silakan coba lagi dalam 30 detik."
@@ -62,7 +62,7 @@ def test_who_guesses_the_present_pin_waits(person, moved_clock):
         ({"repeated": "508214"}, {"repeated_pin": "Kedua PIN tidak sama."}),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field(person, query, fields, told):
+def test_invalid_input_is_explained_beside_the_field(person, query, fields, told):
     before = query.one_or_none(HASH)
     page = change(person, 422, **fields)
     assert alert(page) == "Harap isi form dengan benar!"
@@ -75,7 +75,7 @@ def test_no_pin_is_shown_again(person):
     assert not any(pin in page for pin in (PIN, NEW, "508214"))
 
 
-def test_of_two_changes_at_once_the_second_is_refused_and_the_first_ones_session_lives(app, database, employees):
+def test_of_two_concurrent_changes_the_second_is_refused_and_the_first_keeps_its_session(app, database, employees):
     rini = employees["rini"]
     browsers = {new: Person(app, rini) for new in ("508213", "640285")}
 

@@ -13,12 +13,12 @@ def test_indonesian_and_the_systems_colours_are_the_default(person):
     assert (page.html["lang"], page.html["data-theme"]) == ("id", "auto")
 
 
-def test_the_browsers_own_wish_is_not_asked(person):
+def test_the_accept_language_header_is_ignored(person):
     response = person(None).client.get("/login", headers={"Accept-Language": "en"})
     assert '<html lang="id"' in response.text
 
 
-def test_before_signing_in_the_browser_keeps_them(person, query):
+def test_before_signing_in_the_browser_stores_the_preferences(person, query):
     nobody = person(None)
     nobody.post("/language", language="en", next="/login")
     nobody.post("/theme", theme="dark", next="/login")
@@ -28,7 +28,7 @@ def test_before_signing_in_the_browser_keeps_them(person, query):
     assert query.select("SELECT DISTINCT language, theme FROM employee") == [{"language": "id", "theme": "auto"}]
 
 
-def test_after_signing_in_the_account_keeps_them_for_every_browser(app, person, employees, query):
+def test_after_signing_in_the_account_stores_the_preferences(app, person, employees, query):
     person("rini").post("/language", language="en")
     person("rini").post("/theme", theme="dark")
     assert query.one_or_none(OF_RINI) == {"language": "en", "theme": "dark"}
@@ -36,7 +36,7 @@ def test_after_signing_in_the_account_keeps_them_for_every_browser(app, person, 
     assert (page.html["lang"], page.html["data-theme"], page.h1.text) == ("en", "dark", "Problem List")
 
 
-def test_the_accounts_choice_goes_before_the_browsers(person, employees):
+def test_preferences_of_the_account_override_those_of_the_browser(person, employees):
     nobody = person(None).speaks("en")
     nobody.post("/login", nik=employees["rini"].nik, pin=PIN)
     assert nobody.get("/problems").html["lang"] == "id"
@@ -67,6 +67,6 @@ def test_an_unknown_theme_changes_nothing(person, query, theme):
 
 
 @pytest.mark.parametrize(("place", "leads_to"), [("/problems?year=2026", "/problems?year=2026"), ("//x", "/problems")])
-def test_it_returns_to_the_same_page_of_this_site(person, place, leads_to):
+def test_changing_a_preference_returns_to_the_same_page_of_this_site(person, place, leads_to):
     person("rini").post("/language", language="en", next=place)
     assert person("rini").response.location == leads_to

@@ -1,4 +1,4 @@
-"""Unduh daftar: the list as a file, as it was filtered, made in the background; for supervisors, each their own."""
+"""Unduh daftar: the filtered list as a file, made in the background; for supervisors, each sees only the own files."""
 
 import csv
 import io

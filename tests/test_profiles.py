@@ -1,4 +1,4 @@
-"""Profil: what is recorded of oneself, the e-mail that one may change, language and theme in words."""
+"""Profil: the own data, the editable e-mail address, language and theme."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Query and its pool (docs/paper.md, S3): bound parameters, one connection a request, whole transactions, errors."""
+"""Query and its pool (docs/paper.md, S3): bound parameters, one connection per request, atomic transactions, errors."""
 
 import threading
 

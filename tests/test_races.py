@@ -1,4 +1,4 @@
-"""Who acts at the same time: one succeeds, the others are told and lose nothing; who clicks twice sees no error."""
+"""Concurrent actions on one problem: one succeeds, others are refused and keep their text; double clicks succeed."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def race(database):
     return run
 
 
-def test_of_twenty_who_open_it_one_does_and_nineteen_are_told(problem, query, helpdesk, race):
+def test_of_twenty_concurrent_openings_one_succeeds_and_nineteen_are_refused(problem, query, helpdesk, race):
     number, form = problem(), form_data.opening(query)
     assert race(number, [(person, "openings", form) for person in helpdesk]) == [303] + [409] * 19
     assert len(events(query, number, "opened")) == 1 and amount(query, "event") == 2
@@ -64,14 +64,14 @@ ALONE = {
 
 
 @pytest.mark.parametrize("noun", ALONE)
-def test_of_eight_one_moves_it_and_seven_are_told(problem, query, helpdesk, race, noun):
+def test_of_eight_concurrent_actions_one_succeeds_and_seven_are_refused(problem, query, helpdesk, race, noun):
     before, form, kind = ALONE[noun]
     number = problem(before)
     assert race(number, [(person, noun, form) for person in helpdesk[:8]]) == [303] + [409] * 7
     assert len(events(query, number, kind)) == 1
 
 
-def test_of_eight_who_hand_it_over_to_different_places_one_does(problem, query, helpdesk, race):
+def test_of_eight_concurrent_escalations_to_different_holders_one_succeeds(problem, query, helpdesk, race):
     number, forms = (
         problem("in_progress"),
         [form_data.escalation(query, place) for place in ("Umum", "Jaringan", "Pandu")],
@@ -82,7 +82,7 @@ def test_of_eight_who_hand_it_over_to_different_places_one_does(problem, query, 
     assert state(query, number) == ("escalated", event["division"], event["employee"])
 
 
-def test_of_two_different_verbs_one_wins(person, problem, query, race):
+def test_of_two_different_concurrent_actions_one_succeeds(person, problem, query, race):
     number = problem("escalated")
     senders = [(person("gita"), "acceptances", {}), (person("hana"), "returns", {"reason": "Salah kirim."})]
     assert race(number, senders) == [303, 409]
@@ -101,14 +101,14 @@ DOUBLE = {
 
 
 @pytest.mark.parametrize("noun", DOUBLE)
-def test_the_same_persons_clicks_at_once_are_one_and_no_error(app, employees, problem, query, race, noun):
+def test_concurrent_clicks_of_one_person_act_once_without_an_error(app, employees, problem, query, race, noun):
     before, name, form, kind = DOUBLE[noun]
     number = problem(before)
     assert race(number, [(Person(app, employees[name]), noun, form(query)) for _ in range(4)]) == [303] * 4
     assert len(events(query, number, kind)) == 1
 
 
-def test_a_form_one_round_behind_is_refused_though_the_status_is_the_same(person, problem, query):
+def test_a_form_from_an_earlier_round_is_refused_though_the_status_is_the_same(person, problem, query):
     number = problem("in_progress")
     old = person("hadi").seen(number)
     person("hana").act(number, "closures", solution="Rol diganti.")

@@ -1,4 +1,4 @@
-"""A month is closed once, whole, with all that was being written when it ended; afterwards nothing gets into it."""
+"""A month is closed once, atomically, with all transactions begun before its end; later events never change it."""
 
 import threading
 import time

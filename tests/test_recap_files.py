@@ -66,14 +66,14 @@ def risky(query):
         query.execute(f"UPDATE {table} SET name = '{RISKY}' || id")
 
 
-def test_no_name_is_a_formula_in_the_csv(susi, risky):
+def test_no_name_becomes_a_formula_in_the_csv(susi, risky):
     susi.get(f"{DECEMBER}&format=csv")
     rows = list(csv.reader(io.StringIO(susi.response.data.decode("utf-8-sig")), delimiter=";"))
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
     assert len([row for row in rows if RISKY in row[1]]) > 5
 
 
-def test_no_name_is_a_formula_in_the_spreadsheet(susi, risky):
+def test_no_name_becomes_a_formula_in_the_spreadsheet(susi, risky):
     susi.get(f"{DECEMBER}&format=xlsx")
     book = openpyxl.load_workbook(io.BytesIO(susi.response.data))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -106,5 +106,5 @@ def _bare(text: str) -> str:
 
 
 @pytest.mark.parametrize("asked", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])
-def test_what_is_no_recap_is_not_found(susi, asked):
+def test_an_invalid_recap_is_not_found(susi, asked):
     susi.get(f"/recap-files{asked}", 404)

@@ -1,4 +1,4 @@
-"""A closed month is told by mail once, over a real mail server, whatever befalls it."""
+"""The recap of a closed month is mailed once, over a real mail server, despite failures."""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""A closed month is offered to each supervisor until opened or put away."""
+"""A closed month is offered to each supervisor until opened or dismissed."""
 
 import pytest
 

@@ -27,7 +27,7 @@ def played(query):
     return query
 
 
-def test_every_cell_is_what_the_events_say(played):
+def test_every_figure_agrees_with_the_events(played):
     checks = RecapChecks(played)
     for period in PERIODS:
         assert kept(played, period) == checks.cells(period), period
@@ -35,14 +35,14 @@ def test_every_cell_is_what_the_events_say(played):
     assert sum(len(checks.cells(period)) for period in PERIODS) > 500
 
 
-def test_folding_changes_no_cell(played):
+def test_folding_changes_no_figure(played):
     before = [(kept(played, period), kept_ranks(played, period)) for period in PERIODS]
     Recaps(played).fold_all()
     assert [(kept(played, period), kept_ranks(played, period)) for period in PERIODS] == before
     assert Recaps(played).fold() == 0
 
 
-def test_what_was_closed_stays_what_it_was_whatever_is_dated_back_into_it(played, employees):
+def test_closed_figures_ignore_events_dated_back_into_the_month(played, employees):
     Closing(played).close_months(ENDS[3] + SETTLED)
     checks = RecapChecks(played)
     before = {period: checks.stored(period) for period in PERIODS if period.number in Recaps(played).closed()}

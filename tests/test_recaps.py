@@ -29,7 +29,7 @@ def figures(page) -> list:
     return page.select("main a[href*='figure=']")
 
 
-def test_it_opens_with_this_month_by_division(susi):
+def test_the_recap_opens_with_the_current_month_by_division(susi):
     page = susi.get("/recaps")
     assert page.h1.text == "Rekap Maret 2025"
     assert page.select_one("[name=month] [selected]").text == "Maret"
@@ -58,7 +58,7 @@ def test_a_year_says_that_its_months_need_not_add_up(susi):
     assert "jumlah bulan-bulannya" not in susi.get(NOVEMBER).text
 
 
-def test_it_says_whether_the_month_is_closed(susi, query):
+def test_the_page_says_whether_the_month_is_closed(susi, query):
     assert "Masih berjalan" in susi.get("/recaps").text
     Closing(query).close_months(NOW)
     assert "Ditutup dan disimpan" in susi.get(NOVEMBER).text
@@ -71,13 +71,13 @@ def test_an_ended_month_shows_the_same_before_and_after_it_is_closed(susi, query
     assert [link.text for link in figures(susi.get(NOVEMBER))] == before
 
 
-def test_what_was_recorded_after_a_month_stands_beside_it(susi, query, employees):
+def test_corrections_after_the_closing_are_shown_beside_the_figures(susi, query, employees):
     Closing(query).close_months(NOW)
     History(query, employees, 8).play(20)
     assert "Koreksi" in susi.get(NOVEMBER).select_one("main .alert").text
 
 
-def test_it_compares_with_last_month_and_last_year_in_words(susi):
+def test_the_recap_compares_with_last_month_and_last_year(susi):
     heads = [head.text for head in susi.get("/recaps?year=2025&month=2").select_one("table.recap").select("thead th")]
     assert heads == ["Ringkasan", "Februari 2025", "Januari 2025", "Perubahan", "Februari 2024", "Perubahan"]
     moves = [span.text for span in susi.get("/recaps?year=2025&month=2").select("[class^=moved]")]
@@ -91,7 +91,7 @@ def test_from_month_to_month(susi):
     assert susi.get("/recaps?year=2025&month=3").select("main [rel=next]") == []
 
 
-def test_every_picture_has_its_figures_as_a_table(susi):
+def test_every_chart_has_a_table_of_its_figures(susi):
     pictures = susi.get("/recaps").select("figure")
     assert len(pictures) == 4
     for picture in pictures:
@@ -99,7 +99,7 @@ def test_every_picture_has_its_figures_as_a_table(susi):
 
 
 @pytest.mark.parametrize("asked", ["?year=x", "?year=2026", "?year=2025&month=13", "?year=2025&month=9", "?cut=x"])
-def test_what_is_not_understood_is_this_month(susi, asked):
+def test_an_invalid_period_shows_the_current_month(susi, asked):
     assert susi.get(f"/recaps{asked}").h1.text == "Rekap Maret 2025"
 
 
@@ -109,7 +109,7 @@ def test_what_is_not_understood_is_this_month(susi, asked):
      "figure=closed&period=2024&cut=age", "figure=standing&period=2024&cut=age&value=6",
      "figure=closed&period=2024&cut=store&value=99999999999"],
 )  # fmt: skip
-def test_a_figure_that_is_none_is_named_and_the_list_is_whole(susi, asked):
+def test_an_invalid_figure_is_named_and_the_list_unfiltered(susi, asked):
     page = susi.get(f"/problems?{asked}")
     assert "Rekap" in page.select_one("main .alert").text and page.select("#year")
 

@@ -1,4 +1,4 @@
-"""Refusals and failures: a sentence that a person understands, a number that is in the log, nothing of the inside."""
+"""Refusals and failures: an error page has a plain sentence and the request number of the log, and no internals."""
 
 import re
 
@@ -71,7 +71,7 @@ def test_in_english(person, problem, name, path, status, sentence):
     ("language", "sentence"),
     [("id", LARGE), ("en", "What you sent is too large. The limit is 500 kB, for an import 25 MB.")],
 )
-def test_a_form_that_is_too_large_is_a_page(person, query, language, sentence):
+def test_a_form_that_is_too_large_is_answered_with_a_page(person, query, language, sentence):
     page = person("rini").speaks(language).post("/problems", 413, **report(query, description=TOO_LARGE))
     assert alert(page).startswith(sentence) and number_of(page)
     assert query.one("SELECT count(*) AS amount FROM problem")["amount"] == 0

@@ -1,4 +1,4 @@
-"""The same report sent twice is one problem; other words in the same form are asked about (docs/paper.md, R3)."""
+"""The same report sent twice is one problem; an edited resubmission asks which text counts (docs/paper.md, R3)."""
 
 import functools
 from uuid import uuid4
@@ -28,7 +28,7 @@ def test_the_same_form_and_words_give_the_same_number(person, query, report):
     assert amount(query, "problem") == amount(query, "event") == 1
 
 
-def test_it_is_the_same_number_after_it_was_opened_too(person, query, report):
+def test_a_resubmission_after_the_opening_gives_the_same_number(person, query, report):
     rini, form = person("rini"), report()
     rini.post("/problems", **form)
     first = number_of(rini)
@@ -38,7 +38,7 @@ def test_it_is_the_same_number_after_it_was_opened_too(person, query, report):
 
 
 @pytest.mark.parametrize("other", [{"title": "Printer hilang"}, {"description": "Asap."}])
-def test_other_words_under_the_same_form_are_asked_about(person, query, report, other):
+def test_an_edited_resubmission_asks_which_text_counts(person, query, report, other):
     rini, form = person("rini"), report()
     rini.post("/problems", **form)
     first = number_of(rini)
@@ -68,7 +68,7 @@ def test_both_texts_are_shown_and_a_button_sends_the_new_one(person, query, repo
     ]
 
 
-def test_where_only_the_good_differs_it_is_named(person, query, report):
+def test_a_resubmission_with_another_good_names_the_good(person, query, report):
     form = report()
     person("rini").post("/problems", **form)
     page = person("rini").post("/problems", 409, **{**form, "good": f"kind:{id_of(query, 'asset_kind', 'AC')}"})
@@ -82,7 +82,7 @@ def test_the_same_words_in_another_form_are_another_problem(person, query, repor
     assert amount(query, "problem") == 2
 
 
-def test_the_token_of_another_person_makes_and_tells_nothing(person, query, report):
+def test_the_form_token_of_another_person_stores_and_reveals_nothing(person, query, report):
     form = report(title="Rahasia Rini")
     person("rini").post("/problems", **form)
     page = person("koko").post("/problems", 404, **{**form, "title": "Printer mati"})
@@ -91,7 +91,7 @@ def test_the_token_of_another_person_makes_and_tells_nothing(person, query, repo
 
 
 @pytest.mark.parametrize("token", ["", "x", "\x00", "1" * 5000])
-def test_without_a_token_it_is_a_problem_of_its_own(person, query, report, token):
+def test_without_a_form_token_each_submission_is_a_problem(person, query, report, token):
     for _ in range(2):
         person("rini").post("/problems", **report(token=token))
     assert amount(query, "problem") == 2

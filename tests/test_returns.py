@@ -1,4 +1,4 @@
-"""Kembalikan: what was handed over goes back to whoever handed it over, with a reason."""
+"""Kembalikan: an escalated problem goes back to its sender, with a reason."""
 
 import pytest
 

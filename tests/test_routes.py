@@ -55,7 +55,7 @@ def test_only_these_routes_are_public(bare_app):
 
 
 @pytest.mark.parametrize("guard", OF_ONE_ROLE)
-def test_what_is_for_one_role_alone(bare_app, guard):
+def test_routes_for_one_role_are_listed(bare_app, guard):
     """tests/test_routes_by_role.py tries the guards themselves."""
     nouns = OF_ONE_ROLE[guard]
     found = {route.endpoint for route in routes(bare_app) if route.guard == guard}
@@ -86,7 +86,7 @@ def test_no_route_both_reads_and_changes(bare_app):
     assert {method for route in routes(bare_app) for method in route.methods} == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-def test_every_form_of_a_problem_has_its_page_where_a_lost_one_is_shown_again(bare_app):
+def test_every_form_of_a_problem_has_a_page_that_shows_its_draft(bare_app):
     """Without a page nothing was typed: Terima and Beres are mere buttons."""
     pages = {route.rule for route in routes(bare_app, "GET")}
     forms = [route for route in routes(bare_app, "POST") if route.is_of_a_problem]
@@ -102,7 +102,7 @@ def test_every_view_that_hashes_a_pin_says_so(bare_app):
     assert hashing == {endpoint for endpoint, view in views.items() if getattr(view, "checks_pin", False)}
 
 
-def test_what_a_view_takes_as_an_upload_stands_on_the_view(bare_app):
+def test_upload_limits_are_declared_on_their_views(bare_app):
     views = {endpoint: upload_bytes(view) for endpoint, view in bare_app.view_functions.items()}
     assert {endpoint: most for endpoint, most in views.items() if most} == {"imports.create": 25_000_000}
     assert largest_body(bare_app) == max(views.values())
@@ -118,7 +118,7 @@ def test_a_view_that_takes_an_upload_reads_files_and_has_a_guard(bare_app):
 
 @pytest.mark.shared_database
 @pytest.mark.parametrize(("name", "may"), [("adi", True), ("rini", False), ("susi", False), (None, False)])
-def test_a_large_body_is_read_from_whom_the_guard_lets_in(app, person, name, may):
+def test_a_large_body_is_read_only_from_people_whom_the_guard_admits(app, person, name, may):
     with app.test_request_context("/imports", method="POST"):
         before = request.max_content_length
         if name:

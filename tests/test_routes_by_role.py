@@ -36,7 +36,7 @@ def guards(app, method: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("name", SIGNED_IN)
-def test_a_role_is_let_in_where_its_guard_says_so(person, app, problem, name, method):
+def test_each_role_gets_the_answer_of_the_guard(person, app, problem, name, method):
     declared = guards(app, method)
     for endpoint, status in answers(person(name), method, problem()).items():
         if name not in ALLOWED.get(declared[endpoint], SIGNED_IN):
@@ -47,7 +47,7 @@ def test_a_role_is_let_in_where_its_guard_says_so(person, app, problem, name, me
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_stranger_finds_no_problem_of_another_store(person, app, problem, state, method):
+def test_a_stranger_gets_not_found_for_problems_of_another_store(person, app, problem, state, method):
     of_problems = {route.endpoint for route in routes(app, method) if route.is_of_a_problem}
     found = answers(person("sari"), method, problem(state))
     assert {found[endpoint] for endpoint in of_problems} == {403, 404}
@@ -55,7 +55,7 @@ def test_a_stranger_finds_no_problem_of_another_store(person, app, problem, stat
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_is_hidden_and_what_does_not_exist_look_the_same(app, employees, problem, method):
+def test_hidden_and_missing_problems_look_the_same(app, employees, problem, method):
     def of_a_problem(number: int) -> dict[str, int]:
         found, of_problems = answers(Person(app, employees["sari"]), method, number), routes(app, method)
         return {route.endpoint: found[route.endpoint] for route in of_problems if route.is_of_a_problem}
@@ -63,7 +63,7 @@ def test_what_is_hidden_and_what_does_not_exist_look_the_same(app, employees, pr
     assert of_a_problem(problem()) == of_a_problem(2**62)
 
 
-def test_who_is_not_signed_in_is_asked_to_and_comes_back(person, app, problem):
+def test_a_visitor_is_asked_to_sign_in_and_returns(person, app, problem):
     nobody, number = person(None), problem()
     for route in routes(app, "GET"):
         response = nobody.client.get(f"{route.path(number)}?q=a+b")
@@ -73,7 +73,7 @@ def test_who_is_not_signed_in_is_asked_to_and_comes_back(person, app, problem):
             assert parse_qs(place.query) == {"next": [f"{route.path(number)}?q=a+b"]}
 
 
-def test_what_nobody_sends_is_not_taken(person, app, problem, query):
+def test_forms_of_a_visitor_store_nothing(person, app, problem, query):
     nobody, number = person(None), problem()
     before = contents(query)
     for route in routes(app, "POST"):
@@ -85,7 +85,7 @@ def test_what_nobody_sends_is_not_taken(person, app, problem, query):
 
 @pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", "9" * 19, "9" * 5000, "1%00", "٣", "1'--"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_is_no_number_of_a_problem_is_not_found(person, app, number, method):
+def test_an_invalid_problem_number_is_not_found(person, app, number, method):
     hadi = person("hadi")
     for route in routes(app, method):
         if route.is_of_a_problem:

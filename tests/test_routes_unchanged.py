@@ -1,4 +1,4 @@
-"""What may be asked for without a change: every page by every role, and every form that comes without its token."""
+"""Requests that change nothing: every page by every role, and every form without its CSRF token."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Peristiwa keamanan: told apart, attributable, never rewritten; read by admins with filters."""
+"""Peristiwa keamanan: recorded by kind and person, append-only, shown to admins with filters."""
 
 from contextlib import suppress
 from datetime import timedelta

@@ -227,12 +227,12 @@ def stops_within_ten_seconds(own_server, database: dict, number: signal.Signals,
 
 
 @pytest.mark.parametrize(("number", "how"), list(zip(STOPS, range(4), strict=True)))
-def test_it_stops_under_load(own_server, shared_database, number, how):
+def test_the_server_stops_under_load(own_server, shared_database, number, how):
     stops_within_ten_seconds(own_server, shared_database, number, how)
 
 
 @pytest.mark.long
-def test_it_stops_under_load_in_thirty_of_thirty_tries(own_server, shared_database):
+def test_the_server_stops_under_load_in_thirty_of_thirty_tries(own_server, shared_database):
     for turn in range(30):
         stops_within_ten_seconds(own_server, shared_database, STOPS[turn % 4], turn // 4 % 4)
 
@@ -274,7 +274,7 @@ def run(**more: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-def test_a_taken_port_is_one_sentence_before_anything_is_made(server, tmp_path):
+def test_a_taken_port_is_refused_in_one_sentence_before_any_setup(server, tmp_path):
     done = run(instance_path=str(tmp_path / "instance"), http_host=HOST, http_port=str(server.port))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
@@ -285,13 +285,13 @@ def test_a_taken_port_is_one_sentence_before_anything_is_made(server, tmp_path):
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
-def test_a_host_of_another_machine_is_one_sentence(tmp_path, host):
+def test_a_host_of_another_machine_is_refused_in_one_sentence(tmp_path, host):
     done = run(instance_path=str(tmp_path / "instance"), http_host=host, http_port=str(free_port()))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"The setting http_host must be an address of this machine, not {host!r}.\n"
 
 
-def test_an_old_python_is_one_sentence():
+def test_an_old_python_is_refused_in_one_sentence():
     script = "import sys, runpy; sys.version_info = (3, 9, 2); runpy.run_path('main.py', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
@@ -313,7 +313,7 @@ def test_demo_data_is_not_shown_to_the_network(database, admin, tmp_path):
 
 
 @pytest.mark.parametrize("pin_key", [PIN_KEY, "quite another key of PINs"], ids=["its key", "another key"])
-def test_a_database_that_was_away_at_the_start_is_looked_at_when_it_is_back(database, app, tmp_path, pin_key):
+def test_a_database_unreachable_at_the_start_is_checked_when_it_returns(database, app, tmp_path, pin_key):
     """Its key is noted with the first PIN that is checked."""
     assert Person(app).post("/login", 303, nik=company.PEOPLE["rini"][0], pin=company.PIN)
     proxy, port = None, free_port()

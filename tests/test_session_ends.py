@@ -1,4 +1,4 @@
-"""Ending one session: one's own from the profile, an employee's by an admin; that browser is out at its next click."""
+"""Ending one session: an own one from the profile, an employee's by an admin; the browser is signed out."""
 
 from uuid import uuid4
 

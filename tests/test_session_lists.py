@@ -1,4 +1,4 @@
-"""The sessions that one sees in the own profile: since when, from where, in which browser, and which is this one."""
+"""The list of sessions in the profile: start, address, browser, and which one is current."""
 
 from datetime import UTC, datetime
 

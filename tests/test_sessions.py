@@ -1,4 +1,4 @@
-"""A session: whose name stands in the header, and what ends it at the next click (docs/paper.md, R8, R10)."""
+"""A session: the name in the header, and the events that end a session at the next click (docs/paper.md, R8, R10)."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta

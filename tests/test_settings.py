@@ -1,4 +1,4 @@
-"""Every setting is read once; one that is missing or wrong stops the start and is named."""
+"""Every setting is read once; a missing or invalid setting stops the start and is named."""
 
 import json
 import os

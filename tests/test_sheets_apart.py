@@ -1,4 +1,4 @@
-"""A file is read in a process of its own: with limits, without this one's secrets, and gone when it is not needed."""
+"""The process that reads an uploaded file: it has limits and no secrets, and ends when it is not needed."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Lists as people make them: cover sheets, merged cells, formulas, forty columns; each gives its rows or its fault."""
+"""Spreadsheets as people make them: cover sheets, merged cells, formulas, forty columns; rows or errors for each."""
 
 import re
 
@@ -8,7 +8,7 @@ from sih import sheets
 from sih.background.imports import columns_of
 from sih.masters.nouns import EMPLOYEE
 from tests.import_files import csv, saved, xlsx
-from tests.xlsx_files import HEAD, LINE, SHEET, book, faults, replaced, rows, shared, told
+from tests.xlsx_files import HEAD, LINE, SHEET, book, faults, refusal, replaced, rows, shared
 
 
 def test_the_right_sheet_is_found_behind_others():
@@ -25,7 +25,7 @@ def test_a_title_and_notes_may_stand_above_the_headings():
 
 
 def test_missing_headings_are_named_with_the_place_searched():
-    sentence = told(saved(book(["A", "B"], ["1", "2"], title="Gaji")))
+    sentence = refusal(saved(book(["A", "B"], ["1", "2"], title="Gaji")))
     assert sentence == "Judul kolom ini tidak ditemukan: NIK. Lembar yang diperiksa: Gaji."
 
 
@@ -60,7 +60,10 @@ def test_an_error_value_of_a_formula_is_an_error_of_its_row(error):
 
 @pytest.mark.parametrize("content", [b"", b" \r\n\t", b"\xef\xbb\xbf"])
 def test_an_empty_file_says_so(content):
-    assert told(content) in ("Berkas ini kosong.", "Judul kolom ini tidak ditemukan: NIK. Lembar yang diperiksa: CSV.")
+    assert refusal(content) in (
+        "Berkas ini kosong.",
+        "Judul kolom ini tidak ditemukan: NIK. Lembar yang diperiksa: CSV.",
+    )
 
 
 def test_forty_columns_are_accepted():
@@ -70,11 +73,11 @@ def test_forty_columns_are_accepted():
 
 
 def test_over_two_hundred_columns_are_refused():
-    assert told(xlsx([*HEAD, *range(198)], LINE)).startswith("Berkas ini terlalu lebar")
+    assert refusal(xlsx([*HEAD, *range(198)], LINE)).startswith("Berkas ini terlalu lebar")
 
 
 def test_the_same_heading_twice_is_refused():
-    assert told(csv("NIK;Nama;NIK", "1;x;2")) == "Judul kolom ini ada dua kali: NIK."
+    assert refusal(csv("NIK;Nama;NIK", "1;x;2")) == "Judul kolom ini ada dua kali: NIK."
 
 
 def test_headings_are_found_in_any_case_with_stars_and_dots():

@@ -1,4 +1,4 @@
-"""Keluar dari semua perangkat: every browser of this person is out at its next click, and nobody else's."""
+"""Keluar dari semua perangkat: ends all sessions of this person, and nobody else's."""
 
 import pytest
 

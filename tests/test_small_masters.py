@@ -1,4 +1,4 @@
-"""Divisions and their like are kept by each process, and never shown as they no longer are."""
+"""Small master data (divisions, categories, ...) is cached by each process and never served stale."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4

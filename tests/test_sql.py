@@ -63,7 +63,7 @@ STATEMENTS = {name: text for name, text in texts().items() if name.rpartition(".
 
 
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name not in OF_THE_OWNER])
-def test_it_can_be_planned(query, name):
+def test_each_statement_can_be_planned(query, name):
     assert STATEMENT.match(STATEMENTS[name])
     assert query.select(f"EXPLAIN {STATEMENTS[name]}", Params())
 
@@ -76,7 +76,7 @@ def test_only_the_owner_marks_the_installation(admin, database, query, name):
         query.execute(STATEMENTS[name], Params())
 
 
-def test_they_are_all_found():
+def test_every_statement_of_the_source_is_found():
     """None stands within a function, where this test would not see it; but for what begins and ends a transaction."""
     for module in modules():
         tree = ast.parse(inspect.getsource(module))
@@ -87,6 +87,6 @@ def test_they_are_all_found():
         assert [text for text in said if STATEMENT.match(text)] == [], module.__name__
 
 
-def test_the_parts_are_parts_of_lists_alone():
+def test_only_lists_are_built_of_parts():
     parts = {name for name in texts() if name not in STATEMENTS}
     assert parts == {f"problem_lists.{name}" for name in FRAGMENTS}

@@ -1,4 +1,4 @@
-"""What a page may ask of the database: the person, and three statements more, however many problems it shows."""
+"""The number of SQL statements of a page: one for the person and three more, for any number of problems."""
 
 import pytest
 
@@ -25,7 +25,7 @@ FILTERS = ["", "?status=new", "?year=2026&store=T001", "?q=printer", "?mine=1&pr
 
 @pytest.mark.parametrize("asked", FILTERS)
 @pytest.mark.parametrize("name", ["rini", "hadi", "gita", "pandu", "susi", "adi"])
-def test_the_list(person, problem, statements, name, asked):
+def test_the_list_runs_at_most_four_statements(person, problem, statements, name, asked):
     for _ in range(20):
         problem(), problem("escalated to pandu")
     somebody = person(name)
@@ -79,7 +79,7 @@ def test_a_recap_as_a_file(person, problem, statements, file_format):
     assert len(statements) <= 10, statements
 
 
-def test_what_needs_no_database_asks_nothing(person, statements):
+def test_pages_without_data_run_no_statement(person, statements):
     person(None).get("/login")
     person(None).client.get("/healthz")
     assert statements == []

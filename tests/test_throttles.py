@@ -1,5 +1,5 @@
-"""Guessing is slowed down (docs/architecture.md, Safety): a NIK waits 30 s, doubling to 15 minutes; nobody locks a
-colleague out; an address waits only after many; all of it counted in the database, whichever process is asked."""
+"""Guessing is slowed down (docs/architecture.md, Safety): a NIK waits 30 s, doubling to 15 minutes; nobody can lock
+a colleague out; an address waits only after many failures; counts are in the database, shared by all processes."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""State, history, counts and search words are written together or not at all."""
+"""Status, history, counts and search words are written in one transaction."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def seen(query, number: int) -> int:
     return query.one("SELECT last_event_id AS id FROM problem WHERE id = %(id)s", {"id": number})["id"]
 
 
-def test_where_the_event_cannot_be_written_the_problem_is_not_moved(problem, query, employees):
+def test_without_its_event_a_problem_is_not_changed(problem, query, employees):
     number, hadi, umum = problem("in_progress"), employees["hadi"], id_of(query, "division", "Umum")
     before = contents(query)
     for actor, reason in ((hadi, "x" * 5001), (replace(hadi, id=10**9), "Perlu teknisi.")):
@@ -26,7 +26,7 @@ def test_where_the_event_cannot_be_written_the_problem_is_not_moved(problem, que
     assert contents(query) == before and state(query, number) == ("in_progress", "Helpdesk", None)
 
 
-def test_where_the_event_cannot_be_written_nothing_is_reported(query, employees):
+def test_without_its_event_no_problem_is_reported(query, employees):
     words, before = form_data.report(query), contents(query)
     kind = id_of(query, "asset_kind", "Printer")
     facts = {"title": words["title"], "description": words["description"], "asset_kind_id": kind, "asset_id": None}

@@ -1,4 +1,4 @@
-"""The worker: does what is due, survives what fails, and leaves what it did not finish to the next one."""
+"""The worker: runs due jobs, survives failing ones, and leaves unfinished ones to the next worker."""
 
 import io
 import json

@@ -21,7 +21,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return [row.facts for row in sheets.read(content, columns_of(EMPLOYEE)).rows]
 
 
-def told(content: bytes) -> str:
+def refusal(content: bytes) -> str:
     with pytest.raises(SheetError) as error:
         rows(content)
     return error.value.message % error.value.facts

@@ -1,4 +1,4 @@
-"""axe finds nothing: on every page, at both sizes, light and dark; and in the dialogs with all they can say."""
+"""axe finds no accessibility fault on any page or dialog, at both sizes, in both themes, and with error messages."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -34,17 +34,17 @@ def look(visitor, screen: str, theme: str, name: str, numbers: dict[str, int]) -
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_nothing_on_the_pages_of_all_days(visitor, screen, theme, name, numbers):
+def test_axe_finds_nothing_on_the_everyday_pages(visitor, screen, theme, name, numbers):
     assert look(visitor, screen, theme, name, numbers) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", AS_A_WHOLE)
-def test_nothing_on_any_other_page(visitor, screen, theme, name, numbers):
+def test_axe_finds_nothing_on_any_other_page(visitor, screen, theme, name, numbers):
     assert look(visitor, screen, theme, name, numbers) == []
 
 
-def test_nothing_in_a_dialog_that_refuses(visitor, screen, theme, numbers):
+def test_axe_finds_nothing_in_a_dialog_with_errors(visitor, screen, theme, numbers):
     hadi = visitor(screen, "hadi", color_scheme=theme).go("/problems")
     hadi.press("Penyelesaian", within=hadi.row(numbers["in_progress"])).choose_kind("Divisi IT")
     hadi.press("Penyelesaian >>").sees_alert("Harap isi form kosong!")
@@ -54,7 +54,7 @@ def test_nothing_in_a_dialog_that_refuses(visitor, screen, theme, numbers):
     assert findings(hadi) == []
 
 
-def test_nothing_beside_a_weak_pin(visitor, screen, theme):
+def test_axe_finds_nothing_beside_a_refused_pin(visitor, screen, theme):
     koko = visitor(screen, "koko", color_scheme=theme).go("/pin/new")
     koko.page.fill("[name=pin]", PIN)
     koko.page.fill("[name=new_pin]", "123456")
@@ -63,7 +63,7 @@ def test_nothing_beside_a_weak_pin(visitor, screen, theme):
     assert findings(koko) == []
 
 
-def test_nothing_with_the_account_menu_open(visitor, screen, theme):
+def test_axe_finds_nothing_with_the_account_menu_open(visitor, screen, theme):
     hadi = visitor(screen, "hadi", color_scheme=theme)
     hadi.page.locator("summary").first.click()
     hadi.sees("Ganti PIN")

@@ -1,4 +1,4 @@
-"""The dialogs over the list: by keyboard, without an answer, twice, and back to where the list stood."""
+"""The dialogs over the list: keyboard use, no answer from the server, double clicks, and the list's scroll position."""
 
 import re
 
@@ -16,7 +16,7 @@ def hadi(visitor, screen):
     return visitor(screen, "hadi")
 
 
-def test_it_opens_over_the_list_with_the_first_field_ready(hadi, problem):
+def test_a_dialog_opens_over_the_list_with_the_first_field_focused(hadi, problem):
     number = problem()
     hadi.go("/problems").press("Buka Kendala", within=hadi.row(number))
     expect(hadi.page.get_by_role("dialog", name="Buka Kendala")).to_be_visible()
@@ -24,7 +24,7 @@ def test_it_opens_over_the_list_with_the_first_field_ready(hadi, problem):
     assert hadi.page.url.endswith("/problems")
 
 
-def test_escape_and_batal_close_it_and_nothing_is_stored(hadi, problem, query):
+def test_escape_and_batal_close_a_dialog_without_storing(hadi, problem, query):
     number = problem()
     for close in (lambda: hadi.page.keyboard.press("Escape"), lambda: hadi.page.get_by_text("Batal").click()):
         hadi.go("/problems").press("Buka Kendala", within=hadi.row(number)).fill(Diagnosis="Rol aus.")
@@ -33,7 +33,7 @@ def test_escape_and_batal_close_it_and_nothing_is_stored(hadi, problem, query):
     assert state(query, number)[0] == "new"
 
 
-def test_the_keyboard_alone_is_enough(hadi, problem, query):
+def test_a_dialog_works_with_the_keyboard_alone(hadi, problem, query):
     number = problem("in_progress")
     hadi.go("/problems").row(number).get_by_role("button", name="Tutup Kendala").focus()
     hadi.page.keyboard.press("Enter")
@@ -45,7 +45,7 @@ def test_the_keyboard_alone_is_enough(hadi, problem, query):
     assert state(query, number)[0] == "closed"
 
 
-def test_after_saving_the_list_stands_where_it_was(hadi, problem):
+def test_after_saving_the_list_keeps_its_scroll_position(hadi, problem):
     numbers = [problem("in_progress") for _ in range(60)]
     hadi.go("/problems?status=in_progress").page.get_by_role("link", name="Berikutnya").click()
     expect(hadi.row(numbers[0])).to_be_visible()
@@ -58,7 +58,7 @@ def test_after_saving_the_list_stands_where_it_was(hadi, problem):
     assert abs(hadi.page.evaluate("scrollY") - scrolled) < 200
 
 
-def test_without_an_answer_it_stays_with_what_was_typed(hadi, problem, query):
+def test_without_an_answer_the_dialog_keeps_the_typed_text(hadi, problem, query):
     number = problem("in_progress")
     hadi.go("/problems").press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Rol diganti.")
     hadi.page.context.set_offline(True)
@@ -69,7 +69,7 @@ def test_without_an_answer_it_stays_with_what_was_typed(hadi, problem, query):
     assert amount(query, "event WHERE kind = 'closed'") == 1
 
 
-def test_a_double_click_is_one_click(hadi, problem, query):
+def test_a_double_click_acts_once(hadi, problem, query):
     number = problem("in_progress")
     hadi.go("/problems").press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Rol diganti.")
     hadi.page.get_by_role("button", name="Simpan").dblclick()
@@ -84,7 +84,7 @@ def test_a_double_click_reports_once(hadi, query):
     assert amount(query, "problem") == 1
 
 
-def test_other_words_after_going_back_are_asked_about(hadi, query):
+def test_an_edited_resubmission_after_going_back_asks_which_text_counts(hadi, query):
     hadi.go("/problems/new").fill(Inventaris="Lainnya: AC", Judul="AC mati", Deskripsi="Panas.").press("Kirim")
     hadi.sees("menunggu di Helpdesk.").page.go_back()
     expect(hadi.page.get_by_label("Deskripsi")).to_have_value("Panas.")
@@ -93,7 +93,7 @@ def test_other_words_after_going_back_are_asked_about(hadi, query):
     assert amount(query, "problem") == 2
 
 
-def test_the_back_button_takes_back_a_filter(hadi, problem):
+def test_the_back_button_undoes_a_filter(hadi, problem):
     problem(), problem("closed")
     hadi.go("/problems").page.get_by_role("link", name="Selesai").click()
     expect(hadi.page.locator("tr[id]")).to_have_count(1)

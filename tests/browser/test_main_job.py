@@ -1,4 +1,4 @@
-"""The main job by all who take part in it, from the report to "Beres", on every screen."""
+"""The life of a problem by everybody who takes part, from the report to "Beres", on every screen size."""
 
 import re
 
@@ -31,21 +31,21 @@ def test_from_the_report_to_beres(everybody, query):
     assert state(query, number) == ("closed", "Aplikasi", "Pandu")
 
 
-def test_what_was_closed_too_early_comes_back_to_who_closed_it(everybody, problem, query):
+def test_a_reopened_problem_comes_back_to_the_handler_who_closed_it(everybody, problem, query):
     number, rini = problem("closed"), everybody("rini")
     rini.go(f"/problems/{number}").press("Buka Lagi").press("Simpan").sees_alert("Harap isi form dengan benar!")
     rini.fill(Alasan="Macet lagi.").press("Simpan").sees("Dibuka lagi").sees("Macet lagi.")
     assert state(query, number) == ("in_progress", "Helpdesk", None)
 
 
-def test_what_came_to_the_wrong_place_is_returned(everybody, problem, query):
+def test_a_misdirected_problem_is_returned(everybody, problem, query):
     number, gita = problem("escalated"), everybody("gita")
     gita.go("/problems").press("Kembalikan", within=gita.row(number)).fill(Alasan="Bukan listrik.").press("Simpan")
     gita.sees(f"Kendala #{number} dikembalikan")
     assert state(query, number) == ("in_progress", "Helpdesk", None)
 
 
-def test_who_was_slower_is_told_and_keeps_the_words(everybody, problem, query):
+def test_the_slower_of_two_handlers_is_refused_and_keeps_the_text(everybody, problem, query):
     number, hadi, hana = problem("in_progress"), everybody("hadi"), everybody("hana")
     for one in (hadi, hana):
         one.go(f"/problems/{number}").press("Tutup Kendala").fill(Solusi=f"Kabel diganti oleh {one.name}.")
@@ -54,7 +54,7 @@ def test_who_was_slower_is_told_and_keeps_the_words(everybody, problem, query):
     assert amount(query, "event WHERE kind = 'closed'") == 1
 
 
-def test_a_lost_session_loses_no_word(everybody, problem, employees, query):
+def test_a_lost_session_keeps_the_typed_text(everybody, problem, employees, query):
     number, hadi = problem("in_progress"), everybody("hadi")
     hadi.go(f"/problems/{number}").press("Tutup Kendala").fill(Solusi="Kabel diganti.")
     hadi.page.context.clear_cookies(name="sih")
@@ -65,7 +65,7 @@ def test_a_lost_session_loses_no_word(everybody, problem, employees, query):
     hadi.press("Simpan").sees(f"Kendala #{number} ditutup.")
 
 
-def test_a_remark_is_said_below_the_history(everybody, problem):
+def test_a_comment_is_shown_below_the_history(everybody, problem):
     number, rini = problem("in_progress"), everybody("rini")
     rini.go(f"/problems/{number}").fill(Komentar="Sudah tiga hari.").press("Kirim komentar")
     expect(rini.page.locator(".history li").last).to_contain_text("Sudah tiga hari.")

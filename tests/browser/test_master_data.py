@@ -1,4 +1,4 @@
-"""What an admin does all day, in a browser: a list brought in, somebody frozen, a code handed out, a label scanned."""
+"""The daily work of an admin in a browser: an import, a freeze, an activation code, a scanned label."""
 
 import re
 from urllib.parse import urlsplit
@@ -33,7 +33,7 @@ def bring(pool):
 
 
 @EACH
-def test_a_list_with_errors_is_mended_and_brought_in_again(visitor, pool, bring, screen):
+def test_a_list_with_errors_is_corrected_and_imported_again(visitor, pool, bring, screen):
     adi = visitor(screen, "adi")
     bring(adi, FAULTY)
     adi.sees_alert("Ada 1 baris yang salah. Perbaiki di berkas, lalu unggah lagi. Belum ada yang disimpan.")
@@ -49,7 +49,7 @@ def test_a_list_with_errors_is_mended_and_brought_in_again(visitor, pool, bring,
 
 
 @EACH
-def test_somebody_who_is_signed_in_is_frozen(visitor, screen, employees):
+def test_freezing_ends_the_session_of_a_signed_in_employee(visitor, screen, employees):
     adi, rini = visitor(screen, "adi"), visitor(screen, "rini").go("/problems")
     adi.go("/employees")
     adi.page.get_by_label("Cari", exact=True).fill("rini")
@@ -118,7 +118,7 @@ def test_a_store_is_chosen_by_typing(visitor, screen):
     expect(adi.page.locator("#store-list option")).to_have_attribute("value", "T002")
 
 
-def test_without_a_script_a_store_is_found_by_a_button(visitor):
+def test_without_scripts_a_store_is_found_by_a_button(visitor):
     adi = visitor("without scripts", "adi").go("/employees/new")
     adi.page.get_by_label("Nama").fill("Budi")
     adi.page.get_by_label("Toko", exact=True).fill("pana")

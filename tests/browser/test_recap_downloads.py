@@ -1,4 +1,4 @@
-"""A supervisor takes the recap and the list along: each file through the browser's own download, and read back."""
+"""A supervisor downloads the recap and the list; each file is read back."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ def downloaded(one, name: str, role: str = "link") -> tuple[str, bytes]:
 
 
 @EVERYWHERE
-def test_the_spreadsheet_holds_numbers_and_dates(susi):
+def test_the_spreadsheet_has_numbers_and_dates(susi):
     susi.go("/recaps?year=2024&month=12")
     reported = susi.page.get_by_role("region", name="Ringkasan").locator("tbody td").first.inner_text()
     name, content = downloaded(susi, "XLSX")

@@ -1,4 +1,4 @@
-"""A supervisor and the recap: from a figure to its problems and back, from month to month, its pictures, its news."""
+"""The recap in a browser: from a figure to its problems and back, from month to month, charts, notices."""
 
 import re
 
@@ -37,7 +37,7 @@ def test_from_a_figure_to_its_problems_and_back(susi):
 
 
 @EACH
-def test_back_at_the_cut_that_one_came_from(susi):
+def test_going_back_shows_the_cut_that_was_left(susi):
     susi.go("/recaps?year=2024&month=12")
     susi.page.get_by_role("navigation", name="Menurut").get_by_role("link", name="Toko").click()
     stores = susi.page.get_by_role("region", name="Toko", exact=True)
@@ -90,7 +90,7 @@ def test_a_month_is_compared_in_words(susi):
 
 
 @EACH
-def test_a_picture_has_its_figures_as_a_table(susi):
+def test_a_chart_has_a_table_of_its_figures(susi):
     susi.go("/recaps?year=2024")
     picture = susi.page.get_by_role("figure").filter(has_text="Dilaporkan dan selesai per bulan")
     expect(picture.get_by_role("img", name="Dilaporkan dan selesai per bulan")).to_be_visible()
@@ -101,7 +101,7 @@ def test_a_picture_has_its_figures_as_a_table(susi):
 
 @pytest.mark.parametrize("screen", ["desktop"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_paper_there_is_the_recap_alone_in_black(susi, theme):
+def test_the_print_view_shows_only_the_recap_in_black(susi, theme):
     susi.go("/recaps?year=2024&month=12").page.evaluate(
         "theme => document.documentElement.dataset.bsTheme = theme", theme
     )
@@ -115,7 +115,7 @@ def test_on_paper_there_is_the_recap_alone_in_black(susi, theme):
 
 
 @EVERYWHERE
-def test_the_news_of_a_closed_month_is_opened(susi):
+def test_the_notice_of_a_closed_month_opens_its_recap(susi):
     susi.sees("Rekap Februari 2025 sudah siap.").press("Buka rekap")
     headed(susi, "Rekap Februari 2025")
     susi.go("/problems")
@@ -123,7 +123,7 @@ def test_the_news_of_a_closed_month_is_opened(susi):
 
 
 @EVERYWHERE
-def test_the_news_of_a_closed_month_is_put_away(susi):
+def test_the_notice_of_a_closed_month_is_dismissed(susi):
     susi.press("Tutup pemberitahuan")
     headed(susi, "Daftar Kendala")
     expect(susi.page.get_by_role("button", name="Tutup pemberitahuan")).to_have_count(0)
@@ -132,7 +132,7 @@ def test_the_news_of_a_closed_month_is_put_away(susi):
 
 
 @EACH
-def test_it_is_read_in_english(susi):
+def test_in_english(susi):
     susi.go("/recaps?year=2024&month=12").press("English")
     headed(susi, "Recap December 2024")
     expect(susi.page.get_by_role("region", name="Summary")).to_contain_text("Still open")

@@ -1,4 +1,4 @@
-"""Every page fits from 320 px up: nothing is cut off, nothing scrolls sideways, a finger hits what it means."""
+"""Every page fits from 320 px up: nothing is cut off, nothing scrolls sideways, touch targets are large enough."""
 
 import pytest
 

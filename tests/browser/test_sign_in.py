@@ -1,4 +1,4 @@
-"""Signing in at a browser: one page with scripts, two without; what is refused stays beside what was typed."""
+"""Signing in with a browser: one page with scripts, two without; errors are shown beside the typed values."""
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +14,7 @@ def test_the_first_step_loads_no_page(visitor, employees):
     expect(somebody.page.get_by_label("PIN")).to_be_focused()
 
 
-def test_enter_goes_on_too(visitor, employees):
+def test_the_enter_key_submits_the_first_step(visitor, employees):
     somebody = visitor("phone").go("/login").fill(NIK=employees["rini"].nik)
     somebody.page.keyboard.press("Enter")
     expect(somebody.page.get_by_label("PIN")).to_be_focused()
@@ -23,13 +23,13 @@ def test_enter_goes_on_too(visitor, employees):
     expect(somebody.page.get_by_role("heading", name="Daftar Kendala")).to_be_visible()
 
 
-def test_a_nik_that_nobody_has_stays_in_its_field(visitor, screen):
+def test_an_unknown_nik_stays_in_its_field(visitor, screen):
     somebody = visitor(screen).go("/login").fill(NIK="99999999").press("Lanjut")
     somebody.sees_alert("NIK Belum Terdaftar!")
     expect(somebody.page.get_by_label("NIK")).to_have_value("99999999")
 
 
-def test_a_frozen_account_is_told_so(visitor, screen, query, employees):
+def test_a_frozen_account_is_explained(visitor, screen, query, employees):
     query.execute("UPDATE employee SET is_frozen = true WHERE nik = %(nik)s", {"nik": employees["rini"].nik})
     somebody = visitor(screen).go("/login").fill(NIK=employees["rini"].nik).press("Lanjut")
     somebody.sees_alert("Maaf akun ini telah dinonaktifkan oleh admin!")
@@ -74,14 +74,14 @@ def test_the_theme_is_that_of_the_system_until_one_is_chosen(visitor):
     expect(somebody.page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 
-def test_a_frozen_employee_is_out_at_the_next_click(visitor, screen, query, employees):
+def test_a_frozen_employee_is_signed_out_at_the_next_click(visitor, screen, query, employees):
     rini = visitor(screen, "rini")
     query.execute("UPDATE employee SET is_frozen = true WHERE nik = %(nik)s", {"nik": employees["rini"].nik})
     rini.page.get_by_role("link", name="Lapor Kendala").first.click()
     expect(rini.page.get_by_label("NIK")).to_be_visible()
 
 
-def test_an_old_token_is_no_dead_end(visitor, screen, employees):
+def test_an_old_token_gets_a_fresh_form(visitor, screen, employees):
     somebody = visitor(screen).go("/login")
     somebody.page.context.clear_cookies()  # as when another tab signed in and out
     somebody.fill(NIK=employees["rini"].nik).press("Lanjut").sees("terlalu lama terbuka")

@@ -1,5 +1,5 @@
-"""Bootstrap comes from the CDN, held to its hash; where that refuses, says nothing or is not meant to be asked, the
-server's own copy takes its place within three seconds."""
+"""Bootstrap comes from the CDN and is checked by its hash. Where the CDN refuses, is silent or is switched off, the
+server's own copy is used within three seconds."""
 
 import dataclasses
 
@@ -39,13 +39,13 @@ def styled(one) -> None:
 
 
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
-def test_where_the_cdn_refuses(visitor, screen):
+def test_the_own_copy_is_used_when_the_cdn_refuses(visitor, screen):
     one = visitor(screen)
     one.page.route(CDN, lambda route: route.abort())
     styled(one.go("/login"))
 
 
-def test_where_the_cdn_says_nothing(visitor):
+def test_the_own_copy_is_used_when_the_cdn_is_silent(visitor):
     one, asked = visitor("desktop"), []
     one.page.route(CDN, lambda route: asked.append(route))
     one.page.goto("/login", wait_until="commit")
@@ -56,7 +56,7 @@ def test_where_the_cdn_says_nothing(visitor):
     assert len(asked) == 1, "It is not waited for twice in one visit."
 
 
-def test_what_the_cdn_sends_is_held_to_its_hash(visitor):
+def test_a_file_of_the_cdn_with_another_hash_is_not_used(visitor):
     one = visitor("desktop")
     one.page.route(CDN, lambda route: route.fulfill(body="main { display: none }", content_type="text/css"))
     styled(one.go("/login"))
@@ -64,7 +64,7 @@ def test_what_the_cdn_sends_is_held_to_its_hash(visitor):
     one.faults[:] = [fault for fault in one.faults if "integrity" not in fault]
 
 
-def test_what_the_cdn_sends_is_used(visitor, bare_app):
+def test_a_file_of_the_cdn_is_used(visitor, bare_app):
     own = bare_app.test_client().get("/bootstrap/static/css/bootstrap.min.css").data
     one = visitor("desktop")
     sent = {"Access-Control-Allow-Origin": "*"}
@@ -79,7 +79,7 @@ def test_without_scripts_the_own_copy_is_used(visitor):
     styled(visitor("without scripts").go("/login"))
 
 
-def test_a_network_without_internet_is_not_asked(visitor, outward):
+def test_the_cdn_is_not_asked_when_switched_off(visitor, outward):
     outward.config["BOOTSTRAP_SERVE_LOCAL"] = True
     one, asked = visitor("desktop"), []
     one.page.on("request", lambda request: asked.append(request.url))

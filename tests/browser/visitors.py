@@ -1,4 +1,4 @@
-"""Somebody at a browser: what one does there all day, by the words that one sees."""
+"""A person at a browser, who finds buttons and fields by their labels."""
 
 from playwright.sync_api import Locator, Page, expect
 

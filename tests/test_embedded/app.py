@@ -1,6 +1,5 @@
-"""A process that uses the embedded PostgreSQL, as SIH does: `python app.py <wish as JSON>`. It tells its
-facts as a line of JSON and stays until its input ends; then it leaves. Meanwhile the tests do to it what they
-are about."""
+"""A process that uses the embedded PostgreSQL, as SIH does: `python app.py <wish as JSON>`. It prints
+its facts as a line of JSON and stays until its input ends. Meanwhile the tests stop and kill it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Processes on the embedded PostgreSQL, and what the tests ask about them."""
+"""Processes that use the embedded PostgreSQL, and look-ups of their state."""
 
 import json
 import os

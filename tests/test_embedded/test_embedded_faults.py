@@ -1,4 +1,4 @@
-"""What happens to servers and programs, done on purpose. Each test runs as root and as a normal user."""
+"""Killed servers, killed programs and taken ports. Each test runs as root and as a normal user."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ def test_six_processes_race_on_a_fresh_folder(app, fresh):
     assert not lives(postmaster)
 
 
-def test_some_come_while_others_leave(app):
+def test_processes_start_while_others_stop(app):
     apps = [app()]
     assert apps[0].facts["starts"] == 1
     for _ in range(4):
@@ -33,7 +33,7 @@ def test_some_come_while_others_leave(app):
     apps[-1].leave()
 
 
-def test_after_a_killed_app_the_next_one_finds_and_stops_the_server(app):
+def test_after_a_killed_process_the_next_one_finds_and_stops_the_server(app):
     first = app()
     postmaster = first.postmaster
     first.kill()
@@ -56,14 +56,14 @@ def test_a_killed_postmaster_is_replaced_on_the_same_data(app):
     second.leave()
 
 
-def test_after_a_power_cut_the_data_are_there(app):
+def test_data_survive_a_power_cut(app):
     first = app()
     kill_all(family(first.postmaster))
     first.kill()
     assert app().facts["starts"] == 2
 
 
-def test_a_pid_file_whose_number_now_belongs_to_another_program(app):
+def test_a_pid_file_with_the_pid_of_another_program_is_ignored(app):
     first = app()
     data, owner = first.data, first.data.stat()
     kill_all(family(first.postmaster))
@@ -104,7 +104,7 @@ def test_the_port_moves_when_it_is_taken_and_is_remembered(app, fresh):
     assert (third.facts["starts"], third.facts["port"]) == (3, second.facts["port"])
 
 
-def test_language_and_libpq_variables_of_the_caller_change_nothing(app, fresh):
+def test_locale_and_libpq_variables_of_the_caller_are_ignored(app, fresh):
     languages = {"LANG": "xx", "LC_ALL": "xx_XX.UTF-8", "LC_COLLATE": "id_ID"}
     libpq = {"PGSSLMODE": "require", "PGPORT": "1", "PGDATA": "/nowhere", "PGOPTIONS": "-c nothing=1"}
     first = app(env={**languages, **libpq})
@@ -122,7 +122,7 @@ signal.pause()
 """
 
 
-def test_a_zombie_postmaster_is_not_taken_for_a_living_one(app):
+def test_a_zombie_postmaster_counts_as_dead(app):
     first = app(before=(sys.executable, "-c", NEVER_REAPS))
     zombie, data = first.postmaster, first.data
     first.kill()

@@ -1,4 +1,4 @@
-"""Where it may lie: in closed homes, under odd names, in the hands of nobody."""
+"""The data folder in unusual places: private homes, odd names, a user without rights."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ def test_a_path_with_a_space_and_quotes(app, room, who, fresh):
     assert app(folder=odd).facts["starts"] == 2
 
 
-def test_a_closed_home_and_its_closed_binaries_stay_closed(app, room, who, fresh):
+def test_a_private_home_and_its_binaries_keep_their_permissions(app, room, who, fresh):
     home = owned_folder(room / "home", who)
     home.chmod(0o700)
     binaries = _copy_of_the_wheel(home / "venv")
@@ -40,7 +40,7 @@ def test_a_closed_home_and_its_closed_binaries_stay_closed(app, room, who, fresh
 
 
 @pytest.mark.parametrize("who", [None])
-def test_who_deletes_a_closed_folder_begins_anew(as_root, app, room, fresh):
+def test_deleting_the_data_folder_starts_afresh(as_root, app, room, fresh):
     home = owned_folder(room / "home", None)
     home.chmod(0o700)
     apps, lent = [], []
@@ -71,7 +71,7 @@ def test_closed_binaries_are_copied_once_for_all(as_root, app, room, fresh):
 
 
 @pytest.mark.parametrize("who", ["nobody"])
-def test_nobody_can_run_it(as_root, app, fresh):
+def test_the_user_nobody_can_run_the_server(as_root, app, fresh):
     first = app(env={"HOME": "/nonexistent"})
     postmaster = first.postmaster
     assert psutil.Process(postmaster).username() == "nobody"

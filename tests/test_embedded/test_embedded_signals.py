@@ -1,4 +1,4 @@
-"""Programs end by signals, and have children. Each test runs as root and as a normal user."""
+"""Programs that end by signals or fork. Each test runs as root and as a normal user."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import signal
 from embedded_processes import eventually, lives
 
 
-def test_ctrl_c_on_the_group_stops_it_and_it_starts_again(app):
+def test_ctrl_c_on_the_process_group_stops_the_server_which_starts_again(app):
     first = app()
     postmaster = first.postmaster
     os.killpg(first.process.pid, signal.SIGINT)
@@ -24,7 +24,7 @@ def test_ctrl_c_during_the_start_leaves_no_server(app, folder, fresh):
     assert app().facts["starts"] <= 2
 
 
-def test_sigterm_that_raises_systemexit_stops_it(app):
+def test_sigterm_that_raises_systemexit_stops_the_server(app):
     first = app(exit_on_term=True)
     postmaster = first.postmaster
     first.process.terminate()
@@ -32,7 +32,7 @@ def test_sigterm_that_raises_systemexit_stops_it(app):
     assert not lives(postmaster)
 
 
-def test_sigterm_without_a_handler_leaves_it_to_the_next_one(app):
+def test_sigterm_without_a_handler_leaves_the_server_to_the_next_process(app):
     first = app()
     postmaster = first.postmaster
     first.process.terminate()
@@ -43,7 +43,7 @@ def test_sigterm_without_a_handler_leaves_it_to_the_next_one(app):
     assert not lives(postmaster)
 
 
-def test_a_forked_worker_does_not_count(app):
+def test_a_forked_worker_is_no_user_of_the_server(app):
     first = app(fork=True)
     postmaster, worker = first.postmaster, first.facts["child"]
     assert lives(postmaster), "the worker must not stop what its parent uses"

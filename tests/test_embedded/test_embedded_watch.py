@@ -30,7 +30,7 @@ def is_back(app, killed: int) -> bool:
 
 
 @pytest.mark.parametrize("signal_sent", [signal.SIGKILL, signal.SIGQUIT, signal.SIGTERM], ids=lambda one: one.name)
-def test_a_dead_server_is_back_on_its_port_within_seconds(app, signal_sent):
+def test_a_dead_server_is_restarted_on_its_port_within_seconds(app, signal_sent):
     apps = [app(watch=True) for _ in range(2)]
     killed = {one.postmaster for one in apps}.pop()
     os.kill(killed, signal_sent)
@@ -43,7 +43,7 @@ def test_a_dead_server_is_back_on_its_port_within_seconds(app, signal_sent):
     assert not lives(later), "The last to leave stops it, as ever."
 
 
-def test_a_backend_that_is_busy_does_not_keep_the_server_away(app):
+def test_a_busy_backend_does_not_delay_the_restart(app):
     first = app(watch=True)
     killed, connection = first.postmaster, enter(first)
     busy = connection.get_backend_pid()
@@ -63,7 +63,7 @@ def run_for_ever(connection) -> None:
         connection.cursor().execute(BUSY)
 
 
-def test_it_comes_back_again_and_again(app):
+def test_the_server_is_restarted_repeatedly(app):
     first = app(watch=True)
     for _ in range(3):
         killed = first.postmaster
@@ -71,7 +71,7 @@ def test_it_comes_back_again_and_again(app):
         eventually(lambda killed=killed: is_back(first, killed))
 
 
-def test_a_deleted_folder_is_not_made_again(app, folder):
+def test_a_deleted_data_folder_is_not_created_again(app, folder):
     first = app(watch=True)
     assert first.postmaster
     data = first.data
@@ -81,7 +81,7 @@ def test_a_deleted_folder_is_not_made_again(app, folder):
     assert not data.exists()
 
 
-def test_a_user_that_has_left_starts_nothing(app):
+def test_no_process_that_left_restarts_the_server(app):
     first, second = app(watch=True), app(watch=True)
     postmaster = first.postmaster
     for one in (first, second):
