@@ -60,11 +60,9 @@ class Copies:
     def fresh(self, fill: Callable[[Query], None] | None = None) -> Iterator[dict]:
         """The address of a database like the template, as the application's role; with what `fill` stores in it, which
         is called only once."""
-        copy = self._free.pop() if self._free else self._make()
+        copy = self._take(self._filled.get(fill))
         address = {**self._admin, "user": APP, "password": APP_PASSWORD, "dbname": copy.name}
-        if fill in self._filled:
-            copy.restore(self._filled[fill])
-        elif fill:
+        if fill and fill not in self._filled:
             with opened(Pool(**address)) as query:
                 fill(query)
             self._filled[fill] = self._content_of(copy.name)
@@ -79,6 +77,14 @@ class Copies:
     def close(self) -> None:
         while self._free:
             self._drop(self._free.pop())
+
+    def _take(self, content: Content | None) -> "Copy":
+        """A copy with this content; None: the template's."""
+        copy = self._free.pop() if self._free else self._make()
+        while content and not copy.restore(content):  # it has grown, or somebody holds a lock
+            self._drop(copy)
+            copy = self._make()
+        return copy
 
     def _content_of(self, database: str) -> Content:
         connection = psycopg2.connect(**self._admin, dbname=database)

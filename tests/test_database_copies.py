@@ -88,6 +88,17 @@ def test_a_copy_that_has_grown_is_not_used_again(own, admin):
         assert another["dbname"] != address["dbname"]
 
 
+def test_a_copy_that_has_grown_is_not_filled_but_another_one(own, stored):
+    def fill(query: Query) -> None:
+        query.execute("INSERT INTO category (name) VALUES ('Baru')")
+
+    with own.fresh(fill) as address:
+        filled = stored(address["dbname"])
+    own._free[-1]._size = -(10**12)
+    with own.fresh(fill) as address:
+        assert stored(address["dbname"]) == filled
+
+
 def test_the_function_that_fills_a_copy_is_called_once(own, stored):
     calls = []
 

@@ -89,7 +89,7 @@ class EscalationForm(ActionForm):
         else:
             division_id, pic_id = self.division_id.data if self.subdivisions() else self.top_division_id, None
         if division_id is None:
-            raise ValueError("This form names no division: it is not valid.")
+            raise RuntimeError("a form that is not valid names no division")
         return division_id, pic_id
 
     @property

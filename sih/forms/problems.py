@@ -49,7 +49,7 @@ class ProblemForm(TokenForm):
     def reported_for(self) -> Employee | Reporter:
         """The reporter. Of a valid form only."""
         if self.reporter is None:
-            raise ValueError("This form names no reporter: it is not valid.")
+            raise RuntimeError("a form that is not valid names no reporter")
         return self.reporter
 
     @property
