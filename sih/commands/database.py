@@ -1,6 +1,8 @@
 """Making the database of a real server, and bringing its schema up to date."""
 
+import contextlib
 import os
+import shutil
 import subprocess
 
 import click
@@ -11,6 +13,9 @@ from sih import embedded
 from sih.commands.faults import fail, tells_faults
 from sih.dao.schema import VERSION, CannotUpgrade
 from sih.runtime import installation
+
+TRANSACTION_TIMEOUT_SINCE = 170_000  # of PostgreSQL's server_version_num
+HEAD_LINES = 40  # of a script of pg_restore, which hold its settings
 
 
 @click.command("init-db")
@@ -72,12 +77,42 @@ def run_program(program: str, words: tuple[str, ...], admin_user: str | None) ->
             refuse_administrator(admin_user)
         password = os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True)
         given |= {"PGUSER": admin_user, "PGPASSWORD": password}
-    # pg_restore takes its database as a word alone.
-    words = ("-d", settings.db_name, *words) if program == "pg_restore" else words
-    command = [embedded.program(program), *words]
-    done = subprocess.run(command, env={**os.environ, **given})  # noqa: S603 - one of three programs
-    if done.returncode:
+    environment = {**os.environ, **given}
+    if program == "pg_restore" and _server_version(environment) < TRANSACTION_TIMEOUT_SINCE:
+        code = _restore_through_psql(words, environment)
+    else:
+        # pg_restore takes its database as a word alone.
+        words = ("-d", settings.db_name, *words) if program == "pg_restore" else words
+        code = subprocess.run([embedded.program(program), *words], env=environment).returncode  # noqa: S603 - one of three
+    if code:
         fail(f"{program} failed on {installation.described(settings)}.")
+
+
+def _server_version(environment: dict[str, str]) -> int:
+    """As in 150018; 0 where no server answers."""
+    command = [embedded.program("psql"), "-XAtc", "SHOW server_version_num"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    return int(answer) if answer.isdecimal() else 0
+
+
+def _restore_through_psql(words: tuple[str, ...], environment: dict[str, str]) -> int:
+    """The exit code. pg_restore 18 sets transaction_timeout, which an older server refuses, so its script goes through
+    psql without that line, which stands at its beginning."""
+    single = [word for word in words if word in ("-1", "--single-transaction")]
+    script = [embedded.program("pg_restore"), "-f", "-", *(word for word in words if word not in single)]
+    psql = [embedded.program("psql"), "-Xq", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, *single]
+    with (
+        contextlib.suppress(BrokenPipeError),  # psql ended, and has said why
+        subprocess.Popen(script, env=environment, stdout=subprocess.PIPE) as made,  # noqa: S603
+        subprocess.Popen(psql, env=environment, stdin=subprocess.PIPE) as restored,  # noqa: S603
+    ):
+        assert made.stdout and restored.stdin  # noqa: S101 - both are pipes
+        head = [made.stdout.readline() for _ in range(HEAD_LINES)]
+        restored.stdin.writelines(line for line in head if not line.startswith(b"SET transaction_timeout"))
+        shutil.copyfileobj(made.stdout, restored.stdin)
+        if made.wait():
+            restored.kill()  # at the end of its input it would commit a half
+    return made.returncode or restored.returncode
 
 
 def refuse_administrator(admin_user: str | None) -> None:
