@@ -77,21 +77,24 @@ class StartCheck:
         while not self._is_known:
             time.sleep(LOOK_EVERY)
             with contextlib.suppress(DatabaseUnavailable):
-                self.fault = self._look()
+                self._look()
         if self.fault:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _hold(self) -> None:
         """In each process of the server: it looks for itself."""
-        if not self._is_known and request.endpoint != "health.healthz":
-            self.fault = self._look()
+        if request.endpoint == "health.healthz":
+            return
+        if not self._is_known:
+            self._look()
         if self.fault:
             raise DatabaseGone
 
     def _look(self) -> str | None:
-        fault = start_fault(application.connection_pool(self._app), application.settings(self._app), self._may_be_demo)
-        self._is_known = True
-        return fault
+        pool, settings = application.connection_pool(self._app), application.settings(self._app)
+        self.fault = start_fault(pool, settings, self._may_be_demo)
+        self._is_known = True  # last: another thread that sees it sees the fault, too
+        return self.fault
 
 
 if __name__ == "__main__":

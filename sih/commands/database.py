@@ -15,6 +15,7 @@ from sih.dao.schema import VERSION, CannotUpgrade
 from sih.runtime import installation
 
 TRANSACTION_TIMEOUT_SINCE = 170_000  # of PostgreSQL's server_version_num
+ONLY_SHOW = ("-l", "--list", "-f", "--file")  # with these pg_restore writes to no database
 HEAD_LINES = 40  # of a script of pg_restore, which hold its settings
 
 
@@ -78,7 +79,8 @@ def run_program(program: str, words: tuple[str, ...], admin_user: str | None) ->
         password = os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True)
         given |= {"PGUSER": admin_user, "PGPASSWORD": password}
     environment = {**os.environ, **given}
-    if program == "pg_restore" and _server_version(environment) < TRANSACTION_TIMEOUT_SINCE:
+    restores = program == "pg_restore" and not any(word.startswith(ONLY_SHOW) for word in words)
+    if restores and 0 < _server_version(environment) < TRANSACTION_TIMEOUT_SINCE:
         code = _restore_through_psql(words, environment)
     else:
         # pg_restore takes its database as a word alone.
