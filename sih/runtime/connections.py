@@ -153,6 +153,8 @@ class Request(HTTPRequestParser):
         if self.body_rcv is not None and not self.error:
             self._bound_chunks()
             self._count(self.body_bytes_received - self._held)
+        if self.error:
+            self.close()  # before its client can know: the next request finds the room
         if self.completed:
             self.expect_continue = False  # nothing more is asked for, least of all a body that was refused
         return consumed
