@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 
 from sih.dao.query import Query
 from sih.dao.recap.figure_lists import ages
@@ -10,6 +12,7 @@ from sih.dao.recap.figures import Recaps, Totals
 from sih.domain import charts, periods
 from sih.domain.charts import Chart
 from sih.domain.clock import COMPANY_ZONE
+from sih.domain.numbers import half_up
 from sih.domain.periods import Figure, Period
 
 DIVISIONS = 12  # in the picture of the load
@@ -60,11 +63,11 @@ class Recap:
     def closed_at(self) -> datetime | None:
         return self.totals.closed.get(self.period.months[-1].number)
 
-    def share(self, name: str, period: Period) -> float | None:
+    def share(self, name: str, period: Period) -> Fraction | None:
         """How many of those reported were handed over, of those closed reopened: 0 to 1, or None of nothing."""
         figures = self.totals.figures[period.number]
         whole = figures[SHARED_WITH[name]]
-        return figures[name] / whole if whole else None
+        return Fraction(figures[name], whole) if whole else None
 
     def rank(self, measure: str, period: Period | None = None, cut: str = "all", value: int = 0) -> dict | None:
         return self.ranks.get(((period or self.period).number, cut, value), {}).get(measure)
@@ -107,13 +110,13 @@ def change(now: int, before: int) -> tuple[str, int, int | None]:
     return (
         ("up" if by > 0 else "down" if by < 0 else "same"),
         abs(by),
-        round(abs(by) * 100 / before) if before else None,
+        int(half_up(Fraction(abs(by) * 100, before))) if before else None,
     )
 
 
-def points(now: float | None, before: float | None) -> float | None:
-    """By how many hundredths of the whole a share moved, to a tenth; None where either is of nothing."""
-    return None if now is None or before is None else round((now - before) * 100, 1)
+def points(now: Fraction | None, before: Fraction | None) -> Decimal | None:
+    """By how many percentage points a share moved, to a tenth; None where either is a share of nothing."""
+    return None if now is None or before is None else half_up((now - before) * 100, 1)
 
 
 def pictures(recap: Recap, months: list[str], ages_in_words: list[str], amount, hours) -> dict[str, Chart]:

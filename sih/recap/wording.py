@@ -1,8 +1,11 @@
 """The words of a recap, in Indonesian or in another language."""
 
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from sih.domain.languages import gettext
+from sih.domain.numbers import half_up
 from sih.domain.periods import AGES, Period
 from sih.domain.vocabulary import MONTHS, PRIORITIES
 
@@ -24,11 +27,11 @@ def amount(number: int, language: str = "id") -> str:
     return text if language == "en" else text.replace(",", ".")
 
 
-def percent(share: float | None, language: str = "id") -> str:
+def percent(share: Fraction | None, language: str = "id") -> str:
     """'12,5 %'; nothing of nothing is a dash."""
     if share is None:
         return "–"
-    text = f"{share * 100:.1f} %"
+    text = f"{half_up(share * 100, 1)} %"
     return text if language == "en" else text.replace(".", ",")
 
 
@@ -51,7 +54,7 @@ def hours(minutes: int, language: str = "id") -> str:
     """'0,3', from ten hours on '12': as short as a bar is wide."""
     if minutes >= 600:
         return str(minutes // 60)
-    text = f"{minutes / 60:.1f}"
+    text = str(half_up(Fraction(minutes, 60), 1))
     return text if language == "en" else text.replace(".", ",")
 
 
@@ -64,11 +67,11 @@ def moved(change: tuple[str, int, int | None], language: str = "id") -> str:
     return told if share is None else f"{told} ({amount(share, language)} %)"
 
 
-def shifted(points: float, language: str = "id") -> str:
+def shifted(points: Decimal, language: str = "id") -> str:
     """'naik 1,5 poin', of hundredths of the whole."""
     if not points:
         return gettext("sama", language)
-    number = percent(abs(points) / 100, language).removesuffix(" %")
+    number = str(abs(points)) if language == "en" else str(abs(points)).replace(".", ",")
     return _way(points > 0, language) + " " + gettext("%(n)s poin", language, n=number)
 
 

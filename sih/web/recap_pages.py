@@ -1,5 +1,8 @@
 """What the pages of a recap show: its words as the reader speaks, and its pictures."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 from sih.domain.charts import Chart
 from sih.domain.periods import Period
 from sih.domain.vocabulary import SHORT_MONTHS
@@ -20,7 +23,7 @@ def amount(number: int) -> str:
     return wording.amount(number, language())
 
 
-def percent(share: float | None) -> str:
+def percent(share: Fraction | None) -> str:
     return wording.percent(share, language())
 
 
@@ -36,7 +39,7 @@ def moved(change: tuple[str, int, int | None]) -> str:
     return wording.moved(change, language())
 
 
-def shifted(points: float) -> str:
+def shifted(points: Decimal) -> str:
     return wording.shifted(points, language())
 
 
