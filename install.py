@@ -27,9 +27,10 @@ NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"
 
 def main(lock: str) -> None:
     if sys.version_info < OLDEST:
-        found = "{}.{}".format(*sys.version_info[:2])
+        version = "{}.{}".format(*sys.version_info[:2])
         sys.exit(
-            f"SIH needs Python 3.11 or later, and this is Python {found}. Name a newer one: make run PYTHON=python3.12"
+            f"SIH needs Python 3.11 or later, and this is Python {version}. "
+            "Name a newer one: make run PYTHON=python3.12"
         )
     try:
         with _alone():
@@ -96,10 +97,10 @@ def _fetch(lock: str) -> None:
     _say(f"Installing the {total} packages of {lock}; the first time this takes a minute or two.")
     how = ["--disable-pip-version-check", "--no-input", "--retries=2", "--progress-bar=off"]
     command = [PYTHON, "-m", "pip", "install", *how, "-r", ROOT / lock]
-    said, reached = [], 0
+    output, reached = [], 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:  # noqa: S603
         for line in pip.stdout:
-            said.append(line.rstrip())
+            output.append(line.rstrip())
             if line.startswith(("Collecting", "Requirement already")):
                 reached += 1
                 if reached % 10 == 0:
@@ -107,13 +108,13 @@ def _fetch(lock: str) -> None:
             elif line.startswith("Installing collected"):
                 _say("  all packages are here; unpacking them")
     if pip.returncode:
-        sys.exit(_why("\n".join(said), lock))
+        sys.exit(_why("\n".join(output), lock))
 
 
-def _why(said: str, lock: str) -> str:
-    if any(word in said for word in NO_NETWORK):
+def _why(output: str, lock: str) -> str:
+    if any(word in output for word in NO_NETWORK):
         return f"The packages of {lock} cannot be fetched: no package index answers. Is there a network?"
-    faults = [line for line in said.splitlines() if line.startswith("ERROR")] or said.splitlines()[-1:]
+    faults = [line for line in output.splitlines() if line.startswith("ERROR")] or output.splitlines()[-1:]
     return f"The packages of {lock} cannot be installed. pip says: {' '.join(faults)}"
 
 

@@ -84,73 +84,73 @@ def read(environ: Mapping[str, str | None] | None = None) -> Settings:
     """The settings of this process: the environment goes before `.env`. Raises SettingsError."""
     if environ is None:
         environ = {**dotenv_values(ROOT / ".env"), **os.environ}
-    given = {name: value.strip() for name, value in environ.items() if value and value.strip()}
-    instance = Path(given.get("instance_path", ROOT / "instance"))
-    if "db_host_postgres" not in given:
-        given = {**_own_secrets(instance), **given}
-    host, port = given.get("http_host", "localhost"), _number(given, "http_port", 8080, 1, 65535)
+    values = {name: value.strip() for name, value in environ.items() if value and value.strip()}
+    instance = Path(values.get("instance_path", ROOT / "instance"))
+    if "db_host_postgres" not in values:
+        values = {**_own_secrets(instance), **values}
+    host, port = values.get("http_host", "localhost"), _number(values, "http_port", 8080, 1, 65535)
     return Settings(
-        secret_key=_required(given, "secret_key", at_least=16),
-        pin_key=_required(given, "pin_key", at_least=16),
-        db_user=_required(given, "db_user_postgres"),
-        db_password=_required(given, "db_password_postgres"),
-        db_host=given.get("db_host_postgres"),
-        db_port=_ports(given, "db_port_postgres", "5432"),
-        db_name=_required(given, "db_sid_postgres"),
+        secret_key=_required(values, "secret_key", at_least=16),
+        pin_key=_required(values, "pin_key", at_least=16),
+        db_user=_required(values, "db_user_postgres"),
+        db_password=_required(values, "db_password_postgres"),
+        db_host=values.get("db_host_postgres"),
+        db_port=_ports(values, "db_port_postgres", "5432"),
+        db_name=_required(values, "db_sid_postgres"),
         http_host=host,
         http_port=port,
-        public_url=_url(given, "public_url", f"http://{f'[{host}]' if ':' in host else host}:{port}"),
-        trusted_proxies=_number(given, "trusted_proxies", 0, 0, 9),
-        bootstrap_serve_local=_flag(given, "bootstrap_serve_local"),
-        processes=_number(given, "WEB_CONCURRENCY", 2, 1, 99),
+        public_url=_url(values, "public_url", f"http://{f'[{host}]' if ':' in host else host}:{port}"),
+        trusted_proxies=_number(values, "trusted_proxies", 0, 0, 9),
+        bootstrap_serve_local=_flag(values, "bootstrap_serve_local"),
+        processes=_number(values, "WEB_CONCURRENCY", 2, 1, 99),
         instance=instance,
-        allow_demo_on_network=_flag(given, "allow_demo_on_network"),
-        smtp=_smtp(given),
-        session_idle_hours=_number(given, "session_idle_hours", 12, 1, 2160),
-        session_days=_number(given, "session_days", 14, 1, 90),
-        wrong_pins_alarm=_number(given, "wrong_pins_alarm", 1000, 0, 1_000_000),
-        db_timeout=_number(given, "db_timeout", 20, 1, 600),
-        trusted_hosts=_hosts(given, "trusted_hosts"),
-        limits=_limits(given),
-        security_kept_days=_number(given, "security_kept_days", 400, 90, 36500),
+        allow_demo_on_network=_flag(values, "allow_demo_on_network"),
+        smtp=_smtp(values),
+        session_idle_hours=_number(values, "session_idle_hours", 12, 1, 2160),
+        session_days=_number(values, "session_days", 14, 1, 90),
+        wrong_pins_alarm=_number(values, "wrong_pins_alarm", 1000, 0, 1_000_000),
+        db_timeout=_number(values, "db_timeout", 20, 1, 600),
+        trusted_hosts=_hosts(values, "trusted_hosts"),
+        limits=_limits(values),
+        security_kept_days=_number(values, "security_kept_days", 400, 90, 36500),
     )
 
 
-def _smtp(given: dict[str, str]) -> Smtp | None:
-    if "smtp_host" not in given:
+def _smtp(values: dict[str, str]) -> Smtp | None:
+    if "smtp_host" not in values:
         return None
-    port = _number(given, "smtp_port", 25, 1, 65535)
-    account = (given.get("smtp_user"), given.get("smtp_password"))
-    return Smtp(given["smtp_host"], port, *account, _required(given, "smtp_from"))
+    port = _number(values, "smtp_port", 25, 1, 65535)
+    account = (values.get("smtp_user"), values.get("smtp_password"))
+    return Smtp(values["smtp_host"], port, *account, _required(values, "smtp_from"))
 
 
-def _limits(given: dict[str, str]) -> Limits:
+def _limits(values: dict[str, str]) -> Limits:
     names = {field.name: f"limit_{field.name}" for field in fields(Limits)}
     defaults = Limits()
-    return Limits(**{name: _number(given, of, getattr(defaults, name), 0, 1_000_000) for name, of in names.items()})
+    return Limits(**{name: _number(values, of, getattr(defaults, name), 0, 1_000_000) for name, of in names.items()})
 
 
-def _hosts(given: dict[str, str], name: str) -> tuple[str, ...]:
+def _hosts(values: dict[str, str], name: str) -> tuple[str, ...]:
     """Names or addresses with a comma between them; one that begins with a dot stands for all below it."""
-    hosts = [host.strip().lower() for host in given.get(name, "").split(",") if host.strip()]
+    hosts = [host.strip().lower() for host in values.get(name, "").split(",") if host.strip()]
     for host in hosts:
         if not HOST.fullmatch(host):
             raise SettingsError(f"The setting {name} must be host names without scheme and port, not {host!r}.")
     return tuple(host.strip("[]") for host in hosts)
 
 
-def _required(given: dict[str, str], name: str, at_least: int = 1) -> str:
-    if name not in given:
+def _required(values: dict[str, str], name: str, at_least: int = 1) -> str:
+    if name not in values:
         raise SettingsError(f"The setting {name} is missing. Set it in the environment or in .env.")
-    if len(given[name]) < at_least:
+    if len(values[name]) < at_least:
         raise SettingsError(f"The setting {name} must have at least {at_least} characters.")
-    return given[name]
+    return values[name]
 
 
-def _ports(given: dict[str, str], name: str, default: str) -> str:
+def _ports(values: dict[str, str], name: str, default: str) -> str:
     """One for all hosts, or one for each, as libpq takes them."""
-    ports = given.get(name, default).split(",")
-    hosts = given.get("db_host_postgres", "").split(",")
+    ports = values.get(name, default).split(",")
+    hosts = values.get("db_host_postgres", "").split(",")
     for port in ports:
         _number({name: port.strip()}, name, 0, 1, 65535)
     if len(ports) not in (1, len(hosts)):
@@ -158,15 +158,15 @@ def _ports(given: dict[str, str], name: str, default: str) -> str:
     return ",".join(port.strip() for port in ports)
 
 
-def _number(given: dict[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = given.get(name, str(default))
+def _number(values: dict[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = values.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and low <= int(text) <= high):
         raise SettingsError(f"The setting {name} must be a whole number from {low} to {high}, not {text!r}.")
     return int(text)
 
 
-def _url(given: dict[str, str], name: str, default: str) -> str:
-    text = given.get(name, default).rstrip("/")
+def _url(values: dict[str, str], name: str, default: str) -> str:
+    text = values.get(name, default).rstrip("/")
     if not text.lower().startswith(("http://", "https://")):
         raise SettingsError(f"The setting {name} must begin with http:// or https://, not {text!r}.")
     host = _host_of(text)
@@ -182,8 +182,8 @@ def _host_of(url: str) -> str | None:
         return None
 
 
-def _flag(given: dict[str, str], name: str) -> bool:
-    text = given.get(name, "0").lower()
+def _flag(values: dict[str, str], name: str) -> bool:
+    text = values.get(name, "0").lower()
     if text not in {"0", "1", "true", "false", "yes", "no"}:
         raise SettingsError(f"The setting {name} must be 1 or 0, not {text!r}.")
     return text in {"1", "true", "yes"}

@@ -222,14 +222,14 @@ def test_the_table_lists_exactly_the_settings():
 
 
 def read_settings() -> set[str]:
-    """The names that settings.py reads: each stands beside `given`, but the limits are made of fields."""
+    """The names that settings.py reads: each stands beside `values`, but the limits are made of fields."""
     names = {f"limit_{field.name}" for field in fields(settings_module.Limits)}
     for node in ast.walk(ast.parse((ROOT / "settings.py").read_text())):
         match node:
             case (
-                ast.Call(args=[ast.Name("given"), ast.Constant(str(name)), *_])
-                | ast.Call(func=ast.Attribute(ast.Name("given"), "get"), args=[ast.Constant(str(name)), *_])
-                | ast.Subscript(ast.Name("given"), ast.Constant(str(name)))
+                ast.Call(args=[ast.Name("values"), ast.Constant(str(name)), *_])
+                | ast.Call(func=ast.Attribute(ast.Name("values"), "get"), args=[ast.Constant(str(name)), *_])
+                | ast.Subscript(ast.Name("values"), ast.Constant(str(name)))
             ):
                 names.add(name)
     return names

@@ -54,7 +54,7 @@ def _leaves_no_process():
     "content", [xlsx(HEAD, LINE, ["", "Ani", "#N/A"]), b"NIK;Nama;X\n0077;Budi;1\n;Ani;2\n", many()]
 )
 def test_the_reader_process_returns_the_same_rows_as_reading_directly(content):
-    here = sheets.read(content, columns_of(EMPLOYEE))
+    here = sheets.read_sheet(content, columns_of(EMPLOYEE))
     with sheets.read_apart(content, columns_of(EMPLOYEE)) as there:
         assert (there.columns, there.unused, there.total) == (here.columns, here.unused, here.total)
         assert list(there.rows) == list(here.rows)

@@ -21,7 +21,7 @@ def test_the_right_sheet_is_found_behind_others():
 def test_a_title_and_notes_may_stand_above_the_headings():
     made = book(["DAFTAR KARYAWAN 2026"], [], ["Rahasia", None, "HRD"], HEAD, LINE)
     made.active.merge_cells("A1:C1")
-    assert [row.number for row in sheets.read(saved(made), columns_of(EMPLOYEE)).rows] == [5]
+    assert [row.number for row in sheets.read_sheet(saved(made), columns_of(EMPLOYEE)).rows] == [5]
 
 
 def test_missing_headings_are_named_with_the_place_searched():
@@ -68,7 +68,7 @@ def test_an_empty_file_says_so(content):
 
 def test_forty_columns_are_accepted():
     head = [*HEAD, *(f"Kolom {n}" for n in range(37))]
-    found = sheets.read(xlsx(head, [*LINE, *range(37)]), columns_of(EMPLOYEE))
+    found = sheets.read_sheet(xlsx(head, [*LINE, *range(37)]), columns_of(EMPLOYEE))
     assert len(found.unused) == 37 and [row.facts["nik"] for row in found.rows] == ["0077"]
 
 
@@ -108,7 +108,7 @@ def test_the_csv_delimiter_is_detected(name):
 
 
 def test_empty_rows_are_skipped_and_row_numbers_kept():
-    found = sheets.read(xlsx(HEAD, [], LINE, [None, " ", None], LINE), columns_of(EMPLOYEE)).rows
+    found = sheets.read_sheet(xlsx(HEAD, [], LINE, [None, " ", None], LINE), columns_of(EMPLOYEE)).rows
     assert [row.number for row in found] == [3, 5]
 
 

@@ -18,7 +18,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
-    return [row.facts for row in sheets.read(content, columns_of(EMPLOYEE)).rows]
+    return [row.facts for row in sheets.read_sheet(content, columns_of(EMPLOYEE)).rows]
 
 
 def refusal(content: bytes) -> str:
@@ -28,7 +28,7 @@ def refusal(content: bytes) -> str:
 
 
 def faults(content: bytes) -> dict[int, str]:
-    found = sheets.read(content, columns_of(EMPLOYEE)).rows
+    found = sheets.read_sheet(content, columns_of(EMPLOYEE)).rows
     return {row.number: row.faults[0].text % row.faults[0].facts for row in found if row.faults}
 
 

@@ -12,9 +12,9 @@ from sih.dao.imports import Imports
 from sih.dao.masters import Masters, References
 from sih.dao.query import Query
 from sih.domain.errors import RuleViolated
-from sih.masters import BY_NAME, Inactive, Noun, read
+from sih.masters import BY_NAME, Inactive, Noun, parse
 from sih.masters.records import Actor, Import
-from sih.masters.rules import told
+from sih.masters.rules import message_for
 from sih.sheets import Fault, SheetError
 
 BATCH = 2000
@@ -69,7 +69,7 @@ def write(query: Query, import_id: int, now: datetime, progress: Progress) -> No
     except Differs:
         _show_again(query, found)
     except RuleViolated as error:
-        rule = told(error.constraint, BY_NAME[found.noun])
+        rule = message_for(error.constraint, BY_NAME[found.noun])
         if rule is None:
             raise
         if error.constraint.endswith("_once"):  # somebody made the same row since it was compared
@@ -130,7 +130,7 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
         text = row.facts.get(column.name)
         if text is None or (not text and column.default):
             continue  # not in the file: stays as it is
-        fact = read(column, text, references.find)
+        fact = parse(column, text, references.find)
         if isinstance(fact, Fault):
             faults.append(fact)
         else:

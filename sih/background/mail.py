@@ -11,7 +11,7 @@ from sih.background import smtp as mails
 from sih.dao.outbox import Mail, Outbox
 from sih.dao.query import DatabaseFault, Query
 from sih.domain import clock
-from sih.domain.errors import Refusal, told
+from sih.domain.errors import Refusal, describe
 from sih.recap.mail import RecapMails
 
 log = logging.getLogger("sih")
@@ -43,11 +43,11 @@ def send_due(query: Query, smtp: Smtp, public_url: str) -> None:
         except (Refusal, DatabaseFault):
             raise  # the database, not the mail: its lease ends by itself
         except OSError as error:
-            log.warning("mail postponed", extra={"facts": {"mail": mail.key, "reason": told(error)}})
-            outbox.postpone(mail, told(error), clock.now())
+            log.warning("mail postponed", extra={"facts": {"mail": mail.key, "reason": describe(error)}})
+            outbox.postpone(mail, describe(error), clock.now())
         except Exception as error:  # whatever the mail library makes of an address or a text
             log.error("mail failed", exc_info=error, extra={"facts": {"mail": mail.key}})
-            outbox.fail(mail, told(error), clock.now())
+            outbox.fail(mail, describe(error), clock.now())
         else:
             outbox.sent(mail, clock.now())
 

@@ -46,13 +46,13 @@ def make(query: Query, export_id: int, now: datetime, progress: Progress) -> Non
 
 def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) -> tuple[Iterator, int]:
     """The pages of what was asked for, and how many problems they hold; 0 where that is not kept."""
-    figure = figures.read(found.asked, clock.today())
+    figure = figures.parse(found.asked, clock.today())
     if figure:
         amount = build.amount_of(query, figure, now)[0]
         return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
     offered = Choices(query).for_list(found.asked.get("store", ""), month, now)
-    filters = problem_filters.read(found.asked, viewer, offered.divisions, offered.store, clock.today().year).filters
+    filters = problem_filters.parse(found.asked, viewer, offered.divisions, offered.store, clock.today().year).filters
     tally = ProblemCounts(query).of(viewer, filters)
     total = tally.by_status[filters.status] if filters.status else tally.total
     return _of_list(query, viewer, filters), total if filters.have_kept_counts else 0

@@ -25,10 +25,10 @@ from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
 from sih.domain import clock
-from sih.domain.errors import Refusal, WrongClock, told
+from sih.domain.errors import Refusal, WrongClock, describe
 
 Progress = Callable[[int, int], None]
-POLL, HEARTBEAT, SHOWN_EVERY, STOP_WAIT = 1.0, 15.0, 0.5, 1.0  # seconds
+POLL, HEARTBEAT, PROGRESS_EVERY, STOP_WAIT = 1.0, 15.0, 0.5, 1.0  # seconds
 CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 3600.0  # seconds
 PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
 LOGGED_EVERY = 20  # of failures in a row
@@ -166,7 +166,7 @@ class Worker:
                 self._work(query, job)
         except Exception as error:
             log.error("job failed", exc_info=error)
-            reason = told(error, 1000)
+            reason = describe(error, 1000)
             self._tell(lambda jobs: jobs.fail(job, reason, clock.now()))
         except BaseException:  # told to stop: another worker takes it at once
             self._tell(lambda jobs: jobs.give_back(job, clock.now()))
@@ -186,11 +186,11 @@ class Worker:
             KINDS[job.kind](query, job.facts, clock.now(), self._progress(job))
 
     def _progress(self, job: Job) -> Progress:
-        shown = [0.0]
+        reported_at = [0.0]
 
         def progress(done: int, total: int) -> None:
-            if time.monotonic() - shown[0] >= SHOWN_EVERY or done == total:
-                shown[0] = time.monotonic()
+            if time.monotonic() - reported_at[0] >= PROGRESS_EVERY or done == total:
+                reported_at[0] = time.monotonic()
                 self._tell(lambda jobs: jobs.progress(job, done, total, clock.now()))
 
         return progress

@@ -72,13 +72,13 @@ def upgrade_db(admin_user: str | None) -> None:
 def run_program(program: str, words: tuple[str, ...], admin_user: str | None) -> None:
     """Runs a program of PostgreSQL on the database of the settings, as in: pg pg_dump -Fc -f sih.dump"""
     settings = current_app.config["SETTINGS"]
-    given = installation.access(settings)
+    access = installation.access(settings)
     if admin_user:
         if settings.is_embedded:
             refuse_administrator(admin_user)
         password = os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True)
-        given |= {"PGUSER": admin_user, "PGPASSWORD": password}
-    environment = {**os.environ, **given}
+        access |= {"PGUSER": admin_user, "PGPASSWORD": password}
+    environment = {**os.environ, **access}
     restores = program == "pg_restore" and not any(word.startswith(ONLY_SHOW) for word in words)
     if restores and 0 < _server_version(environment) < TRANSACTION_TIMEOUT_SINCE:
         code = _restore_through_psql(words, environment)

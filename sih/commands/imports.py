@@ -17,7 +17,7 @@ from sih.masters.records import Import
 from sih.web import query
 
 BY_PLURAL = {noun.plural: noun for noun in NOUNS}
-SHOWN = 1000  # rows of a kind; the browser shows the others
+MOST_ROWS = 1000  # rows of a kind; the browser shows the others
 
 
 @click.command("import")
@@ -69,10 +69,10 @@ def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
 def _show(found: Import, kind: str) -> None:
     amount = found.counts.get(kind, 0)
     click.echo(f"{kind}: {amount}")
-    for row in Imports(query()).changes(found.id, kind, limit=SHOWN) if amount else []:
-        told = [_sentence(fault) for fault in row.facts["faults"]] if kind == "fault" else []
-        told += [f"{name}: {old or '-'} -> {new or '-'}" for name, (old, new) in row.changes.items()]
-        click.echo(f"  {row.number or '-'}\t{row.row_name}\t{'; '.join(told)}".rstrip())
+    for row in Imports(query()).changes(found.id, kind, limit=MOST_ROWS) if amount else []:
+        notes = [_sentence(fault) for fault in row.facts["faults"]] if kind == "fault" else []
+        notes += [f"{name}: {old or '-'} -> {new or '-'}" for name, (old, new) in row.changes.items()]
+        click.echo(f"  {row.number or '-'}\t{row.row_name}\t{'; '.join(notes)}".rstrip())
 
 
 def _agree(found: Import, yes: bool, deactivate: str) -> None:

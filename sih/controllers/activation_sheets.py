@@ -30,8 +30,8 @@ def create():
     codes = form.codes if form.scope.data == "stores" else None
     city = sheets.city(form.city.data) if form.scope.data == "city" else None
     if codes and (unknown := sheets.unknown_stores(codes)):
-        told = gettext("Toko ini tidak ada: %(codes)s", codes=", ".join(unknown[:20]))
-        refuse(form.stores, told)
+        message = gettext("Toko ini tidak ada: %(codes)s", codes=", ".join(unknown[:20]))
+        refuse(form.stores, message)
         return _page(form), 422
     if form.scope.data == "city" and city is None:
         refuse(form.city, "Tidak ada toko di kota ini.")

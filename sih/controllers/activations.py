@@ -19,8 +19,8 @@ def new():
 
 def _again():
     """Of a form whose token has grown old: a fresh one with the same NIK and code."""
-    told = gettext("Halaman ini sudah terlalu lama terbuka. Isi PIN Anda sekali lagi.")
-    return render_template("activations/new.html", form=ActivationForm(request.form), refusal=told), 400
+    message = gettext("Halaman ini sudah terlalu lama terbuka. Isi PIN Anda sekali lagi.")
+    return render_template("activations/new.html", form=ActivationForm(request.form), refusal=message), 400
 
 
 @blueprint.post("/activations")

@@ -13,7 +13,7 @@ blueprint = Blueprint("audits", __name__)
 @blueprint.get("/audits")
 @web.admins_only
 def index():
-    reading = audit_filters.read(request.args)
+    reading = audit_filters.parse(request.args)
     audits = Audits(web.query())
     entries, has_more = audits.page(reading.filters, reading.after)
     return render_template(

@@ -45,8 +45,8 @@ def _form(typed) -> CommentForm:
 def _sent_before(problem, form: CommentForm):
     """Sent after "back" with other words: shown again, and its next click is a remark of its own."""
     form.renew_token()
-    told = gettext("Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan.")
-    return render_template("comments/new.html", problem=problem, form=form, refusal=told), 409
+    message = gettext("Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan.")
+    return render_template("comments/new.html", problem=problem, form=form, refusal=message), 409
 
 
 def _find(problem_id: int):

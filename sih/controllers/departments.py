@@ -5,4 +5,4 @@ from sih.dao.choices import Choices
 from sih.masters.nouns import DEPARTMENT
 from sih.web.master_pages import Extra, blueprint_of
 
-blueprint = blueprint_of(DEPARTMENT, Extra(shown=lambda row: {"pics": Choices(web.query()).pics(row["id"])}))
+blueprint = blueprint_of(DEPARTMENT, Extra(context=lambda row: {"pics": Choices(web.query()).pics(row["id"])}))

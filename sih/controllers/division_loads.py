@@ -7,7 +7,7 @@ from sih.dao.loads import Loads
 from sih.domain import policy
 from sih.domain.errors import NotFound
 from sih.recap import loads
-from sih.web.load_pages import shown
+from sih.web.load_pages import context
 
 blueprint = Blueprint("division_loads", __name__)
 
@@ -24,5 +24,5 @@ def show(division_id: int):
         raise NotFound
     # Of one with sub-divisions they are what is looked at, unless something waits at it itself.
     is_holder = division.load or not places.below(division_id)
-    load = shown(loads.build(web.query(), "division", division_id, web.now())) if is_holder else {"load": None}
+    load = context(loads.build(web.query(), "division", division_id, web.now())) if is_holder else {"load": None}
     return render_template("loads/division.html", places=places, division=division, now=web.now(), **load)

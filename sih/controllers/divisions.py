@@ -6,5 +6,5 @@ from sih.masters.nouns import DIVISION
 from sih.web.master_pages import Extra, blueprint_of
 
 blueprint = blueprint_of(
-    DIVISION, Extra(shown=lambda row: {"is_helpdesk": Choices(web.query()).helpdesk_id() == row["id"]})
+    DIVISION, Extra(context=lambda row: {"is_helpdesk": Choices(web.query()).helpdesk_id() == row["id"]})
 )

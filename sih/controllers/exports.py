@@ -46,6 +46,6 @@ def _xlsx(noun: Noun, headings: list[str], rows: Iterator) -> Response:
 
 def _rows(noun: Noun) -> Iterator[list[str]]:
     """In the words of the file; those of a state are Indonesian, as its headings are."""
-    reading = master_filters.read(request.args, noun)
+    reading = master_filters.parse(request.args, noun)
     for row in Masters(web.query(), noun).all(reading.filters):
-        yield [column.shown(row[column.name]) for column in noun.columns]
+        yield [column.display(row[column.name]) for column in noun.columns]

@@ -10,7 +10,7 @@ from sih.dao.handovers import Handovers
 from sih.domain.errors import RuleViolated
 from sih.forms.freezes import FreezeForm
 from sih.masters.nouns import EMPLOYEE
-from sih.masters.rules import told
+from sih.masters.rules import message_for
 from sih.web import security_events
 from sih.web.i18n import gettext
 from sih.web.master_pages import find
@@ -35,7 +35,7 @@ def create(employee_id: int):
     try:
         _freeze(row, form)
     except RuleViolated as error:
-        rule = told(error.constraint, EMPLOYEE)
+        rule = message_for(error.constraint, EMPLOYEE)
         if rule is None:
             raise
         return _page(row, amount, form, rule[1]), 422

@@ -16,19 +16,19 @@ blueprint = Blueprint("import_confirmations", __name__)
 @web.admins_only
 def create(import_id: int):
     found, imports = find(import_id), Imports(web.query())
-    typed, shown = clean(request.form.get("amount")), clean(request.form.get("fingerprint"))
+    typed, fingerprint = clean(request.form.get("amount")), clean(request.form.get("fingerprint"))
     if found.must_be_typed and typed != str(found.must_be_typed):
-        told = gettext("Ketik %(amount)d untuk menonaktifkan sebanyak itu.", amount=found.must_be_typed)
-        return page(found, told, typed), 422
+        message = gettext("Ketik %(amount)d untuk menonaktifkan sebanyak itu.", amount=found.must_be_typed)
+        return page(found, message, typed), 422
     with web.query().transaction():
-        is_confirmed = imports.confirm(import_id, shown, web.me().id)
+        is_confirmed = imports.confirm(import_id, fingerprint, web.me().id)
         if is_confirmed:
             imports.enqueue(import_id, "write_import", web.now(), web.me().id)
-    if not is_confirmed and not _was_confirmed(find(import_id), shown):
+    if not is_confirmed and not _was_confirmed(find(import_id), fingerprint):
         return page(found, gettext("Hasilnya sudah lain dari yang Anda lihat. Belum ada yang disimpan.")), 409
     return redirect(url_for("imports.show", import_id=import_id), 303)
 
 
-def _was_confirmed(found: Import, shown: str) -> bool:
+def _was_confirmed(found: Import, fingerprint: str) -> bool:
     """By a second click, or by another admin at the same time."""
-    return found.state in ("writing", "written") and found.fingerprint == shown
+    return found.state in ("writing", "written") and found.fingerprint == fingerprint

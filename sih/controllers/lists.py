@@ -36,7 +36,7 @@ def home():
 @web.signed_in
 def index():
     me, query = web.me(), web.query()
-    figure = figures.read(request.args, clock.today())
+    figure = figures.parse(request.args, clock.today())
     if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
     store_code = clean(request.args.get("store"))
@@ -47,7 +47,7 @@ def index():
         store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
     divisions = offered.divisions
-    reading = problem_filters.read(request.args, me, divisions, offered.store, clock.today().year)
+    reading = problem_filters.parse(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
     tally = ProblemCounts(query).of(me, reading.filters)
     if "figure" in request.args:
@@ -103,5 +103,5 @@ def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone:
 
 def _list_url(**changes) -> str:
     """This list with other filters; what is None or empty is left out."""
-    asked: dict[str, Any] = {**request.args.to_dict(), **changes}
-    return url_for("lists.index", **{name: asked[name] for name in problem_filters.NAMES if asked.get(name)})
+    values: dict[str, Any] = {**request.args.to_dict(), **changes}
+    return url_for("lists.index", **{name: values[name] for name in problem_filters.NAMES if values.get(name)})

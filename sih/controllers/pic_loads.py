@@ -7,7 +7,7 @@ from sih.dao.loads import Loads
 from sih.domain import policy
 from sih.domain.errors import NotFound
 from sih.recap import loads
-from sih.web.load_pages import shown
+from sih.web.load_pages import context
 
 blueprint = Blueprint("pic_loads", __name__)
 
@@ -20,4 +20,4 @@ def show(employee_id: int):
     if pic is None:
         raise NotFound
     load = loads.build(web.query(), "pic", employee_id, web.now())
-    return render_template("loads/pic.html", pic=pic, now=web.now(), **shown(load))
+    return render_template("loads/pic.html", pic=pic, now=web.now(), **context(load))

@@ -35,8 +35,8 @@ def create():
         _check(me, form.pin.data)
         _change(me, pins.hash_pin(form.new_pin.data, application.settings().pin_key))
     except (WrongPin, Throttled, PinChanged) as refusal:
-        told = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else message_of(refusal)
-        return _page(form, told), *web.status(refusal)
+        message = gettext("PIN sekarang salah.") if isinstance(refusal, WrongPin) else message_of(refusal)
+        return _page(form, message), *web.status(refusal)
     flash(gettext("PIN Anda sudah diganti."))
     return redirect(next_page(), 303)
 

@@ -19,7 +19,7 @@ from sih.masters.nouns import EMPLOYEE
 from sih.web.i18n import gettext, message_of
 
 blueprint = Blueprint("problems", __name__)
-FOUND = 20  # callers of a name
+MOST_FOUND = 20  # callers of a name
 
 
 @blueprint.get("/problems/new")
@@ -97,7 +97,7 @@ def _callers_like(form: ProblemForm) -> list[dict]:
     words = master_filters.words_of(form.caller.data)
     if form.reporter or not master_filters.is_searchable(words):
         return []
-    return Masters(web.query(), EMPLOYEE).page({"words": words, "active": "yes"}, size=FOUND)[0]
+    return Masters(web.query(), EMPLOYEE).page({"words": words, "active": "yes"}, size=MOST_FOUND)[0]
 
 
 def _reporter(form: ProblemForm) -> Employee | Reporter | None:

@@ -19,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @web.supervisors_only
 def index():
     """`period` 2026 or 2026-10, `format` xlsx, csv or pdf."""
-    period, make = periods.read(request.args.get("period", ""), clock.today()), FORMATS.get(request.args.get("format"))
+    period, make = periods.parse(request.args.get("period", ""), clock.today()), FORMATS.get(request.args.get("format"))
     if period is None or make is None:
         raise NotFound
     security_events.note_download(f"rekap-{period.text}.{request.args['format']}")

@@ -14,7 +14,7 @@ blueprint = Blueprint("recap_notices", __name__)
 @web.supervisors_only
 def create():
     """`period` of the news; `open` leads to its recap, else back to the list."""
-    period = periods.read(request.form.get("period", ""), clock.today())
+    period = periods.parse(request.form.get("period", ""), clock.today())
     if period is None or period.is_year:
         raise NotFound
     Recaps(web.query()).put_away(web.me().id, period)

@@ -16,7 +16,7 @@ blueprint = Blueprint("recaps", __name__)
 @blueprint.get("/recaps")
 @web.supervisors_only
 def index():
-    period, cut = figures.asked(request.args, clock.today())
+    period, cut = figures.parse_recap(request.args, clock.today())
     recap = build.build(web.query(), period, cut, web.now())
     return render_template(
         "recaps/index.html",

@@ -17,7 +17,7 @@ blueprint = Blueprint("security_events", __name__)
 @blueprint.get("/security-events")
 @web.admins_only
 def index():
-    reading = security_filters.read(request.args)
+    reading = security_filters.parse(request.args)
     events, has_more = SecurityEvents(web.query()).page(reading.filters, reading.after)
     return render_template(
         "security_events/index.html", events=events, reading=reading, kinds=SECURITY_EVENTS,

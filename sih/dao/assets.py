@@ -6,7 +6,7 @@ from sih.domain import policy
 from sih.domain.records import Employee
 from sih.masters.records import Asset, AssetProblem
 
-PROBLEMS_SHOWN = 50
+MOST_PROBLEMS = 50
 
 FIND = """
 SELECT a.id, a.label, k.name AS kind, a.serial, a.bought_on, a.is_retired, a.store_id, s.code || ' ' || s.name AS store
@@ -59,5 +59,5 @@ class Assets:
 
     def problems(self, asset_id: int, employee: Employee) -> list[AssetProblem]:
         """The newest that this person may see."""
-        params = viewer(employee) | {"id": asset_id, "limit": PROBLEMS_SHOWN}
+        params = viewer(employee) | {"id": asset_id, "limit": MOST_PROBLEMS}
         return self._query.select(PROBLEMS, params, AssetProblem)

@@ -84,8 +84,8 @@ class Choices:
         period = {"month": month.number, "since": month.starts_at, "until": month.ends_at}
         whose = {"store_code": store_code, "supervisor_id": supervisor_id}
         params = {**whose, **period, **alarm_params(now, alarm_limit)}
-        is_asked = store_code or supervisor_id or alarm_limit
-        rows = self._query.select(FOR_LIST, params) if is_asked else []
+        is_needed = store_code or supervisor_id or alarm_limit
+        rows = self._query.select(FOR_LIST, params) if is_needed else []
         of = {row["sort"]: row for row in rows}
         store = Choice(of["store"]["id"], of["store"]["name"]) if "store" in of else None
         return ForList(self._small.divisions, store, "news" in of, "alarm" in of)

@@ -26,10 +26,10 @@ class Clocks:
     def ahead(self) -> timedelta:
         """By how much this machine's clock is ahead of the server's, negative where it is behind; exactly zero where
         the answer lies between the question and its arrival, so a slow network is no difference."""
-        asked = clock.machine()
+        sent_at = clock.machine()
         at = self._query.one(SERVER_CLOCK)["at"]
-        arrived = clock.machine()
-        return asked - at if at < asked else min(arrived - at, timedelta())
+        received_at = clock.machine()
+        return sent_at - at if at < sent_at else min(received_at - at, timedelta())
 
     def fault(self) -> timedelta | None:
         """By how much this machine's clock is wrong (see ahead()), or None where it is not."""

@@ -25,7 +25,7 @@ ORDER BY e.at, e.id
 COMMENT = """
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'commented', %(since)s, %(limit)s) AS at
-), told AS (
+), noted AS (
     INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
                        to_division_id, to_employee_id, priority, category_id, note, token)
     SELECT p.id, 'commented', %(now)s, %(actor_id)s, p.status, p.status,
@@ -35,7 +35,7 @@ WITH gate AS MATERIALIZED (
     ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
     RETURNING id
 )
-SELECT id, NULL::timestamptz AS limited_at FROM told
+SELECT id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
@@ -80,13 +80,13 @@ class Events:
         """Adds a remark; the same form sent twice adds one. False if it was sent before with another remark. Raises
         TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit."""
         params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
-        told = self._query.one_or_none(COMMENT, params | {"since": now - WINDOW, "limit": limit})
-        if told and told["id"]:
+        row = self._query.one_or_none(COMMENT, params | {"since": now - WINDOW, "limit": limit})
+        if row and row["id"]:
             return True
         if self._query.one_or_none(SAME_REMARK, params):
             return True
-        if told:
-            raise too_much_sent(limit, told["limited_at"], now)
+        if row:
+            raise too_much_sent(limit, row["limited_at"], now)
         return False
 
     def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:

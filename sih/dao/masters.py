@@ -210,19 +210,19 @@ class References:
 
     def __init__(self, query: Query, are_all_read: bool = False) -> None:
         """`are_all_read`: for a whole file; else each is asked for as it comes."""
-        self._query, self._are_all_read, self._known = query, are_all_read, {}
+        self._query, self._are_all_read, self._cache = query, are_all_read, {}
 
     def find(self, noun: str, text: str) -> Reference | None:
-        asked = None if self._are_all_read else text.lower()
-        if (noun, asked) not in self._known:
-            self._known[noun, asked] = _by_text(self._query.select(KEYS[noun], {"text": asked}))
-        known = self._known[noun, asked]
-        return known.get(text) or known.get(text.lower())
+        key = None if self._are_all_read else text.lower()
+        if (noun, key) not in self._cache:
+            self._cache[noun, key] = _by_text(self._query.select(KEYS[noun], {"text": key}))
+        references = self._cache[noun, key]
+        return references.get(text) or references.get(text.lower())
 
     def expect(self, noun: str, key: str) -> None:
         """This row will be there: the same file brings it."""
         self.find(noun, "")
-        self._known[noun, None].setdefault(key.lower(), (key, True))
+        self._cache[noun, None].setdefault(key.lower(), (key, True))
 
 
 def _by_text(rows: list[dict]) -> dict[str, Reference]:

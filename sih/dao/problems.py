@@ -43,7 +43,7 @@ WITH gate AS MATERIALIZED (
     FROM division, gate WHERE division.is_helpdesk AND gate.at IS NULL
     ON CONFLICT ON CONSTRAINT problem_token_once DO NOTHING
     RETURNING id, last_event_id, holder_division_id, reported_at, store_id, asset_kind_id
-), told AS (
+), noted AS (
     INSERT INTO event (id, problem_id, kind, at, actor_id, status_after, to_division_id,
                        recorded_at, reported_at, held_since, store_id, asset_kind_id)
     SELECT last_event_id, id, 'reported', %(now)s, %(actor_id)s, 'new', holder_division_id,
@@ -51,7 +51,7 @@ WITH gate AS MATERIALIZED (
     FROM made
     RETURNING problem_id
 )
-SELECT problem_id, NULL::timestamptz AS limited_at FROM told
+SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """

@@ -8,7 +8,7 @@ from sih.dao.security_events import tell
 from sih.domain.records import Account, Employee
 
 KEPT = timedelta(days=90)
-SHOWN = 50
+MOST_ROWS = 50
 
 # With it go the one that this browser had before, those that have ended, and the old. Gives the sign-in before this.
 START = """
@@ -24,7 +24,7 @@ WITH swept AS (
     VALUES (%(employee_id)s, %(now)s, %(address)s, %(browser)s)
     ON CONFLICT ON CONSTRAINT last_sign_in_pk
     DO UPDATE SET at = excluded.at, address = excluded.address, browser = excluded.browser
-), told AS (
+), recorded AS (
     INSERT INTO security_event (kind, at, employee_id, nik, actor_id, address, browser, detail, amount)
     VALUES ('signed_in', %(now)s, %(employee_id)s, %(nik)s, %(employee_id)s, %(address)s, %(browser)s, '', 1)
 ), known AS (
@@ -96,7 +96,7 @@ class Sessions:
 
     def of(self, employee_id: int, started_after: datetime, seen_after: datetime) -> list[dict]:
         """The newest that are open: id, started_at, seen_at, address, and browser and system, empty where unknown."""
-        params = {"employee_id": employee_id, "oldest": started_after, "idle": seen_after, "limit": SHOWN}
+        params = {"employee_id": employee_id, "oldest": started_after, "idle": seen_after, "limit": MOST_ROWS}
         return self._query.select(OPEN, params)
 
     def touch(self, session_id: UUID, now: datetime) -> None:

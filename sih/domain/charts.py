@@ -33,10 +33,10 @@ class Chart:
     is_turned: bool = False
 
 
-def columns(labels: Sequence[str], series: Sequence[Sequence[int]], said=str) -> Chart:
-    """Upright bars, a group a label; `said` makes a value a text."""
+def columns(labels: Sequence[str], series: Sequence[Sequence[int]], text_of=str) -> Chart:
+    """Upright bars, a group a label; `text_of` makes a value a text."""
     most = max((value for values in series for value in values), default=0) or 1
-    longest = max((len(said(value)) for values in series for value in values), default=0) * DIGIT
+    longest = max((len(text_of(value)) for values in series for value in values), default=0) * DIGIT
     group = (WIDTH - 2 * LEFT) / max(len(labels), 1)
     thin, ground = group * 0.86 / max(len(series), 1), HEIGHT - BOTTOM
     is_turned = longest > thin + 2
@@ -47,17 +47,17 @@ def columns(labels: Sequence[str], series: Sequence[Sequence[int]], said=str) ->
             height = value / most * room
             x = LEFT + place * group + group * 0.07 + at * thin
             bars.append(
-                Bar(round(x, 1), round(ground - height, 1), round(thin, 1), round(height, 1), value, said(value), at)
+                Bar(round(x, 1), round(ground - height, 1), round(thin, 1), round(height, 1), value, text_of(value), at)
             )
     named = [(round(LEFT + (place + 0.5) * group, 1), HEIGHT - 7.0, label) for place, label in enumerate(labels)]
     return Chart(WIDTH, HEIGHT, bars, named, True, is_turned)
 
 
-def rows(labels: Sequence[str], values: Sequence[int], said=str) -> Chart:
+def rows(labels: Sequence[str], values: Sequence[int], text_of=str) -> Chart:
     """Bars that lie below each other, each under its label, so that a long name has room."""
     most, room = max(values, default=0) or 1, WIDTH - LEFT - AMOUNT
     bars = [
-        Bar(LEFT, place * ROW + LABEL + 2.0, round(value / most * room, 1), 12.0, value, said(value), 0)
+        Bar(LEFT, place * ROW + LABEL + 2.0, round(value / most * room, 1), 12.0, value, text_of(value), 0)
         for place, value in enumerate(values)
     ]
     named = [(LEFT, place * ROW + LABEL - 3.0, label) for place, label in enumerate(labels)]

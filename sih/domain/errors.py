@@ -143,7 +143,7 @@ class RuleViolated(Exception):
         self.constraint = constraint
 
 
-def told(error: BaseException, longest: int = 500) -> str:
+def describe(error: BaseException, longest: int = 500) -> str:
     """Kind and message of an error, as PostgreSQL can keep them."""
     text = f"{type(error).__name__}: {error}"[:longest]
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -79,7 +79,7 @@ def of(day: date) -> Period:
     return Period(day.year * 100 + day.month)
 
 
-def read(text: str, today: date) -> Period | None:
+def parse(text: str, today: date) -> Period | None:
     """What such an address means; None where it is no period, or not begun."""
     year, _, month = text.partition("-")
     is_number = text.isascii() and year.isdecimal() and len(year) == 4 and (not month or month.isdecimal())

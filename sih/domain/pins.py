@@ -38,7 +38,7 @@ def sheet_code(salt: str, employee_id: int, key: str) -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_LENGTH])
 
 
-def shown(code: str) -> str:
+def format_code(code: str) -> str:
     """As it is printed."""
     return f"{code[:5]}-{code[5:]}"
 

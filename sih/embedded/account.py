@@ -75,16 +75,16 @@ def clean_environment() -> dict[str, str]:
 
 
 def _system_user() -> Account:
-    if not _known(OWN) and shutil.which(USERADD[0]):
+    if not _user(OWN) and shutil.which(USERADD[0]):
         # Whether it failed, or another process was quicker, is seen below.
         subprocess.run(USERADD, capture_output=True)  # noqa: S603 constant
     for name in (OWN, *OTHERS):
-        if user := _known(name):
+        if user := _user(name):
             return Account(user.pw_uid, user.pw_gid)
     raise EmbeddedError(f"PostgreSQL never runs as root, and there is no user {OWN}, postgres or nobody.")
 
 
-def _known(name: str):
+def _user(name: str):
     if pwd is None:
         return None
     try:

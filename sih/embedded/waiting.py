@@ -13,11 +13,11 @@ log = logging.getLogger(__name__)
 
 def ticks(what: str) -> Iterator[float]:
     """The seconds waited so far, again and again; says once what is being waited for."""
-    began, told = time.monotonic(), False
+    began, has_warned = time.monotonic(), False
     while True:
         waited = time.monotonic() - began
         yield waited
-        if waited > TELL_AFTER and not told:
+        if waited > TELL_AFTER and not has_warned:
             log.warning("Waiting for the embedded PostgreSQL %s.", what)
-            told = True
+            has_warned = True
         time.sleep(STEP)

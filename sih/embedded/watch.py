@@ -13,7 +13,7 @@ class Watch:
     """A thread that calls `mend` until stop(); `mend` returns whether it had to start the server."""
 
     def __init__(self, mend: Callable[[], bool]) -> None:
-        self._mend, self._over, self._said = mend, threading.Event(), None
+        self._mend, self._over, self._last_fault = mend, threading.Event(), None
         threading.Thread(target=self._run, name="embedded-postgresql", daemon=True).start()
 
     def stop(self) -> None:
@@ -24,11 +24,11 @@ class Watch:
             try:
                 if self._mend():
                     log.warning("The embedded PostgreSQL had died and was started again.")
-                self._said = None
+                self._last_fault = None
             except Exception as error:  # whatever it is, the next look may succeed
                 self._tell(str(error))
 
     def _tell(self, fault: str) -> None:
-        if fault != self._said:  # not the same line every second
+        if fault != self._last_fault:  # not the same line every second
             log.error("The embedded PostgreSQL has died and cannot be started: %s", fault)
-        self._said = fault
+        self._last_fault = fault

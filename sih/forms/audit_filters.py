@@ -43,10 +43,10 @@ class AuditReading:
     filters: dict
     after: tuple[datetime, int] | None = None
     faults: list[str] = field(default_factory=list)
-    asked: dict[str, str] = field(default_factory=dict)  # what was understood, as it stands in an address
+    query_args: dict[str, str] = field(default_factory=dict)  # what was understood, as it stands in an address
 
 
-def read(args) -> AuditReading:
+def parse(args) -> AuditReading:
     """`args`: the query string's pairs."""
     reading = AuditReading(dict.fromkeys(("noun", "row_id", "nik", "since", "until")))
     noun, row, nik = clean(args.get("noun")), clean(args.get("row")), clean(args.get("nik")).upper()
@@ -60,7 +60,8 @@ def read(args) -> AuditReading:
     reading.filters["since"] = day_of(args, "since", "Dari tanggal", reading)
     reading.filters["until"] = day_of(args, "until", "Sampai tanggal", reading, days=1)
     names = {"noun": "noun", "row_id": "row", "nik": "nik", "since": "since", "until": "until"}
-    reading.asked = {name: clean(args.get(name)) for kept, name in names.items() if reading.filters[kept] is not None}
+    understood = [name for kept, name in names.items() if reading.filters[kept] is not None]
+    reading.query_args = {name: clean(args.get(name)) for name in understood}
     reading.after = cursor_in(args, reading)
     return reading
 

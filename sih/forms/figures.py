@@ -9,10 +9,10 @@ from sih.domain.vocabulary import CUTS, FIGURES
 LARGEST = 2**31 - 1
 
 
-def read(args, today: date) -> Figure | None:
+def parse(args, today: date) -> Figure | None:
     """The figure that is asked for; None where it cannot be understood. `args`: the query string's pairs."""
     name, cut, value = args.get("figure", ""), args.get("cut") or "all", args.get("value") or "0"
-    period = periods.read(args.get("period", ""), today)
+    period = periods.parse(args.get("period", ""), today)
     is_number = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) <= LARGEST
     if name not in FIGURES or not period or not is_number or not (cut in CUTS or cut in ("all", "age")):
         return None
@@ -21,9 +21,9 @@ def read(args, today: date) -> Figure | None:
     return Figure(name, period, cut, int(value))
 
 
-def asked(args, today: date) -> tuple[Period, str]:
+def parse_recap(args, today: date) -> tuple[Period, str]:
     """The period of a recap page, ?year=2026&month=10, and its cut; what is not understood is this month, by
     division."""
     year, month, cut = args.get("year", ""), args.get("month", ""), args.get("cut", "")
-    period = periods.read(f"{year}-{month.zfill(2)}" if month else year, today)
+    period = periods.parse(f"{year}-{month.zfill(2)}" if month else year, today)
     return period or periods.of(today), cut if cut in CUTS else "division"

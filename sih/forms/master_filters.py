@@ -17,7 +17,7 @@ class MasterReading:
     faults: list[str] = field(default_factory=list)
 
 
-def read(args, noun: Noun) -> MasterReading:
+def parse(args, noun: Noun) -> MasterReading:
     """`args`: the query string's pairs."""
     reading = MasterReading({name: _text(args, name) for name in ("state", *noun.filters)})
     reading.filters["words"] = words_of(args.get("q")) or None
@@ -33,7 +33,7 @@ def read(args, noun: Noun) -> MasterReading:
     return reading
 
 
-def asked_of(reading: MasterReading) -> dict[str, str]:
+def query_args_of(reading: MasterReading) -> dict[str, str]:
     """The filters that are set, as they stand in an address; of what else came in it, nothing is passed on."""
     return {"q" if name == "words" else name: text for name, text in reading.filters.items() if text}
 

@@ -5,9 +5,9 @@ from wtforms.widgets import DateInput
 
 from sih.domain.text import clean
 from sih.forms.fields import ActionForm, Select
-from sih.masters import BY_NAME, Column, Inactive, Noun, read
+from sih.masters import BY_NAME, Column, Inactive, Noun, parse
 from sih.masters.columns import Find
-from sih.masters.rules import told
+from sih.masters.rules import message_for
 from sih.sheets import Fault
 
 
@@ -36,7 +36,7 @@ class MasterForm(ActionForm):
         """What is to be kept; None if a field is wrong, which then says so."""
         found = {}
         for column in self.columns:
-            fact = self._read(column, find)
+            fact = self._parse(column, find)
             self[column.name].errors = [fact] if isinstance(fact, Fault) else []
             if not isinstance(fact, Fault):
                 found[column.name] = fact
@@ -44,14 +44,14 @@ class MasterForm(ActionForm):
 
     def refuse(self, constraint: str) -> bool:
         """Says beside its field what a constraint of the database refused; False if no person causes that."""
-        rule = told(constraint, self.noun)
+        rule = message_for(constraint, self.noun)
         if rule:
             column, sentence = rule
             self[column if column in self else self.noun.key[-1]].errors = [sentence]
         return rule is not None
 
-    def _read(self, column: Column, find: Find) -> str | Fault:
-        fact = read(column, clean(self[column.name].data), find)
+    def _parse(self, column: Column, find: Find) -> str | Fault:
+        fact = parse(column, clean(self[column.name].data), find)
         is_new = self.present is None or self.present[column.name] != fact
         if isinstance(fact, Inactive) and is_new:
             return Fault("%(text)s sudah tidak aktif.", {"text": str(fact)})

@@ -24,7 +24,7 @@ class FilterReading:
     faults: list[str] = field(default_factory=list)
 
 
-def read(args, viewer: Employee, divisions: Sequence[Choice], store: Choice | None, this_year: int) -> FilterReading:
+def parse(args, viewer: Employee, divisions: Sequence[Choice], store: Choice | None, this_year: int) -> FilterReading:
     """`args`: the query string's pairs. `store`: the one whose code is in it, if there is one."""
     reading = FilterReading(Filters(), None)
     words = _words(args, reading)

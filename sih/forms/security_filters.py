@@ -18,7 +18,7 @@ NUMBERED = {"sheet": "Lembar kode aktivasi", "import": "Impor"}  # and its numbe
 LENGTHS = {"nik": 50, "address": 45}
 
 
-def read(args) -> AuditReading:
+def parse(args) -> AuditReading:
     """`args`: the query string's pairs. `filters`: kind, nik, address, since, until."""
     reading = AuditReading(dict.fromkeys(("kind", "nik", "address", "since", "until")))
     kind, nik = clean(args.get("kind", "")[:30]), clean(args.get("nik", "")[:100]).upper()
@@ -32,6 +32,6 @@ def read(args) -> AuditReading:
         keep(reading, "address", address if is_known else None, "Alamat")
     reading.filters["since"] = day_of(args, "since", "Dari tanggal", reading)
     reading.filters["until"] = day_of(args, "until", "Sampai tanggal", reading, days=1)
-    reading.asked = {name: clean(args.get(name)) for name, value in reading.filters.items() if value is not None}
+    reading.query_args = {name: clean(args.get(name)) for name, value in reading.filters.items() if value is not None}
     reading.after = cursor_in(args, reading)
     return reading

@@ -34,12 +34,12 @@ class Column:
     of: str = ""
     is_in_form: bool = True
 
-    def shown(self, kept: str) -> str:
+    def display(self, kept: str) -> str:
         """The Indonesian word for what is kept; a text is its own."""
         return self.words[kept][0] if kept in self.words else kept
 
 
-def read(column: Column, text: str, find: Find) -> str | Fault:
+def parse(column: Column, text: str, find: Find) -> str | Fault:
     """What is kept of a cleaned text, '' for none; or why it cannot be. A reference is looked up with `find`."""
     text = text.replace(" ", "").upper() if column.kind == "code" else " ".join(text.split())
     if not text:

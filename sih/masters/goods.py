@@ -17,7 +17,7 @@ CATEGORY = Noun(
         state_column(),
     ),
     key=("name",),
-    shown=("priority", "division"),
+    list_columns=("priority", "division"),
 )
 ASSET_KIND = Noun(
     "asset_kind",
@@ -54,6 +54,6 @@ ASSET = Noun(
     key=("label",),
     filters=("store", "kind"),
     states={"active": "Dipakai", "inactive": "Pensiun"},
-    shown=("kind", "serial", "store"),
+    list_columns=("kind", "serial", "store"),
     is_long=True,
 )

@@ -29,7 +29,7 @@ class Noun:
     key: tuple[str, ...]
     filters: tuple[str, ...] = ()
     states: dict[str, str] = field(default_factory=lambda: STATES)
-    shown: tuple[str, ...] = ()  # the columns of its list beside the key
+    list_columns: tuple[str, ...] = ()  # the columns of its list beside the key
     is_long: bool = False  # chosen by typing, not from a select
 
     def column(self, name: str) -> Column:

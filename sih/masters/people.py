@@ -53,7 +53,7 @@ EMPLOYEE = Noun(
     key=("nik",),
     filters=("store", "role"),
     states={"active": "Aktif", "without_pin": "Belum punya PIN", "frozen": "Dibekukan"},
-    shown=("name", "role", "store", "division"),
+    list_columns=("name", "role", "store", "division"),
     is_long=True,
 )
 STORE = Noun(
@@ -76,7 +76,7 @@ STORE = Noun(
         state_column(),
     ),
     key=("code",),
-    shown=("name", "city", "time_zone"),
+    list_columns=("name", "city", "time_zone"),
     is_long=True,
 )
 DIVISION = Noun(
@@ -89,7 +89,7 @@ DIVISION = Noun(
         state_column(),
     ),
     key=("parent", "name"),
-    shown=("parent",),
+    list_columns=("parent",),
 )
 DEPARTMENT = Noun(
     "department",
@@ -102,5 +102,5 @@ DEPARTMENT = Noun(
     ),
     key=("division", "name"),
     filters=("division",),
-    shown=("division",),
+    list_columns=("division",),
 )

@@ -24,10 +24,10 @@ OF_DEPARTMENT = {
         "Departemen ini masih punya PIC. Pindahkan mereka dahulu, atau buat departemen baru.",
     )
 }
-TAKEN = "Sudah ada."
+ALREADY_THERE = "Sudah ada."
 
 
-def told(constraint: str, noun: Noun) -> tuple[str, str] | None:
+def message_for(constraint: str, noun: Noun) -> tuple[str, str] | None:
     """(column, sentence) of a constraint that a person can violate by changing a row of this noun."""
     rules = RULES | OF_DEPARTMENT if noun.name == "department" else RULES
-    return (noun.key[-1], TAKEN) if constraint.endswith("_once") else rules.get(constraint)
+    return (noun.key[-1], ALREADY_THERE) if constraint.endswith("_once") else rules.get(constraint)

@@ -155,7 +155,7 @@ def _slip(place: int, person: dict, code: str, public_url: str, days: int) -> li
     lines = (
         ("F2", 11, 18, person["name"]),
         ("F1", 9, 31, f"{person['nik']}, {person['store']} {person['store_name']}"),
-        ("F2", 17, 54, pins.shown(code)),
+        ("F2", 17, 54, pins.format_code(code)),
         ("F1", 8, 70, f"Buka {public_url}/activations/new,"),
         ("F1", 8, 80, f"masukkan NIK dan kode ini, lalu pilih PIN Anda. Berlaku {days} hari."),
     )

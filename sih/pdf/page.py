@@ -61,7 +61,7 @@ class Paper(FPDF):
         self._keys(left + self.get_string_width(title) + 3, top + 3, names)
         scale, top = width / chart.width, top + 5
         for bar in (bar for bar in chart.bars if bar.value):
-            self._filled(bar.place, left + bar.x * scale, top + bar.y * scale, bar.width * scale, bar.height * scale)
+            self._fill(bar.place, left + bar.x * scale, top + bar.y * scale, bar.width * scale, bar.height * scale)
             self._amount(bar, chart, left, top, scale)
         self._font(LABELS * scale)
         for x, y, label in chart.labels:
@@ -72,11 +72,11 @@ class Paper(FPDF):
     def _keys(self, left: float, base: float, names: tuple) -> None:
         self.set_font("Roboto", "", 7)
         for place, name in enumerate(names):
-            self._filled(place, left, base - 2, 2, 2)
+            self._fill(place, left, base - 2, 2, 2)
             self.text(left + 3, base, name)
             left += self.get_string_width(name) + 5
 
-    def _filled(self, place: int, *box: float) -> None:
+    def _fill(self, place: int, *box: float) -> None:
         self.set_fill_color(*FILLS[place])
         self.set_draw_color(*FRAMES[place])
         self.rect(*box, style="DF")

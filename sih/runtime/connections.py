@@ -139,8 +139,8 @@ class Request(HTTPRequestParser):
     @property
     def wants_json(self) -> bool:
         """Also of the paper's own address, whose headers may be too long to have been read."""
-        asked = self._line.split(b" ")[1:2]
-        return "application/json" in self.headers.get("ACCEPT", "") or asked == [b"/searchUserAccount"]
+        target = self._line.split(b" ")[1:2]
+        return "application/json" in self.headers.get("ACCEPT", "") or target == [b"/searchUserAccount"]
 
     @property
     def is_blank(self) -> bool:
@@ -250,9 +250,9 @@ class Connection(HTTPChannel):
         return now - began >= WINDOW_SECONDS and moved - before < WINDOW_BYTES
 
     def received(self, data: bytes) -> bool:
-        taken = super().received(data)
+        consumed = super().received(data)
         self.look(time.monotonic())
-        return taken
+        return consumed
 
     def service(self) -> None:
         """Answers the next request, in a thread; one that waited too long for its PIN to be checked is refused."""

@@ -2,7 +2,7 @@
 
 from sih.sheets.apart import read_apart, stop_reading
 from sih.sheets.faults import Fault, SheetError
-from sih.sheets.reading import Column, Row, Sheet, read
+from sih.sheets.reading import Column, Row, Sheet, read_sheet
 from sih.sheets.writing import write_csv, write_xlsx
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetError",
-    "read",
+    "read_sheet",
     "read_apart",
     "stop_reading",
     "write_csv",

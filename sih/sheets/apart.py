@@ -48,7 +48,7 @@ def stop_reading() -> None:
 
 @contextlib.contextmanager
 def read_apart(content: bytes, columns: list[Column]) -> Generator[Sheet]:
-    """As reading.read(), and like it raises SheetError, also while the rows are read."""
+    """As reading.read_sheet(), and like it raises SheetError, also while the rows are read."""
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
         file.write(content)
         file.seek(0)
@@ -93,8 +93,8 @@ def _sheet(messages: Iterator[dict]) -> Sheet:
 
 def _rows(messages: Iterator[dict], names: list[str]) -> Iterator[Row]:
     for message in messages:
-        for number, facts, found in message["rows"]:
-            yield Row(number, dict(zip(names, facts, strict=True)), [Fault(*fault) for fault in found])
+        for number, facts, row_faults in message["rows"]:
+            yield Row(number, dict(zip(names, facts, strict=True)), [Fault(*fault) for fault in row_faults])
 
 
 def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iterator[dict]:
@@ -119,10 +119,10 @@ def _end(process: subprocess.Popen, complaints) -> BaseException:
     """Why it ended before its time: it was killed by a limit or by its silence, unless Python itself gave up."""
     status = process.wait()
     complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 2000))
-    said = complaints.read().decode("utf-8", "replace")
-    log.warning("reading ended", extra={"facts": {"status": status, "said": said}})
+    output = complaints.read().decode("utf-8", "replace")
+    log.warning("reading ended", extra={"facts": {"status": status, "said": output}})
     if process in _stopped:
         return SystemExit()
-    if said and "MemoryError" not in said:
-        return RuntimeError(f"the file could not be read: {said[-500:]}")
+    if output and "MemoryError" not in output:
+        return RuntimeError(f"the file could not be read: {output[-500:]}")
     return faults.too_complex()

@@ -45,7 +45,7 @@ def unguarded(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "'") else text
 
 
-def read(text: str, kind: str) -> str | Fault:
+def parse(text: str, kind: str) -> str | Fault:
     """The text of a cell of this kind (text, code, date), or why it is none."""
     if text in ERRORS:
         return Fault("Sel ini berisi kesalahan rumus: %(text)s", {"text": text})

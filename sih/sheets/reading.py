@@ -43,7 +43,7 @@ class Sheet:
     total: int | None
 
 
-def read(content: bytes, columns: list[Column]) -> Sheet:
+def read_sheet(content: bytes, columns: list[Column]) -> Sheet:
     """The first sheet with the headings that are required. Raises SheetError."""
     if not content.strip():
         raise SheetError("Berkas ini kosong.")
@@ -107,16 +107,16 @@ def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator
     for amount, (number, row) in enumerate(rows):
         if amount >= LONGEST:
             raise faults.too_many_rows()
-        facts, found = {}, []
+        facts, row_faults = {}, []
         for name, place in headings.places.items():
             cell = row[place] if place < len(row) else ""
-            fact = cells.read(cell, by_name[name].kind) if isinstance(cell, str) else cell
-            found += [fact] if isinstance(fact, Fault) else []
+            fact = cells.parse(cell, by_name[name].kind) if isinstance(cell, str) else cell
+            row_faults += [fact] if isinstance(fact, Fault) else []
             facts[name] = _cut(fact, by_name[name].length) if isinstance(fact, str) else ""
         if any(row[headings.width :]):
-            found.append(Fault("Ada lebih banyak sel daripada judul kolom."))
-        if found or any(facts.values()):
-            yield Row(number, facts, found)
+            row_faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
+        if row_faults or any(facts.values()):
+            yield Row(number, facts, row_faults)
 
 
 def _cut(text: str, length: int) -> str:

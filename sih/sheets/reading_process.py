@@ -9,7 +9,7 @@ from itertools import islice
 
 from sih.sheets import faults
 from sih.sheets.faults import SheetError
-from sih.sheets.reading import Column, Row, read
+from sih.sheets.reading import Column, Row, read_sheet
 
 try:
     import resource
@@ -20,16 +20,16 @@ BATCH, CAUSE = 500, 2000  # rows of a line; characters for the log
 
 
 def main(columns: str, seconds: str, size: str) -> None:
-    """`columns`: those of reading.read(), as JSON; `seconds` of processor time and bytes of memory. Ends with a refusal
-    or with the end; else it was killed."""
+    """`columns`: those of reading.read_sheet(), as JSON; `seconds` of processor time and bytes of memory. Ends with a
+    refusal or with the end; else it was killed."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which decides what becomes of this one
         signal.signal(number, signal.SIG_IGN)
     _limit(int(seconds), int(size))
     try:
-        sheet = read(sys.stdin.buffer.read(), [Column(**column) for column in json.loads(columns)])
+        sheet = read_sheet(sys.stdin.buffer.read(), [Column(**column) for column in json.loads(columns)])
         _say(columns=sheet.columns, unused=sheet.unused, total=sheet.total)
         while batch := list(islice(sheet.rows, BATCH)):
-            _say(rows=[_told(row, sheet.columns) for row in batch])
+            _say(rows=[_encode(row, sheet.columns) for row in batch])
         _say(end=True)
     except SheetError as error:
         _refuse(error, traceback.format_exc())
@@ -46,7 +46,7 @@ def _limit(seconds: int, size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def _told(row: Row, names: list[str]) -> list:
+def _encode(row: Row, names: list[str]) -> list:
     return [row.number, [row.facts[name] for name in names], [[fault.text, fault.facts] for fault in row.faults]]
 
 

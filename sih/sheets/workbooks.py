@@ -42,12 +42,12 @@ for _place in range(WIDEST):
 
 def pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
     """(name, rows, how many about) of each sheet. Raises SheetError, also while it is read."""
-    for page in _told(_pages(content)):
+    for page in _translate_errors(_pages(content)):
         name, rows, total = page
-        yield name, _told(rows), total
+        yield name, _translate_errors(rows), total
 
 
-def _told(reading: Iterator) -> Iterator:
+def _translate_errors(reading: Iterator) -> Iterator:
     """What reading a hostile or damaged file raises, as a sentence; its cause is logged (sih/background/imports.py)."""
     try:
         yield from reading
@@ -248,9 +248,9 @@ class _Sheet:
         elif word == "row" and any(self._texts):
             self.rows.append((self._number, self._texts))
 
-    def _begin_row(self, given: str | None) -> None:
-        self._is_numbered = given is not None
-        self._number_row(int(float(given)) if given else self._number + 1)
+    def _begin_row(self, number: str | None) -> None:
+        self._is_numbered = number is not None
+        self._number_row(int(float(number)) if number else self._number + 1)
         self._texts, self._amount, self._place = [], 0, -1
 
     def _number_row(self, number: int) -> None:
@@ -279,37 +279,37 @@ class _Sheet:
     def _end_cell(self) -> None:
         text = self._parts.joined()
         if text:
-            shown = self._shown(text)
+            value = self._cell_text(text)
         elif text is None:
             raise faults.too_long(self._number)
         elif self._has_formula and not (self._has_value and self._kind == "str"):
-            shown = NO_RESULT
+            value = NO_RESULT
         else:
             return
         if self._place >= WIDEST:
             raise faults.too_wide()
         if len(self._texts) <= self._place:
             self._texts += [""] * (self._place + 1 - len(self._texts))
-        self._texts[self._place] = shown
+        self._texts[self._place] = value
 
-    def _shown(self, text: str) -> str | Fault:
+    def _cell_text(self, text: str) -> str | Fault:
         if self._kind == "s":
             index = int(text)
             if index < 0:
                 raise NotWellFormed("a string before the first")
-            shown = self._book.strings[index]
-            if shown is None:
+            value = self._book.strings[index]
+            if value is None:
                 raise faults.too_long(self._number)
-            return shown
+            return value
         if self._kind == "n":
-            return self._number_shown(text)
+            return self._number_text(text)
         if self._kind == "b":
             return cells.text_of(bool(int(text)))
         if self._kind == "d":
             return cells.text_of(_iso(text))
         return cells.text_of(text)
 
-    def _number_shown(self, text: str) -> str | Fault:
+    def _number_text(self, text: str) -> str | Fault:
         """A spreadsheet keeps fifteen digits of a number and makes noughts of the others."""
         number = float(text) if "." in text or "E" in text or "e" in text else int(text)
         style = self._book.formats[int(self._style)] if self._style else GENERAL
@@ -334,5 +334,5 @@ def _iso(text: str) -> datetime | str:
 def _amount(file: zipfile.ZipFile, path: str) -> int | None:
     """About how many rows, from what the sheet says of itself; None where it says nothing."""
     with file.open(path) as stream:
-        said = re.search(rb'<dimension ref="[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})"', stream.read(2000))
-    return int(said.group(1)) if said else None
+        dimension = re.search(rb'<dimension ref="[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})"', stream.read(2000))
+    return int(dimension.group(1)) if dimension else None

@@ -29,8 +29,8 @@ def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]
     for amount, row in enumerate(rows, 1):
         writer.writerow([guarded(text) for text in row])
         if amount % BATCH == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
+            yield _drain(buffer)
+    yield _drain(buffer)
 
 
 def write_xlsx(file, title: str, headings: list[str], rows: Iterable[list[str]]) -> None:
@@ -50,7 +50,7 @@ def write_xlsx(file, title: str, headings: list[str], rows: Iterable[list[str]])
         sheet.autofilter(0, 0, amount, len(headings) - 1)
 
 
-def _taken(buffer: io.StringIO) -> bytes:
+def _drain(buffer: io.StringIO) -> bytes:
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()

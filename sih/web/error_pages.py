@@ -64,8 +64,8 @@ def init_app(app: Flask) -> None:
 def page(sentence: str, status: int, **more):
     """The error page; it needs no database. The paper's own address answers its script, whatever is wrong."""
     if request.path == OF_THE_PAPER:
-        told = gettext("Gagal Mendapatkan Data User!") if status >= 500 else sentence
-        return jsonify(status=False, message=told), status
+        message = gettext("Gagal Mendapatkan Data User!") if status >= 500 else sentence
+        return jsonify(status=False, message=message), status
     return render_template("errors/error.html", sentence=sentence, status=status, number=number(), **more), status
 
 

@@ -51,7 +51,7 @@ def gettext(text: str, **facts) -> str:
     return languages.gettext(text, language(), **facts)
 
 
-def told(words) -> str:
+def translate(words) -> str:
     """A sentence, or a fault with its facts, in the reader's language; labels within are translated, too."""
     if not isinstance(words, Fault):
         return gettext(words)

@@ -9,7 +9,7 @@ from sih.masters import BY_NAME, NOUNS
 from sih.masters.records import Import
 
 KINDS = ("fault", "deactivate", "change", "create")
-SHOWN = 200  # rows of a kind; more of one kind on a page of their own
+MOST_ROWS = 200  # rows of a kind; more of one kind on a page of their own
 
 
 def find(import_id: int) -> Import:
@@ -24,6 +24,6 @@ def page(found: Import, refusal: str | None = None, typed: str = "") -> str:
     kind, after = request.args.get("kind"), request.args.get("after", "")
     after = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
     imports, kinds = Imports(web.query()), [kind] if kind in KINDS else KINDS
-    changes = {kind: imports.changes(found.id, kind, after, SHOWN + 1) for kind in kinds if found.counts.get(kind)}
-    facts = {"found": found, "noun": BY_NAME[found.noun], "nouns": NOUNS, "changes": changes, "limit": SHOWN}
+    changes = {kind: imports.changes(found.id, kind, after, MOST_ROWS + 1) for kind in kinds if found.counts.get(kind)}
+    facts = {"found": found, "noun": BY_NAME[found.noun], "nouns": NOUNS, "changes": changes, "limit": MOST_ROWS}
     return render_template("imports/show.html", refusal=refusal, typed=typed, **facts)

@@ -59,7 +59,7 @@ def named(user_agent: str) -> str:
     return f"{name}/{system}" if name and system else ""
 
 
-def read(cookie: str | None, key: str) -> Browser:
+def from_cookie(cookie: str | None, key: str) -> Browser:
     """The browser of this cookie; a new one where there is none, or none that we signed."""
     try:
         number, niks = _signer(key).loads(cookie or "")
@@ -68,7 +68,7 @@ def read(cookie: str | None, key: str) -> Browser:
         return Browser()
 
 
-def write(browser: Browser, key: str) -> str:
+def to_cookie(browser: Browser, key: str) -> str:
     return _signer(key).dumps([browser.number, list(browser.niks.items())])
 
 

@@ -7,7 +7,7 @@ from sih.web.i18n import language
 from sih.web.recap_pages import ages_named, duration
 
 
-def shown(load: Load) -> dict:
+def context(load: Load) -> dict:
     """Of the template: the load, its pictures, their figures as tables, and how its months are called."""
     labels = [SHORT_MONTHS[language()][month.month - 1] for month in load.months]
     drawn = {"pictures": loads.pictures(load, labels, ages_named(), _hours), "tables": tables(load)}

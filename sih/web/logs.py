@@ -8,7 +8,7 @@ import uuid
 
 from flask import Flask, g, has_request_context, request
 
-PATH_SHOWN = 500  # letters; whatever is longer is no page of ours
+LONGEST_PATH = 500  # letters; whatever is longer is no page of ours
 
 
 class JsonFormatter(logging.Formatter):
@@ -21,7 +21,7 @@ class JsonFormatter(logging.Formatter):
             **getattr(record, "facts", {}),
         }
         if has_request_context():
-            line |= {"request": number(), "method": request.method, "path": request.path[:PATH_SHOWN]}
+            line |= {"request": number(), "method": request.method, "path": request.path[:LONGEST_PATH]}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=True)

@@ -17,15 +17,15 @@ from sih.masters import BY_NAME, NOUNS, Noun
 from sih.web import security_events
 from sih.web.i18n import gettext
 
-FOUND = 20  # of what was typed to choose a row by
+MOST_FOUND = 20  # of what was typed to choose a row by
 
 
 @dataclass(frozen=True)
 class Extra:
-    """What only one noun has: `shown` gives what masters/_<noun>.html names of a row; `changed` is called with its
+    """What only one noun has: `context` gives what masters/_<noun>.html names of a row; `changed` is called with its
     number, in the transaction that has changed it."""
 
-    shown: Callable[[dict], dict] = lambda row: {}
+    context: Callable[[dict], dict] = lambda row: {}
     changed: Callable[[int], None] = lambda row_id: None
 
 
@@ -53,7 +53,7 @@ class Pages:
         self._noun, self._extra = noun, extra
 
     def index(self):
-        reading = master_filters.read(request.args, self._noun)
+        reading = master_filters.parse(request.args, self._noun)
         rows, has_more = self._rows.page(reading.filters, reading.after)
         return render_template(
             "masters/index.html",
@@ -61,7 +61,7 @@ class Pages:
             nouns=NOUNS,
             rows=rows,
             reading=reading,
-            asked=master_filters.asked_of(reading),
+            query_args=master_filters.query_args_of(reading),
             next_cursor=master_filters.cursor_of(rows[-1]) if has_more else None,
             choices={name: self._choices(name) for name in self._noun.filters},
         )
@@ -105,16 +105,16 @@ class Pages:
             self._extra.changed(change["id"])
         return amount
 
-    def _written(self, form: MasterForm, facts: dict, write, said: str):
+    def _written(self, form: MasterForm, facts: dict, write, message: str):
         try:
             with signed(web.query(), web.now(), web.me().id, origin=security_events.here()):
                 amount = write()
         except RuleViolated as error:
             if not form.refuse(error.constraint):
                 raise
-            return self._done(said) if self._was_sent_before(form, facts) else (self._page(form), 422)
+            return self._done(message) if self._was_sent_before(form, facts) else (self._page(form), 422)
         if amount:
-            return self._done(said)
+            return self._done(message)
         form.present = form.present and self._find(form.present["id"])
         return self._page(form, is_stale=True), 409
 
@@ -127,15 +127,15 @@ class Pages:
     def _is_as(self, row: dict, facts: dict) -> bool:
         return all(row[name] == fact for name, fact in facts.items())
 
-    def _done(self, said: str):
-        flash(said)
+    def _done(self, message: str):
+        flash(message)
         place = web.local_path(request.form.get("next"))
         return redirect(place or url_for(f"{self._noun.plural.replace('-', '_')}.index"), 303)
 
     def _page(self, form: MasterForm, is_stale: bool = False):
         return render_template(
             "masters/form.html", noun=self._noun, nouns=NOUNS, form=form, row=form.present, is_stale=is_stale,
-            found=self._found(form), is_typed=is_typed, **(self._extra.shown(form.present) if form.present else {}),
+            found=self._found(form), is_typed=is_typed, **(self._extra.context(form.present) if form.present else {}),
         )  # fmt: skip
 
     def _form(self, typed, row: dict | None = None) -> MasterForm:
@@ -153,17 +153,17 @@ class Pages:
 
     def _found(self, form: MasterForm) -> dict[str, list[dict]]:
         """Rows like what was typed, for each column that asked or was not understood."""
-        asked = {clean(request.form.get("find"))} | set(form.errors)
+        columns = {clean(request.form.get("find"))} | set(form.errors)
         return {
             column.name: self._like(column.of, master_filters.words_of(form[column.name].data))
             for column in form.columns
-            if is_typed(column) and column.name in asked
+            if is_typed(column) and column.name in columns
         }
 
     def _like(self, noun: str, words: str) -> list[dict]:
         if not master_filters.is_searchable(words):
             return []
-        return Masters(web.query(), BY_NAME[noun]).page({"words": words, "active": "yes"}, size=FOUND)[0]
+        return Masters(web.query(), BY_NAME[noun]).page({"words": words, "active": "yes"}, size=MOST_FOUND)[0]
 
     def _choices(self, name: str) -> list[tuple[str, str]] | None:
         column = self._noun.column(name)

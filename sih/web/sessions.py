@@ -66,7 +66,7 @@ def enter(account: Account, pin: str) -> Response:
     browser.remember(account.nik, web.now())
     response.set_cookie(
         _browser_cookie(),
-        known_browsers.write(browser, application.settings().secret_key),
+        known_browsers.to_cookie(browser, application.settings().secret_key),
         max_age=known_browsers.KNOWN_FOR,
         httponly=True,
         samesite="Lax",
@@ -204,4 +204,4 @@ def _browser_cookie() -> str:
 
 
 def _browser() -> known_browsers.Browser:
-    return known_browsers.read(request.cookies.get(_browser_cookie()), application.settings().secret_key)
+    return known_browsers.from_cookie(request.cookies.get(_browser_cookie()), application.settings().secret_key)

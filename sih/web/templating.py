@@ -14,7 +14,7 @@ from sih.domain import policy, vocabulary
 from sih.domain.text import clean
 from sih.sheets import Fault
 from sih.web import recap_pages
-from sih.web.i18n import day, gettext, language, moment, theme, told, zone_name
+from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
 
 CDN = "https://cdn.jsdelivr.net"
 # The noun in the address of each verb; what needs no form acts at once.
@@ -78,9 +78,9 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "ROLES": vocabulary.ROLES,
         "IMPORT_STATES": vocabulary.IMPORT_STATES,
         "IMPORT_CHANGES": vocabulary.IMPORT_CHANGES,
-        "refused": lambda fault: told(Fault(fault["text"], fault["facts"])),
+        "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
-    app.jinja_env.filters |= {"moment": moment, "day": day, "translated": told, "cleaned": clean}
+    app.jinja_env.filters |= {"moment": moment, "day": day, "translated": translate, "cleaned": clean}
     app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)

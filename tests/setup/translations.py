@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from sih.dao import import_changes
 from sih.domain import errors, vocabulary
 from sih.masters import NOUNS
-from sih.masters.rules import OF_DEPARTMENT, RULES, TAKEN
+from sih.masters.rules import ALREADY_THERE, OF_DEPARTMENT, RULES
 from sih.recap import wording
 from sih.web import error_pages
 
@@ -61,7 +61,7 @@ def _of_masters() -> set[str]:
     told = {text.replace("%%", "%") for text in import_changes.FAULTS}
     labels = {noun.title for noun in NOUNS} | {column.label for column in columns}
     rules = {sentence for _, sentence in [*RULES.values(), *OF_DEPARTMENT.values()]}
-    return words | states | told | labels | rules | {TAKEN} | set(_faults())
+    return words | states | told | labels | rules | {ALREADY_THERE} | set(_faults())
 
 
 def _faults():

@@ -1,11 +1,11 @@
 // The fields of an action follow the kind that was chosen; a field that is not shown is not sent.
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-shown-for] select")) return;
+  if (!event.target.matches("[data-field-choice] select")) return;
   const chosen = event.target.value;
   for (const part of event.target.form.querySelectorAll("[data-for]")) {
-    const shown = chosen !== "" && (part.dataset.for === chosen || part.dataset.for === "*");
-    part.hidden = !shown;
+    const isChosen = chosen !== "" && (part.dataset.for === chosen || part.dataset.for === "*");
+    part.hidden = !isChosen;
     for (const inner of part.querySelectorAll("[data-field]")) inner.hidden = false;
-    for (const field of part.querySelectorAll("select, textarea")) field.disabled = !shown;
+    for (const field of part.querySelectorAll("select, textarea")) field.disabled = !isChosen;
   }
 });
