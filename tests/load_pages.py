@@ -1,4 +1,4 @@
-"""The pages "Beban": their addresses, their links, and a history that gives them figures."""
+"""The pages "Beban Kerja": their addresses, their links, and a history that gives them figures."""
 
 from datetime import UTC, datetime
 

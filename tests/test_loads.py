@@ -1,4 +1,4 @@
-"""Beban: who may see the page of a division or PIC, and which links lead there."""
+"""Beban Kerja: who may see the page of a division or PIC, and which links lead there."""
 
 import pytest
 

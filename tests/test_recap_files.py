@@ -100,7 +100,7 @@ def test_the_pdf_says_how_each_figure_moved_as_the_page_does(susi):
 
 
 def _bare(text: str) -> str:
-    for away in ("pada akhirnya", "▲", "▼", "="):
+    for away in ("pada akhir periode", "▲", "▼", "="):
         text = text.replace(away, "")
     return "".join(text.split())
 

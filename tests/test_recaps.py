@@ -98,6 +98,15 @@ def test_every_chart_has_a_table_of_its_figures(susi):
         assert picture.svg["aria-label"] and picture.select("details td")
 
 
+@pytest.mark.parametrize("cut", ["division", "store"])
+def test_every_duration_of_a_recap_is_in_hours(susi, query, cut):
+    Recaps(query).fold_all()
+    for table in susi.get(f"/recaps?year=2025&cut={cut}").select("table.recap"):
+        cells = [cell.get_text(" ", strip=True) for cell in table.select("td:has(> small)")]
+        assert "(jam)" in table.text and cells
+        assert [cell for cell in cells if not re.fullmatch(r"[<\d.]+,\d / [<\d.]+,\d", cell)] == []
+
+
 @pytest.mark.parametrize("asked", ["?year=x", "?year=2026", "?year=2025&month=13", "?year=2025&month=9", "?cut=x"])
 def test_an_invalid_period_shows_the_current_month(susi, asked):
     assert susi.get(f"/recaps{asked}").h1.text == "Rekap Maret 2025"

@@ -1,4 +1,4 @@
-"""Beban: what is open at a division or a PIC, how old it is, and what waits longest; each a statement."""
+"""Beban Kerja: what is open at a division or a PIC, how old it is, and what waits longest; each a statement."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

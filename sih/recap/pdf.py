@@ -13,8 +13,8 @@ from sih.recap.build import Recap
 from sih.recap.wording import (
     STATES,
     amount,
-    duration,
     faster,
+    hours,
     month_name,
     moved,
     percent,
@@ -56,11 +56,11 @@ def pdf(recap: Recap, language: str = "id") -> bytes:
 def _add_pictures(paper: "Paper", recap: Recap, language: str) -> None:
     say = partial(gettext, language=language)
     months = [month_name(month, language)[:3] for month in recap.months]
-    numbers = (partial(amount, language=language), partial(wording.hours, language=language))
+    numbers = (partial(amount, language=language), partial(hours, language=language))
     drawn = build.pictures(recap, months, wording.ages_named(language), *numbers)
     paper.pair(
         (say("Dilaporkan dan selesai per bulan"), drawn["trend"], (say("Dilaporkan"), say("Selesai"))),
-        (say("Waktu sampai selesai per bulan (jam)"), drawn["to_close"], (say("Median"), say("90 % paling lama"))),
+        (say("Waktu sampai selesai per bulan (jam)"), drawn["to_close"], (say("Median"), say("90% selesai dalam"))),
     )
     paper.pair(
         (say("Masih terbuka menurut divisi"), drawn["load"], ()),
@@ -74,7 +74,7 @@ def _compared(recap: Recap, language: str) -> list[list[str]]:
     body = [[say(word), *_beside(recap, partial(_figure, recap, language, name))] for name, word in FIGURES.items()]
     body += [[say(word), *_beside(recap, partial(_share, recap, language, name))] for name, word in SHARES.items()]
     for measure, word in MEASURES.items():
-        for head, rank in ((f"{say(word)}, median", "p50"), (say("90 % paling lama"), "p90")):
+        for head, rank in ((f"{say(word)}, {say('median (jam)')}", "p50"), (say("90% selesai dalam (jam)"), "p90")):
             body.append([head, *_beside(recap, partial(_time, recap, language, measure, rank))])
     return body
 
@@ -98,7 +98,7 @@ def _share(recap: Recap, language: str, name: str, period: Period) -> tuple[str,
 def _time(recap: Recap, language: str, measure: str, name: str, period: Period) -> tuple[str, str]:
     now, then = recap.rank(measure), recap.rank(measure, period)
     moved = faster(now[name], then[name], language) if now and then else ""
-    return duration(then[name], language) if then else "–", moved
+    return hours(then[name], language) if then else "–", moved
 
 
 def _row(name: str, figures: dict[str, int], language: str) -> list[str]:

@@ -95,7 +95,7 @@ def test_a_chart_has_a_table_of_its_figures(susi):
     picture = susi.page.get_by_role("figure").filter(has_text="Dilaporkan dan selesai per bulan")
     expect(picture.get_by_role("img", name="Dilaporkan dan selesai per bulan")).to_be_visible()
     expect(picture.get_by_role("table")).to_be_hidden()
-    picture.get_by_text("Angkanya sebagai tabel").click()
+    picture.get_by_text("Lihat sebagai tabel").click()
     expect(picture.get_by_role("row")).to_have_count(13)
 
 
