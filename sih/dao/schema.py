@@ -13,7 +13,7 @@ from sih.domain.errors import DatabaseBusy
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 SCHEMA, MIGRATIONS = SQL / "schema.sql", SQL / "migrations"
-VERSION = 9  # of sql/schema.sql; the row of the table installation says which one a database has
+VERSION = 10  # of sql/schema.sql; the row of the table installation says which one a database has
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
 HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
@@ -54,7 +54,7 @@ SELECT format(template, %(app)s) AS statement
 FROM (VALUES
     (1, 'GRANT USAGE ON SCHEMA public TO %%I'),
     (2, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %%I'),
-    (3, 'REVOKE UPDATE, DELETE ON event, audit, ended_month, closed_month, closed_figure, standing FROM %%I'),
+    (3, 'REVOKE UPDATE, DELETE ON event, audit, ended_month, closed_month, closed_figure, open_at_month_end FROM %%I'),
     (4, 'REVOKE DELETE ON problem, employee, store, division, department, category, asset_kind, asset FROM %%I'),
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I'),

@@ -47,10 +47,10 @@ FIGURES = {
     "escalated": "Dialihkan",
     "closed": "Selesai",
     "reopened": "Dibuka lagi",
-    "standing": "Masih terbuka",
+    "open_at_end": "Masih terbuka",
 }
 FLOWS = tuple(name for name in FIGURES if name in EVENTS)
-CUTS = {
+DIMENSIONS = {
     "division": "Divisi",
     "department": "Departemen",
     "pic": "PIC",

@@ -58,8 +58,8 @@ def moved(change: tuple[str, int, int | None], language: str = "id") -> str:
     way, by, share = change
     if way == "same":
         return gettext("sama", language)
-    told = f"{_way(way == 'up', language)} {amount(by, language)}"
-    return told if share is None else f"{told} ({amount(share, language)}%)"
+    text = f"{_way(way == 'up', language)} {amount(by, language)}"
+    return text if share is None else f"{text} ({amount(share, language)}%)"
 
 
 def shifted(points: Decimal, language: str = "id") -> str:
@@ -75,22 +75,22 @@ def _way(is_up: bool, language: str) -> str:
 
 
 def faster(now: int, before: int, language: str = "id") -> str:
-    """How a time moved, in words."""
+    """How a duration changed, in words."""
     if now == before:
         return gettext("sama", language)
     return gettext("lebih cepat", language) if now < before else gettext("lebih lama", language)
 
 
-def row_name(row: dict, cut: str, language: str = "id") -> str:
-    """What a row of a cut is called; 0 is what had none yet."""
+def row_name(row: dict, dimension: str, language: str = "id") -> str:
+    """The name of a row of a dimension; "Belum diidentifikasi" for problems that had no category or priority yet."""
     name = row["name"]
-    if cut == "priority" and name:
+    if dimension == "priority" and name:
         return gettext(PRIORITIES[name], language)
     return name or gettext("Belum diidentifikasi", language)
 
 
 def ages_named(language: str = "id") -> list[str]:
-    """The ages of what is open, in words."""
+    """The age groups of open problems, in words."""
     words = [gettext("sampai %(n)s hari", language, n=AGES[0])]
     words += [gettext("%(a)s–%(b)s hari", language, a=last + 1, b=to) for last, to in pairwise(AGES)]
     return [*words, gettext("lebih dari %(n)s hari", language, n=AGES[-1])]

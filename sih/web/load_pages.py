@@ -20,7 +20,7 @@ def tables(load: Load) -> dict[str, list[tuple]]:
     held = [[hours(minutes) for minutes in series] for series in loads.minutes_held(load)]
     return {
         "ages": list(zip(ages_named(), load.open.ages, strict=True)),
-        "trend": list(zip(names, load.figures("standing"), load.figures("closed"), strict=True)),
+        "trend": list(zip(names, load.figures("open_at_end"), load.figures("closed"), strict=True)),
         "held": list(zip(names, *held, strict=True)),
     }
 

@@ -35,8 +35,8 @@ def days(minutes: int) -> str:
     return wording.days(minutes, language())
 
 
-def row_name(row: dict, cut: str) -> str:
-    return wording.row_name(row, cut, language())
+def row_name(row: dict, dimension: str) -> str:
+    return wording.row_name(row, dimension, language())
 
 
 def moved(change: tuple[str, int, int | None]) -> str:
@@ -71,6 +71,6 @@ def tables(recap: Recap) -> dict[str, list[tuple]]:
     return {
         "trend": [(name, each["reported"], each["closed"]) for name, each in zip(names, totals, strict=True)],
         "to_close": list(zip(names, *to_close, strict=True)),
-        "load": [(row["name"], row["standing"]) for row in recap.load[: build.DIVISIONS]],
+        "load": [(row["name"], row["open_at_end"]) for row in recap.load[: build.DIVISIONS]],
         "ages": list(zip(ages_named(), recap.ages, strict=True)),
     }
