@@ -126,7 +126,8 @@ def clock_fault(pool: Pool) -> str | None:
 
 
 def pin_key_fault(pool: Pool, settings: Settings) -> str | None:
-    """A sentence that says that pin_key is not the key of the stored PINs; None if it is, or if their key is unknown."""
+    """A sentence that says that pin_key is not the key of the stored PINs; None if it is, or if their key is
+    unknown."""
     if not _with(pool, lambda query: PinKeys(query).is_other(pins.key_check(settings.pin_key))):
         return None
     place = f"{settings.instance / 'secrets.json'}, which holds it," if settings.is_embedded else "the setting pin_key"
