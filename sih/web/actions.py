@@ -105,4 +105,4 @@ def find(query: Query, who: Employee, problem_id: int, verb: str, now: datetime)
 
 def _refuse_unless_allowed(who: Employee, problem: Problem, verb: str, now: datetime) -> None:
     if not policy.RULES[verb](who, problem, now):
-        raise Forbidden if policy.stands_before(verb, problem) else Stale
+        raise Forbidden if policy.has_status_for(verb, problem) else Stale
