@@ -1,4 +1,4 @@
-"""Labels: a QR code that leads to "report a problem with this" (ISO/IEC 18004), alone or as an A4 sheet of a store."""
+"""Labels of assets: a QR code (ISO/IEC 18004) that opens the report form for the asset; alone or on an A4 sheet."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -10,26 +10,26 @@ from sih.pdf.fonts import add_roboto
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-COLUMNS, ROWS = 3, 8  # of an A4 sheet of labels of 70 x 37 mm, as they are sold
+COLUMNS, ROWS = 3, 8  # of a commercial A4 sheet with labels of 70 x 37 mm
 WIDTH, HEIGHT = 70.0, 37.0  # millimetres
-CODE, EDGE, TEXT_LEFT = 27.0, 4.0, 35.0  # between code and text, four of its modules stay white
-QUIET = 4  # modules of white around a code, which a reader needs
+CODE, EDGE, TEXT_LEFT = 27.0, 4.0, 35.0  # leave four white modules between code and text
+QUIET = 4  # white modules around a code, which scanners need
 
 
 def address(public_url: str, label: str) -> str:
-    """Where the code leads: the form, with this good filled in."""
+    """The URL in the code: the report form with this asset filled in."""
     return f"{public_url}/problems/new?asset={quote(label, safe='')}"
 
 
 def code(public_url: str, label: str) -> str:
-    """The code as an image for a page, as a data URI."""
+    """The QR code as an SVG data URI."""
     import segno  # noqa: PLC0415 - heavy, and few processes need it
 
     return segno.make(address(public_url, label), error="m", micro=False).svg_data_uri(scale=4, border=QUIET)
 
 
 def sheet(public_url: str, assets: Iterable[Asset]) -> bytes:
-    """A PDF of A4 pages with a label for each good."""
+    """A PDF of A4 pages with a label for each asset."""
     from fpdf import FPDF  # noqa: PLC0415 - heavy, and few processes need it
 
     pdf = FPDF(format="A4", unit="mm")
@@ -56,7 +56,7 @@ def _label(pdf: "FPDF", left: float, top: float, leads_to: str, asset: Asset) ->
 
 
 def _fitting(pdf: "FPDF", text: str, style: str, size: float) -> float:
-    """A size in which at most two lines are needed."""
+    """A font size in points, reduced so that the text needs at most two lines."""
     pdf.set_font("Roboto", style, size)
     room = 2 * (WIDTH - TEXT_LEFT - 4)
     return size if pdf.get_string_width(text) <= room else max(4.0, size * room / pdf.get_string_width(text))
