@@ -118,8 +118,8 @@ class Sessions:
         self._query.execute(KEEP_ONLY, params | {"session_version": employee.session_version + 1})
 
     def end_all(self, employee: Employee) -> bool:
-        """Ends all sessions of this person, including forged ones, by raising session_version. Returns False for a
-        second call from the same session."""
+        """Ends all sessions of this person, by raising session_version. Returns False for a second call from the same
+        session."""
         params = {"employee_id": employee.id, "session_version": employee.session_version}
         return self._query.execute(END_ALL, params) > 0
 
