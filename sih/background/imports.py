@@ -108,7 +108,8 @@ def _stage(query: Query, found: Import, sheet: sheets.Sheet, progress: Progress)
     noun, references, done = BY_NAME[found.noun], References(query, are_all_read=True), 0
     rows = _own_parents_first(noun, sheet.rows, references)
     while batch := list(islice(rows, BATCH)):
-        Imports(query).add_rows(found.id, [_row(noun, row, references) for row in batch])
+        staged = [_row(noun, row, references) | {"place": place} for place, row in enumerate(batch, done + 1)]
+        Imports(query).add_rows(found.id, staged)
         done += len(batch)
         progress(done, max(sheet.total or 0, done))
 
@@ -138,6 +139,8 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
             inactive += [column.name] if isinstance(fact, Inactive) else []
     return {
         "number": row.number,
+        "sheet": row.sheet,
+        "is_hidden": row.is_hidden,
         "key": noun.key_of(facts),
         "facts": facts,
         "inactive": inactive,

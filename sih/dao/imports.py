@@ -39,9 +39,10 @@ ORDER BY i.id DESC LIMIT 20
 BLOB = "SELECT blob_id FROM import WHERE id = %(id)s"
 LOCK = "SELECT state, fingerprint FROM import WHERE id = %(id)s FOR UPDATE"
 ADD_ROWS = """
-INSERT INTO import_row (import_id, number, key, facts, inactive, faults)
-SELECT %(id)s, r.number, r.key, r.facts, r.inactive, r.faults
-FROM jsonb_to_recordset(%(rows)s) AS r (number integer, key text, facts jsonb, inactive text[], faults jsonb)
+INSERT INTO import_row (import_id, place, sheet, number, is_hidden, key, facts, inactive, faults)
+SELECT %(id)s, r.place, r.sheet, r.number, r.is_hidden, r.key, r.facts, r.inactive, r.faults
+FROM jsonb_to_recordset(%(rows)s) AS r (place integer, sheet text, number integer, is_hidden boolean, key text,
+                                        facts jsonb, inactive text[], faults jsonb)
 """
 AMOUNT = "SELECT count(*) AS amount FROM import_row WHERE import_id = %(id)s"
 OUTCOME = """
@@ -65,7 +66,9 @@ WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s AND NOT 
 """
 WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s RETURNING job_id"
 CHANGES = """
-SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes FROM import_change c
+SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes, coalesce(r.sheet, '') AS sheet,
+       coalesce(r.is_hidden, false) AS is_hidden
+FROM import_change c LEFT JOIN import_row r ON r.import_id = c.import_id AND r.place = c.place
 WHERE c.import_id = %(id)s AND c.kind = %(kind)s AND c.place > %(after)s
 ORDER BY c.place LIMIT %(limit)s
 """

@@ -64,6 +64,7 @@ SHARES = {"escalated": "Bagian yang dialihkan", "reopened": "Bagian yang dibuka 
 
 IMPORT_STATES = {
     "reading": "diperiksa",
+    "choosing": "menunggu pilihan lembar",
     "shown": "menunggu persetujuan",
     "writing": "disimpan",
     "written": "selesai",

@@ -46,7 +46,8 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ImportChange:
-    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons."""
+    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons.
+    `sheet`: the name of its sheet, '' without one; `is_hidden`: the spreadsheet does not show the row."""
 
     place: int
     number: int | None
@@ -54,6 +55,8 @@ class ImportChange:
     row_name: str
     facts: dict
     changes: dict
+    sheet: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True, slots=True)

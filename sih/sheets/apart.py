@@ -93,8 +93,9 @@ def _sheet(messages: Iterator[dict]) -> Sheet:
 
 def _rows(messages: Iterator[dict], names: list[str]) -> Iterator[Row]:
     for message in messages:
-        for number, facts, row_faults in message["rows"]:
-            yield Row(number, dict(zip(names, facts, strict=True)), [Fault(*fault) for fault in row_faults])
+        for number, facts, row_faults, is_hidden in message["rows"]:
+            found = [Fault(*fault) for fault in row_faults]
+            yield Row(number, dict(zip(names, facts, strict=True)), found, is_hidden=is_hidden)
 
 
 def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iterator[dict]:

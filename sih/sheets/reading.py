@@ -26,11 +26,14 @@ class Column:
 @dataclass(frozen=True)
 class Row:
     """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell, one that is too
-    long cut and still too long; `faults` of its cells."""
+    long cut and still too long; `faults` of its cells; `is_hidden`: a filter, or a person, hides it in the
+    spreadsheet. `sheet`: its name, '' in a text."""
 
     number: int
     facts: dict[str, str]
     faults: list[Fault]
+    sheet: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _headings(rows: Iterator, columns: list[Column]) -> Headings:
     """Of the row, among the first, in which most columns are found."""
     names = {_plain(heading): column.name for column in columns for heading in column.headings}
     best = Headings({}, [])
-    for _, (_, row) in zip(range(HEADING_ROWS), rows, strict=False):
+    for _, (_, row, _) in zip(range(HEADING_ROWS), rows, strict=False):
         texts = [text[: LONGEST_HEADING + 1] if isinstance(text, str) else "" for text in row]
         found = [names.get(_plain(text)) for text in texts]
         known = [name for name in found if name]
@@ -104,7 +107,7 @@ def _unused(texts: list[str], found: list) -> list[str]:
 
 def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator[Row]:
     by_name = {column.name: column for column in columns}
-    for amount, (number, row) in enumerate(rows):
+    for amount, (number, row, is_hidden) in enumerate(rows):
         if amount >= LONGEST:
             raise faults.too_many_rows()
         facts, row_faults = {}, []
@@ -116,7 +119,7 @@ def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator
         if any(row[headings.width :]):
             row_faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
         if row_faults or any(facts.values()):
-            yield Row(number, facts, row_faults)
+            yield Row(number, facts, row_faults, is_hidden=is_hidden)
 
 
 def _cut(text: str, length: int) -> str:

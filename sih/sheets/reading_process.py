@@ -47,7 +47,8 @@ def _limit(seconds: int, size: int) -> None:
 
 
 def _encode(row: Row, names: list[str]) -> list:
-    return [row.number, [row.facts[name] for name in names], [[fault.text, fault.facts] for fault in row.faults]]
+    row_faults = [[fault.text, fault.facts] for fault in row.faults]
+    return [row.number, [row.facts[name] for name in names], row_faults, row.is_hidden]
 
 
 def _refuse(error: SheetError, cause: str) -> None:

@@ -42,7 +42,7 @@ def _amount(content: bytes, encoding: str) -> int:
     return amount
 
 
-def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str], bool]]:
     file = io.TextIOWrapper(io.BytesIO(content), encoding, "replace" if encoding == "cp1252" else "strict", newline="")
     first = list(islice(_lines(file), 20))
     delimiter = max(DELIMITERS, key=lambda one: _evenness(first, one))
@@ -60,7 +60,7 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
                 raise faults.too_long(number)
             texts = [cells.text_of(cell) for cell in row]
             if any(texts):
-                yield number, texts
+                yield number, texts, False
     except csv.Error as error:
         raise SheetError("Berkas ini rusak di dekat baris %(line)s.", line=str(reader.line_num)) from error
 

@@ -18,6 +18,7 @@ LARGEST, RATIO, SMALL = 300_000_000, 200, 10_000_000  # bytes unpacked; how far 
 WIDEST, EXCEL_COLUMNS, EXCEL_ROWS = 200, 16_384, 1_048_576
 STRINGS, FORMATS = 4_000_000, 100_000
 EXACT = 10**15
+TRUE = ("1", "true")
 NO_RESULT = Fault("Sel ini berisi rumus tanpa hasil. Buka dan simpan sekali di Excel, lalu unggah lagi.")
 CENTRAL_ENTRY = b"PK\x01\x02"
 NAMESPACES = (
@@ -117,7 +118,7 @@ class _Book:
 
         def start(name: str, attributes: dict[str, str]) -> None:
             word = WORDS.get(name)
-            if word == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+            if word == "workbookPr" and attributes.get("date1904") in TRUE:
                 self.epoch = MAC_EPOCH
             elif word == "sheet":
                 path = paths.pop(next((attributes[key] for key in IDS if key in attributes), ""), None)
@@ -200,7 +201,7 @@ class _Parts:
         return "".join(self._parts) if self._length <= cells.LONGEST else None
 
 
-def _rows(file: zipfile.ZipFile, path: str, book: _Book) -> Iterator[tuple[int, list[str | Fault]]]:
+def _rows(file: zipfile.ZipFile, path: str, book: _Book) -> Iterator[tuple[int, list[str | Fault], bool]]:
     sheet = _Sheet(book)
     with file.open(path) as stream:
         for _ in markup.parse(stream, sheet.start, sheet.end, sheet.text):
@@ -209,14 +210,15 @@ def _rows(file: zipfile.ZipFile, path: str, book: _Book) -> Iterator[tuple[int, 
 
 
 class _Sheet:
-    """Collects `rows` as the parser meets them: their number, and the text of each cell that holds something."""
+    """Collects `rows` as the parser meets them: their number, the text of each cell that holds something, and whether the
+    row is hidden, by a filter or by hand."""
 
     def __init__(self, book: _Book) -> None:
         self._book, self._parts = book, _Parts()
-        self.rows: list[tuple[int, list[str | Fault]]] = []
+        self.rows: list[tuple[int, list[str | Fault], bool]] = []
         self._number, self._texts, self._amount, self._is_numbered = 0, [], 0, True
         self._place, self._kind, self._style = -1, "n", None
-        self._is_text = self._is_sound = self._has_formula = self._has_value = False
+        self._is_text = self._is_sound = self._has_formula = self._has_value = self._is_hidden = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         word = WORDS.get(name)
@@ -232,6 +234,7 @@ class _Sheet:
             self._has_formula = True
         elif word == "row":
             self._begin_row(attributes.get("r"))
+            self._is_hidden = attributes.get("hidden") in TRUE
 
     def text(self, data: str) -> None:
         if self._is_text:
@@ -246,7 +249,7 @@ class _Sheet:
         elif word == "rPh":
             self._is_sound = False
         elif word == "row" and any(self._texts):
-            self.rows.append((self._number, self._texts))
+            self.rows.append((self._number, self._texts, self._is_hidden))
 
     def _begin_row(self, number: str | None) -> None:
         self._is_numbered = number is not None
