@@ -26,11 +26,15 @@ MOST_ROWS = 1000  # rows of a kind; the browser shows the others
 @click.option("--complete", is_flag=True, help="The file is the complete list: who is absent is deactivated.")
 @click.option("--yes", is_flag=True, help="Write without asking, unless more than 5 % would be deactivated.")
 @click.option("--deactivate", type=str, default="", help="How many are to be deactivated, where that is more than 5 %.")
+@click.option("--sheet", "names", multiple=True, help="The sheet to read, where several could be the list; repeatable.")
+@click.option("--all-sheets", is_flag=True, help="All of them are one list.")
 @with_appcontext
 @tells_faults
-def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str) -> None:
+def import_file(
+    noun: str, file: str, complete: bool, yes: bool, deactivate: str, names: tuple[str, ...], all_sheets: bool
+) -> None:
     """Brings in a list from an XLSX or CSV file: first the dry run, then, once agreed, everything or nothing."""
-    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete)
+    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, None if all_sheets else names)
     work = {kind: found.counts.get(kind, 0) for kind in ("create", "change", "deactivate")}
     if found.counts.get("fault"):
         fail(f"{found.counts['fault']} rows are wrong. Nothing was written.")
@@ -50,20 +54,47 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
         click.echo(f"{waiting} problems wait at people who are gone; the helpdesk can act on them.")
 
 
-def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
+def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | None) -> Import:
+    """`names` of the sheets to read; None: all."""
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         fail(f"{file} is larger than {MOST_BYTES / 1e6:.0f} MB. Nothing was written.")
     facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
+    found = _checked(import_id)
+    if found.state == "choosing":
+        Imports(query()).choose(found, _names(found, names))
+        found = _checked(import_id)
+    elif names:
+        _names(found, names)
+    for sheet in found.sheets if found.chosen else ():
+        if sheet["is_read"]:
+            click.echo(f"sheet: {sheet['name']} ({sheet['rows']} rows)")
+    for kind in ("create", "change", "deactivate", "fault"):
+        _show(found, kind)
+    return found
+
+
+def _checked(import_id: int) -> Import:
     imports.check(query(), import_id, clock.now(), _progress)
     found = _find(import_id)
     if found.fault:
         fail(f"{_sentence(found.fault)} Nothing was written.")
-    for kind in ("create", "change", "deactivate", "fault"):
-        _show(found, kind)
     return found
+
+
+def _names(found: Import, names: tuple[str, ...] | None) -> list[str]:
+    """Those of the sheets to read: the given ones, or with None all that could be the list."""
+    offered = [sheet["name"] for sheet in found.lists]
+    if names is None:
+        return offered
+    listed = ", ".join(f"{sheet['name']} ({sheet['rows']} rows)" for sheet in found.lists) or "none"
+    if unknown := [name for name in names if name not in offered]:
+        fail(f"No such sheet: {', '.join(unknown)}. Sheets with these headings: {listed}. Nothing was written.")
+    if not names:
+        fail(f"Sheets with these headings: {listed}. Choose with --sheet NAME or --all-sheets. Nothing was written.")
+    return list(names)
 
 
 def _show(found: Import, kind: str) -> None:
@@ -72,7 +103,8 @@ def _show(found: Import, kind: str) -> None:
     for row in Imports(query()).changes(found.id, kind, limit=MOST_ROWS) if amount else []:
         notes = [_sentence(fault) for fault in row.facts["faults"]] if kind == "fault" else []
         notes += [f"{name}: {old or '-'} -> {new or '-'}" for name, (old, new) in row.changes.items()]
-        click.echo(f"  {row.number or '-'}\t{row.row_name}\t{'; '.join(notes)}".rstrip())
+        number = f"{row.sheet} {row.number}" if found.has_several_sheets and row.number else row.number or "-"
+        click.echo(f"  {number}\t{row.row_name}\t{'; '.join(notes)}".rstrip())
 
 
 def _agree(found: Import, yes: bool, deactivate: str) -> None:

@@ -25,8 +25,9 @@ RETURNING id
 """
 LINK = "UPDATE import SET job_id = %(job_id)s WHERE id = %(id)s"
 OF = """
-SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.columns, i.unused,
-       i.counts, i.fingerprint, i.has_differed, j.done, j.total, j.state AS job_state, e.name AS actor
+SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.sheets,
+       i.columns, i.unused, i.counts, i.fingerprint, i.has_differed, j.done, j.total, j.state AS job_state,
+       e.name AS actor
 FROM import i LEFT JOIN job j ON j.id = i.job_id LEFT JOIN employee e ON e.id = i.actor_id
 WHERE i.id = %(id)s AND i.created_at >= %(since)s
 """
@@ -51,10 +52,15 @@ SELECT coalesce(jsonb_object_agg(kind, amount), '{}') AS counts,
 FROM (SELECT kind, count(*) AS amount, md5(string_agg(md5(place || facts::text), '' ORDER BY place)) AS digest
       FROM import_change WHERE import_id = %(id)s GROUP BY kind) AS found
 """
+OFFER = "UPDATE import SET state = 'choosing', sheets = %(sheets)s WHERE id = %(id)s RETURNING job_id"
+CHOOSE = """
+UPDATE import SET state = 'reading', sheets = %(sheets)s WHERE id = %(id)s AND state = 'choosing'
+"""
 SHOW = """
 UPDATE import
 SET state = 'shown', columns = coalesce(%(columns)s, columns), unused = coalesce(%(unused)s, unused),
-    counts = %(counts)s, fingerprint = %(fingerprint)s, has_differed = %(has_differed)s
+    sheets = coalesce(%(sheets)s, sheets), counts = %(counts)s, fingerprint = %(fingerprint)s,
+    has_differed = %(has_differed)s
 WHERE id = %(id)s RETURNING job_id
 """
 REFUSE = """
@@ -141,11 +147,24 @@ class Imports:
         active = self._query.one(ACTIVE[found.noun])["amount"]
         return outcome["counts"] | {"rows": rows, "active": active}, outcome["fingerprint"]
 
-    def show(self, found: Import, outcome: tuple[dict, str], columns=None, unused=None, has_differed=False) -> None:
-        """In the transaction that locks it; its job is done with that."""
+    def offer(self, import_id: int, sheets: list[dict]) -> None:
+        """Asks which of these sheets are the list. In the transaction that locks it; its job is done with that."""
+        row = self._query.one(OFFER, {"id": import_id, "sheets": json.dumps(sheets)})
+        Jobs(self._query).written(row["job_id"])
+
+    def choose(self, found: Import, names: list[str]) -> bool:
+        """The sheets of these names are the list, all of them one. False if that was decided before."""
+        sheets = [sheet | {"is_read": sheet["name"] in names} for sheet in found.sheets]
+        return self._query.execute(CHOOSE, {"id": found.id, "sheets": json.dumps(sheets)}) == 1
+
+    def show(self, found: Import, outcome: tuple[dict, str], file: tuple | None = None, has_differed=False) -> None:
+        """`file`: its columns, unused headings and sheets, where it was read for this. In the transaction that locks
+        it; its job is done with that."""
         counts, fingerprint = outcome
-        facts = {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
-        row = self._query.one(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
+        columns, unused, sheets = file or (None, None, None)
+        facts = {"columns": columns, "unused": unused, "sheets": None if sheets is None else json.dumps(sheets)}
+        facts |= {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
+        row = self._query.one(SHOW, {"id": found.id, **facts})
         Jobs(self._query).written(row["job_id"])
 
     def refuse(self, found: Import, text: str, facts: dict) -> None:

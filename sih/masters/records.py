@@ -13,7 +13,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active."""
+    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active. `sheets` of
+    a workbook: {name, rows, columns, is_hidden, is_read}."""
 
     id: int
     noun: str
@@ -23,6 +24,7 @@ class Import:
     created_at: datetime
     state: str
     fault: dict | None
+    sheets: list[dict]
     columns: list[str]
     unused: list[str]
     counts: dict[str, int]
@@ -32,6 +34,21 @@ class Import:
     total: int | None
     job_state: str | None
     actor: str | None
+
+    @property
+    def lists(self) -> list[dict]:
+        """The sheets that could be the list."""
+        return [sheet for sheet in self.sheets if sheet["columns"]]
+
+    @property
+    def chosen(self) -> list[str] | None:
+        """The names of the sheets that are read; None before that is known, and for a text."""
+        return [sheet["name"] for sheet in self.sheets if sheet["is_read"]] or None
+
+    @property
+    def has_several_sheets(self) -> bool:
+        """Whether the number of a row needs the name of its sheet."""
+        return len(self.chosen or ()) > 1
 
     @property
     def is_busy(self) -> bool:
