@@ -62,10 +62,10 @@ def _write(pool: Pool, over: threading.Event) -> float:
     """Reports one problem after another; gives how many seconds the longest took."""
     query, longest = Query(pool), 0.0
     who, places = me(query), query.one(PLACES)
-    told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
+    words = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
     while not over.is_set():
         began = time.perf_counter()
-        Problems(query).report(who, clock.now(), uuid4(), told)
+        Problems(query).report(who, clock.now(), uuid4(), words)
         longest = max(longest, time.perf_counter() - began)
     query.close()
     return longest

@@ -6,14 +6,15 @@ from datetime import timedelta
 from bench import load
 from bench.postgres import Postgres
 from sih.dao.query import Query
-from sih.domain.vocabulary import FIGURES
+from sih.dao.recap import figures
 
 YEARS, LOADED = 10, 2
 # Copied first, indexed afterwards.
 INDEXES = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS away,
        format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS back
-FROM pg_constraint WHERE contype = 'p' AND conrelid = ANY (ARRAY['figure', 'span', 'span_rank']::regclass[])
+FROM pg_constraint
+WHERE contype = 'p' AND conrelid = ANY (ARRAY['figure', 'duration_bucket', 'duration_rank']::regclass[])
 UNION ALL
 SELECT 'DROP INDEX figure_weight', pg_get_indexdef('figure_weight'::regclass)
 """
@@ -26,16 +27,16 @@ INSERT INTO {table} ({columns})
 SELECT {columns_of_earlier} FROM {table} AS t, generate_series(1, %(copies)s) AS back
 WHERE (CASE WHEN t.period < 10000 THEN t.period ELSE t.period / 100 END) = %(year)s
 """
-KEY, COUNTS = ("period", "cut", "value"), FIGURES
+KEY = ("period", "dimension", "value")
 COLUMNS = {
-    "figure": (*KEY, "recorded", *COUNTS),
-    "span": (*KEY, "recorded", "measure", "bucket", "amount"),
-    "span_rank": (*KEY, "measure", "amount", "p50", "p90"),
+    "figure": (*KEY, "recorded", *figures.COLUMNS),
+    "duration_bucket": (*KEY, "recorded", "measure", "bucket", "amount"),
+    "duration_rank": (*KEY, "measure", "amount", "p50", "p90"),
 }
 EARLIER = {
     "period": "t.period - back * (CASE WHEN t.period < 10000 THEN 1 ELSE 100 END)",
     "recorded": "CASE WHEN t.recorded = 0 THEN 0 ELSE t.recorded - back * 100 END",
-    "value": "CASE WHEN t.cut = 'reported_on' THEN t.value - back * 365 ELSE t.value END",
+    "value": "CASE WHEN t.dimension = 'reported_on' THEN t.value - back * 365 ELSE t.value END",
 }
 
 
@@ -46,7 +47,7 @@ def kept(postgres: Postgres, rows: int) -> str:
         load.fill(postgres, name, rows * LOADED // YEARS, timedelta(days=365 * LOADED))
         with postgres.opened(name) as query:
             _copy(query)
-            query.execute("VACUUM ANALYZE figure, span, span_rank")
+            query.execute("VACUUM ANALYZE figure, duration_bucket, duration_rank")
 
     return load.keep(postgres, f"sih_recap_{rows}", f"The recap of {rows:,} problems", fill)
 

@@ -29,7 +29,7 @@ def count(postgres: Postgres, name: str) -> None:
     with ThreadPoolExecutor(len(parts)) as pool:
         list(pool.map(lambda part: _count(postgres, name, *part), zip(parts, (False, True), strict=False)))
     with postgres.opened(name) as query:
-        query.execute("VACUUM ANALYZE figure, span, span_rank, recap_pending")
+        query.execute("VACUUM ANALYZE figure, duration_bucket, duration_rank, recap_pending")
 
 
 def _count(postgres: Postgres, name: str, part: dict, is_older: bool) -> None:

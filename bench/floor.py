@@ -70,6 +70,7 @@ def _page(template: str, sql: str, params: dict | None = None) -> str:
 def main() -> None:
     settings = settings_module.read()
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 100_000  # the server asks for the largest body
     app.extensions["pool"] = installation.pool(settings)
     app.extensions |= {"page": app.jinja_env.from_string(PAGE), "flat": app.jinja_env.from_string(FLAT)}
     app.add_url_rule("/", "page", page)

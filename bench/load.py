@@ -24,7 +24,7 @@ SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datn
 """
 TEXTS = """
 CREATE TEMPORARY TABLE {} AS
-SELECT place - 1 AS place, text FROM unnest(%(texts)s) WITH ORDINALITY AS told (text, place)
+SELECT place - 1 AS place, text FROM unnest(%(texts)s) WITH ORDINALITY AS listed (text, place)
 """
 
 

@@ -16,7 +16,7 @@ WITH drawn AS (
            pg_temp.draw(id, 4, 10) < 6 AS leaves_helpdesk,
            (%(helpdesk)s)[1 + pg_temp.draw(id, 5, cardinality(%(helpdesk)s))] AS opener_id
     FROM generate_series(%(first)s, %(last)s) AS id
-), told AS (
+), worded AS (
     SELECT drawn.*, title.text AS title, concat_ws('. ', one.text, two.text, three.text,
                CASE WHEN id %% 10 = 3 THEN %(often)s END, CASE WHEN id %% 1000 = 503 THEN %(seldom)s END,
                CASE WHEN id %% (%(total)s / 5) = %(total)s / 10 THEN %(five)s END) AS description,
@@ -28,23 +28,23 @@ WITH drawn AS (
     JOIN bench_sentence three ON three.place = pg_temp.draw(drawn.id, 9, %(sentences)s)
     JOIN bench_sentence four ON four.place = pg_temp.draw(drawn.id, 10, %(sentences)s)
     JOIN bench_sentence five ON five.place = pg_temp.draw(drawn.id, 11, %(sentences)s)
-), stood AS (
-    SELECT told.*,
+), with_status AS (
+    SELECT worded.*,
            (CASE WHEN age >= %(total)s * 0.06 OR age %% 2 = 1 THEN 'closed'
                  ELSE (ARRAY['in_progress', 'new', 'in_progress', 'escalated', 'in_progress'])[1 + age / 2 %% 5]
             END)::problem_status AS status,
            least(interval '1 hour' + pg_temp.draw(id, 12, 8000) * interval '1 minute',
-                 (%(now)s - reported_at) * 0.9) AS span
-    FROM told
+                 (%(now)s - reported_at) * 0.9) AS duration
+    FROM worded
 ), lived AS (
-    SELECT stood.*, status = 'escalated' OR (status <> 'new' AND leaves_helpdesk) AS is_handed_over,
+    SELECT with_status.*, status = 'escalated' OR (status <> 'new' AND leaves_helpdesk) AS is_handed_over,
            (id - 1) * 5 AS before_events,
            CASE WHEN status <> 'new' THEN (ARRAY['critical', 'high', 'high', 'medium', 'medium', 'medium', 'medium',
                'low', 'low', 'low'])[1 + pg_temp.draw(id, 13, 10)] END::problem_priority AS priority,
            CASE WHEN status <> 'new' THEN 1 + pg_temp.draw(id, 14, 13) END AS category_id,
            CASE WHEN pg_temp.draw(id, 15, 5) > 0 THEN (store_id - 1) * %(assets)s + 1 + pg_temp.draw(id, 16, %(assets)s)
            END AS asset_id
-    FROM stood
+    FROM with_status
 ), held AS (
     SELECT lived.*, CASE WHEN is_handed_over THEN (%(divisions)s)[receiver] ELSE 1 END AS division_id,
            CASE WHEN is_handed_over THEN (%(departments)s::integer[])[receiver] END AS department_id,
@@ -52,7 +52,7 @@ WITH drawn AS (
                 THEN (%(handlers)s)[receiver] END AS pic_id,
            CASE WHEN is_handed_over THEN (%(handlers)s)[receiver] ELSE opener_id END AS closer_id,
            (lived.store_id - 1) * %(reporters)s + 1 + pg_temp.draw(lived.id, 17, %(reporters)s) AS reporter_id,
-           CASE WHEN is_handed_over THEN reported_at + span * 0.2 ELSE reported_at END AS held_since,
+           CASE WHEN is_handed_over THEN reported_at + duration * 0.2 ELSE reported_at END AS held_since,
            coalesce(a.kind_id, 1 + pg_temp.draw(lived.id, 18, 10)) AS asset_kind_id
     FROM lived LEFT JOIN asset a ON a.id = lived.asset_id
 ), made AS (
@@ -62,7 +62,7 @@ WITH drawn AS (
     OVERRIDING SYSTEM VALUE
     SELECT h.id, gen_random_uuid(), reported_at, store_id, reporter_id, asset_kind_id, asset_id, status, priority,
            category_id, division_id, pic_id, held_since,
-           CASE WHEN status = 'escalated' THEN 1 END, CASE WHEN status = 'closed' THEN reported_at + span END,
+           CASE WHEN status = 'escalated' THEN 1 END, CASE WHEN status = 'closed' THEN reported_at + duration END,
            before_events + CASE status WHEN 'new' THEN 1 WHEN 'closed' THEN 5 WHEN 'escalated' THEN 3
                                        ELSE CASE WHEN is_handed_over THEN 4 ELSE 2 END END,
            title, description, CASE WHEN status <> 'new' THEN diagnosis END,
@@ -73,11 +73,11 @@ WITH drawn AS (
 INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
                    from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id, note,
                    recorded_at, reported_at, held_since, store_id, asset_kind_id, from_department_id, to_department_id)
-SELECT before_events + step.place, h.id, step.kind::event_kind, reported_at + span * step.share, step.actor_id,
+SELECT before_events + step.place, h.id, step.kind::event_kind, reported_at + duration * step.share, step.actor_id,
        before_events + step.follows, step.before::problem_status, step.after::problem_status,
        step.from_division_id, step.from_employee_id, step.to_division_id, step.to_employee_id,
        CASE WHEN step.place > 1 THEN priority END, CASE WHEN step.place > 1 THEN category_id END, step.note,
-       reported_at + span * step.share, reported_at, CASE WHEN step.place > 3 THEN held_since ELSE reported_at END,
+       reported_at + duration * step.share, reported_at, CASE WHEN step.place > 3 THEN held_since ELSE reported_at END,
        store_id, asset_kind_id, CASE WHEN step.place > 3 THEN department_id END,
        CASE WHEN step.place > 2 THEN department_id END
 FROM held h, LATERAL (VALUES

@@ -1,5 +1,5 @@
-"""The pages of the recap of a year and of a month, by each cut: with five times as many problems as the list has, and
-with a hundredth of that."""
+"""The pages of the recap of a year and of a month, by each dimension: with five times as many problems as the list
+has, and with a hundredth of that."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,22 +13,24 @@ from bench.postgres import Postgres
 from bench.session import Session
 from bench.testbed import Testbed
 from sih.domain import clock, periods
-from sih.domain.vocabulary import CUTS
+from sih.domain.vocabulary import DIMENSIONS
 
 TIMES, SHARE = 5, 100
 
 
-def _page(cut: str, of_year: bool) -> Requests:
+def _page(dimension: str, of_year: bool) -> Requests:
     def requests(testbed: Testbed, amount: int) -> Iterator[Request]:
         month = periods.of(clock.today()).after(-1)
-        asked = f"year={month.year - 1}" if of_year else f"year={month.year}&month={month.month}"
-        return cycle([get(f"/recaps?{asked}&cut={cut}", testbed.session.cookie_line)])
+        chosen = f"year={month.year - 1}" if of_year else f"year={month.year}&month={month.month}"
+        return cycle([get(f"/recaps?{chosen}&dimension={dimension}", testbed.session.cookie_line)])
 
     return requests
 
 
 PAGES: dict[str, Requests] = {
-    f"{name} {cut}": _page(cut, name == "recap_year") for name in ("recap_year", "recap_month") for cut in CUTS
+    f"{name} {dimension}": _page(dimension, name == "recap_year")
+    for name in ("recap_year", "recap_month")
+    for dimension in DIMENSIONS
 }
 
 

@@ -28,13 +28,13 @@ TITLE, TEXT = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
 # What a problem adds rows to, and each index of `problem`.
 SIZES = """
 SELECT t.name, pg_table_size(t.name::regclass) AS rows, pg_indexes_size(t.name::regclass) AS indexes
-FROM unnest(ARRAY['problem', 'event', 'problem_search', 'figure', 'span', 'span_rank', 'tally', 'tally_change',
-                  'recap_pending']) AS t (name)
+FROM unnest(ARRAY['problem', 'event', 'problem_search', 'figure', 'duration_bucket', 'duration_rank', 'tally',
+                  'tally_change', 'recap_pending']) AS t (name)
 UNION ALL
 SELECT i.indexrelid::regclass::text, 0, pg_relation_size(i.indexrelid) FROM pg_index i
 WHERE i.indrelid = 'problem'::regclass
 """
-VACUUM = "VACUUM problem, event, figure, span, span_rank, tally, tally_change, recap_pending"
+VACUUM = "VACUUM problem, event, figure, duration_bucket, duration_rank, tally, tally_change, recap_pending"
 REPORTERS = """
 SELECT e.id, e.nik, e.name, e.store_id, s.code AS store_code, s.name AS store_name
 FROM employee e JOIN store s ON s.id = e.store_id
@@ -117,8 +117,8 @@ def _live(query: Query) -> None:
         now += timedelta(minutes=1)
         if reporters and len(waiting) < OPEN_AT_ONCE:
             reporter = reporters.pop()
-            told = {"title": TITLE, "description": TEXT, **query.one(ASSET, {"store_id": reporter.store_id})}
-            number = Problems(query).report(handler, now, uuid4(), told, reporter)
+            facts = {"title": TITLE, "description": TEXT, **query.one(ASSET, {"store_id": reporter.store_id})}
+            number = Problems(query).report(handler, now, uuid4(), facts, reporter)
             waiting.append((number, list(draw.choices(STEPS, SHARES)[0])))
         life = draw.choice(waiting)
         number, steps = life

@@ -35,7 +35,7 @@ SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS 
 FROM problem p
 """
 
-FIGURES, HOLDERS = ("reported", "closed", "escalated", "standing"), ("division", "department", "pic")
+FIGURES, HOLDERS = ("reported", "closed", "escalated", "open_at_end"), ("division", "department", "pic")
 Statement = tuple[str, str, dict]  # its name, the SQL, its parameters
 
 
@@ -76,19 +76,19 @@ def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
 def _behind_figures(places: dict) -> Iterator[Statement]:
     """The lists behind figures: of a year and of a month, from the first page and from the middle."""
     now, month = clock.now(), periods.of(clock.today()).after(-1)
-    for period, (cut, value) in product((Period(places["year"] - 1), month, month.after(1)), _cuts(places)):
+    for period, (dimension, value) in product((Period(places["year"] - 1), month, month.after(1)), _dimensions(places)):
         middle = (period.starts_at + (period.ends_at - period.starts_at) / 2, 0)
         for name, after in product(FIGURES, (None, middle)):
-            if name == "reported" and cut in HOLDERS:  # the helpdesk gets every report, and no PIC
+            if name == "reported" and dimension in HOLDERS:  # the helpdesk gets every report, and no PIC
                 continue
-            figure = Figure(name, period, cut, value)
+            figure = Figure(name, period, dimension, value)
             recorder = Recorder()
             FigureLists(recorder).page(figure, now, after)
-            what = f"{name} in {period.text} by {cut} {value}{' after the middle' * bool(after)}"
+            what = f"{name} in {period.text} by {dimension} {value}{' after the middle' * bool(after)}"
             yield what, *recorder.statement
 
 
-def _cuts(places: dict) -> list[tuple[str, int]]:
+def _dimensions(places: dict) -> list[tuple[str, int]]:
     return [("all", 0), ("division", 1), ("division", places["division_id"]), ("department", 2),
             ("pic", places["pic_id"]), ("store", 77), ("category", 5), ("category", 0), ("asset_kind", 3),
             ("priority", 1), ("priority", 3)]  # fmt: skip
@@ -117,5 +117,5 @@ def _given(filters: Filters) -> dict:
 
 
 def _name(what: str, whose: str, filters: Filters, after: tuple | None = None) -> str:
-    told = [f"{name} {value}" for name, value in _given(filters).items()] + ["after page 99"] * bool(after)
-    return f"{what} for {whose}: {', '.join(told) or 'no filter'}"
+    filled = [f"{name} {value}" for name, value in _given(filters).items()] + ["after page 99"] * bool(after)
+    return f"{what} for {whose}: {', '.join(filled) or 'no filter'}"

@@ -54,6 +54,7 @@
 -- event_is_append_only          event          before update, delete, truncate statement nothing; raises an error
 -- event_is_queued               event          after insert                    statement recap_pending, of a move
 -- event_is_recorded             event          before insert                   row       its own recorded_at, of a move
+-- open_at_month_end_is_append_only open_at_month_end before update, delete, truncate statement nothing; raises an error
 -- problem_is_counted            problem        after insert                    statement tally_change
 -- problem_is_indexed            problem        after insert                    statement problem_search
 -- problem_is_never_deleted      problem        before delete, truncate         statement nothing; raises an error
@@ -64,7 +65,6 @@
 -- security_tally_is_not_emptied security_tally before truncate                 statement nothing; raises an error
 -- security_tally_only_counts    security_tally before update                   row       nothing; keeps the rest
 -- small_masters_version_is_never_deleted small_masters_version before delete, truncate statement nothing; raises an error
--- standing_is_append_only       standing       before update, delete, truncate statement nothing; raises an error
 -- store_change_is_audited       store          after update                    statement audit: 'changed'
 -- store_is_audited              store          after insert                    statement audit: 'created'
 -- store_is_found                store          after insert                    statement search_key
@@ -563,7 +563,7 @@ CREATE TRIGGER problem_is_never_deleted BEFORE DELETE OR TRUNCATE ON problem
 -- ---------------------------------------------------------------- recap
 -- What a month or a year counts. Every event that moves a problem is queued, in a row of its own; in the background the
 -- queue is folded into the figures. A figure is the sum of both, so it is true at once. A period is yyyymm, or yyyy.
-CREATE TYPE recap_cut AS ENUM (
+CREATE TYPE recap_dimension AS ENUM (
     'all', 'division', 'department', 'pic', 'store', 'category', 'asset_kind', 'priority',
     'reported_on'   -- of what is open: the day of its report, in days since 2000-01-01
 );
@@ -576,49 +576,49 @@ CREATE TABLE recap_pending (
     event_id bigint NOT NULL,
     CONSTRAINT recap_pending_pk PRIMARY KEY (event_id)
 );
--- A flow counts the distinct problems with that event in the period; `standing` is by how many more are open at its end
--- than at its beginning. `recorded` is 0 where it was recorded before the end of the period, else the month in which it
--- was. value 0 is "none yet", of category and priority before the opening.
+-- A flow counts the distinct problems with that event in the period; `open_change` is how many more problems are open
+-- at the end of the period than at its beginning. `recorded` is 0 for what was recorded before the end of the period,
+-- else the month in which it was recorded. value 0 is "none yet": category and priority before the opening.
 CREATE TABLE figure (
-    period    integer NOT NULL,
-    recorded  integer NOT NULL,
-    cut       recap_cut NOT NULL,
-    value     integer NOT NULL,
-    reported  bigint NOT NULL,
-    opened    bigint NOT NULL,
-    escalated bigint NOT NULL,
-    closed    bigint NOT NULL,
-    reopened  bigint NOT NULL,
-    standing  bigint NOT NULL,
-    weight    bigint GENERATED ALWAYS AS (reported + opened + escalated + closed + reopened) STORED,
-    CONSTRAINT figure_pk PRIMARY KEY (cut, value, period, recorded)
+    period      integer NOT NULL,
+    recorded    integer NOT NULL,
+    dimension   recap_dimension NOT NULL,
+    value       integer NOT NULL,
+    reported    bigint NOT NULL,
+    opened      bigint NOT NULL,
+    escalated   bigint NOT NULL,
+    closed      bigint NOT NULL,
+    reopened    bigint NOT NULL,
+    open_change bigint NOT NULL,
+    weight      bigint GENERATED ALWAYS AS (reported + opened + escalated + closed + reopened) STORED,
+    CONSTRAINT figure_pk PRIMARY KEY (dimension, value, period, recorded)
 );
-CREATE INDEX figure_weight ON figure (cut, period, weight DESC, value) WHERE recorded = 0;
+CREATE INDEX figure_weight ON figure (dimension, period, weight DESC, value) WHERE recorded = 0;
 -- As problem: only the figures of the present month and year change, and each change leaves a dead entry in each index,
--- for figure_weight holds what changes. No index of span, span_rank and tally does, so that their dead rows are mostly
--- reused without a vacuum (HOT updates).
+-- for figure_weight holds what changes. No index of duration_bucket, duration_rank and tally does, so that their dead
+-- rows are mostly reused without a vacuum (HOT updates).
 ALTER TABLE figure SET (autovacuum_vacuum_scale_factor = 0.01);
 -- Durations as counts in buckets, named by where they begin, in minutes.
-CREATE TABLE span (
-    period   integer NOT NULL,
-    recorded integer NOT NULL,
-    cut      recap_cut NOT NULL,
-    value    integer NOT NULL,
-    measure  recap_measure NOT NULL,
-    bucket   integer NOT NULL,
-    amount   bigint NOT NULL,
-    CONSTRAINT span_pk PRIMARY KEY (cut, value, period, measure, recorded, bucket)
+CREATE TABLE duration_bucket (
+    period    integer NOT NULL,
+    recorded  integer NOT NULL,
+    dimension recap_dimension NOT NULL,
+    value     integer NOT NULL,
+    measure   recap_measure NOT NULL,
+    bucket    integer NOT NULL,
+    amount    bigint NOT NULL,
+    CONSTRAINT duration_bucket_pk PRIMARY KEY (dimension, value, period, measure, recorded, bucket)
 );
 -- Median and 90th percentile by nearest rank over the buckets that were recorded in time.
-CREATE TABLE span_rank (
-    period  integer NOT NULL,
-    cut     recap_cut NOT NULL,
-    value   integer NOT NULL,
-    measure recap_measure NOT NULL,
-    amount  bigint NOT NULL,
-    p50     integer NOT NULL,
-    p90     integer NOT NULL,
-    CONSTRAINT span_rank_pk PRIMARY KEY (cut, value, period, measure)
+CREATE TABLE duration_rank (
+    period    integer NOT NULL,
+    dimension recap_dimension NOT NULL,
+    value     integer NOT NULL,
+    measure   recap_measure NOT NULL,
+    amount    bigint NOT NULL,
+    p50       integer NOT NULL,
+    p90       integer NOT NULL,
+    CONSTRAINT duration_rank_pk PRIMARY KEY (dimension, value, period, measure)
 );
 -- A month that has ended: from then on nothing is recorded into it any more (see record_event). It ends in a moment,
 -- for which those who write wait; closing it takes its time, beside them.
@@ -627,7 +627,7 @@ CREATE TABLE ended_month (
     ends_at timestamptz NOT NULL,
     CONSTRAINT ended_month_pk PRIMARY KEY (month)
 );
--- A closed month: its figures as they stood, and which problems were open at its end.
+-- A closed month: its figures as they were then, and which problems were open at its end.
 CREATE TABLE closed_month (
     month     integer NOT NULL,
     ends_at   timestamptz NOT NULL,
@@ -636,24 +636,24 @@ CREATE TABLE closed_month (
     CONSTRAINT closed_month_has_ended FOREIGN KEY (month) REFERENCES ended_month (month)
 );
 CREATE TABLE closed_figure (
-    month     integer NOT NULL,
-    cut       recap_cut NOT NULL,
-    value     integer NOT NULL,
-    reported  bigint NOT NULL,
-    opened    bigint NOT NULL,
-    escalated bigint NOT NULL,
-    closed    bigint NOT NULL,
-    reopened  bigint NOT NULL,
-    standing  bigint NOT NULL,      -- open at the end
-    CONSTRAINT closed_figure_pk PRIMARY KEY (month, cut, value),
+    month       integer NOT NULL,
+    dimension   recap_dimension NOT NULL,
+    value       integer NOT NULL,
+    reported    bigint NOT NULL,
+    opened      bigint NOT NULL,
+    escalated   bigint NOT NULL,
+    closed      bigint NOT NULL,
+    reopened    bigint NOT NULL,
+    open_at_end bigint NOT NULL,
+    CONSTRAINT closed_figure_pk PRIMARY KEY (month, dimension, value),
     CONSTRAINT closed_figure_month_exists FOREIGN KEY (month) REFERENCES closed_month (month)
 );
-CREATE TABLE standing (
+CREATE TABLE open_at_month_end (
     month      integer NOT NULL,
     problem_id bigint NOT NULL,
-    event_id   bigint NOT NULL,     -- the last one before the end: how it stood
-    CONSTRAINT standing_pk PRIMARY KEY (month, problem_id),
-    CONSTRAINT standing_month_exists FOREIGN KEY (month) REFERENCES closed_month (month)
+    event_id   bigint NOT NULL,     -- the last move before the end: holder, category, priority then
+    CONSTRAINT open_at_month_end_pk PRIMARY KEY (month, problem_id),
+    CONSTRAINT open_at_month_end_month_exists FOREIGN KEY (month) REFERENCES closed_month (month)
 );
 -- Machines whose clock differs from this server's, by how much, and when that was last seen, by the server's clock:
 -- their workers close no month.
@@ -664,7 +664,7 @@ CREATE TABLE wrong_clock (
     CONSTRAINT wrong_clock_pk PRIMARY KEY (machine),
     CONSTRAINT wrong_clock_machine_length CHECK (length(machine) BETWEEN 1 AND 255)
 );
--- Which supervisor has seen, or put away, the news that a month is closed.
+-- Which supervisor has opened or dismissed the notice that a month is closed.
 CREATE TABLE recap_notice (
     month       integer NOT NULL,
     employee_id integer NOT NULL,
@@ -675,7 +675,7 @@ CREATE TABLE recap_notice (
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY '{ended_month,closed_month,closed_figure,standing}'::text[] LOOP
+    FOREACH name IN ARRAY '{ended_month,closed_month,closed_figure,open_at_month_end}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
     END LOOP;
@@ -699,16 +699,18 @@ END $$;
 CREATE TRIGGER event_is_queued AFTER INSERT ON event
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION queue_events();
 
--- Where an event's problem stood, in each cut: before it, after it, and where a figure counts the event, which is at
--- the holder at whom it happened; of a report at the one who got it. 0 is what had none yet.
-CREATE FUNCTION event_cuts(e event) RETURNS TABLE (cut recap_cut, was integer, becomes integer, counts integer)
+-- The values of an event's problem in each dimension: before the event (`was`), after it (`becomes`), and the one at
+-- which a figure counts the event (`counts`): the holder at whom it happened; of a report the holder who received it.
+-- 0 is "none yet".
+CREATE FUNCTION event_dimensions(e event)
+RETURNS TABLE (dimension recap_dimension, was integer, becomes integer, counts integer)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT c.cut, c.was, c.becomes, c.counts
+    SELECT c.dimension, c.was, c.becomes, c.counts
     FROM (SELECT CASE e.priority WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 WHEN 'low' THEN 4
                  ELSE 0 END AS priority, coalesce(e.category_id, 0) AS category, (e.kind <> 'opened')::integer AS known,
                  (e.reported_at AT TIME ZONE 'Asia/Jakarta')::date - date '2000-01-01' AS day OFFSET 0) AS its
     CROSS JOIN LATERAL (VALUES
-        ('all'::recap_cut, 0, 0, 0),
+        ('all'::recap_dimension, 0, 0, 0),
         ('division', e.from_division_id, e.to_division_id, coalesce(e.from_division_id, e.to_division_id)),
         ('department', e.from_department_id, e.to_department_id, e.from_department_id),
         ('pic', e.from_employee_id, e.to_employee_id, e.from_employee_id),
@@ -716,16 +718,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ('category', its.category * its.known, its.category, its.category),
         ('asset_kind', e.asset_kind_id, e.asset_kind_id, e.asset_kind_id),
         ('priority', its.priority * its.known, its.priority, its.priority),
-        ('reported_on', its.day, its.day, NULL)) AS c (cut, was, becomes, counts)
+        ('reported_on', its.day, its.day, NULL)) AS c (dimension, was, becomes, counts)
 $$;
 
--- What these events add to the figures. An event counts where no earlier one of its problem counts already: that
--- depends on nothing that can still change, so they may be added in any order, once each.
+-- What these events add to the figures. An event counts if no earlier event of its problem counts in the same row
+-- already. That depends on nothing that can still change, so events may be added in any order, each once.
 CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
-    period integer, recorded integer, cut recap_cut, value integer, reported bigint, opened bigint, escalated bigint,
-    closed bigint, reopened bigint, standing bigint
+    period integer, recorded integer, dimension recap_dimension, value integer, reported bigint, opened bigint,
+    escalated bigint, closed bigint, reopened bigint, open_change bigint
 ) LANGUAGE sql STABLE AS $$
-    SELECT p.period, CASE WHEN s.moves = 0 THEN p.flow_recorded ELSE p.recorded END, c.cut, s.value,
+    SELECT p.period, CASE WHEN s.moves = 0 THEN p.flow_recorded ELSE p.recorded END, c.dimension, s.value,
            count(*) FILTER (WHERE s.kind = 'reported'), count(*) FILTER (WHERE s.kind = 'opened'),
            count(*) FILTER (WHERE s.kind = 'escalated'), count(*) FILTER (WHERE s.kind = 'closed'),
            count(*) FILTER (WHERE s.kind = 'reopened'), sum(s.moves)
@@ -737,7 +739,7 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
                    SELECT FROM event f
                    WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id) AS is_again
         OFFSET 0) AS m
-    CROSS JOIN LATERAL event_cuts(e) AS c
+    CROSS JOIN LATERAL event_dimensions(e) AS c
     CROSS JOIN LATERAL (VALUES
         (CASE WHEN e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened') THEN c.counts END, e.kind, 0),
         (CASE WHEN m.was_open THEN c.was END, NULL, -1),
@@ -750,22 +752,23 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     WHERE e.id = ANY (ids) AND s.value IS NOT NULL
       AND NOT (s.moves <> 0 AND m.was_open AND m.is_open AND c.was IS NOT DISTINCT FROM c.becomes)
       AND NOT (s.moves = 0 AND m.is_again AND EXISTS (
-            SELECT FROM event f CROSS JOIN LATERAL event_cuts(f) AS fc
+            SELECT FROM event f CROSS JOIN LATERAL event_dimensions(f) AS fc
             WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
-              AND month_of(f.at) / p.width = p.period AND fc.cut = c.cut AND fc.counts = s.value))
+              AND month_of(f.at) / p.width = p.period AND fc.dimension = c.dimension AND fc.counts = s.value))
     GROUP BY 1, 2, 3, 4
     HAVING count(s.kind) > 0 OR sum(s.moves) <> 0
 $$;
 
 -- A minute wide up to 2 hours, 10 minutes up to 2 days, an hour beyond.
-CREATE FUNCTION bucket_of(span interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION bucket_of(duration interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN m < 120 THEN m WHEN m < 2880 THEN m / 10 * 10 ELSE m / 60 * 60 END
-    FROM (SELECT floor(extract(epoch FROM span) / 60)::integer AS m) AS minutes
+    FROM (SELECT floor(extract(epoch FROM duration) / 60)::integer AS m) AS minutes
 $$;
-CREATE FUNCTION recap_spans(ids bigint[]) RETURNS TABLE (
-    period integer, recorded integer, cut recap_cut, value integer, measure recap_measure, bucket integer, amount bigint
+CREATE FUNCTION recap_durations(ids bigint[]) RETURNS TABLE (
+    period integer, recorded integer, dimension recap_dimension, value integer, measure recap_measure, bucket integer,
+    amount bigint
 ) LANGUAGE sql STABLE AS $$
-    SELECT p.period, p.recorded, c.cut, c.counts, s.measure, s.bucket, count(*)
+    SELECT p.period, p.recorded, c.dimension, c.counts, s.measure, s.bucket, count(*)
     FROM event e
     CROSS JOIN LATERAL (SELECT month_of(e.at) AS month, month_of(e.recorded_at) AS recorded OFFSET 0) AS m
     CROSS JOIN LATERAL (
@@ -776,52 +779,54 @@ CREATE FUNCTION recap_spans(ids bigint[]) RETURNS TABLE (
         WHERE t.ends OFFSET 0) AS s
     CROSS JOIN LATERAL (VALUES (m.month, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END),
                                (m.month / 100, 0)) AS p (period, recorded)
-    CROSS JOIN LATERAL event_cuts(e) AS c
+    CROSS JOIN LATERAL event_dimensions(e) AS c
     WHERE e.id = ANY (ids) AND e.kind IN ('opened', 'escalated', 'returned', 'closed') AND c.counts IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6
 $$;
 
-CREATE TYPE span_group AS (period integer, cut recap_cut, value integer, measure recap_measure);
--- Median and 90th percentile of these groups by nearest rank; `ids` are events that are not in span yet.
-CREATE FUNCTION span_ranks(groups span_group[], ids bigint[] DEFAULT '{}') RETURNS TABLE (
-    period integer, cut recap_cut, value integer, measure recap_measure, amount bigint, p50 integer, p90 integer
+CREATE TYPE duration_group AS (period integer, dimension recap_dimension, value integer, measure recap_measure);
+-- Median and 90th percentile of these groups by nearest rank; `ids` are events that are not in duration_bucket yet.
+CREATE FUNCTION duration_ranks(groups duration_group[], ids bigint[] DEFAULT '{}') RETURNS TABLE (
+    period integer, dimension recap_dimension, value integer, measure recap_measure, amount bigint, p50 integer,
+    p90 integer
 ) LANGUAGE sql STABLE AS $$
     WITH bucketed AS (
-        SELECT s.period, s.cut, s.value, s.measure, s.bucket, s.amount
-        FROM unnest(groups) AS g JOIN span s USING (period, cut, value, measure) WHERE s.recorded = 0
+        SELECT s.period, s.dimension, s.value, s.measure, s.bucket, s.amount
+        FROM unnest(groups) AS g JOIN duration_bucket s USING (period, dimension, value, measure) WHERE s.recorded = 0
         UNION ALL
-        SELECT s.period, s.cut, s.value, s.measure, s.bucket, s.amount
-        FROM unnest(groups) AS g JOIN recap_spans(ids) AS s USING (period, cut, value, measure) WHERE s.recorded = 0
+        SELECT s.period, s.dimension, s.value, s.measure, s.bucket, s.amount
+        FROM unnest(groups) AS g JOIN recap_durations(ids) AS s USING (period, dimension, value, measure)
+        WHERE s.recorded = 0
     ), ranked AS (
-        SELECT b.*, sum(b.amount) OVER (PARTITION BY b.period, b.cut, b.value, b.measure ORDER BY b.bucket) AS upto,
-               sum(b.amount) OVER (PARTITION BY b.period, b.cut, b.value, b.measure) AS total
-        FROM bucketed b
+        SELECT b.*, sum(b.amount) OVER (of_group ORDER BY b.bucket) AS upto, sum(b.amount) OVER of_group AS total
+        FROM bucketed b WINDOW of_group AS (PARTITION BY b.period, b.dimension, b.value, b.measure)
     )
-    SELECT period, cut, value, measure, max(total)::bigint,
+    SELECT period, dimension, value, measure, max(total)::bigint,
            min(bucket) FILTER (WHERE upto >= ceil(total * 0.5)), min(bucket) FILTER (WHERE upto >= ceil(total * 0.9))
-    FROM ranked GROUP BY period, cut, value, measure
+    FROM ranked GROUP BY period, dimension, value, measure
 $$;
 
 -- Adds these events to the figures, which must not count them yet.
 CREATE FUNCTION count_events(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE touched span_group[];
+DECLARE touched duration_group[];
 BEGIN
-    INSERT INTO figure AS f (period, recorded, cut, value, reported, opened, escalated, closed, reopened, standing)
+    INSERT INTO figure AS f (period, recorded, dimension, value, reported, opened, escalated, closed, reopened,
+                             open_change)
     SELECT * FROM recap_parts(ids)
     ON CONFLICT ON CONSTRAINT figure_pk DO UPDATE
     SET reported = f.reported + excluded.reported, opened = f.opened + excluded.opened,
         escalated = f.escalated + excluded.escalated, closed = f.closed + excluded.closed,
-        reopened = f.reopened + excluded.reopened, standing = f.standing + excluded.standing;
+        reopened = f.reopened + excluded.reopened, open_change = f.open_change + excluded.open_change;
     WITH counted AS (
-        INSERT INTO span AS s (period, recorded, cut, value, measure, bucket, amount)
-        SELECT * FROM recap_spans(ids)
-        ON CONFLICT ON CONSTRAINT span_pk DO UPDATE SET amount = s.amount + excluded.amount
-        RETURNING s.period, s.recorded, s.cut, s.value, s.measure)
-    SELECT array_agg(DISTINCT (c.period, c.cut, c.value, c.measure)::span_group) INTO touched
+        INSERT INTO duration_bucket AS s (period, recorded, dimension, value, measure, bucket, amount)
+        SELECT * FROM recap_durations(ids)
+        ON CONFLICT ON CONSTRAINT duration_bucket_pk DO UPDATE SET amount = s.amount + excluded.amount
+        RETURNING s.period, s.recorded, s.dimension, s.value, s.measure)
+    SELECT array_agg(DISTINCT (c.period, c.dimension, c.value, c.measure)::duration_group) INTO touched
     FROM counted c WHERE c.recorded = 0;
-    INSERT INTO span_rank AS r (period, cut, value, measure, amount, p50, p90)
-    SELECT * FROM span_ranks(touched)
-    ON CONFLICT ON CONSTRAINT span_rank_pk DO UPDATE
+    INSERT INTO duration_rank AS r (period, dimension, value, measure, amount, p50, p90)
+    SELECT * FROM duration_ranks(touched)
+    ON CONFLICT ON CONSTRAINT duration_rank_pk DO UPDATE
     SET amount = excluded.amount, p50 = excluded.p50, p90 = excluded.p90;
 END $$;
 -- Folds so many of the queue, oldest first; gives how many. One folder at a time: another one finds nothing to do.

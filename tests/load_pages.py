@@ -1,4 +1,4 @@
-"""The pages "Beban": their addresses, their links, and a history that gives them figures."""
+"""The pages "Beban Kerja": their addresses, their links, and a history that gives them figures."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ def path_of(query, name: str) -> str:
     return query.one(PATH, {"name": name})["address"]
 
 
-def cut_of(address: str) -> tuple[str, int]:
+def dimension_of(address: str) -> tuple[str, int]:
     """As the recap names it: ("pic", 8)."""
     _, _, noun, number = address.split("/")
     return noun.removesuffix("s"), int(number)

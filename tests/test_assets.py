@@ -34,7 +34,7 @@ def test_a_good_without_problems_says_so(person, asset):
 def test_changes_of_the_good_are_shown(person, asset, query):
     query.execute("UPDATE asset SET is_retired = true WHERE id = %(id)s", {"id": asset})
     text = " ".join(person("rini").get(f"/assets/{asset}").main.text.split())
-    assert "Didaftarkan" in text and "Pensiun: Tidak → Ya" in text
+    assert "Didaftarkan" in text and "Tidak dipakai lagi: Tidak → Ya" in text
 
 
 @pytest.mark.parametrize("name", ["rini", "koko", "hadi", "gita", "pandu", "susi", "adi"])
@@ -57,7 +57,7 @@ def test_an_admin_of_another_store_sees_only_the_number_of_problems(person, asse
 def test_a_retired_good_offers_no_report(person, query):
     retired = query.one("SELECT id FROM asset WHERE label = 'T001-PRN-00'")["id"]
     page = person("rini").get(f"/assets/{retired}")
-    assert "Pensiun" in page.h1.text and not page.select("main a[href^='/problems/new']")
+    assert "Tidak dipakai lagi" in page.h1.text and not page.select("main a[href^='/problems/new']")
 
 
 def test_a_problem_leads_to_its_good(person, asset, broken):

@@ -34,7 +34,7 @@ def test_a_page_reloads_by_itself(person, problem, pool, path):
     number, hadi = problem("in_progress"), person("hadi")
     with without_database(pool):
         page = hadi.get(path.format(number), 503)
-    assert alert(page) == GONE and "Halaman ini kembali sendiri." in page.main.text
+    assert alert(page) == GONE and "Halaman ini dimuat ulang otomatis." in page.main.text
     assert hadi.response.headers["Retry-After"] == "5"
     assert page.select_one("meta[http-equiv=refresh]")["content"] == "5"
     hadi.get(path.format(number))

@@ -89,6 +89,11 @@ def test_an_action_from_the_list_returns_to_the_same_place_in_the_list(person, p
         assert person("hadi").response.location == f"{list_}#p{number}"
 
 
+def test_the_dialog_says_what_it_is_for(person, problem):
+    page = person("hadi").get(f"/problems/{problem('in_progress')}/escalations/new")
+    assert "Alihkan kendala ini ke divisi atau PIC." in page.select_one("[data-dialog]").text
+
+
 def test_in_english(person, problem):
     page = person("hadi").speaks("en").get(f"/problems/{problem('in_progress')}/escalations/new")
     assert options(page, "kind") == ["Division Helpdesk", "Division IT", "Division Umum", "Department"]

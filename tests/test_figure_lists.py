@@ -27,26 +27,26 @@ def test_the_list_behind_each_figure_has_as_many_problems(query, seed, is_closed
     if is_closed:
         Closing(query).close_months(ENDS[-1].replace(year=2026))
     for period in PERIODS:
-        for (cut, value, name), amount in RecapChecks(query).cells(period).items():
-            numbers = behind(query, Figure(name, period, cut, value))
-            assert len(numbers) == amount and len(set(numbers)) == amount, (period, cut, value, name)
+        for (dimension, value, name), amount in RecapChecks(query).cells(period).items():
+            numbers = behind(query, Figure(name, period, dimension, value))
+            assert len(numbers) == amount and len(set(numbers)) == amount, (period, dimension, value, name)
 
 
 @pytest.mark.filled(by=lives(40, seed=5))
 def test_the_open_stock_is_listed_at_its_current_holder(query):
     period, now = Period(202512), Period(202512).starts_at
-    for (cut, value, name), amount in RecapChecks(query).cells(period).items():
-        if name == "standing":
-            assert len(behind(query, Figure(name, period, cut, value), now)) == amount
+    for (dimension, value, name), amount in RecapChecks(query).cells(period).items():
+        if name == "open_at_end":
+            assert len(behind(query, Figure(name, period, dimension, value), now)) == amount
 
 
 @pytest.mark.filled(by=lives(60, seed=6))
 @pytest.mark.parametrize("period", [Period(202403), Period(2024)], ids=str)
 def test_the_age_groups_cover_the_whole_open_stock(query, period):
-    amounts = ages(Recaps(query).standing(period)["reported_on"], period, LATER)
-    assert sum(amounts) == RecapChecks(query).cells(period)["all", 0, "standing"]
+    amounts = ages(Recaps(query).open_at_end(period)["reported_on"], period, LATER)
+    assert sum(amounts) == RecapChecks(query).cells(period)["all", 0, "open_at_end"]
     for place in range(len(AGES) + 1):
-        assert len(behind(query, Figure("standing", period, "age", place))) == amounts[place], place
+        assert len(behind(query, Figure("open_at_end", period, "age", place))) == amounts[place], place
 
 
 def test_a_period_is_parsed_from_its_text():

@@ -50,7 +50,7 @@ def test_problems_of_a_pic_who_changes_division_stay_in_the_division(person, que
     number, pandu = problem("at pandu"), employees["pandu"]
     facts = {"nik": pandu.nik, "name": "Pandu", "role": "handler", "store": "T001", "division": "Umum"}
     page = person("adi").get(f"/employees/{pandu.id}/edit")
-    assert "1 kendala menunggu di orang ini." in page.main.text
+    assert "1 kendala pada orang ini." in page.main.text
     person("adi").post(f"/employees/{pandu.id}", seen=1, department="", email="", **facts)
     assert state(query, number) == ("escalated", "Aplikasi", None)
     assert events(query, number, "escalated")[-1]["actor"] == "Adi"

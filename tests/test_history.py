@@ -46,14 +46,14 @@ def test_every_step_is_shown_in_order(person, travelled):
 
 def test_a_step_says_who_when_from_whom_to_whom_and_why(person, travelled):
     told = [" ".join(step) for step in history(person("rini").get(f"/problems/{travelled}"))]
-    assert told[0] == "Dilaporkan di Helpdesk Rini (10000001) · 5 Jan 2026 08.00 WIB"
+    assert told[0] == "Dilaporkan ke Helpdesk Rini (10000001) · 5 Jan 2026 08.00 WIB"
     assert told[1] == "Dibuka Perangkat keras, Tinggi Hadi (20000001), Helpdesk · 5 Jan 2026 09.00 WIB Rol aus."
     assert told[3].startswith("Dialihkan dari Helpdesk ke Umum Hadi (20000001)")
     assert told[3].endswith("5 Jan 2026 11.00 WIB Perlu listrik.")
     assert told[4].startswith("Dikembalikan dari Umum ke Helpdesk Gita (20000004), Umum")
     assert told[4].endswith("Listriknya baik.")
     assert told[5].startswith("Dialihkan dari Helpdesk ke Pandu (Aplikasi) Hadi")
-    assert told[6].startswith("Diterima di Pandu (Aplikasi) Pandu")
+    assert told[6].startswith("Diterima oleh Pandu (Aplikasi) Pandu")
     assert told[8].startswith("Dibuka lagi di Pandu (Aplikasi) Rini") and told[8].endswith("Macet lagi.")
 
 
@@ -78,4 +78,4 @@ def test_in_english(person, travelled):
     page = person("rini").speaks("en").get(f"/problems/{travelled}")
     assert [step[0] for step in history(page)][:4] == ["Reported", "Opened", "Comment", "Handed over"]
     assert page.find("h2", string="History") and "from Helpdesk to Umum" in " ".join(page.ol.text.split())
-    assert "Closed" in facts(page)
+    assert "Closed" in facts(page) and "5 Jan 2026 08:00 WIB" in page.ol.text

@@ -53,6 +53,12 @@ def test_labels_are_translated_to_stored_codes(adi, query):
     assert row(query, "employee", "0077")["role"] == "reporter"
 
 
+@pytest.mark.parametrize("word", ["Tidak dipakai lagi", "Pensiun", "Retired"])
+def test_a_good_that_is_no_longer_used_is_recognised_by_each_of_its_words(adi, query, word):
+    bring(adi, query, "asset", csv("Label;Jenis;Toko;Kondisi", f"X-2;AC;T001;{word}"))
+    assert row(query, "asset", "X-2")["state"] == "inactive"
+
+
 def test_a_nik_keeps_its_leading_zeros_as_text_and_as_a_formatted_number(adi, query):
     book = openpyxl.Workbook()
     book.active.append(["NIK", "Nama", "Toko"])

@@ -67,7 +67,7 @@ def test_a_visitor_reaches_the_form_after_signing_in(sheet, app, person, employe
 @pytest.mark.parametrize(
     ("label", "sentence"),
     [
-        ("T001-PRN-00", "Barang T001-PRN-00 sudah pensiun. Pilih barang lain di bawah."),
+        ("T001-PRN-00", "Barang T001-PRN-00 sudah tidak dipakai lagi. Pilih barang lain di bawah."),
         ("T999-XX-99", "Label T999-XX-99 tidak dikenal. Pilih barangnya di bawah."),
         ("T002-AC-01", "Barang T002-AC-01 tercatat di toko lain: T002 Panakkukang."),
         ("%00%1b", "tidak dikenal"),

@@ -11,7 +11,7 @@ import pytest
 from sih.background.problem_exports import COLUMNS
 from sih.background.worker import Worker
 from sih.domain import clock
-from sih.domain.vocabulary import CUTS, FIGURES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES
 from tests.histories import lives
 
 pytestmark = [pytest.mark.long, pytest.mark.filled(by=lives(50, seed=3))]
@@ -55,7 +55,7 @@ def susi(person, monkeypatch):
 def test_libreoffice_opens_a_recap(susi, opened):
     susi.get("/recap-files?period=2024-12&format=xlsx")
     sheets = opened(susi.response.data)
-    assert set(sheets) == {"Ringkasan", "Bulan", *CUTS.values()}
+    assert set(sheets) == {"Ringkasan", "Bulan", *DIMENSIONS.values()}
     assert sheets["Ringkasan"][0] == ["Rekap", "Desember 2024"]
     head, *months = sheets["Bulan"]
     assert head[:7] == ["Bulan", *FIGURES.values()] and len(months) == 12

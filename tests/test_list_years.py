@@ -81,7 +81,7 @@ def test_what_is_unknown_is_named_and_the_list_is_shown(person, problem, moved_c
     number, hadi = problem(), person("hadi")
     place = hadi.client.get("/problems", query_string={name: value}).request.full_path
     page = hadi.get(place)
-    assert notes(page) == [f"Saringan {LABELS[name]} tidak dikenal dan diabaikan."]
+    assert notes(page) == [f"Filter {LABELS[name]} tidak dikenal dan diabaikan."]
     assert numbers(page) == [number]
 
 

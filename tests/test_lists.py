@@ -72,7 +72,11 @@ def test_without_a_match_it_offers_to_take_the_filters_away(person, problem):
     problem()
     page = person("rini").get("/problems?q=kulkas")
     assert "Tidak ada kendala yang cocok" in page.main.text
-    assert address(page, "Hapus semua saringan") == "/problems"
+    assert address(page, "Hapus semua filter") == "/problems"
+
+
+def test_the_filter_of_priorities_is_called_as_they_are(person):
+    assert person("rini").get("/problems").select_one("select[name=priority]")["aria-label"] == "Prioritas"
 
 
 def test_in_english(person, problem):

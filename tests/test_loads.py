@@ -1,4 +1,4 @@
-"""Beban: who may see the page of a division or PIC, and which links lead there."""
+"""Beban Kerja: who may see the page of a division or PIC, and which links lead there."""
 
 import pytest
 
@@ -105,8 +105,8 @@ def test_a_division_leads_supervisors_to_its_pics_by_name_alone(person, query, e
 
 @pytest.mark.filled(by=HISTORY)
 def test_the_recap_leads_to_divisions_and_pics(person, in_december):
-    for cut, start in (("division", "/loads/divisions/"), ("pic", "/loads/pics/")):
-        found = links(person("susi").get(f"/recaps?year=2024&cut={cut}"), start)
+    for dimension, start in (("division", "/loads/divisions/"), ("pic", "/loads/pics/")):
+        found = links(person("susi").get(f"/recaps?year=2024&dimension={dimension}"), start)
         assert len(found) >= 2
         for address in found.values():
             person("susi").get(address)
@@ -114,7 +114,7 @@ def test_the_recap_leads_to_divisions_and_pics(person, in_december):
 
 @pytest.mark.filled(by=HISTORY)
 def test_figures_of_a_pic_are_hidden_from_colleagues(person, page_of, employees, in_december):
-    address = f"/problems?figure=closed&period=2024&cut=pic&value={employees['pandu'].id}"
+    address = f"/problems?figure=closed&period=2024&dimension=pic&value={employees['pandu'].id}"
     for name, may_see in (("pandu", True), ("susi", True), ("putri", False), ("hadi", False)):
         page = person(name).get(address)
         assert bool(page.select("#total")) == may_see, name

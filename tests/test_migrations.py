@@ -156,11 +156,10 @@ INSERT INTO problem_export_part (export_id, number, content) VALUES (1, 0, 'Nomo
 def upgraded_files(make, admin, monkeypatch):
     """As the application, on a database of schema 5 that held FILES and was upgraded."""
     place = make(1)
-    with opened(Pool(**admin, dbname=place.db_name)) as query:
+    with opened(Pool(**admin, dbname=place.db_name)) as query, monkeypatch.context() as patched:
         query.execute(FIRST_DATA)
-    with monkeypatch.context() as patched:
         patched.setattr(schema_module, "VERSION", 5)
-        installation.upgrade_on_server(place, admin["user"], admin["password"])
+        Schema(query).upgrade(owner_of(place.db_name))
     with opened(Pool(**admin, dbname=place.db_name)) as query, signed(query, NOON, None, "test"):
         assert Schema(query).version() == 5
         query.execute(FILES)

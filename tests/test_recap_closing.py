@@ -39,7 +39,7 @@ def test_a_month_that_has_ended_is_stored(query, report):
     report(END)
     assert Closing(query).close_months(END + SETTLED) == [OCTOBER]
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
-    assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
+    assert RecapChecks(query).stored(OCTOBER)[("all", 0, "open_at_end")] == 1
 
 
 def test_the_current_month_is_not_stored(query, report):
@@ -56,7 +56,7 @@ def test_months_without_events_are_closed_too(query, report):
     report(END - timedelta(days=70))
     closed = Closing(query).close_months(END + SETTLED)
     assert [month.number for month in closed] == [202608, 202609, 202610]
-    assert RecapChecks(query).stored(OCTOBER)[("all", 0, "standing")] == 1
+    assert RecapChecks(query).stored(OCTOBER)[("all", 0, "open_at_end")] == 1
 
 
 def test_closing_twice_changes_nothing(query, report):
@@ -170,13 +170,13 @@ def test_an_event_recorded_after_the_closing_is_a_correction(query, report):
     report(END - BRIEF)  # its process had slept
     totals = Recaps(query).totals([OCTOBER, NOVEMBER])
     assert totals.figures[202610]["reported"] == 1 and totals.corrections[202610]["reported"] == 1
-    assert totals.figures[202610]["standing"] == 1 and totals.corrections[202610]["standing"] == 1
-    assert totals.figures[202611]["reported"] == 0 and totals.figures[202611]["standing"] == 2
+    assert totals.figures[202610]["open_at_end"] == 1 and totals.corrections[202610]["open_at_end"] == 1
+    assert totals.figures[202611]["reported"] == 0 and totals.figures[202611]["open_at_end"] == 2
     assert RecapChecks(query).stored(OCTOBER)[REPORTED] == 1
     assert RecapChecks(query).differences(OCTOBER) == []
 
 
-@pytest.mark.parametrize("table", ["closed_month", "closed_figure", "standing"])
+@pytest.mark.parametrize("table", ["closed_month", "closed_figure", "open_at_month_end"])
 def test_stored_figures_are_never_rewritten(query, report, table):
     report(END - BRIEF)
     Closing(query).close_months(END + SETTLED)

@@ -11,7 +11,7 @@ import pytest
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
-from sih.domain.vocabulary import CUTS, FIGURES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES
 from sih.recap import files
 from tests.histories import lives
 
@@ -27,13 +27,13 @@ def susi(person, monkeypatch):
     return person("susi")
 
 
-def test_a_spreadsheet_with_a_sheet_for_each_cut(susi, query):
+def test_a_spreadsheet_with_a_sheet_for_each_dimension(susi, query):
     susi.get(f"{DECEMBER}&format=xlsx")
     book = openpyxl.load_workbook(io.BytesIO(susi.response.data))
-    assert book.sheetnames == ["Ringkasan", "Bulan", *CUTS.values()]
+    assert book.sheetnames == ["Ringkasan", "Bulan", *DIMENSIONS.values()]
     assert isinstance(book["Ringkasan"]["B3"].value, datetime)
-    for cut, title in CUTS.items():
-        rows = Recaps(query).rows(cut, Period(202412), is_whole=True)
+    for dimension, title in DIMENSIONS.items():
+        rows = Recaps(query).rows(dimension, Period(202412), is_whole=True)
         head, *body = book[title].iter_rows(values_only=True)
         assert head[:2] == (title, "Dilaporkan") and book[title].freeze_panes == "B2"
         assert [row[1:7] for row in body] == [tuple(row[name] for name in FIGURES) for row in rows]
@@ -42,16 +42,16 @@ def test_a_spreadsheet_with_a_sheet_for_each_cut(susi, query):
 
 
 @pytest.mark.parametrize("number", [2024, 202412, 202503])
-def test_the_rows_of_every_cut_are_those_of_each(susi, query, number):
-    every = Recaps(query).rows_of_every_cut(Period(number))
-    for cut in CUTS:
-        assert every[cut] == Recaps(query).rows(cut, Period(number), is_whole=True)
+def test_the_rows_of_every_dimension_are_those_of_each(susi, query, number):
+    every = Recaps(query).rows_of_every_dimension(Period(number))
+    for dimension in DIMENSIONS:
+        assert every[dimension] == Recaps(query).rows(dimension, Period(number), is_whole=True)
 
 
-def test_a_csv_with_every_cut(susi, query):
+def test_a_csv_with_every_dimension(susi, query):
     susi.get(f"{DECEMBER}&format=csv")
     head, *rows = csv.reader(io.StringIO(susi.response.data.decode("utf-8-sig")), delimiter=";")
-    assert head == ["Menurut", "Nama", *files.HEADS] and {row[0] for row in rows} <= set(CUTS.values())
+    assert head == ["Menurut", "Nama", *files.HEADS] and {row[0] for row in rows} <= set(DIMENSIONS.values())
     stores = Recaps(query).rows("store", Period(202412), is_whole=True)
     assert [row[2] for row in rows if row[0] == "Toko"] == [str(row["reported"]) for row in stores]
 
@@ -93,14 +93,14 @@ def test_the_pdf_says_how_each_figure_moved_as_the_page_does(susi):
     moves = [found.text[2:] for found in page.select(".moved-good, .moved-bad")]
     rows = [row.get_text(" ") for row in page.select(".compared tbody tr")]
     susi.get("/recap-files?period=2025-01&format=pdf")
-    told = pypdfium2.PdfDocument(susi.response.data)[0].get_textpage().get_text_bounded()
-    assert len(moves) > 6 and [move for move in moves if move not in told] == []
+    printed = pypdfium2.PdfDocument(susi.response.data)[0].get_textpage().get_text_bounded()
+    assert len(moves) > 6 and [move for move in moves if move not in printed] == []
     # Figures and shares row by row; a time has two rows there.
-    assert [row for row in rows[:8] if _bare(row) not in _bare(told)] == []
+    assert [row for row in rows[:8] if _bare(row) not in _bare(printed)] == []
 
 
 def _bare(text: str) -> str:
-    for away in ("pada akhirnya", "▲", "▼", "="):
+    for away in ("pada akhir periode", "▲", "▼", "="):
         text = text.replace(away, "")
     return "".join(text.split())
 

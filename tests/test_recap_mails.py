@@ -120,7 +120,7 @@ def test_the_recap_is_mailed_with_figures_and_pdf(march, working, server, query)
     assert list(Recaps(query).closed())[-1] == 202402
 
 
-def read(envelope) -> EmailMessage:
+def parsed(envelope) -> EmailMessage:
     return email.message_from_bytes(envelope.content, policy=email.policy.default)
 
 
@@ -140,7 +140,7 @@ def test_mail_and_pdf_are_in_the_language_of_the_recipient(march, working, serve
                   "WHERE name = 'Rini'")  # fmt: skip
     query.execute("UPDATE employee SET role = 'supervisor', email = 'sari@example.com' WHERE name = 'Sari'")
     tend(working())
-    found = {envelope.rcpt_tos[0]: read(envelope) for envelope in server.handler.mails}
+    found = {envelope.rcpt_tos[0]: parsed(envelope) for envelope in server.handler.mails}
     english, susis, saris = (found[f"{name}@example.com"] for name in ("rini", "susi", "sari"))
     assert english["Subject"] == "Recap of February 2024" and susis["Subject"] == "Rekap Februari 2024"
     link = "https://sih.example.com/recaps?year=2024&month=2\n"
@@ -199,7 +199,7 @@ def test_mails_of_several_kinds_go_to_people_and_to_mailboxes(march, working, se
     add(query, "b", mailbox="it@example.com")
     add(query, "not due", mailbox="it@example.com", is_due=False)
     tend(working())
-    found = {(mail.rcpt_tos[0], str(read(mail)["Subject"])) for mail in server.handler.mails}
+    found = {(mail.rcpt_tos[0], str(parsed(mail)["Subject"])) for mail in server.handler.mails}
     assert found == {
         ("rini@example.com", "en: a"),
         ("it@example.com", "id: b"),

@@ -22,7 +22,7 @@ from sih.domain.vocabulary import FLOWS
 LOG = os.environ.get("SIH_INCIDENTS")
 pytestmark = pytest.mark.skipif(not LOG, reason="SIH_INCIDENTS names no log of incidents")
 PRIORITIES = {"1": "critical", "2": "high", "3": "medium", "4": "low"}
-CUTS = {"store": "location", "division": "assignment_group", "category": "category"}
+DIMENSIONS = {"store": "location", "division": "assignment_group", "category": "category"}
 MADE = {
     "store": """INSERT INTO store (code, name, city, time_zone)
                 SELECT n, n, n, 'Asia/Jakarta' FROM unnest(%(names)s) AS n RETURNING name, id""",
@@ -45,11 +45,10 @@ def incidents() -> list[list[dict]]:
 
 @pytest.fixture
 def ids(query, incidents) -> dict[str, dict[str, int]]:
-    """The numbers of what the log names, by cut and name."""
-    names = {cut: sorted({row[column] for rows in incidents for row in rows}) for cut, column in CUTS.items()}
-    return {
-        cut: {row["name"]: row["id"] for row in query.select(MADE[cut], {"names": names[cut]})} for cut in CUTS
-    }  # fmt: skip
+    """The numbers of what the log names, by dimension and name."""
+    names = {each: sorted({row[column] for rows in incidents for row in rows}) for each, column in DIMENSIONS.items()}
+    found = {each: query.select(MADE[each], {"names": names[each]}) for each in DIMENSIONS}
+    return {each: {row["name"]: row["id"] for row in rows} for each, rows in found.items()}
 
 
 def steps(rows: list[dict]):
@@ -96,7 +95,7 @@ def replay(query, people, ids, rows: list[dict]) -> None:
 
 
 def counted(rows: list[dict], ids, helpdesk: int) -> set[tuple]:
-    """(month, cut, value, figure), each once, however often it happened there in that month."""
+    """(month, dimension, value, figure), each once, however often it happened there in that month."""
     place = {"all": 0, "store": ids["store"][rows[0]["location"]], "division": helpdesk, "category": 0, "priority": 0}
     found = set()
     for kind, at, facts in steps(rows):
@@ -104,7 +103,7 @@ def counted(rows: list[dict], ids, helpdesk: int) -> set[tuple]:
             place["category"] = ids["category"][rows[0]["category"]]
             place["priority"] = list(PRIORITIES).index(rows[0]["priority"][0]) + 1
         if kind in FLOWS:
-            found |= {(at.year * 100 + at.month, cut, value, kind) for cut, value in place.items()}
+            found |= {(at.year * 100 + at.month, dimension, value, kind) for dimension, value in place.items()}
         if kind == "escalated":
             place["division"] = ids["division"][facts["division_id"]]
     return found
@@ -117,12 +116,12 @@ def test_every_flow_of_every_month_is_what_the_log_says(query, employees, ids, i
         expected.update(counted(rows, ids, employees["hadi"].division_id))
     months = [Period(number) for number in sorted({key[0] for key in expected})]
     Closing(query).close_months(months[-1].ends_at + SETTLED)
-    told = {
-        (month.number, cut, row["value"], name): row[name]
+    counted_again = {
+        (month.number, dimension, row["value"], name): row[name]
         for month in months
-        for cut in ("all", "store", "division", "category", "priority")
-        for row in Recaps(query).rows(cut, month, is_whole=True)
+        for dimension in ("all", "store", "division", "category", "priority")
+        for row in Recaps(query).rows(dimension, month, is_whole=True)
         for name in FLOWS
         if row[name]
     }
-    assert told == expected and len(expected) > 500
+    assert counted_again == expected and len(expected) > 500

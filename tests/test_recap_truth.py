@@ -5,17 +5,17 @@ import pytest
 from faults.recap_figures import kept, kept_ranks
 from sih.dao.recap.checks import RecapChecks
 from sih.dao.recap.closing import SETTLED, Closing
-from sih.dao.recap.figures import Recaps
-from sih.domain.vocabulary import FIGURES
+from sih.dao.recap.figures import COLUMNS, Recaps
+from sih.domain.vocabulary import FLOWS
 from tests.histories import ENDS, PERIODS, History, lives
 
 SEEDS = range(8)
 # Beside the names of the figures: where a row of the table belongs.
 KEYS = {
-    "figure": ("period", "recorded", "cut", "value", "weight"),
-    "closed_figure": ("month", "cut", "value"),
+    "figure": ("period", "recorded", "dimension", "value", "open_change", "weight"),
+    "closed_figure": ("month", "dimension", "value", "open_at_end"),
 }
-COLUMNS = """
+COLUMN_NAMES = """
 SELECT c.column_name AS name FROM information_schema.columns c
 WHERE c.table_name = %(table)s ORDER BY c.ordinal_position
 """
@@ -54,9 +54,9 @@ def test_closed_figures_ignore_events_dated_back_into_the_month(played, employee
             assert checks.differences(period) == []
 
 
-def test_a_figure_is_a_column_and_a_word(query):
-    """sql/schema.sql and sih/domain/vocabulary.py: a new one is written there, and nowhere else."""
+def test_a_flow_is_a_column_and_a_word(query):
+    """sql/schema.sql and sih/domain/vocabulary.py: a new flow is written there, and nowhere else."""
     for table, keys in KEYS.items():
-        names = [row["name"] for row in query.select(COLUMNS, {"table": table})]
-        assert tuple(name for name in names if name not in keys) == tuple(FIGURES), table
-    assert tuple(query.one(PARTS)["names"])[-len(FIGURES) :] == tuple(FIGURES)
+        names = [row["name"] for row in query.select(COLUMN_NAMES, {"table": table})]
+        assert tuple(name for name in names if name not in keys) == FLOWS, table
+    assert tuple(query.one(PARTS)["names"])[-len(COLUMNS) :] == COLUMNS

@@ -9,7 +9,7 @@ import pytest
 from sih.dao.recap.closing import Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
-from sih.domain.vocabulary import CUTS
+from sih.domain.vocabulary import DIMENSIONS
 from tests.histories import History, lives
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)
@@ -36,21 +36,21 @@ def test_the_recap_opens_with_the_current_month_by_division(susi):
     assert page.select_one(".nav-tabs [aria-current]").text == "Divisi"
 
 
-@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("dimension", DIMENSIONS)
 @pytest.mark.parametrize("period", ["year=2024", "year=2024&month=12", "year=2024&month=2"])
-def test_every_figure_is_a_link_to_as_many_problems(susi, period, cut):
-    links = figures(susi.get(f"/recaps?{period}&cut={cut}"))
+def test_every_figure_is_a_link_to_as_many_problems(susi, period, dimension):
+    links = figures(susi.get(f"/recaps?{period}&dimension={dimension}"))
     assert len(links) > 20
-    for address, told in {(link["href"], link.text) for link in links}:
+    for address, text in {(link["href"], link.text) for link in links}:
         page = susi.get(address)
-        assert page.select_one("#total").text == told, address
-        assert len(page.select("tbody tr")) == min(int(told), 50), address
+        assert page.select_one("#total").text == text, address
+        assert len(page.select("tbody tr")) == min(int(text), 50), address
 
 
 def test_the_list_leads_back_to_its_recap(susi):
-    address = figures(susi.get(f"{NOVEMBER}&cut=store"))[-1]["href"]
+    address = figures(susi.get(f"{NOVEMBER}&dimension=store"))[-1]["href"]
     back = susi.get(address).find("a", string="Kembali ke rekap")["href"]
-    assert parse_qs(urlsplit(back).query) == {"year": ["2024"], "month": ["12"], "cut": ["store"]}
+    assert parse_qs(urlsplit(back).query) == {"year": ["2024"], "month": ["12"], "dimension": ["store"]}
 
 
 def test_a_year_says_that_its_months_need_not_add_up(susi):
@@ -98,20 +98,40 @@ def test_every_chart_has_a_table_of_its_figures(susi):
         assert picture.svg["aria-label"] and picture.select("details td")
 
 
-@pytest.mark.parametrize("asked", ["?year=x", "?year=2026", "?year=2025&month=13", "?year=2025&month=9", "?cut=x"])
+@pytest.mark.parametrize("dimension", ["division", "store"])
+def test_every_duration_of_a_recap_is_in_hours(susi, query, dimension):
+    Recaps(query).fold_all()
+    for table in susi.get(f"/recaps?year=2025&dimension={dimension}").select("table.recap"):
+        cells = [cell.get_text(" ", strip=True) for cell in table.select("td:has(> small)")]
+        assert "(jam)" in table.text and cells
+        assert [cell for cell in cells if not re.fullmatch(r"[<\d.]+,\d / [<\d.]+,\d", cell)] == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["?year=x", "?year=2026", "?year=2025&month=13", "?year=2025&month=9", "?dimension=x"]
+)
 def test_an_invalid_period_shows_the_current_month(susi, asked):
     assert susi.get(f"/recaps{asked}").h1.text == "Rekap Maret 2025"
 
 
 @pytest.mark.parametrize(
     "asked",
-    ["figure=x&period=2024", "figure=closed", "figure=closed&period=2024&cut=x", "figure=closed&period=2024&value=x",
-     "figure=closed&period=2024&cut=age", "figure=standing&period=2024&cut=age&value=6",
-     "figure=closed&period=2024&cut=store&value=99999999999"],
+    ["figure=x&period=2024", "figure=closed", "figure=closed&period=2024&dimension=x",
+     "figure=closed&period=2024&value=x", "figure=closed&period=2024&dimension=age",
+     "figure=open_at_end&period=2024&dimension=age&value=6",
+     "figure=closed&period=2024&dimension=store&value=99999999999"],
 )  # fmt: skip
 def test_an_invalid_figure_is_named_and_the_list_unfiltered(susi, asked):
     page = susi.get(f"/problems?{asked}")
     assert "Rekap" in page.select_one("main .alert").text and page.select("#year")
+
+
+def test_an_address_of_an_earlier_version_leads_to_todays_page(susi):
+    susi.get("/problems?figure=standing&period=2024-12&cut=priority&value=2", 302)
+    today = parse_qs(urlsplit(susi.response.location).query)
+    figure = {"figure": ["open_at_end"], "period": ["2024-12"], "dimension": ["priority"], "value": ["2"]}
+    assert today == figure and susi.get(susi.response.location).select("#total")
+    assert susi.get(f"{NOVEMBER}&cut=store").select_one(".nav-tabs [aria-current]").text == "Toko"
 
 
 def test_a_figure_opens_no_problem_to_a_reporter(susi, person):

@@ -11,7 +11,7 @@ from tests.log_records import captured_log
 
 INSIDE = re.compile(r"SELECT|INSERT|psycopg|Traceback|RuntimeError|\.py\b|sih/|/site-packages|secret", re.ASCII)
 TOO_LARGE = "x" * 500_001
-HIDDEN = "Yang Anda cari tidak ada, atau bukan untuk Anda."
+HIDDEN = "Halaman tidak ditemukan, atau Anda tidak berhak melihatnya."
 FORBIDDEN = "Anda tidak berwenang melakukan ini."
 METHOD = "Halaman ini tidak dapat dibuka dengan cara itu."
 STALE = "Kendala ini sudah berubah sejak halaman Anda dibuka. Belum ada yang disimpan."
@@ -57,7 +57,7 @@ def test_an_error_page_has_a_sentence_and_a_request_number(person, problem, log,
 @pytest.mark.parametrize(
     ("name", "path", "status", "sentence"),
     [
-        ("sari", "/problems/{}", 404, "What you look for does not exist, or is not for you."),
+        ("sari", "/problems/{}", 404, "This page was not found, or you may not see it."),
         ("rini", "/problems/{}/closures/new", 403, "You are not allowed to do this."),
         ("hadi", "/problems/{}/closures", 405, "This page cannot be opened that way."),
     ],

@@ -99,7 +99,7 @@ def test_hostile_search_words_are_plain_text(person, printer, name, words):
     page = search(person(name), words)
     assert not page.select("main script, main img") and page.h1.text == "Daftar Kendala"
     if notes(page):
-        assert notes(page) == ["Saringan Cari tidak dikenal dan diabaikan."]
+        assert notes(page) == ["Filter Cari tidak dikenal dan diabaikan."]
         assert numbers(page) == numbers(person(name).get("/problems"))
     else:
         assert set(numbers(page)) <= {printer}
@@ -107,7 +107,7 @@ def test_hostile_search_words_are_plain_text(person, printer, name, words):
 
 @pytest.mark.parametrize("words", ["nul", "bell", "emoji", "dots"])
 def test_a_search_without_a_word_is_named_and_ignored(person, printer, words):
-    assert notes(search(person("hadi"), HOSTILE[words])) == ["Saringan Cari tidak dikenal dan diabaikan."]
+    assert notes(search(person("hadi"), HOSTILE[words])) == ["Filter Cari tidak dikenal dan diabaikan."]
 
 
 def test_hostile_words_stay_in_their_field(person):

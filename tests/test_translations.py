@@ -30,6 +30,11 @@ def test_translations_keep_the_facts_of_a_sentence(catalog):
     assert [m.id for m in catalog if m.id and facts(m.id) != facts(m.string)] == []
 
 
+def test_no_percentage_has_a_blank_before_its_sign(catalog):
+    texts = [text for m in catalog if m.id for text in (m.id, m.string)]
+    assert [text for text in texts if re.search(r"[\d)s]\s%(?!\()", text)] == []
+
+
 def test_the_compiled_catalog_is_that_of_the_sources(catalog):
     assert translations.CATALOG.with_suffix(".mo").read_bytes() == translations.compiled(catalog)
 

@@ -27,7 +27,7 @@ OF_ENUMS = {
     "problem_status": vocabulary.STATUSES,
     "problem_priority": vocabulary.PRIORITIES,
     "event_kind": vocabulary.EVENTS,
-    "recap_cut": ("all", *vocabulary.CUTS, "reported_on"),
+    "recap_dimension": ("all", *vocabulary.DIMENSIONS, "reported_on"),
     "recap_measure": vocabulary.MEASURES,
     "import_state": vocabulary.IMPORT_STATES,
     "security_kind": vocabulary.SECURITY_EVENTS,

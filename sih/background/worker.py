@@ -110,7 +110,7 @@ class Worker:
         """Closes the months that have ended."""
         with self._opened() as query:
             try:
-                Closing(query).close_months(clock.now(), tells=self._smtp is not None)
+                Closing(query).close_months(clock.now(), sends_mail=self._smtp is not None)
             except WrongClock as error:
                 log.error(error.name, extra={"facts": {"reason": str(error)}})
 

@@ -24,8 +24,8 @@ MOST_ROWS = 1000  # rows of a kind; the browser shows the others
 @click.argument("noun", type=click.Choice(list(BY_PLURAL)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=str))
 @click.option("--complete", is_flag=True, help="The file is the complete list: who is absent is deactivated.")
-@click.option("--yes", is_flag=True, help="Write without asking, unless more than 5 % would be deactivated.")
-@click.option("--deactivate", type=str, default="", help="How many are to be deactivated, where that is more than 5 %.")
+@click.option("--yes", is_flag=True, help="Write without asking, unless more than 5% would be deactivated.")
+@click.option("--deactivate", type=str, default="", help="How many are to be deactivated, where that is more than 5%.")
 @click.option("--sheet", "names", multiple=True, help="The sheet to read, where several could be the list; repeatable.")
 @click.option("--all-sheets", is_flag=True, help="All of them are one list.")
 @with_appcontext

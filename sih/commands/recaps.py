@@ -19,7 +19,8 @@ from sih.web import query
 @tells_faults
 def close_months(check: bool) -> None:
     """Stores the recap of every month that has ended; as often as one likes. The worker does it by itself."""
-    closed = Closing(query()).close_months(clock.now(), tells=current_app.config["SETTINGS"].smtp is not None)
+    sends_mail = current_app.config["SETTINGS"].smtp is not None
+    closed = Closing(query()).close_months(clock.now(), sends_mail)
     click.echo(f"Closed: {', '.join(month.text for month in closed) or 'nothing new'}.")
     if check:
         _compare()

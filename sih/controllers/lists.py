@@ -15,7 +15,7 @@ from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import ProblemSummary
 from sih.domain.text import clean, is_plain
-from sih.domain.vocabulary import CUTS, FIGURES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES
 from sih.forms import figures, problem_filters
 from sih.recap import build
 from sih.web import application
@@ -36,6 +36,8 @@ def home():
 @web.signed_in
 def index():
     me, query = web.me(), web.query()
+    if today := figures.renamed(request.args):
+        return redirect(_list_url(**today))
     figure = figures.parse(request.args, clock.today())
     if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
@@ -79,7 +81,7 @@ def _behind(figure: Figure):
         name=name,
         amount=amount,
         words=FIGURES,
-        cuts=CUTS,
+        dimensions=DIMENSIONS,
         ages=ages_named(),
         has_load=policy.can_see_load_of(web.me(), figure),
         rows=_rows(problems),

@@ -1,4 +1,4 @@
-"""Beban (docs/paper.md, P6, P7): where the pages of divisions and PICs are found, for whoever may see them."""
+"""Beban Kerja (docs/paper.md, P6, P7): where the pages of divisions and PICs are found, for whoever may see them."""
 
 from flask import Blueprint, render_template
 

@@ -72,7 +72,7 @@ def _choose(form: ProblemForm, label: str) -> str | None:
     if asset is None:
         return gettext("Label %(label)s tidak dikenal. Pilih barangnya di bawah.", label=label[:40])
     if asset.is_retired:
-        return gettext("Barang %(label)s sudah pensiun. Pilih barang lain di bawah.", label=asset.label)
+        return gettext("Barang %(label)s sudah tidak dipakai lagi. Pilih barang lain di bawah.", label=asset.label)
     if form.reporter and asset.store_id != form.reporter.store_id:
         return gettext("Barang %(label)s tercatat di toko lain: %(store)s.", label=asset.label, store=asset.store)
     form.good.data = form.good.data or f"asset:{asset.id}"

@@ -28,13 +28,13 @@ def index():
 
 def _xlsx(period: Period, name: str) -> Response:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - send_file closes it
-    files.xlsx(file, files.of_every_cut(web.query(), period, web.now()), web.now())
+    files.xlsx(file, files.of_every_dimension(web.query(), period, web.now()), web.now())
     file.seek(0)
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 def _csv(period: Period, name: str) -> Response:
-    rows = files.csv_rows(files.of_every_cut(web.query(), period, web.now()))
+    rows = files.csv_rows(files.of_every_dimension(web.query(), period, web.now()))
     content = b"".join(sheets.write_csv(["Menurut", "Nama", *files.HEADS], rows))
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(content, mimetype="text/csv", headers=disposition)

@@ -1,4 +1,4 @@
-"""The news on Daftar Kendala that a month is closed: opened, or put away."""
+"""The notice on Daftar Kendala that a month is closed: opened, or dismissed."""
 
 from flask import Blueprint, redirect, request, url_for
 
@@ -13,11 +13,11 @@ blueprint = Blueprint("recap_notices", __name__)
 @blueprint.post("/recap-notices")
 @web.supervisors_only
 def create():
-    """`period` of the news; `open` leads to its recap, else back to the list."""
+    """`period` is the month of the notice. With `open` the answer leads to its recap, else back to the list."""
     period = periods.parse(request.form.get("period", ""), clock.today())
     if period is None or period.is_year:
         raise NotFound
-    Recaps(web.query()).put_away(web.me().id, period)
+    Recaps(web.query()).dismiss_notice(web.me().id, period)
     if "open" in request.form:
         return redirect(url_for("recaps.index", year=period.year, month=period.month), 303)
     return redirect(url_for("lists.index"), 303)

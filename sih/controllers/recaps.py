@@ -1,9 +1,11 @@
 """Rekap (docs/paper.md, P3, P4, P6): every month and year counted, every figure a link to the problems it counts."""
 
+from functools import partial
+
 from flask import Blueprint, render_template, request, url_for
 
 from sih import web
-from sih.dao.recap.figures import SHOWN
+from sih.dao.recap.figures import PAGE_ROWS
 from sih.domain import clock, vocabulary
 from sih.domain.periods import Period
 from sih.forms import figures
@@ -16,26 +18,26 @@ blueprint = Blueprint("recaps", __name__)
 @blueprint.get("/recaps")
 @web.supervisors_only
 def index():
-    period, cut = figures.parse_recap(request.args, clock.today())
-    recap = build.build(web.query(), period, cut, web.now())
+    period, dimension = figures.parse_recap(request.args, clock.today())
+    recap = build.build(web.query(), period, dimension, web.now())
     return render_template(
         "recaps/index.html",
         recap=recap,
         years=sorted({*recap.totals.years, clock.today().year, period.year}, reverse=True),
         figures=vocabulary.FIGURES,
-        cuts=vocabulary.CUTS,
+        dimensions=vocabulary.DIMENSIONS,
         measures=vocabulary.MEASURES,
         shares=vocabulary.SHARES,
-        shown=SHOWN,
+        page_rows=PAGE_ROWS,
         pictures=pictures(recap),
         tables=tables(recap),
         change=build.change,
         points=build.points,
-        recap_url=_recap_url,
+        recap_url=partial(_recap_url, dimension),
     )
 
 
-def _recap_url(period: Period, cut: str | None = None) -> str:
-    """The recap of another period, or by another cut."""
-    month = None if period.is_year else period.month
-    return url_for("recaps.index", year=period.year, month=month, cut=cut or request.args.get("cut"))
+def _recap_url(present: str, period: Period, dimension: str | None = None) -> str:
+    """The address of the recap of another period, or by another dimension than the present one."""
+    month, dimension = None if period.is_year else period.month, dimension or present
+    return url_for("recaps.index", year=period.year, month=month, dimension=dimension)

@@ -1,4 +1,4 @@
-"""Beban: what is open at a division or a PIC, how old it is, and what waits longest; each a statement."""
+"""Beban Kerja: what is open at a division or a PIC, how old it is, and what waits longest; each a statement."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,8 +62,8 @@ _FIRST = f"""SELECT {lists.ROW} FROM problem p
     WHERE {_OPEN} AND p.{{holder}} = %(value)s
     ORDER BY p.held_since, p.id LIMIT %(limit)s"""
 WAITS_LONGEST = {
-    cut: lists.named(_FIRST.format(holder=holder), order="page.held_since, page.id")
-    for cut, holder in (("division", "holder_division_id"), ("pic", "holder_employee_id"))
+    dimension: lists.named(_FIRST.format(holder=holder), order="page.held_since, page.id")
+    for dimension, holder in (("division", "holder_division_id"), ("pic", "holder_employee_id"))
 }
 
 
@@ -109,14 +109,14 @@ class Loads:
         """id, nik, name, division_id, division and department of somebody who is or was a PIC."""
         return self._query.one_or_none(PIC, {"id": employee_id})
 
-    def open(self, cut: str, value: int, month: Period, now: datetime) -> Open:
+    def open(self, dimension: str, value: int, month: Period, now: datetime) -> Open:
         """What is open at this division or PIC; `month`: the present one."""
         end, youngest_last = end_of(month, now), range(len(AGES) - 1, -1, -1)
         bounds = [age_bounds(end, place)[0] for place in youngest_last]
-        rows = self._query.select(OPEN[cut], {"value": value, "bounds": bounds})
+        rows = self._query.select(OPEN[dimension], {"value": value, "bounds": bounds})
         by_place = {len(AGES) - row["place"]: row["amount"] for row in rows}
         ages = [by_place.get(place, 0) for place in range(len(AGES) + 1)]
         return Open(ages, rows[0]["unnamed"] if rows else 0)
 
-    def waits_longest(self, cut: str, value: int) -> list[ProblemSummary]:
-        return self._query.select(WAITS_LONGEST[cut], {"value": value, "limit": LONGEST}, ProblemSummary)
+    def waits_longest(self, dimension: str, value: int) -> list[ProblemSummary]:
+        return self._query.select(WAITS_LONGEST[dimension], {"value": value, "limit": LONGEST}, ProblemSummary)

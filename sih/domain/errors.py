@@ -14,7 +14,7 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """Yang Anda cari tidak ada, atau bukan untuk Anda."""
+    """Halaman tidak ditemukan, atau Anda tidak berhak melihatnya."""
 
 
 class Forbidden(Refusal):

@@ -18,9 +18,10 @@ def gettext(text: str, language: str, **facts) -> str:
 
 
 def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
-    """'5 Jan 2026 16.00' in `zone`; written out here because fifty a page are too many for a library."""
+    """'5 Jan 2026 16.00' in `zone`, in English '5 Jan 2026 16:00'. Written out here because a library is too slow for
+    fifty a page."""
     local = at.astimezone(zone)
-    return f"{day(local, language)} {local.hour:02}.{local.minute:02}"
+    return f"{day(local, language)} {local.hour:02}{':' if language == 'en' else '.'}{local.minute:02}"
 
 
 def day(on: date, language: str) -> str:

@@ -30,7 +30,7 @@ class Period:
 
     @property
     def text(self) -> str:
-        """As it stands in an address: 2026-10, or 2026."""
+        """As in an address: "2026-10", or "2026"."""
         return f"{self.year}" if self.is_year else f"{self.year}-{self.month:02}"
 
     @property
@@ -47,7 +47,7 @@ class Period:
         return [Period(self.year * 100 + month) for month in range(1, 13)] if self.is_year else [self]
 
     def after(self, amount: int) -> Period:
-        """So many months later, or years; earlier where it is negative."""
+        """The period so many months later, of a year so many years; earlier if `amount` is negative."""
         if self.is_year:
             return Period(self.number + amount)
         years, months = divmod(self.month - 1 + amount, 12)
@@ -60,18 +60,18 @@ class Period:
 
     @property
     def upto(self) -> list[int]:
-        """The periods whose changes, summed, are what stands at the end of this one."""
+        """The numbers of the periods whose changes add up to the stock at the end of this one."""
         years = list(range(FIRST_YEAR, self.year + self.is_year))
         return years if self.is_year else years + [self.year * 100 + month for month in range(1, self.month + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of the recap: what it counts, in which period, and of which cut."""
+    """A figure of the recap: what it counts, in which period, for which value of which dimension."""
 
-    name: str  # of an event, as in "closed"; or "standing", what is open at the end
+    name: str  # a key of sih/domain/vocabulary.py: FIGURES
     period: Period
-    cut: str = "all"
+    dimension: str = "all"
     value: int = 0
 
 
@@ -80,7 +80,7 @@ def of(day: date) -> Period:
 
 
 def parse(text: str, today: date) -> Period | None:
-    """What such an address means; None where it is no period, or not begun."""
+    """The period of a text such as "2026" or "2026-10"; None if it is none, or has not begun."""
     year, _, month = text.partition("-")
     is_number = text.isascii() and year.isdecimal() and len(year) == 4 and (not month or month.isdecimal())
     if not is_number or not FIRST_YEAR <= int(year) <= today.year or text.endswith("-"):

@@ -89,12 +89,12 @@ def can_see_load_of_pic(employee: Employee, pic_id: int) -> bool:
 def can_see_load_of(employee: Employee, figure: Figure) -> bool:
     """Whether this figure is of a division or a PIC whose load this person may see."""
     rules = {"division": can_see_load_of_division, "pic": can_see_load_of_pic}
-    return figure.cut in rules and rules[figure.cut](employee, figure.value)
+    return figure.dimension in rules and rules[figure.dimension](employee, figure.value)
 
 
 def can_see_figure(employee: Employee, figure: Figure) -> bool:
     """The problems that a figure counts are open to whoever sees all; of a PIC, to whoever sees that PIC's load."""
-    return sees_all(employee) and (figure.cut != "pic" or can_see_load_of(employee, figure))
+    return sees_all(employee) and (figure.dimension != "pic" or can_see_load_of(employee, figure))
 
 
 def is_helpdesk(employee: Employee) -> bool:

@@ -47,10 +47,10 @@ FIGURES = {
     "escalated": "Dialihkan",
     "closed": "Selesai",
     "reopened": "Dibuka lagi",
-    "standing": "Masih terbuka",
+    "open_at_end": "Masih terbuka",
 }
 FLOWS = tuple(name for name in FIGURES if name in EVENTS)
-CUTS = {
+DIMENSIONS = {
     "division": "Divisi",
     "department": "Departemen",
     "pic": "PIC",
@@ -59,8 +59,8 @@ CUTS = {
     "asset_kind": "Jenis barang",
     "priority": "Prioritas",
 }
-MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Waktu di satu pemegang", "to_close": "Waktu sampai selesai"}
-SHARES = {"escalated": "Bagian yang dialihkan", "reopened": "Bagian yang dibuka lagi"}
+MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Lama di tiap penanggung", "to_close": "Waktu sampai selesai"}
+SHARES = {"escalated": "Persentase dialihkan", "reopened": "Persentase dibuka lagi"}
 
 IMPORT_STATES = {
     "reading": "diperiksa",

@@ -25,7 +25,7 @@ COLUMNS = {
     "priority": ("Prioritas biasanya", None),
     "is_active": ("Aktif", None),
     "is_frozen": ("Dibekukan", None),
-    "is_retired": ("Pensiun", None),
+    "is_retired": ("Tidak dipakai lagi", None),
     "is_helpdesk": ("Helpdesk", None),
     "store_id": ("Toko", "store"),
     "division_id": ("Divisi", "division"),

@@ -1,29 +1,38 @@
-"""A figure of the recap as it stands in an address: ?figure=closed&period=2026-10&cut=division&value=3."""
+"""A figure of the recap as an address names it: ?figure=closed&period=2026-10&dimension=division&value=3."""
 
 from datetime import date
 
 from sih.domain import periods
 from sih.domain.periods import AGES, Figure, Period
-from sih.domain.vocabulary import CUTS, FIGURES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES
 
 LARGEST = 2**31 - 1
+OLD_FIGURES = {"standing": "open_at_end"}
 
 
 def parse(args, today: date) -> Figure | None:
-    """The figure that is asked for; None where it cannot be understood. `args`: the query string's pairs."""
-    name, cut, value = args.get("figure", ""), args.get("cut") or "all", args.get("value") or "0"
+    """The figure that the query string names; None if it names none. `args`: its pairs."""
+    name, dimension, value = args.get("figure", ""), args.get("dimension") or "all", args.get("value") or "0"
     period = periods.parse(args.get("period", ""), today)
     is_number = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) <= LARGEST
-    if name not in FIGURES or not period or not is_number or not (cut in CUTS or cut in ("all", "age")):
+    if name not in FIGURES or not period or not is_number or dimension not in (*DIMENSIONS, "all", "age"):
         return None
-    if cut == "age" and (name != "standing" or int(value) > len(AGES)):
+    if dimension == "age" and (name != "open_at_end" or int(value) > len(AGES)):
         return None
-    return Figure(name, period, cut, int(value))
+    return Figure(name, period, dimension, int(value))
+
+
+def renamed(args) -> dict[str, str]:
+    """The pairs that an address from before schema 10 has under other names, by today's names."""
+    today = {"dimension": args["cut"]} if "figure" in args and "cut" in args and "dimension" not in args else {}
+    if args.get("figure") in OLD_FIGURES:
+        today["figure"] = OLD_FIGURES[args["figure"]]
+    return today
 
 
 def parse_recap(args, today: date) -> tuple[Period, str]:
-    """The period of a recap page, ?year=2026&month=10, and its cut; what is not understood is this month, by
-    division."""
-    year, month, cut = args.get("year", ""), args.get("month", ""), args.get("cut", "")
+    """The period of a recap page, ?year=2026&month=10, and its dimension; this month or "division" where the query
+    string names none. An address from before schema 10 names the dimension `cut`."""
+    year, month, dimension = args.get("year", ""), args.get("month", ""), args.get("dimension", args.get("cut", ""))
     period = periods.parse(f"{year}-{month.zfill(2)}" if month else year, today)
-    return period or periods.of(today), cut if cut in CUTS else "division"
+    return period or periods.of(today), dimension if dimension in DIMENSIONS else "division"

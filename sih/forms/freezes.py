@@ -11,7 +11,7 @@ class UnfreezeForm(ActionForm):
 
 
 class FreezeForm(UnfreezeForm):
-    handover = Select("Kendala yang menunggu di orang ini", "Pilih ke mana kendala itu dialihkan.", coerce=str)
+    handover = Select("Kendala pada orang ini", "Pilih ke mana kendala itu dialihkan.", coerce=str)
 
     def offer(self, amount: int, pics: list[Choice]) -> "FreezeForm":
         """Of somebody at whom nothing waits it is not asked."""

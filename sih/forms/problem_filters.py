@@ -10,7 +10,7 @@ from sih.domain.text import clean, is_plain
 from sih.domain.vocabulary import PRIORITIES, STATUSES
 
 NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
-NAMES += ("figure", "period", "cut", "value")  # of the recap, see sih/forms/figures.py
+NAMES += ("figure", "period", "dimension", "value")  # of the recap, see sih/forms/figures.py
 FIRST_YEAR = 2000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -47,13 +47,13 @@ ASSET = Noun(
         Column("bought_on", "Tanggal perolehan", ("Tanggal Beli", "Tgl Perolehan", "Purchase Date"), "date"),
         state_column(
             ("Dipakai", "In use", *YES),
-            ("Pensiun", "Dihapus", "Rusak", "Retired", *NO),
+            ("Tidak dipakai lagi", "Pensiun", "Dihapus", "Rusak", "Retired", *NO),
             ("Kondisi", "State", "Active"),
         ),
     ),
     key=("label",),
     filters=("store", "kind"),
-    states={"active": "Dipakai", "inactive": "Pensiun"},
+    states={"active": "Dipakai", "inactive": "Tidak dipakai lagi"},
     list_columns=("kind", "serial", "store"),
     is_long=True,
 )

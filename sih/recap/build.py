@@ -1,4 +1,4 @@
-"""The recap of a month or a year, put together for a page or a file: figures, what they are compared with, pictures."""
+"""The recap of a month or a year as data for a page or a file: figures, comparisons, charts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,10 +21,11 @@ SHARED_WITH = {"escalated": "reported", "reopened": "closed"}
 
 @dataclass(frozen=True)
 class Recap:
-    """`rows`: of the cut, each with its figures; `ranks`: {(period, cut, value): {measure: p50, p90, amount}}."""
+    """`rows`: those of the dimension, each with its figures. `ranks`: {(period, dimension, value): {measure: {"p50" and
+    "p90" in minutes, "amount"}}}. `load`: what is open at the end by division. `ages`: the same by group of AGES."""
 
     period: Period
-    cut: str
+    dimension: str
     totals: Totals
     rows: list[dict]
     ranks: dict
@@ -38,18 +39,18 @@ class Recap:
 
     @property
     def corrections(self) -> dict[str, int]:
-        """What was recorded after the end, by figure; only what differs."""
+        """By how much each figure changes with what was recorded after the end; only those that change."""
         return {name: amount for name, amount in self.totals.corrections[self.period.number].items() if amount}
 
     @property
     def compared(self) -> list[Period]:
-        """What came before, and the same month of last year; of a year the one before."""
+        """The periods of comparison: the month before and the same month of last year; of a year the year before."""
         before = self.period.after(-1)
         return [before] if self.period.is_year else [before, self.period.year_before]
 
     @property
     def months(self) -> list[Period]:
-        """Those of its year that have begun."""
+        """The months of its year that have begun."""
         return [month for month in Period(self.period.year).months if month <= self.this_month]
 
     @property
@@ -69,43 +70,44 @@ class Recap:
         whole = figures[SHARED_WITH[name]]
         return Fraction(figures[name], whole) if whole else None
 
-    def rank(self, measure: str, period: Period | None = None, cut: str = "all", value: int = 0) -> dict | None:
-        return self.ranks.get(((period or self.period).number, cut, value), {}).get(measure)
+    def rank(self, measure: str, period: Period | None = None, dimension: str = "all", value: int = 0) -> dict | None:
+        return self.ranks.get(((period or self.period).number, dimension, value), {}).get(measure)
 
 
-def build(query: Query, period: Period, cut: str, now: datetime) -> Recap:
-    """In four statements; of the cut the rows with most events."""
-    return _build(query, period, {cut: Recaps(query).rows(cut, period)}, now)[0]
+def build(query: Query, period: Period, dimension: str, now: datetime) -> Recap:
+    """A recap with those rows of the dimension that fit on a page; four statements."""
+    return _build(query, period, {dimension: Recaps(query).rows(dimension, period)}, now)[0]
 
 
-def build_every(query: Query, period: Period, cuts: Iterable[str], now: datetime) -> list[Recap]:
-    """One for each cut with every row that there is, in four statements together."""
-    rows = Recaps(query).rows_of_every_cut(period)
-    return _build(query, period, {cut: rows.get(cut, []) for cut in cuts}, now)
+def build_every(query: Query, period: Period, dimensions: Iterable[str], now: datetime) -> list[Recap]:
+    """A recap for each dimension with every row; four statements together."""
+    rows = Recaps(query).rows_of_every_dimension(period)
+    return _build(query, period, {dimension: rows.get(dimension, []) for dimension in dimensions}, now)
 
 
 def _build(query: Query, period: Period, rows: dict[str, list[dict]], now: datetime) -> list[Recap]:
     recaps, this_month = Recaps(query), periods.of(now.astimezone(COMPANY_ZONE).date())
-    shown = {period, period.after(-1), period.year_before, *Period(period.year).months}
-    totals = recaps.totals(sorted(shown))
-    groups = [(one.number, "all", 0) for one in shown]
-    groups += [(period.number, cut, row["value"]) for cut, found in rows.items() for row in found]
-    ranks, standing = recaps.ranks(groups), recaps.standing(period)
-    load = (standing["division"], ages(standing["reported_on"], period, now))
-    return [Recap(period, cut, totals, found, ranks, *load, this_month) for cut, found in rows.items()]
+    wanted = {period, period.after(-1), period.year_before, *Period(period.year).months}
+    totals = recaps.totals(sorted(wanted))
+    groups = [(one.number, "all", 0) for one in wanted]
+    groups += [(period.number, dimension, row["value"]) for dimension, found in rows.items() for row in found]
+    ranks, stock = recaps.ranks(groups), recaps.open_at_end(period)
+    load = (stock["division"], ages(stock["reported_on"], period, now))
+    return [Recap(period, dimension, totals, found, ranks, *load, this_month) for dimension, found in rows.items()]
 
 
 def amount_of(query: Query, figure: Figure, now: datetime) -> tuple[int, dict | None]:
-    """What this figure is, and its row of the cut, where it has one."""
-    if figure.cut == "age":
-        amounts = ages(Recaps(query).standing(figure.period)["reported_on"], figure.period, now)
+    """The amount of this figure, and the row of the dimension that it is in, if there is one."""
+    if figure.dimension == "age":
+        amounts = ages(Recaps(query).open_at_end(figure.period)["reported_on"], figure.period, now)
         return (amounts[figure.value] if figure.value < len(amounts) else 0), None
-    rows = Recaps(query).rows(figure.cut, figure.period, figure.value)
+    rows = Recaps(query).rows(figure.dimension, figure.period, figure.value)
     return (rows[0][figure.name], rows[0]) if rows else (0, None)
 
 
 def change(now: int, before: int) -> tuple[str, int, int | None]:
-    """How a figure moved: up, down or same; by how many, and by how many per cent of what it was."""
+    """How a figure changed: "up", "down" or "same"; by how many; and by how many per cent of what it was before, None
+    if it was 0."""
     by = now - before
     return (
         ("up" if by > 0 else "down" if by < 0 else "same"),
@@ -120,13 +122,13 @@ def points(now: Fraction | None, before: Fraction | None) -> Decimal | None:
 
 
 def pictures(recap: Recap, months: list[str], ages_in_words: list[str], amount, hours) -> dict[str, Chart]:
-    """What a supervisor sees at a glance, with these labels; `amount` and `hours` make a number and minutes a text."""
+    """The charts, with these labels; `amount` and `hours` turn a number and minutes into a text."""
     totals = [recap.totals.figures[month.number] for month in recap.months]
     load = recap.load[:DIVISIONS]
     return {
         "trend": charts.columns(months, [[each[name] for each in totals] for name in ("reported", "closed")], amount),
         "to_close": charts.columns(months, minutes_to_close(recap), hours),
-        "load": charts.rows([row["name"] for row in load], [row["standing"] for row in load], amount),
+        "load": charts.rows([row["name"] for row in load], [row["open_at_end"] for row in load], amount),
         "ages": charts.rows(ages_in_words, recap.ages, amount),
     }
 

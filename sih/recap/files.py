@@ -1,4 +1,4 @@
-"""A recap as files for a spreadsheet, in Indonesian: XLSX with a sheet a cut, and CSV."""
+"""A recap as files for a spreadsheet, in Indonesian: XLSX with a sheet for each dimension, and CSV."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sih.dao.query import Query
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
-from sih.domain.vocabulary import CUTS, FIGURES, MEASURES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES, MEASURES
 from sih.recap import build
 from sih.recap.build import Recap
 from sih.recap.wording import STATES, period_name, row_name
@@ -19,13 +19,13 @@ HEADS = [
 ]
 
 
-def of_every_cut(query: Query, period: Period, now: datetime) -> list[Recap]:
-    """With every row that there is."""
-    return build.build_every(query, period, CUTS, now)
+def of_every_dimension(query: Query, period: Period, now: datetime) -> list[Recap]:
+    """The recap by each dimension, with every row."""
+    return build.build_every(query, period, DIMENSIONS, now)
 
 
 def xlsx(file, found: list[Recap], now: datetime) -> None:
-    """Real numbers and dates, a frozen head, a sheet for the months and one for each cut."""
+    """Real numbers and dates, a frozen head, a sheet for the months and one for each dimension."""
     import xlsxwriter  # noqa: PLC0415 - heavy, and few processes need it
 
     with xlsxwriter.Workbook(file, TEXTS) as book:
@@ -39,18 +39,18 @@ def xlsx(file, found: list[Recap], now: datetime) -> None:
         head.set_column(0, 1, 24)
         _sheet(book, bold, "Bulan", list(_months(found[0])), month)
         for recap in found:
-            _sheet(book, bold, CUTS[recap.cut], list(_rows(recap)))
+            _sheet(book, bold, DIMENSIONS[recap.dimension], list(_rows(recap)))
 
 
 def csv_rows(found: list[Recap]) -> Iterator[list[str]]:
-    """The same as one table, its first two columns saying of which cut and value a row is."""
+    """The same as one table, whose first two columns name dimension and value of the row."""
     for recap in found:
         for name, *numbers in _rows(recap):
-            yield [CUTS[recap.cut], name, *("" if number is None else str(number) for number in numbers)]
+            yield [DIMENSIONS[recap.dimension], name, *("" if number is None else str(number) for number in numbers)]
 
 
 def _local(at: datetime) -> datetime:
-    """As a spreadsheet keeps it: the company's time, without a zone."""
+    """As a spreadsheet holds it: the company's time, without a zone."""
     return at.astimezone(COMPANY_ZONE).replace(tzinfo=None)
 
 
@@ -63,7 +63,7 @@ def _months(recap: Recap) -> Iterator[list]:
 def _rows(recap: Recap) -> Iterator[list]:
     for row in recap.rows:
         numbers = (row[name] for name in FIGURES)
-        yield [row_name(row, recap.cut), *numbers, *_minutes(recap, recap.period, recap.cut, row["value"])]
+        yield [row_name(row, recap.dimension), *numbers, *_minutes(recap, recap.period, recap.dimension, row["value"])]
 
 
 def _minutes(recap: Recap, *where) -> list[int | None]:

@@ -17,9 +17,10 @@ MONTHS = 12  # of the trend, the present one last
 
 @dataclass(frozen=True)
 class Load:
-    """Of this value of a cut, "division" or "pic". `ranks`: {(period, cut, value): {measure: p50, p90, amount}}."""
+    """The load of one value of the dimension "division" or "pic". `ranks`: {(period, dimension, value): {measure:
+    {"p50" and "p90" in minutes, "amount"}}}."""
 
-    cut: str
+    dimension: str
     value: int
     months: list[Period]
     open: Open
@@ -37,22 +38,23 @@ class Load:
 
     def held(self, month: Period) -> dict | None:
         """How long something waited here until it was closed, handed on or returned in this month."""
-        return self.ranks.get((month.number, self.cut, self.value), {}).get("held")
+        return self.ranks.get((month.number, self.dimension, self.value), {}).get("held")
 
 
-def build(query: Query, cut: str, value: int, now: datetime) -> Load:
+def build(query: Query, dimension: str, value: int, now: datetime) -> Load:
     """In four statements."""
     this_month, loads, recaps = periods.of(now.astimezone(COMPANY_ZONE).date()), Loads(query), Recaps(query)
     months = [this_month.after(by) for by in range(1 - MONTHS, 1)]
-    kept = recaps.totals(months, cut, value), recaps.ranks([(month.number, cut, value) for month in months])
-    return Load(cut, value, months, loads.open(cut, value, this_month, now), loads.waits_longest(cut, value), *kept)
+    kept = recaps.totals(months, dimension, value), recaps.ranks([(month.number, dimension, value) for month in months])
+    present = loads.open(dimension, value, this_month, now), loads.waits_longest(dimension, value)
+    return Load(dimension, value, months, *present, *kept)
 
 
 def pictures(load: Load, months: list[str], ages_in_words: list[str], said) -> dict[str, Chart]:
     """With these labels; `said` makes minutes a text."""
     return {
         "ages": charts.rows(ages_in_words, load.open.ages),
-        "trend": charts.columns(months, [load.figures(name) for name in ("standing", "closed")]),
+        "trend": charts.columns(months, [load.figures(name) for name in ("open_at_end", "closed")]),
         "held": charts.columns(months, minutes_held(load), said),
     }
 

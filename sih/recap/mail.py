@@ -16,7 +16,7 @@ from sih.recap.wording import amount, period_name
 
 
 class RecapMails:
-    """The mails of one run: a recap is put together once, and its PDF drawn once in each language."""
+    """The mails of one run. A recap is counted once, and its PDF made once for each language."""
 
     def __init__(self, query: Query, public_url: str, now: datetime) -> None:
         self._query, self._public_url, self._now = query, public_url, now

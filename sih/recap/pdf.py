@@ -1,5 +1,4 @@
-"""A recap as a PDF that a superior would forward: on a page A4 or two what it was, compared, with pictures, by
-division, and month by month."""
+"""A recap as a PDF of one or two A4 pages: figures with their comparison, charts, by division, month by month."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from sih.domain.languages import gettext
 from sih.domain.periods import Period
-from sih.domain.vocabulary import CUTS, FIGURES, MEASURES, SHARES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES, MEASURES, SHARES
 from sih.recap import build, wording
 from sih.recap.build import Recap
 from sih.recap.wording import (
     STATES,
     amount,
-    duration,
     faster,
+    hours,
     month_name,
     moved,
     percent,
@@ -30,7 +29,7 @@ ROWS = 22  # of the divisions
 
 
 def pdf(recap: Recap, language: str = "id") -> bytes:
-    """The file, whole; in Indonesian, as every file, or in the language of whom it is sent to."""
+    """The bytes of the file; in Indonesian as every file, or in the language of the recipient of a mail."""
     from sih.pdf.page import Paper  # noqa: PLC0415 - heavy, and few processes need it
 
     say, period = partial(gettext, language=language), period_name(recap.period, language)
@@ -42,10 +41,10 @@ def pdf(recap: Recap, language: str = "id") -> bytes:
     paper.grid(["", period, *heads], _compared(recap, language))
     _add_pictures(paper, recap, language)
     paper.add_page()
-    cut, figures = say(CUTS[recap.cut]), [say(word) for word in FIGURES.values()]
-    paper.text_line(say("Rekap %(month)s menurut %(cut)s", month=period, cut=cut.lower()), 9, 12, "B")
-    rows = [_row(row_name(row, recap.cut, language), row, language) for row in recap.rows[:ROWS]]
-    paper.grid([cut, *figures], rows)
+    dimension, figures = say(DIMENSIONS[recap.dimension]), [say(word) for word in FIGURES.values()]
+    paper.text_line(say("Rekap %(month)s menurut %(dimension)s", month=period, dimension=dimension.lower()), 9, 12, "B")
+    rows = [_row(row_name(row, recap.dimension, language), row, language) for row in recap.rows[:ROWS]]
+    paper.grid([dimension, *figures], rows)
     paper.text_line(f"{say('Bulan demi bulan')} {recap.period.year}", 9, 12, "B")
     totals = recap.totals.figures
     rows = [_row(month_name(each, language), totals[each.number], language) for each in recap.months]
@@ -56,11 +55,11 @@ def pdf(recap: Recap, language: str = "id") -> bytes:
 def _add_pictures(paper: "Paper", recap: Recap, language: str) -> None:
     say = partial(gettext, language=language)
     months = [month_name(month, language)[:3] for month in recap.months]
-    numbers = (partial(amount, language=language), partial(wording.hours, language=language))
+    numbers = (partial(amount, language=language), partial(hours, language=language))
     drawn = build.pictures(recap, months, wording.ages_named(language), *numbers)
     paper.pair(
         (say("Dilaporkan dan selesai per bulan"), drawn["trend"], (say("Dilaporkan"), say("Selesai"))),
-        (say("Waktu sampai selesai per bulan (jam)"), drawn["to_close"], (say("Median"), say("90 % paling lama"))),
+        (say("Waktu sampai selesai per bulan (jam)"), drawn["to_close"], (say("Median"), say("90% selesai dalam"))),
     )
     paper.pair(
         (say("Masih terbuka menurut divisi"), drawn["load"], ()),
@@ -69,19 +68,19 @@ def _add_pictures(paper: "Paper", recap: Recap, language: str) -> None:
 
 
 def _compared(recap: Recap, language: str) -> list[list[str]]:
-    """Of each figure, share and time: what it is, what it was in what came before, and how it moved."""
+    """A row for each figure, share and duration: its value, those of the periods of comparison, and how it changed."""
     say = partial(gettext, language=language)
     body = [[say(word), *_beside(recap, partial(_figure, recap, language, name))] for name, word in FIGURES.items()]
     body += [[say(word), *_beside(recap, partial(_share, recap, language, name))] for name, word in SHARES.items()]
     for measure, word in MEASURES.items():
-        for head, rank in ((f"{say(word)}, median", "p50"), (say("90 % paling lama"), "p90")):
+        for head, rank in ((f"{say(word)}, {say('median (jam)')}", "p50"), (say("90% selesai dalam (jam)"), "p90")):
             body.append([head, *_beside(recap, partial(_time, recap, language, measure, rank))])
     return body
 
 
-def _beside(recap: Recap, told: Callable[[Period], tuple[str, str]]) -> list[str]:
-    """`told`: what it was in a period, and how the recap's differs from that."""
-    return [told(recap.period)[0], *(text for other in recap.compared for text in told(other))]
+def _beside(recap: Recap, texts: Callable[[Period], tuple[str, str]]) -> list[str]:
+    """`texts` gives a period's value and how the recap's own value differs from it."""
+    return [texts(recap.period)[0], *(text for other in recap.compared for text in texts(other))]
 
 
 def _figure(recap: Recap, language: str, name: str, period: Period) -> tuple[str, str]:
@@ -98,7 +97,7 @@ def _share(recap: Recap, language: str, name: str, period: Period) -> tuple[str,
 def _time(recap: Recap, language: str, measure: str, name: str, period: Period) -> tuple[str, str]:
     now, then = recap.rank(measure), recap.rank(measure, period)
     moved = faster(now[name], then[name], language) if now and then else ""
-    return duration(then[name], language) if then else "–", moved
+    return hours(then[name], language) if then else "–", moved
 
 
 def _row(name: str, figures: dict[str, int], language: str) -> list[str]:

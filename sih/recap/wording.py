@@ -10,6 +10,7 @@ from sih.domain.periods import AGES, Period
 from sih.domain.vocabulary import MONTHS, PRIORITIES
 
 STATES = {"running": "masih berjalan", "ended": "sudah berakhir", "closed": "ditutup"}  # of a period, in files
+INDONESIAN = str.maketrans(",.", ".,")  # separators of numbers
 
 
 def month_name(period: Period, language: str = "id") -> str:
@@ -28,43 +29,37 @@ def amount(number: int, language: str = "id") -> str:
 
 
 def percent(share: Fraction | None, language: str = "id") -> str:
-    """'12,5 %'; nothing of nothing is a dash."""
+    """'12,5%'; nothing of nothing is a dash."""
     if share is None:
         return "–"
-    text = f"{half_up(share * 100, 1)} %"
+    text = f"{half_up(share * 100, 1)}%"
     return text if language == "en" else text.replace(".", ",")
-
-
-def duration(minutes: int, language: str = "id") -> str:
-    """'45 menit', '3 jam 20 menit', '2 hari 4 jam'."""
-    if minutes < 120:
-        return gettext("%(m)s menit", language, m=minutes)
-    hours, rest = divmod(minutes, 60)
-    if minutes < 2880 and rest:
-        return gettext("%(h)s jam %(m)s menit", language, h=hours, m=rest)
-    if minutes < 2880:
-        return gettext("%(h)s jam", language, h=hours)
-    days, rest = divmod(hours, 24)
-    if rest:
-        return gettext("%(d)s hari %(h)s jam", language, d=days, h=rest)
-    return gettext("%(d)s hari", language, d=days)
 
 
 def hours(minutes: int, language: str = "id") -> str:
-    """'0,3', from ten hours on '12': as short as a bar is wide."""
-    if minutes >= 600:
-        return str(minutes // 60)
-    text = str(half_up(Fraction(minutes, 60), 1))
-    return text if language == "en" else text.replace(".", ",")
+    """'3,4' or '1.234,5' hours: every table and chart of durations has this one unit."""
+    return _tenths(minutes, 60, language)
+
+
+def days(minutes: int, language: str = "id") -> str:
+    """'12,5' days: how long something has been waiting, in the unit of the ages."""
+    return _tenths(minutes, 1440, language)
+
+
+def _tenths(minutes: int, unit: int, language: str) -> str:
+    """To one decimal; '<0,1' where something would become nothing."""
+    number = half_up(Fraction(minutes, unit), 1)
+    text = f"{number:,}" if number or not minutes else "<0.1"
+    return text if language == "en" else text.translate(INDONESIAN)
 
 
 def moved(change: tuple[str, int, int | None], language: str = "id") -> str:
-    """'naik 12 (3 %)', of what build.change() gives; 'naik 12' from nothing."""
+    """'naik 12 (3%)', of what build.change() gives; 'naik 12' from nothing."""
     way, by, share = change
     if way == "same":
         return gettext("sama", language)
-    told = f"{_way(way == 'up', language)} {amount(by, language)}"
-    return told if share is None else f"{told} ({amount(share, language)} %)"
+    text = f"{_way(way == 'up', language)} {amount(by, language)}"
+    return text if share is None else f"{text} ({amount(share, language)}%)"
 
 
 def shifted(points: Decimal, language: str = "id") -> str:
@@ -80,22 +75,22 @@ def _way(is_up: bool, language: str) -> str:
 
 
 def faster(now: int, before: int, language: str = "id") -> str:
-    """How a time moved, in words."""
+    """How a duration changed, in words."""
     if now == before:
         return gettext("sama", language)
     return gettext("lebih cepat", language) if now < before else gettext("lebih lama", language)
 
 
-def row_name(row: dict, cut: str, language: str = "id") -> str:
-    """What a row of a cut is called; 0 is what had none yet."""
+def row_name(row: dict, dimension: str, language: str = "id") -> str:
+    """The name of a row of a dimension; "Belum diidentifikasi" for problems that had no category or priority yet."""
     name = row["name"]
-    if cut == "priority" and name:
+    if dimension == "priority" and name:
         return gettext(PRIORITIES[name], language)
     return name or gettext("Belum diidentifikasi", language)
 
 
 def ages_named(language: str = "id") -> list[str]:
-    """The ages of what is open, in words."""
+    """The age groups of open problems, in words."""
     words = [gettext("sampai %(n)s hari", language, n=AGES[0])]
     words += [gettext("%(a)s–%(b)s hari", language, a=last + 1, b=to) for last, to in pairwise(AGES)]
     return [*words, gettext("lebih dari %(n)s hari", language, n=AGES[-1])]

@@ -39,7 +39,7 @@ TEXTS = {
     "remark": "Komentar",
 }
 SENTENCES = {
-    404: "Yang Anda cari tidak ada, atau bukan untuk Anda.",
+    404: "Halaman tidak ditemukan, atau Anda tidak berhak melihatnya.",
     405: "Halaman ini tidak dapat dibuka dengan cara itu.",
     414: "Alamat ini terlalu panjang.",
     431: "Permintaan peramban Anda terlalu besar. Hapus cookie situs ini, lalu coba lagi.",

@@ -1,26 +1,26 @@
 """What the pages of a load show: its words as the reader speaks, and its pictures."""
 
 from sih.domain.vocabulary import SHORT_MONTHS
-from sih.recap import loads, wording
+from sih.recap import loads
 from sih.recap.loads import Load
 from sih.web.i18n import language
-from sih.web.recap_pages import ages_named, duration
+from sih.web.recap_pages import ages_named, hours
 
 
 def context(load: Load) -> dict:
     """Of the template: the load, its pictures, their figures as tables, and how its months are called."""
     labels = [SHORT_MONTHS[language()][month.month - 1] for month in load.months]
-    drawn = {"pictures": loads.pictures(load, labels, ages_named(), _hours), "tables": tables(load)}
+    drawn = {"pictures": loads.pictures(load, labels, ages_named(), hours), "tables": tables(load)}
     return {"load": load, "names": dict(zip(load.months, _names(load), strict=True))} | drawn
 
 
 def tables(load: Load) -> dict[str, list[tuple]]:
     """The figures of the pictures."""
     names = _names(load)
-    held = [[duration(minutes) for minutes in series] for series in loads.minutes_held(load)]
+    held = [[hours(minutes) for minutes in series] for series in loads.minutes_held(load)]
     return {
         "ages": list(zip(ages_named(), load.open.ages, strict=True)),
-        "trend": list(zip(names, load.figures("standing"), load.figures("closed"), strict=True)),
+        "trend": list(zip(names, load.figures("open_at_end"), load.figures("closed"), strict=True)),
         "held": list(zip(names, *held, strict=True)),
     }
 
@@ -28,7 +28,3 @@ def tables(load: Load) -> dict[str, list[tuple]]:
 def _names(load: Load) -> list[str]:
     """'Nov 2026', short enough for a phone."""
     return [f"{SHORT_MONTHS[language()][month.month - 1]} {month.year}" for month in load.months]
-
-
-def _hours(minutes: int) -> str:
-    return wording.hours(minutes, language())

@@ -27,12 +27,16 @@ def percent(share: Fraction | None) -> str:
     return wording.percent(share, language())
 
 
-def duration(minutes: int) -> str:
-    return wording.duration(minutes, language())
+def hours(minutes: int) -> str:
+    return wording.hours(minutes, language())
 
 
-def row_name(row: dict, cut: str) -> str:
-    return wording.row_name(row, cut, language())
+def days(minutes: int) -> str:
+    return wording.days(minutes, language())
+
+
+def row_name(row: dict, dimension: str) -> str:
+    return wording.row_name(row, dimension, language())
 
 
 def moved(change: tuple[str, int, int | None]) -> str:
@@ -47,15 +51,11 @@ def faster(now: int, before: int) -> str:
     return wording.faster(now, before, language())
 
 
-FILTERS = (month_name, period_name, amount, percent, duration, row_name, moved, shifted, faster)
+FILTERS = (month_name, period_name, amount, percent, hours, days, row_name, moved, shifted, faster)
 
 
 def ages_named() -> list[str]:
     return wording.ages_named(language())
-
-
-def hours(minutes: int) -> str:
-    return wording.hours(minutes, language())
 
 
 def pictures(recap: Recap) -> dict[str, Chart]:
@@ -67,10 +67,10 @@ def tables(recap: Recap) -> dict[str, list[tuple]]:
     """The figures of the pictures."""
     names = [month_name(month) for month in recap.months]
     totals = [recap.totals.figures[month.number] for month in recap.months]
-    to_close = [[duration(each) for each in series] for series in build.minutes_to_close(recap)]
+    to_close = [[hours(each) for each in series] for series in build.minutes_to_close(recap)]
     return {
         "trend": [(name, each["reported"], each["closed"]) for name, each in zip(names, totals, strict=True)],
         "to_close": list(zip(names, *to_close, strict=True)),
-        "load": [(row["name"], row["standing"]) for row in recap.load[: build.DIVISIONS]],
+        "load": [(row["name"], row["open_at_end"]) for row in recap.load[: build.DIVISIONS]],
         "ages": list(zip(ages_named(), recap.ages, strict=True)),
     }

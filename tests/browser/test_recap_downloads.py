@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from sih.background.problem_exports import COLUMNS
 from sih.background.worker import Worker
-from sih.domain.vocabulary import CUTS, FIGURES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES
 from tests.histories import lives
 
 pytestmark = pytest.mark.filled(by=lives(30, seed=3, closes=False))
@@ -32,7 +32,7 @@ def test_the_spreadsheet_has_numbers_and_dates(susi):
     reported = susi.page.get_by_role("region", name="Ringkasan").locator("tbody td").first.inner_text()
     name, content = downloaded(susi, "XLSX")
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert name == "rekap-2024-12.xlsx" and book.sheetnames == ["Ringkasan", "Bulan", *CUTS.values()]
+    assert name == "rekap-2024-12.xlsx" and book.sheetnames == ["Ringkasan", "Bulan", *DIMENSIONS.values()]
     assert all(sheet.freeze_panes == "B2" for sheet in book.worksheets[1:])
     december = list(book["Bulan"].iter_rows(min_row=13, max_row=13, values_only=True))[0]
     assert december[:2] == (datetime(2024, 12, 1), int(reported))
@@ -40,22 +40,24 @@ def test_the_spreadsheet_has_numbers_and_dates(susi):
 
 
 @EACH
-def test_the_csv_holds_every_cut(susi):
+def test_the_csv_holds_every_dimension(susi):
     name, content = downloaded(susi.go("/recaps?year=2024"), "CSV")
     head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
     assert name == "rekap-2024.csv" and head[:3] == ["Menurut", "Nama", "Dilaporkan"]
-    assert {row[0] for row in rows} == set(CUTS.values()) and all(row[2].isdecimal() for row in rows)
+    assert {row[0] for row in rows} == set(DIMENSIONS.values()) and all(row[2].isdecimal() for row in rows)
 
 
 @EACH
 def test_the_pdf_has_the_month_and_its_figures_on_two_pages(susi):
     susi.go("/recaps?year=2024&month=12")
-    told = susi.page.get_by_role("region", name="Ringkasan").locator("tbody tr td:nth-child(2)").all_inner_texts()
+    amounts = susi.page.get_by_role("region", name="Ringkasan").locator("tbody tr td:nth-child(2)").all_inner_texts()
     name, content = downloaded(susi, "PDF")
     paper = pypdfium2.PdfDocument(content)
     text = paper[0].get_textpage().get_text_range()
     assert name == "rekap-2024-12.pdf" and len(paper) in (1, 2) and "Rekap Desember 2024" in text
-    assert all(f"{word} {amount}" in text for word, amount in zip(FIGURES.values(), told[: len(FIGURES)], strict=True))
+    assert all(
+        f"{word} {amount}" in text for word, amount in zip(FIGURES.values(), amounts[: len(FIGURES)], strict=True)
+    )
 
 
 @pytest.mark.parametrize(("screen", "file_format"), [("desktop", "XLSX"), ("phone", "CSV"), ("without scripts", "CSV")])
@@ -70,14 +72,14 @@ def test_the_filtered_list_is_exported(susi, pool, file_format):
         susi.page.get_by_role("link", name="Perbarui").click()
     susi.sees(f"Berkas siap: {total} kendala.")  # by itself: js/poll.js
     name, content = downloaded(susi, "Unduh berkas")
-    head, *rows = read(content, file_format)
+    head, *rows = rows_of(content, file_format)
     assert name.endswith(file_format.lower()) and head == list(COLUMNS) and len(rows) == total
     assert {row[3] for row in rows} == {"Selesai"} and {moment(row[1]).year for row in rows} == {2024}
     susi.page.get_by_role("link", name="Kembali ke daftar").click()
     expect(susi.page.get_by_label("Tahun")).to_have_value("2024")
 
 
-def read(content: bytes, file_format: str) -> list[list]:
+def rows_of(content: bytes, file_format: str) -> list[list]:
     if file_format == "CSV":
         return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active

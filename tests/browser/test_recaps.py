@@ -19,9 +19,9 @@ def headed(one, words: str) -> None:
 
 def follow(one, link) -> str:
     """Goes where this figure leads; gives what it said."""
-    told = link.inner_text()
+    text = link.inner_text()
     link.click()
-    return told
+    return text
 
 
 @EVERYWHERE
@@ -29,20 +29,20 @@ def test_from_a_figure_to_its_problems_and_back(susi):
     susi.go("/recaps?year=2024&month=12")
     for table in ("Ringkasan", "Bulan demi bulan", "Divisi"):
         region = susi.page.get_by_role("region", name=table, exact=True)
-        told = follow(susi, region.locator("a[href*='figure=']").first)
-        expect(susi.page.locator("#total")).to_have_text(told)
-        expect(susi.page.locator("table.problems tbody tr")).to_have_count(int(told))
+        text = follow(susi, region.locator("a[href*='figure=']").first)
+        expect(susi.page.locator("#total")).to_have_text(text)
+        expect(susi.page.locator("table.problems tbody tr")).to_have_count(int(text))
         susi.page.get_by_role("link", name="Kembali ke rekap").click()
         expect(region).to_be_visible()
 
 
 @EACH
-def test_going_back_shows_the_cut_that_was_left(susi):
+def test_going_back_shows_the_dimension_that_was_left(susi):
     susi.go("/recaps?year=2024&month=12")
     susi.page.get_by_role("navigation", name="Menurut").get_by_role("link", name="Toko").click()
     stores = susi.page.get_by_role("region", name="Toko", exact=True)
-    told = follow(susi, stores.locator("a[href*='figure=']").last)
-    expect(susi.page.locator("#total")).to_have_text(told)
+    text = follow(susi, stores.locator("a[href*='figure=']").last)
+    expect(susi.page.locator("#total")).to_have_text(text)
     susi.page.get_by_role("link", name="Kembali ke rekap").click()
     headed(susi, "Rekap Desember 2024")
     expect(stores).to_be_in_viewport()
@@ -95,7 +95,7 @@ def test_a_chart_has_a_table_of_its_figures(susi):
     picture = susi.page.get_by_role("figure").filter(has_text="Dilaporkan dan selesai per bulan")
     expect(picture.get_by_role("img", name="Dilaporkan dan selesai per bulan")).to_be_visible()
     expect(picture.get_by_role("table")).to_be_hidden()
-    picture.get_by_text("Angkanya sebagai tabel").click()
+    picture.get_by_text("Lihat sebagai tabel").click()
     expect(picture.get_by_role("row")).to_have_count(13)
 
 

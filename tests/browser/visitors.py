@@ -28,9 +28,9 @@ class Visitor:
         return self
 
     def fill(self, **fields: str) -> "Visitor":
-        """Fields by label; a select takes the words of its option."""
+        """Fields by label, of the dialog if one is open; a select takes the words of its option."""
         for label, words in fields.items():
-            field = self.page.get_by_label(label, exact=True)
+            field = self.page.locator("dialog[open], body:not(:has(dialog[open]))").get_by_label(label, exact=True)
             expect(field).to_have_count(1)
             if field.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(label=words)

@@ -42,7 +42,7 @@ def msgids() -> set[str]:
         *error_pages.TEXTS.values(),
         *error_pages.SENTENCES.values(),
         *vocabulary.FIGURES.values(),
-        *vocabulary.CUTS.values(),
+        *vocabulary.DIMENSIONS.values(),
         *vocabulary.MEASURES.values(),
         *vocabulary.SHARES.values(),
         *vocabulary.IMPORT_STATES.values(),

@@ -1,31 +1,31 @@
-"""The recap once more, computed from nothing but the events: what the kept figures are compared with."""
+"""A second computation of the recap, from nothing but the events, to compare the stored figures with."""
 
 from sih.dao.query import Query
 from sih.domain.periods import Period
 from sih.domain.vocabulary import FIGURES, FLOWS
 
-_CUTS = """LATERAL (VALUES
+_DIMENSIONS = """LATERAL (VALUES
     ('all', 0), ('division', {division}), ('department', {department}), ('pic', {pic}), ('store', e.store_id),
     ('category', coalesce(e.category_id, 0)), ('asset_kind', e.asset_kind_id),
     ('priority', CASE e.priority WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 WHEN 'low' THEN 4
-                                 ELSE 0 END)) AS c (cut, value)"""
-_WHERE_IT_HAPPENED = _CUTS.format(
+                                 ELSE 0 END)) AS c (dimension, value)"""
+_WHERE_IT_HAPPENED = _DIMENSIONS.format(
     division="CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END",
     department="e.from_department_id",
     pic="e.from_employee_id",
 )
-_WHERE_IT_LED = _CUTS.format(division="e.to_division_id", department="e.to_department_id", pic="e.to_employee_id")
+_WHERE_IT_LED = _DIMENSIONS.format(division="e.to_division_id", department="e.to_department_id", pic="e.to_employee_id")
 _IN_TIME = "e.at < %(until)s AND e.recorded_at < %(known)s AND NOT moves_nothing(e.kind)"
 _KINDS = ", ".join(f"'{name}'" for name in FLOWS)
 
 FLOWS_AGAIN = f"""
-SELECT c.cut, c.value, e.kind::text AS figure, count(DISTINCT e.problem_id) AS amount
+SELECT c.dimension, c.value, e.kind::text AS figure, count(DISTINCT e.problem_id) AS amount
 FROM event e CROSS JOIN {_WHERE_IT_HAPPENED}
 WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL AND e.kind IN ({_KINDS})
 GROUP BY 1, 2, 3
 """
-STANDING_AGAIN = f"""
-SELECT c.cut, c.value, 'standing' AS figure, count(*) AS amount
+OPEN_AT_END_AGAIN = f"""
+SELECT c.dimension, c.value, 'open_at_end' AS figure, count(*) AS amount
 FROM (SELECT DISTINCT ON (e.problem_id) e.* FROM event e WHERE {_IN_TIME}
       ORDER BY e.problem_id, e.at DESC, e.id DESC) AS e
 CROSS JOIN {_WHERE_IT_LED}
@@ -33,7 +33,7 @@ WHERE e.status_after <> 'closed' AND c.value IS NOT NULL
 GROUP BY 1, 2
 """
 RANKS_AGAIN = f"""
-SELECT c.cut, c.value, s.measure, count(*) AS amount,
+SELECT c.dimension, c.value, s.measure, count(*) AS amount,
        percentile_disc(0.5) WITHIN GROUP (ORDER BY bucket) AS p50,
        percentile_disc(0.9) WITHIN GROUP (ORDER BY bucket) AS p90
 FROM event e
@@ -52,7 +52,7 @@ CROSS JOIN {_WHERE_IT_HAPPENED}
 WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL
 GROUP BY 1, 2, 3
 """
-STORED = f"SELECT f.cut, f.value, f.{', f.'.join(FIGURES)} FROM closed_figure f WHERE f.month = %(month)s"
+STORED = f"SELECT f.dimension, f.value, f.{', f.'.join(FIGURES)} FROM closed_figure f WHERE f.month = %(month)s"
 
 Cells = dict[tuple[str, int, str], int]
 
@@ -62,28 +62,27 @@ class RecapChecks:
         self._query = query
 
     def cells(self, period: Period) -> Cells:
-        """Every figure that is not 0, by (cut, value, figure): what a month
-        counts, and what was open at the end, as recorded before the end."""
+        """Every figure that is not 0, by (dimension, value, figure). Of a month what was recorded before its end."""
         params = self._params(period)
         at_end = params | {"known": period.ends_at}
-        rows = [*self._query.select(FLOWS_AGAIN, params), *self._query.select(STANDING_AGAIN, at_end)]
-        return {(row["cut"], row["value"], row["figure"]): row["amount"] for row in rows}
+        rows = [*self._query.select(FLOWS_AGAIN, params), *self._query.select(OPEN_AT_END_AGAIN, at_end)]
+        return {(row["dimension"], row["value"], row["figure"]): row["amount"] for row in rows}
 
     def ranks(self, period: Period) -> dict[tuple[str, int, str], tuple[int, int, int]]:
-        """(amount, median, 90th percentile) by (cut, value, measure)."""
+        """(amount, median, 90th percentile) by (dimension, value, measure)."""
         rows = self._query.select(RANKS_AGAIN, self._params(period))
-        return {(r["cut"], r["value"], r["measure"]): (r["amount"], r["p50"], r["p90"]) for r in rows}
+        return {(r["dimension"], r["value"], r["measure"]): (r["amount"], r["p50"], r["p90"]) for r in rows}
 
     def stored(self, month: Period) -> Cells:
-        """What was kept when this month was closed."""
+        """The figures that were stored when this month was closed."""
         rows = self._query.select(STORED, {"month": month.number})
-        return {(row["cut"], row["value"], name): row[name] for row in rows for name in FIGURES if row[name]}
+        return {(row["dimension"], row["value"], name): row[name] for row in rows for name in FIGURES if row[name]}
 
     def differences(self, month: Period) -> list[str]:
-        """Where the stored month is not what its events say; each as a line."""
+        """Where the stored month differs from its events, a line for each figure: stored / counted again."""
         stored, again = self.stored(month), self.cells(month)
-        unlike = sorted(key for key in stored.keys() | again.keys() if stored.get(key) != again.get(key))
-        return [f"{' '.join(map(str, key))}: {stored.get(key, 0)} / {again.get(key, 0)}" for key in unlike]
+        different = sorted(key for key in stored.keys() | again.keys() if stored.get(key) != again.get(key))
+        return [f"{' '.join(map(str, key))}: {stored.get(key, 0)} / {again.get(key, 0)}" for key in different]
 
     def _params(self, period: Period) -> dict:
         known = "infinity" if period.is_year else period.ends_at

@@ -1,4 +1,4 @@
-"""The closing of a month: its figures, and what is open at its end, stored once and for good."""
+"""Closing a month: its figures and the problems that are open at its end are stored, and never change again."""
 
 import time
 from datetime import datetime, timedelta
@@ -11,18 +11,18 @@ from sih.domain.errors import DatabaseBusy
 from sih.domain.periods import Period
 from sih.domain.vocabulary import FLOWS
 
-# What began before the end of a month is written by then, so that a month is the same whenever it is closed.
+# By then every transaction that began before the end of the month has ended.
 SETTLED = timedelta(minutes=5)
-PATIENCE, PAUSE, TRIES = "100ms", 0.4, 120  # of ending a month; the pause in seconds
+PATIENCE, PAUSE, TRIES = "100ms", 0.4, 120  # for ending a month; the pause in seconds
 
-# Ending a month waits for whoever is writing, and whoever comes meanwhile waits behind it: so it gives up soon.
+# Ending a month waits for open write transactions, and later writers queue behind it; so it gives up soon.
 GIVE_UP_SOON = "SELECT set_config('lock_timeout', %(timeout)s, true)"
 LOCK_WRITERS = "SELECT pg_advisory_xact_lock(hashtext('sih.close_months'))"
 END = """
 INSERT INTO ended_month (month, ends_at) VALUES (%(month)s, %(ends_at)s)
 ON CONFLICT ON CONSTRAINT ended_month_pk DO NOTHING
 """
-# Everything that was recorded into a month that has ended can be folded by now, and by nobody else.
+# Nobody else folds while a month is closed.
 LOCK_FOLDERS = "SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'))"
 CLOSE = """
 INSERT INTO closed_month (month, ends_at, closed_at) VALUES (%(month)s, %(ends_at)s, %(now)s)
@@ -35,24 +35,24 @@ _FLOWS_OF_MONTH = ",\n       ".join(
     f"coalesce(sum(f.{name}) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0)" for name in FLOWS
 )
 KEEP_FIGURES = f"""
-INSERT INTO closed_figure (month, cut, value, {", ".join(FLOWS)}, standing)
-SELECT %(month)s, f.cut, f.value,
+INSERT INTO closed_figure (month, dimension, value, {", ".join(FLOWS)}, open_at_end)
+SELECT %(month)s, f.dimension, f.value,
        {_FLOWS_OF_MONTH},
-       coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0)
+       coalesce(sum(f.open_change) FILTER (WHERE f.recorded <= %(month)s), 0)
 FROM figure f
-WHERE f.period = ANY (%(upto)s) AND f.cut <> 'reported_on'
-GROUP BY f.cut, f.value
+WHERE f.period = ANY (%(upto)s) AND f.dimension <> 'reported_on'
+GROUP BY f.dimension, f.value
 HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
-       OR coalesce(sum(f.standing) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
+       OR coalesce(sum(f.open_change) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
 """
-# How what was open at the end stood. Who could be: what was at the end of the last month that was closed (not later
-# than `before`), and what was reported or reopened since, or recorded since.
+# The last move of each problem that was open at the end. Candidates are the problems that were open at the end of the
+# last closed month (not later than `before`), and those reported, reopened or recorded since.
 OPEN_AT = """
 SELECT open.*
 FROM (SELECT max(m.month) AS month, coalesce(max(m.ends_at), '-infinity') AS ends_at
       FROM closed_month m WHERE m.month <= %(before)s) AS known
 CROSS JOIN LATERAL (
-    SELECT s.problem_id FROM standing s WHERE s.month = known.month
+    SELECT s.problem_id FROM open_at_month_end s WHERE s.month = known.month
     UNION
     SELECT e.problem_id FROM event e
     WHERE e.kind IN ('reported', 'reopened') AND e.at < %(ends_at)s AND e.at >= known.ends_at
@@ -65,8 +65,8 @@ CROSS JOIN LATERAL (
     ORDER BY e.at DESC, e.id DESC LIMIT 1) AS open
 WHERE open.status_after <> 'closed'
 """
-KEEP_STANDING = f"""
-INSERT INTO standing (month, problem_id, event_id) SELECT %(month)s, o.problem_id, o.id FROM ({OPEN_AT}) AS o
+KEEP_OPEN_PROBLEMS = f"""
+INSERT INTO open_at_month_end (month, problem_id, event_id) SELECT %(month)s, o.problem_id, o.id FROM ({OPEN_AT}) AS o
 """
 
 
@@ -74,11 +74,11 @@ class Closing:
     def __init__(self, query: Query) -> None:
         self._query, self._recaps = query, Recaps(query)
 
-    def close_months(self, now: datetime, tells: bool = False) -> list[Period]:
-        """Stores every month that ended a while ago and is not stored yet, oldest first, each whole or not at all;
-        gives them. Waits for what is being written; another process that closes them finds nothing to do. `tells`:
-        leaves the news of the last one to the mail. Raises DatabaseBusy where somebody writes for minutes on end, and
-        WrongClock: a month that is closed too early stays so for good."""
+    def close_months(self, now: datetime, sends_mail: bool = False) -> list[Period]:
+        """Closes every month that ended at least SETTLED ago and is not closed yet, oldest first, each in a
+        transaction, and returns them. Two processes may call it at once; a month is closed once. `sends_mail` queues
+        the mails about the last month. Raises DatabaseBusy if a transaction stays open for minutes, and WrongClock,
+        since a month that is closed too early cannot be opened again."""
         Clocks(self._query).check()
         self._recaps.fold_all()
         done, first = [], self._query.one(FIRST_EVENT)["month"]
@@ -87,15 +87,15 @@ class Closing:
         while month and month.ends_at + SETTLED <= now:
             if month.number not in closed:
                 self._end(month)
-                if self._close(month, now, tells and month.after(1).ends_at > now):
+                if self._close(month, now, sends_mail and month.after(1).ends_at > now):
                     done.append(month)
             month = month.after(1)
         return done
 
     def _end(self, month: Period) -> None:
-        """From now on nothing is recorded into this month. In a transaction of its own, so that those who write wait
-        for a row and not for the figures; and, where one of them takes long, in many tries, between which the others
-        go on."""
+        """Ends the month: what is recorded from now on belongs to later months. In a transaction of its own, so that
+        writers wait for one row and not for the figures. If a writer takes long, it tries again and lets the others
+        write in between."""
         for attempt in range(TRIES):
             try:
                 with self._query.transaction():
@@ -108,8 +108,8 @@ class Closing:
                     raise
                 time.sleep(PAUSE)
 
-    def _close(self, month: Period, now: datetime, tells: bool) -> bool:
-        """Beside those who write: what they record now belongs to later months."""
+    def _close(self, month: Period, now: datetime, sends_mail: bool) -> bool:
+        """Stores the figures of a month that has ended, while others write. False if it is closed already."""
         with self._query.transaction():
             self._query.select(LOCK_FOLDERS)
             self._recaps.fold_all()
@@ -117,8 +117,8 @@ class Closing:
             if not self._query.execute(CLOSE, params):
                 return False
             self._query.execute(KEEP_FIGURES, stock(month) | params)
-            self._query.execute(KEEP_STANDING, params | _before(month))
-            if tells:
+            self._query.execute(KEEP_OPEN_PROBLEMS, params | _before(month))
+            if sends_mail:
                 Outbox(self._query).add_recaps(month.number, now)
         return True
 

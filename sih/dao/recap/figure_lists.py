@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sih.dao import problem_lists as lists
 from sih.dao.query import Query
 from sih.dao.recap.closing import OPEN_AT
-from sih.dao.recap.figures import CUTS
+from sih.dao.recap.figures import DIMENSIONS
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import AGES, Figure, Period
 from sih.domain.records import ProblemSummary
@@ -16,18 +16,18 @@ LAST_NUMBER = 2**63 - 1
 
 
 def _is_of(conditions: dict[str, str]) -> str:
-    """Whether something is of the cut that is asked for."""
-    return "\n        AND ".join(f"(%({cut})s IS NULL OR {condition})" for cut, condition in conditions.items())
+    """The condition that a row belongs to the wanted value of the wanted dimension."""
+    return "\n        AND ".join(f"(%({name})s IS NULL OR {condition})" for name, condition in conditions.items())
 
 
-def _either(cut: str, column: str, value: str) -> str:
-    """0: nothing is stored. Each column stands alone: PostgreSQL knows how frequent its values are, not how frequent
-    those of an expression are."""
-    return f"({column} = {value} OR (%({cut})s = 0 AND {column} IS NULL))"
+def _either(dimension: str, column: str, value: str) -> str:
+    """Value 0 is a column without a value. The column stands bare, since PostgreSQL knows the frequency of a column's
+    values and not of an expression's."""
+    return f"({column} = {value} OR (%({dimension})s = 0 AND {column} IS NULL))"
 
 
 def _its(t: str) -> dict[str, str]:
-    """Where every event and every problem has it."""
+    """The dimensions that events and problems have in the same columns."""
     return {
         "store": f"{t}.store_id = %(store)s",
         "category": _either("category", f"{t}.category_id", "%(category)s"),
@@ -37,10 +37,10 @@ def _its(t: str) -> dict[str, str]:
 
 
 def _from(e: str) -> str:
-    """At whom an event happened; of a report who got it."""
-    got = f"({e}.from_division_id IS NULL AND {e}.to_division_id = %(division)s)"
+    """The holder at whom an event happened; of a report the division that received it."""
+    received = f"({e}.from_division_id IS NULL AND {e}.to_division_id = %(division)s)"
     holder = {
-        "division": f"({e}.from_division_id = %(division)s OR {got})",
+        "division": f"({e}.from_division_id = %(division)s OR {received})",
         "department": f"{e}.from_department_id = %(department)s",
         "pic": f"{e}.from_employee_id = %(pic)s",
     }
@@ -48,7 +48,7 @@ def _from(e: str) -> str:
 
 
 def _to(e: str) -> str:
-    """Where an event left its problem."""
+    """The holder after an event."""
     holder = {
         "division": f"{e}.to_division_id = %(division)s",
         "department": f"{e}.to_department_id = %(department)s",
@@ -82,21 +82,21 @@ _OF_STORE = "\n     JOIN problem q ON q.id = e.problem_id AND q.store_id = %(sto
 FLOW = lists.named(_COUNTED.format(counted=_FLOW.format(door="")), **_AS_COUNTED)
 FLOW_OF_STORE = lists.named(_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)), **_AS_COUNTED)
 
-# What was open at the end of a month, by number: as it was stored, or, until that is done, from the events. The event
-# and the problem of each that stood are looked up one by one (OFFSET 0 keeps it so): all events would be read for a
-# rare cut, and all problems for a month of few.
+# What was open at the end of a month, by number: as stored or, until the month is closed, from the events. The event
+# and the problem of each are looked up one by one (OFFSET 0 keeps it so); otherwise PostgreSQL reads all events for a
+# rare value, and all problems for a month of few.
 _AS_REPORTED = ", page.reported_at AS counted_at, page.id AS counted_id"
-_STOOD = f"""e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s AND {_to("e")}"""
-STANDING_THEN = lists.named(
+_WAS_OPEN = f"""e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s AND {_to("e")}"""
+OPEN_AT_END_THEN = lists.named(
     f"""SELECT {lists.ROW} FROM (
-     (SELECT s.problem_id FROM standing s
-      CROSS JOIN LATERAL (SELECT FROM event e WHERE e.id = s.event_id AND {_STOOD} OFFSET 0) AS e
+     (SELECT s.problem_id FROM open_at_month_end s
+      CROSS JOIN LATERAL (SELECT FROM event e WHERE e.id = s.event_id AND {_WAS_OPEN} OFFSET 0) AS e
       WHERE s.month = %(month)s AND s.problem_id < %(below)s ORDER BY s.problem_id DESC LIMIT %(limit)s)
      UNION ALL
      (SELECT e.problem_id FROM ({OPEN_AT}) AS e
       WHERE NOT EXISTS (SELECT FROM closed_month m WHERE m.month = %(month)s)
-        AND e.problem_id < %(below)s AND {_STOOD} ORDER BY e.problem_id DESC LIMIT %(limit)s)) AS stood
-     CROSS JOIN LATERAL (SELECT o.* FROM problem o WHERE o.id = stood.problem_id OFFSET 0) AS p""",
+        AND e.problem_id < %(below)s AND {_WAS_OPEN} ORDER BY e.problem_id DESC LIMIT %(limit)s)) AS was_open
+     CROSS JOIN LATERAL (SELECT o.* FROM problem o WHERE o.id = was_open.problem_id OFFSET 0) AS p""",
     order="page.id DESC",
     more=_AS_REPORTED,
 )
@@ -105,15 +105,15 @@ _NOW = f"""(SELECT {lists.ROW} FROM problem p
      WHERE p.status = '{{status}}' AND (p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
         AND p.reported_at >= %(oldest)s AND p.reported_at < %(youngest)s AND {_HELD}
      ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s)"""
-STANDING_NOW = lists.named(
+OPEN_AT_END_NOW = lists.named(
     "\n    UNION ALL\n    ".join(_NOW.format(status=status) for status in ("new", "in_progress", "escalated")),
     more=_AS_REPORTED,
 )
 
 
-@dataclass(slots=True, eq=False)  # whatever counted it, its row looks the same
+@dataclass(slots=True, eq=False)  # eq of ProblemSummary: its row looks the same, whatever counted it
 class CountedProblem(ProblemSummary):
-    """A problem and its place in the list: the event that the figure counts, or its own report."""
+    """A problem and its place in the list: time and id of the event that the figure counts, or of its own report."""
 
     counted_at: datetime
     counted_id: int
@@ -126,7 +126,7 @@ class FigureLists:
     def page(
         self, figure: Figure, now: datetime, after: tuple[datetime, int] | None = None, size: int = lists.PAGE_SIZE
     ) -> tuple[list[CountedProblem], tuple[datetime, int] | None]:
-        """Up to `size` problems after this place, and the place after which there are more."""
+        """Up to `size` problems after this place, and the place of the last one if more follow."""
         params = _params(figure, now) | _place(after) | {"limit": size + 1}
         rows = self._query.select(_statement(figure, now), params, CountedProblem)
         last = rows[size - 1] if len(rows) > size else None
@@ -134,18 +134,19 @@ class FigureLists:
 
 
 def _statement(figure: Figure, now: datetime) -> str:
-    if figure.name == "standing":
-        return STANDING_NOW if figure.period.ends_at > now else STANDING_THEN
-    return FLOW_OF_STORE if figure.cut == "store" else FLOW
+    if figure.name == "open_at_end":
+        return OPEN_AT_END_NOW if figure.period.ends_at > now else OPEN_AT_END_THEN
+    return FLOW_OF_STORE if figure.dimension == "store" else FLOW
 
 
 def _params(figure: Figure, now: datetime) -> dict:
     period, last = figure.period, figure.period.months[-1].number
-    cuts = dict.fromkeys(CUTS) | ({figure.cut: figure.value} if figure.cut in CUTS else {})
+    wanted = {figure.dimension: figure.value} if figure.dimension in DIMENSIONS else {}
     bounds = {"since": period.starts_at, "until": period.ends_at, "ends_at": period.ends_at}
     known = {"known": lists.END_OF_TIME if period.is_year else period.ends_at, "before": last, "month": last}
-    oldest, youngest = age_bounds(end_of(period, now), figure.value if figure.cut == "age" else None)
-    return {**cuts, **bounds, **known, "figure": figure.name, "oldest": oldest, "youngest": youngest}
+    oldest, youngest = age_bounds(end_of(period, now), figure.value if figure.dimension == "age" else None)
+    ages = {"oldest": oldest, "youngest": youngest}
+    return {**dict.fromkeys(DIMENSIONS), **wanted, **bounds, **known, **ages, "figure": figure.name}
 
 
 def _place(after: tuple[datetime, int] | None) -> dict:
@@ -154,7 +155,8 @@ def _place(after: tuple[datetime, int] | None) -> dict:
 
 
 def age_bounds(end: datetime, place: int | None) -> tuple[datetime, datetime]:
-    """When what was open at `end` was reported, if it was of the age at this place of AGES; None: of any."""
+    """Between which times a problem was reported that is of this age group at `end`. `place` is an index of AGES,
+    len(AGES) for older problems, None for all."""
     if place is None:
         return lists.START_OF_TIME, end
     oldest = end - timedelta(days=AGES[place]) if place < len(AGES) else lists.START_OF_TIME
@@ -162,16 +164,16 @@ def age_bounds(end: datetime, place: int | None) -> tuple[datetime, datetime]:
 
 
 def end_of(period: Period, now: datetime) -> datetime:
-    """Ages are counted back from the end of the period; while it goes on, from the end of today."""
+    """The moment from which ages are counted back: the end of the period; while it goes on, the end of today."""
     tomorrow = now.astimezone(COMPANY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return min(period.ends_at, tomorrow)
 
 
 def ages(rows: list[dict], period: Period, now: datetime) -> list[int]:
-    """How many of what is open are of each age; `rows`: by "reported_on" (sih/dao/recap/closing.py)."""
+    """How many open problems are of each age group; `rows`: those of "reported_on" (Recaps.open_at_end)."""
     amounts, end = [0] * (len(AGES) + 1), end_of(period, now)
     for row in rows:
         reported = datetime(2000, 1, 1, tzinfo=COMPANY_ZONE) + timedelta(days=row["value"])
         days = (end - reported).days
-        amounts[sum(days > limit for limit in AGES)] += row["standing"]
+        amounts[sum(days > limit for limit in AGES)] += row["open_at_end"]
     return amounts

@@ -1,5 +1,5 @@
-"""Rekap: what a month or a year counts. Each statement adds to the folded figures what still waits in the queue
-(sql/schema.sql, "recap"). A figure is named in two places: its column in sql/schema.sql, and FIGURES with its
+"""Rekap: what a month or a year counts. Each statement adds the events that still wait in the queue to the folded
+figures (sql/schema.sql, "recap"). A flow is named in two places: its column in sql/schema.sql, and FIGURES with its
 word in sih/domain/vocabulary.py."""
 
 from collections import defaultdict
@@ -10,65 +10,67 @@ from sih.dao.query import Query
 from sih.domain.periods import Period
 from sih.domain.vocabulary import FIGURES, FLOWS
 
-FOLDED_AT_ONCE, SHOWN, WHOLE = 2000, 50, 2_000_000
+FOLDED_AT_ONCE, PAGE_ROWS, ALL_ROWS = 2000, 50, 2_000_000
+COLUMNS = (*FLOWS, "open_change")  # of the table figure
 
 
 def _of(alias: str) -> str:
-    return ", ".join(f"{alias}.{name}" for name in FIGURES)
+    return ", ".join(f"{alias}.{name}" for name in COLUMNS)
 
 
-_SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in FIGURES)
+_SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in COLUMNS)
 PENDING = "ARRAY(SELECT q.event_id FROM recap_pending q)"
 
-# One value of one cut (of the whole company 0), period by period, and when each month was closed.
+# One value of one dimension (0 of the whole company), period by period, and when each month was closed.
 TOTALS = f"""
 SELECT period, recorded, max(closed_at) AS closed_at, {_SUMS},
        (SELECT greatest(w.ahead, -w.ahead) FROM wrong_clock w ORDER BY 1 DESC LIMIT 1) AS wrong_clock
 FROM (SELECT f.period, f.recorded, NULL::timestamptz AS closed_at, {_of("f")}
-      FROM figure f WHERE f.cut = %(cut)s AND f.value = %(value)s
+      FROM figure f WHERE f.dimension = %(dimension)s AND f.value = %(value)s
       UNION ALL
       SELECT n.period, n.recorded, NULL, {_of("n")}
-      FROM recap_parts({PENDING}) AS n WHERE n.cut = %(cut)s AND n.value = %(value)s
+      FROM recap_parts({PENDING}) AS n WHERE n.dimension = %(dimension)s AND n.value = %(value)s
       UNION ALL
-      SELECT m.month, 0, m.closed_at, {", ".join("0" for _ in FIGURES)} FROM closed_month m) AS known
+      SELECT m.month, 0, m.closed_at, {", ".join("0" for _ in COLUMNS)} FROM closed_month m) AS known
 GROUP BY period, recorded
 """
 CLOSED = "SELECT m.month, m.closed_at FROM closed_month m ORDER BY m.month"
 
-# One cut of one period: what has most events first. Of a short cut all values, of a long one what fits; with
-# `is_whole` all there are.
+# The rows of one dimension in one period, those with most events first. All values of a short dimension; of a long one
+# (PIC, store) as many as fit; with `is_whole` all.
 _FLOW_SUMS = ", ".join(
     f"coalesce(sum(k.{name}) FILTER (WHERE k.period = %(period)s AND k.recorded = 0), 0)::bigint AS {name}"
     for name in FLOWS
 )
 _ROWS = f"""
 WITH fresh AS MATERIALIZED (
-    SELECT n.* FROM recap_parts({PENDING}) AS n WHERE n.cut = '{{cut}}' AND n.period = ANY (%(upto)s)
+    SELECT n.* FROM recap_parts({PENDING}) AS n WHERE n.dimension = '{{dimension}}' AND n.period = ANY (%(upto)s)
 ), chosen AS (
-    (SELECT f.value FROM figure f WHERE f.cut = '{{cut}}' AND f.period = %(period)s AND f.recorded = 0
+    (SELECT f.value FROM figure f WHERE f.dimension = '{{dimension}}' AND f.period = %(period)s AND f.recorded = 0
      ORDER BY f.weight DESC, f.value LIMIT %(limit)s)
     UNION SELECT n.value FROM fresh n
-    UNION SELECT f.value FROM figure f WHERE %(is_whole)s AND f.cut = '{{cut}}' AND f.period = ANY (%(upto)s)
+    UNION SELECT f.value FROM figure f
+          WHERE %(is_whole)s AND f.dimension = '{{dimension}}' AND f.period = ANY (%(upto)s)
     UNION {{all}}
     UNION SELECT %(value)s::integer WHERE %(value)s IS NOT NULL
 ), summed AS (
     SELECT c.value, s.*, s.{" + s.".join(FLOWS)} AS weight
     FROM chosen c CROSS JOIN LATERAL (
         SELECT {_FLOW_SUMS},
-               coalesce(sum(k.standing) FILTER (WHERE k.recorded <= %(bound)s), 0)::bigint AS standing
+               coalesce(sum(k.open_change) FILTER (WHERE k.recorded <= %(bound)s), 0)::bigint AS open_at_end
         FROM (SELECT f.period, f.recorded, {_of("f")} FROM figure f
-              WHERE f.cut = '{{cut}}' AND f.value = c.value AND f.period = ANY (%(upto)s)
+              WHERE f.dimension = '{{dimension}}' AND f.value = c.value AND f.period = ANY (%(upto)s)
               UNION ALL
               SELECT n.period, n.recorded, {_of("n")} FROM fresh n WHERE n.value = c.value) AS k) AS s
     WHERE %(value)s IS NULL OR c.value = %(value)s
 )
-SELECT r.value, {{name}} AS name, {_of("r")}
+SELECT r.value, {{name}} AS name, r.{", r.".join(FIGURES)}
 FROM summed r
-WHERE r.weight > 0 OR r.standing <> 0
+WHERE r.weight > 0 OR r.open_at_end <> 0
 ORDER BY r.weight DESC, r.value LIMIT %(limit)s
 """
 NOTHING = "SELECT NULL::integer WHERE false"
-CUTS = {
+DIMENSIONS = {
     "all": (NOTHING, "NULL"),
     "division": ("SELECT d.id FROM division d", "(SELECT d.key FROM division_sheet d WHERE d.id = r.value)"),
     "department": ("SELECT m.id FROM department m", "(SELECT m.key FROM department_sheet m WHERE m.id = r.value)"),
@@ -78,47 +80,53 @@ CUTS = {
     "asset_kind": ("SELECT k.id FROM asset_kind k", "(SELECT k.name FROM asset_kind k WHERE k.id = r.value)"),
     "priority": ("SELECT generate_series(0, 4)", "(enum_range(NULL::problem_priority))[r.value]::text"),
 }
-ROWS = {cut: _ROWS.format(cut=cut, all=values, name=name) for cut, (values, name) in CUTS.items()}
-# The rows of every cut but the whole company, in one statement.
+ROWS = {
+    dimension: _ROWS.format(dimension=dimension, all=values, name=name)
+    for dimension, (values, name) in DIMENSIONS.items()
+}
+# The rows of every dimension but the whole company, in one statement.
 EVERY_ROWS = " UNION ALL ".join(
-    f"SELECT '{cut}' AS cut, of_{cut}.* FROM ({rows}) AS of_{cut}" for cut, rows in ROWS.items() if cut != "all"
+    f"SELECT '{dimension}' AS dimension, of_{dimension}.* FROM ({rows}) AS of_{dimension}"
+    for dimension, rows in ROWS.items()
+    if dimension != "all"
 )
 
-# Median and 90th percentile: as they were folded, or, where something waits, over both.
+# Median and 90th percentile: as folded or, where an event of the group still waits, computed over both.
 RANKS = f"""
-WITH asked AS (
-    SELECT a.period, a.cut::recap_cut AS cut, a.value
-    FROM unnest(%(periods)s::integer[], %(cuts)s::text[], %(values)s::integer[]) AS a (period, cut, value)
+WITH wanted AS (
+    SELECT a.period, a.dimension::recap_dimension AS dimension, a.value
+    FROM unnest(%(periods)s::integer[], %(dimensions)s::text[], %(values)s::integer[]) AS a (period, dimension, value)
 ), fresh AS MATERIALIZED (
-    SELECT DISTINCT n.period, n.cut, n.value, n.measure
-    FROM recap_spans({PENDING}) AS n JOIN asked USING (period, cut, value) WHERE n.recorded = 0
+    SELECT DISTINCT n.period, n.dimension, n.value, n.measure
+    FROM recap_durations({PENDING}) AS n JOIN wanted USING (period, dimension, value) WHERE n.recorded = 0
 )
-SELECT r.period, r.cut, r.value, r.measure, r.amount, r.p50, r.p90
-FROM asked a JOIN span_rank r USING (period, cut, value)
-WHERE NOT EXISTS (SELECT FROM fresh f WHERE (f.period, f.cut, f.value, f.measure)
-                                          = (r.period, r.cut, r.value, r.measure))
+SELECT r.period, r.dimension, r.value, r.measure, r.amount, r.p50, r.p90
+FROM wanted a JOIN duration_rank r USING (period, dimension, value)
+WHERE NOT EXISTS (SELECT FROM fresh f WHERE (f.period, f.dimension, f.value, f.measure)
+                                          = (r.period, r.dimension, r.value, r.measure))
 UNION ALL
-SELECT s.period, s.cut, s.value, s.measure, s.amount, s.p50, s.p90
-FROM span_ranks(ARRAY(SELECT (f.period, f.cut, f.value, f.measure)::span_group FROM fresh f), {PENDING}) AS s
+SELECT s.period, s.dimension, s.value, s.measure, s.amount, s.p50, s.p90
+FROM duration_ranks(ARRAY(SELECT (f.period, f.dimension, f.value, f.measure)::duration_group FROM fresh f),
+                    {PENDING}) AS s
 """
 
 # What is open at the end of a period, by division and by the day of its report.
-STANDING = f"""
-SELECT cut, value, (SELECT d.key FROM division_sheet d WHERE cut = 'division' AND d.id = value) AS name,
-       sum(standing)::bigint AS standing
-FROM (SELECT f.cut, f.value, f.standing, f.recorded FROM figure f
-      WHERE f.cut IN ('division', 'reported_on') AND f.period = ANY (%(upto)s)
+OPEN_AT_END = f"""
+SELECT dimension, value, (SELECT d.key FROM division_sheet d WHERE dimension = 'division' AND d.id = value) AS name,
+       sum(open_change)::bigint AS open_at_end
+FROM (SELECT f.dimension, f.value, f.open_change, f.recorded FROM figure f
+      WHERE f.dimension IN ('division', 'reported_on') AND f.period = ANY (%(upto)s)
       UNION ALL
-      SELECT n.cut, n.value, n.standing, n.recorded FROM recap_parts({PENDING}) AS n
-      WHERE n.cut IN ('division', 'reported_on') AND n.period = ANY (%(upto)s)) AS known
+      SELECT n.dimension, n.value, n.open_change, n.recorded FROM recap_parts({PENDING}) AS n
+      WHERE n.dimension IN ('division', 'reported_on') AND n.period = ANY (%(upto)s)) AS known
 WHERE recorded <= %(bound)s
-GROUP BY cut, value HAVING sum(standing) <> 0
-ORDER BY cut, standing DESC, value
+GROUP BY dimension, value HAVING sum(open_change) <> 0
+ORDER BY dimension, open_at_end DESC, value
 """
 
 FOLD = "SELECT fold_recap(%(most)s) AS amount"
 
-PUT_AWAY = """
+DISMISS = """
 INSERT INTO recap_notice (month, employee_id) VALUES (%(month)s, %(employee_id)s)
 ON CONFLICT ON CONSTRAINT recap_notice_pk DO NOTHING
 """
@@ -126,23 +134,23 @@ ON CONFLICT ON CONSTRAINT recap_notice_pk DO NOTHING
 
 @dataclass
 class Totals:
-    """{period: figures}, what was recorded in time; and by how much the rest corrects them."""
+    """By the number of the period: its figures as recorded in time (`figures`), and by how much each figure changes
+    with what was recorded later (`corrections`)."""
 
     figures: dict[int, dict[str, int]] = field(default_factory=dict)
     corrections: dict[int, dict[str, int]] = field(default_factory=dict)
     years: list[int] = field(default_factory=list)
-    closed: dict[int, datetime] = field(default_factory=dict)  # when, by month
-    wrong_clock: timedelta | None = None  # of a worker that closes no month for that
+    closed: dict[int, datetime] = field(default_factory=dict)  # when, by the number of the month
+    wrong_clock: timedelta | None = None  # by how much a worker's clock is wrong, which closes no month because of it
 
 
 class Recaps:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def totals(self, wanted: list[Period], cut: str = "all", value: int = 0) -> Totals:
-        """The figures of these periods, of the whole company or of one row of a cut: the six names of FIGURES,
-        `standing` being what is open at the end."""
-        rows = self._query.select(TOTALS, {"cut": cut, "value": value})
+    def totals(self, wanted: list[Period], dimension: str = "all", value: int = 0) -> Totals:
+        """The figures of these periods, named as in FIGURES, for the whole company or one value of a dimension."""
+        rows = self._query.select(TOTALS, {"dimension": dimension, "value": value})
         totals = Totals(years=sorted({row["period"] for row in rows if row["period"] < 10000}))
         totals.closed = {row["period"]: row["closed_at"] for row in rows if row["closed_at"]}
         totals.wrong_clock = rows[0]["wrong_clock"] if rows else None
@@ -155,57 +163,59 @@ class Recaps:
         return totals
 
     def rows(
-        self, cut: str, period: Period, value: int | None = None, limit: int = SHOWN, is_whole: bool = False
+        self, dimension: str, period: Period, value: int | None = None, limit: int = PAGE_ROWS, is_whole: bool = False
     ) -> list[dict]:
-        """value, name and the six figures of each row of this cut; `is_whole`: every one that there is."""
+        """The rows of this dimension: value, name and the figures of FIGURES. At most `limit` rows, those with most
+        events first; every row where `is_whole`; only that of `value` where it is given."""
         params = stock(period) | {"period": period.number, "value": value, "is_whole": is_whole}
-        return self._query.select(ROWS[cut], params | {"limit": WHOLE if is_whole else limit})
+        return self._query.select(ROWS[dimension], params | {"limit": ALL_ROWS if is_whole else limit})
 
-    def rows_of_every_cut(self, period: Period) -> dict[str, list[dict]]:
-        """By cut every row that there is, as rows() gives them."""
-        params = stock(period) | {"period": period.number, "value": None, "is_whole": True, "limit": WHOLE}
+    def rows_of_every_dimension(self, period: Period) -> dict[str, list[dict]]:
+        """Every row of each dimension, as rows() returns them."""
+        params = stock(period) | {"period": period.number, "value": None, "is_whole": True, "limit": ALL_ROWS}
         found = defaultdict(list)
         for row in self._query.select(EVERY_ROWS, params):
-            found[row.pop("cut")].append(row)
+            found[row.pop("dimension")].append(row)
         for rows in found.values():  # a union promises no order
             rows.sort(key=lambda row: (-sum(row[name] for name in FLOWS), row["value"]))
         return found
 
     def ranks(self, groups: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], dict[str, dict]]:
-        """Of these (period, cut, value): {measure: p50 and p90 in minutes, and amount}."""
-        periods, cuts, values = ([group[place] for group in groups] for place in range(3))
+        """Of each (period, dimension, value): {measure: {"p50" and "p90" in minutes, "amount"}}."""
+        periods, dimensions, values = ([group[place] for group in groups] for place in range(3))
         found = defaultdict(dict)
-        for row in self._query.select(RANKS, {"periods": periods, "cuts": cuts, "values": values}):
-            found[row["period"], row["cut"], row["value"]][row["measure"]] = row
+        for row in self._query.select(RANKS, {"periods": periods, "dimensions": dimensions, "values": values}):
+            found[row["period"], row["dimension"], row["value"]][row["measure"]] = row
         return found
 
-    def standing(self, period: Period) -> dict[str, list[dict]]:
-        """What is open at its end: value, name and `standing`, by "division" and by "reported_on"."""
+    def open_at_end(self, period: Period) -> dict[str, list[dict]]:
+        """What is open at its end: rows of value, name and `open_at_end`, by "division" and by "reported_on"."""
         found = defaultdict(list)
-        for row in self._query.select(STANDING, stock(period)):
-            found[row["cut"]].append(row)
+        for row in self._query.select(OPEN_AT_END, stock(period)):
+            found[row["dimension"]].append(row)
         return found
 
-    def put_away(self, employee_id: int, month: Period) -> None:
-        """The news of this month was opened, or dismissed; a second time to no effect."""
-        self._query.execute(PUT_AWAY, {"month": month.number, "employee_id": employee_id})
+    def dismiss_notice(self, employee_id: int, month: Period) -> None:
+        """This person opened or dismissed the notice that this month is closed; a second call changes nothing."""
+        self._query.execute(DISMISS, {"month": month.number, "employee_id": employee_id})
 
     def closed(self) -> dict[int, datetime]:
         """When each closed month was closed."""
         return {row["month"]: row["closed_at"] for row in self._query.select(CLOSED)}
 
     def fold(self) -> int:
-        """Folds the oldest of the queue; gives how many."""
+        """Folds the oldest events of the queue; returns how many."""
         return self._query.one(FOLD, {"most": FOLDED_AT_ONCE})["amount"]
 
     def fold_all(self) -> None:
-        """What waits now, and not what is added meanwhile: there is always somebody who writes."""
+        """Folds what waits now. Events added meanwhile may stay, since there is always somebody who writes."""
         while self.fold() == FOLDED_AT_ONCE:
             pass
 
 
 def stock(period: Period) -> dict:
-    """The parameters of what is open at the end of this period: the periods whose changes add up to it."""
+    """The parameters of what is open at the end of this period: `upto`, the periods whose changes add up to it, and
+    `bound`, the last month in which a change was recorded in time."""
     return {"upto": period.upto, "bound": period.months[-1].number}
 
 
@@ -213,5 +223,5 @@ def _sums(by_period: dict[int, list[dict]], period: Period, is_late: bool) -> di
     own = [row for row in by_period[period.number] if (row["recorded"] > 0) == is_late]
     sums = {name: sum(row[name] for row in own) for name in FLOWS}
     bound = stock(period)["bound"]
-    open_then = [row for number in period.upto for row in by_period[number] if (row["recorded"] > bound) == is_late]
-    return sums | {"standing": sum(row["standing"] for row in open_then)}
+    changes = [row for number in period.upto for row in by_period[number] if (row["recorded"] > bound) == is_late]
+    return sums | {"open_at_end": sum(row["open_change"] for row in changes)}
