@@ -14,7 +14,7 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Import:
     """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active. `sheets` of
-    a workbook: {name, rows, columns, is_hidden, is_read}."""
+    a workbook: {name, rows, columns, is_hidden, is_unreadable, is_read}."""
 
     id: int
     noun: str
