@@ -118,7 +118,8 @@ class _Found:
         names = {headings.plain(heading): column.name for column in columns for heading in column.headings}
         rows, first = self._named(self.page.rows), []
         try:
-            first.extend(islice(rows, headings.ROWS + headings.DEPTH))
+            for row in islice(rows, headings.ROWS + headings.DEPTH):
+                first.append(row)  # one by one: what comes before a refusal is kept
         except SheetError as error:
             self.refusal = error
         found = headings.find([row[:2] for row in first], names, required)
