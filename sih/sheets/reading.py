@@ -14,7 +14,7 @@ OLD_EXCEL, ZIP, OTHERS = b"\xd0\xcf\x11\xe0", b"PK", (b"%PDF", b"\x89PNG", b"\xf
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, code (upper case, no blanks) or date (ISO); `length`: the most characters that it may have."""
+    """`kind`: text, code (upper case, no blanks), nik (a code without hyphens) or date (ISO); `length`: the most characters that it may have."""
 
     name: str
     headings: tuple[str, ...]
