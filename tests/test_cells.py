@@ -80,7 +80,7 @@ def test_a_nik_with_a_thousands_separator_stays_as_it_is():
 
 
 def test_a_label_keeps_its_hyphens():
-    found = sheets.read(csv("Label;Jenis;Toko", "'inv-01 a;AC;T001"), columns_of(ASSET)).rows
+    found = sheets.read_sheet(csv("Label;Jenis;Toko", "'inv-01 a;AC;T001"), columns_of(ASSET)).rows
     assert [row.facts["label"] for row in found] == ["INV-01A"]
 
 
@@ -118,17 +118,17 @@ INVISIBLE = ["\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069
 @pytest.mark.parametrize("make", [xlsx, lambda *lines: csv(*(";".join(line) for line in lines))])
 def test_characters_that_nobody_sees_are_removed_and_the_row_says_so(make, sign):
     content = make(HEAD, [f"00{sign}77", f"{sign}Bu{sign}di", f"T001{sign}"], ["0078", "Ani", "T001"])
-    first, second = sheets.read(content, columns_of(EMPLOYEE)).rows
+    first, second = sheets.read_sheet(content, columns_of(EMPLOYEE)).rows
     assert first.facts == {"nik": "0077", "name": "Budi", "store": "T001"}
     assert (first.is_tidied, second.is_tidied) == (True, False)
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2007"])
 def test_a_non_breaking_blank_becomes_a_blank(blank):
-    [row] = sheets.read(csv("NIK;Nama", f"00{blank}77;Budi{blank}Santoso{blank}"), columns_of(EMPLOYEE)).rows
+    [row] = sheets.read_sheet(csv("NIK;Nama", f"00{blank}77;Budi{blank}Santoso{blank}"), columns_of(EMPLOYEE)).rows
     assert row.facts == {"nik": "0077", "name": "Budi Santoso"} and row.is_tidied
 
 
 def test_a_joiner_of_an_emoji_goes_too_and_letters_of_other_scripts_stay():
-    [row] = sheets.read(csv("NIK;Nama", "0077;Étienne محمد 王"), columns_of(EMPLOYEE)).rows
+    [row] = sheets.read_sheet(csv("NIK;Nama", "0077;Étienne محمد 王"), columns_of(EMPLOYEE)).rows
     assert row.facts["name"] == "Étienne محمد 王" and not row.is_tidied

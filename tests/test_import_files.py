@@ -199,7 +199,19 @@ def test_a_sign_for_nothing_is_no_store_and_stays_a_text(adi, query):
 
 
 YES = ["TRUE", "true", "Ya", "YA", "Aktif", "AKTIF", "BENAR", "1"]
-NO = ["FALSE", "False", "Tidak", "tidak", "Non-Aktif", "NON AKTIF", "non-aktif", "Nonaktif", "Tidak Aktif", "SALAH", "0"]
+NO = [
+    "FALSE",
+    "False",
+    "Tidak",
+    "tidak",
+    "Non-Aktif",
+    "NON AKTIF",
+    "non-aktif",
+    "Nonaktif",
+    "Tidak Aktif",
+    "SALAH",
+    "0",
+]
 
 
 @pytest.mark.parametrize("word", [*YES, *NO])

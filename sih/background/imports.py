@@ -1,6 +1,7 @@
 """Bringing in a file, in the background or from the command line: read, compared with what is there, written whole."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -18,6 +19,7 @@ from sih.masters.rules import message_for
 from sih.sheets import Fault, SheetError
 
 BATCH = 2000
+MORE = ("is_tidied", "non_row", "last", "cells")  # what few rows have
 REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # in the history of a problem, whose language is Indonesian
 Progress = Callable[[int, int], None]
 
@@ -50,10 +52,12 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         with query.transaction():
             if imports.lock(import_id)["state"] != "reading":
                 return  # another worker was faster
-            with sheets.read_apart(imports.content(import_id), columns_of(BY_NAME[found.noun])) as sheet:
+            with _opened(imports, found) as sheet:
                 imports.forget_rows(import_id)
                 _stage(query, found, sheet, progress)
-            imports.show(found, imports.compare(found), list(sheet.columns), list(sheet.unused))
+            outcome = imports.compare(found)
+            _keep_faulty_rows(imports, found)
+            imports.show(found, outcome, sheet)
     except SheetError as error:
         imports.refuse(found, error.message, error.facts)
 
@@ -82,7 +86,9 @@ def _show_again(query: Query, found: Import) -> None:
     imports = Imports(query)
     with query.transaction():
         if imports.lock(found.id)["state"] == "writing":
-            imports.show(found, imports.compare(found), has_differed=True)
+            outcome = imports.compare(found)
+            _keep_faulty_rows(imports, found)
+            imports.show(found, outcome, has_differed=True)
 
 
 def _write(query: Query, found: Import, now: datetime, progress: Progress) -> None:
@@ -104,6 +110,22 @@ def _write(query: Query, found: Import, now: datetime, progress: Progress) -> No
     imports.written(found.id)
 
 
+def _opened(imports: Imports, found: Import, has_cells: bool = False) -> AbstractContextManager[sheets.Sheet]:
+    return sheets.read_apart(imports.content(found.id), columns_of(BY_NAME[found.noun]), has_cells)
+
+
+def _keep_faulty_rows(imports: Imports, found: Import) -> None:
+    """As they stand in the file, which is read once more for it: few files have any, and then few rows."""
+    places = imports.without_cells(found.id)
+    if not places:
+        return
+    with _opened(imports, found, has_cells=True) as sheet:
+        rows = enumerate(sheet.rows, 1)
+        faulty = ({"place": place, "cells": row.cells} for place, row in rows if place in places)
+        while batch := list(islice(faulty, BATCH)):
+            imports.keep_cells(found.id, batch)
+
+
 def _stage(query: Query, found: Import, sheet: sheets.Sheet, progress: Progress) -> None:
     noun, references, done = BY_NAME[found.noun], References(query, are_all_read=True), 0
     rows = _own_parents_first(noun, sheet.rows, references)
@@ -120,13 +142,14 @@ def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> It
         return iter(rows)
     held = list(rows)
     for row in held:
-        if not row.facts.get("parent"):
+        if not row.non_row and not row.facts.get("parent"):
             references.expect(noun.name, row.facts.get("name", ""))
     return iter(held)
 
 
 def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
     facts, faults, inactive = {}, list(row.faults), []
+    has_wrong_key = bool(faults) and len(noun.key) > 1  # a part of it may be what is wrong
     for column in noun.columns:
         text = row.facts.get(column.name)
         if text is None or (not text and column.default):
@@ -134,6 +157,7 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
         fact = parse(column, text, references.find)
         if isinstance(fact, Fault):
             faults.append(fact)
+            has_wrong_key = has_wrong_key or column.name in noun.key
         else:
             facts[column.name] = str(fact)
             inactive += [column.name] if isinstance(fact, Inactive) else []
@@ -141,8 +165,9 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
         "number": row.number,
         "sheet": row.sheet,
         "is_hidden": row.is_hidden,
-        "key": noun.key_of(facts),
+        "key": "" if has_wrong_key else noun.key_of(facts),
         "facts": facts,
         "inactive": inactive,
         "faults": [asdict(fault) for fault in faults],
+        **{name: value for name in MORE if (value := getattr(row, name))},
     }

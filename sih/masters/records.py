@@ -13,7 +13,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active."""
+    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active, tidied, and
+    of a complete list `without_key`; what would be 0 but for rows and active is missing."""
 
     id: int
     noun: str
@@ -25,6 +26,7 @@ class Import:
     fault: dict | None
     columns: list[str]
     unused: list[str]
+    headings: list[str]
     counts: dict[str, int]
     fingerprint: str | None
     has_differed: bool
@@ -46,7 +48,8 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ImportChange:
-    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons.
+    """What becomes of a row: `kind` is create, change, deactivate, fault or non_row; `facts` of a fault holds its
+    reasons, of a non_row what it is and the number of the last of several.
     `sheet`: the name of its sheet, '' without one; `is_hidden`: the spreadsheet does not show the row."""
 
     place: int

@@ -47,14 +47,20 @@ def stop_reading() -> None:
 
 
 @contextlib.contextmanager
-def read_apart(content: bytes, columns: list[Column]) -> Generator[Sheet]:
+def read_apart(content: bytes, columns: list[Column], has_cells: bool = False) -> Generator[Sheet]:
     """As reading.read_sheet(), and like it raises SheetError, also while the rows are read."""
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
         file.write(content)
         file.seek(0)
         command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parents[1])]
         process = subprocess.Popen(  # noqa: S603 - constants and the names of columns
-            [*command, json.dumps([asdict(column) for column in columns]), str(SECONDS), str(BYTES)],
+            [
+                *command,
+                json.dumps([asdict(column) for column in columns]),
+                str(SECONDS),
+                str(BYTES),
+                "1" if has_cells else "",
+            ],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=complaints,
@@ -88,14 +94,14 @@ def limit(process: subprocess.Popen, seconds: float, size: int) -> None:
 
 def _sheet(messages: Iterator[dict]) -> Sheet:
     head = next(messages)
-    return Sheet(_rows(messages, head["columns"]), head["columns"], head["unused"], head["total"])
+    return Sheet(_rows(messages, head["columns"]), head["columns"], head["unused"], head["total"], head["headings"])
 
 
 def _rows(messages: Iterator[dict], names: list[str]) -> Iterator[Row]:
     for message in messages:
-        for number, facts, row_faults, is_hidden in message["rows"]:
+        for number, facts, row_faults, is_hidden, more in message["rows"]:
             found = [Fault(*fault) for fault in row_faults]
-            yield Row(number, dict(zip(names, facts, strict=True)), found, is_hidden=is_hidden)
+            yield Row(number, dict(zip(names, facts, strict=True)), found, is_hidden=is_hidden, **more)
 
 
 def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iterator[dict]:

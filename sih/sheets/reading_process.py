@@ -19,15 +19,16 @@ except ImportError:  # Windows has no such limits
 BATCH, CAUSE = 500, 2000  # rows of a line; characters for the log
 
 
-def main(columns: str, seconds: str, size: str) -> None:
+def main(columns: str, seconds: str, size: str, has_cells: str) -> None:
     """`columns`: those of reading.read_sheet(), as JSON; `seconds` of processor time and bytes of memory. Ends with a
     refusal or with the end; else it was killed."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which decides what becomes of this one
         signal.signal(number, signal.SIG_IGN)
     _limit(int(seconds), int(size))
     try:
-        sheet = read_sheet(sys.stdin.buffer.read(), [Column(**column) for column in json.loads(columns)])
-        _say(columns=sheet.columns, unused=sheet.unused, total=sheet.total)
+        asked = [Column(**column) for column in json.loads(columns)]
+        sheet = read_sheet(sys.stdin.buffer.read(), asked, bool(has_cells))
+        _say(columns=sheet.columns, unused=sheet.unused, total=sheet.total, headings=sheet.headings)
         while batch := list(islice(sheet.rows, BATCH)):
             _say(rows=[_encode(row, sheet.columns) for row in batch])
         _say(end=True)
@@ -48,7 +49,13 @@ def _limit(seconds: int, size: int) -> None:
 
 def _encode(row: Row, names: list[str]) -> list:
     row_faults = [[fault.text, fault.facts] for fault in row.faults]
-    return [row.number, [row.facts[name] for name in names], row_faults, row.is_hidden]
+    return [row.number, [row.facts[name] for name in names], row_faults, row.is_hidden, _more(row)]
+
+
+def _more(row: Row) -> dict:
+    """What few rows have."""
+    more = {"is_tidied": row.is_tidied, "non_row": row.non_row, "last": row.last, "cells": row.cells}
+    return {name: value for name, value in more.items() if value}
 
 
 def _refuse(error: SheetError, cause: str) -> None:

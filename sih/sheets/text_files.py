@@ -59,7 +59,7 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str], bool]
             if any(len(cell) > cells.LONGEST for cell in row):
                 raise faults.too_long(number)
             texts = [cells.text_of(cell) for cell in row]
-            if any(texts):
+            if texts:
                 yield number, texts, False
     except csv.Error as error:
         raise SheetError("Berkas ini rusak di dekat baris %(line)s.", line=str(reader.line_num)) from error

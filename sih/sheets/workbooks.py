@@ -211,8 +211,8 @@ def _rows(file: zipfile.ZipFile, path: str, book: _Book) -> Iterator[tuple[int, 
 
 
 class _Sheet:
-    """Collects `rows` as the parser meets them: their number, the text of each cell that holds something, and whether the
-    row is hidden, by a filter or by hand."""
+    """Collects `rows` as the parser meets them: their number, the text of each cell that holds something, none in an
+    empty row, and whether the row is hidden, by a filter or by hand."""
 
     def __init__(self, book: _Book) -> None:
         self._book, self._parts = book, _Parts()
@@ -249,7 +249,7 @@ class _Sheet:
             self._is_text = False
         elif word == "rPh":
             self._is_sound = False
-        elif word == "row" and any(self._texts):
+        elif word == "row":
             self.rows.append((self._number, self._texts, self._is_hidden))
 
     def _begin_row(self, number: str | None) -> None:
