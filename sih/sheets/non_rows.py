@@ -1,4 +1,4 @@
-"""What stands below or between the rows of a list and is none: totals, signatures, notes, repeated headings, nothing."""
+"""What stands below or between the rows of a list and is none: totals, signatures, notes, headings again, nothing."""
 
 import re
 

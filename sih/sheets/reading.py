@@ -149,7 +149,7 @@ def _all_rows(rows: Iterator, headings: Headings, columns: list[Column], has_cel
     key = next(column for column in columns if column.required)
     non_rows = NonRows(headings.places, headings.texts, key.name, key.kind in ("code", "nik"))
     for number, row, is_hidden in rows:
-        kind = non_rows.kind(row) if row else "empty"
+        kind = non_rows.kind(row) if any(row) else "empty"
         if kind == "empty":
             yield number
             continue
