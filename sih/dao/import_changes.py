@@ -102,7 +102,7 @@ WHERE c.import_id = %(import_id)s AND r.import_id = c.import_id AND r.place = c.
 # What looks like no row and has the key of one is compared as a row.
 _NON_ROWS = """
 INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
-SELECT r.import_id, r.place, r.number, 'non_row', left(array_to_string(array_remove(r.cells, ''), ' | '), 200),
+SELECT r.import_id, r.place, r.number, 'non_row', left(coalesce(array_to_string(array_remove(r.cells, ''), ' | '), ''), 200),
        jsonb_build_object('non_row', r.non_row, 'last', r.last), '{{}}'
 FROM import_row r
 WHERE r.import_id = %(import_id)s AND r.non_row <> ''

@@ -70,8 +70,13 @@ IMPORT_STATES = {
     "written": "selesai",
     "refused": "ditolak",
 }
-IMPORT_CHANGES = {"create": "Baru", "change": "Diubah", "deactivate": "Dinonaktifkan", "fault": "Salah"}
-IMPORT_CHANGES |= {"non_row": "Bukan baris daftar"}
+IMPORT_CHANGES = {
+    "create": "Baru",
+    "change": "Diubah",
+    "deactivate": "Dinonaktifkan",
+    "fault": "Salah",
+    "non_row": "Bukan baris daftar",
+}
 NON_ROWS = {
     "total": "Jumlah",
     "signature": "Tanda tangan",
