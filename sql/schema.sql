@@ -1267,6 +1267,7 @@ CREATE TABLE import (
     sheets      jsonb NOT NULL DEFAULT '[]',    -- of a workbook (Import of sih/masters/records.py)
     columns     text[] NOT NULL DEFAULT '{}',
     unused      text[] NOT NULL DEFAULT '{}',
+    headings    text[] NOT NULL DEFAULT '{}',   -- as they stand in the file, from left to right
     counts      jsonb NOT NULL DEFAULT '{}',    -- rows by what becomes of them
     fingerprint text,                           -- of the dry run that was shown; what is written must have the same
     has_differed boolean NOT NULL DEFAULT false,
@@ -1290,18 +1291,22 @@ CREATE UNLOGGED TABLE import_row (
     facts     jsonb NOT NULL,           -- {column: text}, only the columns of the file
     inactive  text[] NOT NULL DEFAULT '{}',     -- columns that name something deactivated: nothing new may
     faults    jsonb NOT NULL DEFAULT '[]',      -- why it cannot be read: [{"text": ..., "facts": {...}}]
+    is_tidied boolean NOT NULL DEFAULT false,   -- characters that nobody sees were removed
+    non_row   text NOT NULL DEFAULT '',         -- what it is where it is none: 'total', ...; see sih/sheets/non_rows.py
+    last      integer,                          -- of empty rows that follow each other, the number of the last
+    cells     text[],                           -- its texts from left to right, where it is faulty or none
     CONSTRAINT import_row_pk PRIMARY KEY (import_id, place)
 );
 CREATE UNLOGGED TABLE import_change (
     import_id bigint NOT NULL,
     place     integer NOT NULL,         -- of its import_row; then those who are absent
     number    integer,                  -- of the row; NULL: absent from the file
-    kind      text NOT NULL,            -- 'create', 'change', 'deactivate', 'fault'
+    kind      text NOT NULL,            -- 'create', 'change', 'deactivate', 'fault', 'non_row'
     row_name  text NOT NULL,
-    facts     jsonb NOT NULL,           -- the whole row as it is to be written; of a fault its reasons
+    facts     jsonb NOT NULL,           -- the whole row as it is to be written; of a fault its reasons and key
     changes   jsonb NOT NULL,           -- {column: [from, to]}
     CONSTRAINT import_change_pk PRIMARY KEY (import_id, place),
-    CONSTRAINT import_change_kind_known CHECK (kind IN ('create', 'change', 'deactivate', 'fault'))
+    CONSTRAINT import_change_kind_known CHECK (kind IN ('create', 'change', 'deactivate', 'fault', 'non_row'))
 );
 CREATE INDEX import_change_kind ON import_change (import_id, kind, place);
 
@@ -1406,7 +1411,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (13);
+INSERT INTO installation (schema_version) VALUES (14);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

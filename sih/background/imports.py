@@ -1,7 +1,9 @@
 """Bringing in a file, in the background or from the command line: read, compared with what is there, written whole."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -19,6 +21,7 @@ from sih.masters.rules import message_for
 from sih.sheets import Fault, SheetError
 
 BATCH = 2000
+MORE = ("is_tidied", "non_row", "last", "cells")  # what few rows have
 REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # in the history of a problem, whose language is Indonesian
 Progress = Callable[[int, int], None]
 
@@ -34,7 +37,7 @@ def columns_of(noun: Noun) -> list[sheets.Column]:
             column.name,
             (column.label, *column.headings),
             required=column.name in noun.key and column.is_required,
-            kind=column.kind if column.kind in ("code", "date") else "text",
+            kind=column.kind if column.kind in ("code", "nik", "date") else "text",
             length=column.length,
         )
         for column in noun.columns
@@ -51,14 +54,15 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         with query.transaction():
             if imports.lock(import_id)["state"] != "reading":
                 return  # another worker was faster
-            columns = columns_of(BY_NAME[found.noun])
-            with sheets.read_apart(imports.content(import_id), columns, found.chosen) as lists:
+            with _opened(imports, found) as lists:
                 if not lists.is_chosen:
-                    imports.offer(import_id, _facts_of(lists, {}))
+                    imports.offer(import_id, _sheets(lists, {}))
                     return
                 imports.forget_rows(import_id)
                 amounts = _stage(query, found, lists, progress)
-            imports.show(found, imports.compare(found), (lists.columns, lists.unused, _facts_of(lists, amounts)))
+            outcome = imports.compare(found)
+            _keep_faulty_rows(imports, found)
+            imports.show(found, outcome, _facts_of(lists, amounts))
     except SheetError as error:
         imports.refuse(found, error.message, error.facts)
 
@@ -87,7 +91,9 @@ def _show_again(query: Query, found: Import) -> None:
     imports = Imports(query)
     with query.transaction():
         if imports.lock(found.id)["state"] == "writing":
-            imports.show(found, imports.compare(found), has_differed=True)
+            outcome = imports.compare(found)
+            _keep_faulty_rows(imports, found)
+            imports.show(found, outcome, has_differed=True)
 
 
 def _write(query: Query, found: Import, now: datetime, progress: Progress) -> None:
@@ -109,7 +115,12 @@ def _write(query: Query, found: Import, now: datetime, progress: Progress) -> No
     imports.written(found.id)
 
 
-def _facts_of(lists: sheets.Lists, amounts: dict[str, int]) -> list[dict]:
+def _facts_of(lists: sheets.Lists, amounts: dict[str, int]) -> dict:
+    facts = {"columns": lists.columns, "unused": lists.unused, "headings": lists.headings}
+    return facts | {"sheets": json.dumps(_sheets(lists, amounts))}
+
+
+def _sheets(lists: sheets.Lists, amounts: dict[str, int]) -> list[dict]:
     """The sheets as they are kept; `amounts` of the rows of those that were read. A text has none."""
     return [
         {
@@ -125,6 +136,22 @@ def _facts_of(lists: sheets.Lists, amounts: dict[str, int]) -> list[dict]:
     ]
 
 
+def _opened(imports: Imports, found: Import, has_cells: bool = False) -> AbstractContextManager[sheets.Lists]:
+    return sheets.read_apart(imports.content(found.id), columns_of(BY_NAME[found.noun]), found.chosen, has_cells)
+
+
+def _keep_faulty_rows(imports: Imports, found: Import) -> None:
+    """As they stand in the file, which is read once more for it: few files have any, and then few rows."""
+    places = imports.without_cells(found.id)
+    if not places:
+        return
+    with _opened(imports, found, has_cells=True) as sheet:
+        rows = enumerate(sheet.rows, 1)
+        faulty = ({"place": place, "cells": row.cells} for place, row in rows if place in places)
+        while batch := list(islice(faulty, BATCH)):
+            imports.keep_cells(found.id, batch)
+
+
 def _stage(query: Query, found: Import, lists: sheets.Lists, progress: Progress) -> dict[str, int]:
     """How many rows each sheet has."""
     noun, references, done, amounts = BY_NAME[found.noun], References(query, are_all_read=True), 0, Counter()
@@ -132,7 +159,7 @@ def _stage(query: Query, found: Import, lists: sheets.Lists, progress: Progress)
     while batch := list(islice(rows, BATCH)):
         staged = [_row(noun, row, references) | {"place": place} for place, row in enumerate(batch, done + 1)]
         Imports(query).add_rows(found.id, staged)
-        amounts.update(row.sheet for row in batch)
+        amounts.update(row.sheet for row in batch if not row.non_row)
         done += len(batch)
         progress(done, max(lists.total, done))
     return amounts
@@ -144,13 +171,14 @@ def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> It
         return iter(rows)
     held = list(rows)
     for row in held:
-        if not row.facts.get("parent"):
+        if not row.non_row and not row.facts.get("parent"):
             references.expect(noun.name, row.facts.get("name", ""))
     return iter(held)
 
 
 def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
     facts, faults, inactive = {}, list(row.faults), []
+    has_wrong_key = bool(faults) and len(noun.key) > 1  # a part of it may be what is wrong
     for column in noun.columns:
         text = row.facts.get(column.name)
         if text is None or (not text and column.default):
@@ -158,6 +186,7 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
         fact = parse(column, text, references.find)
         if isinstance(fact, Fault):
             faults.append(fact)
+            has_wrong_key = has_wrong_key or column.name in noun.key
         else:
             facts[column.name] = str(fact)
             inactive += [column.name] if isinstance(fact, Inactive) else []
@@ -165,8 +194,9 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
         "number": row.number,
         "sheet": row.sheet,
         "is_hidden": row.is_hidden,
-        "key": noun.key_of(facts),
+        "key": "" if has_wrong_key else noun.key_of(facts),
         "facts": facts,
         "inactive": inactive,
         "faults": [asdict(fault) for fault in faults],
+        **{name: value for name in MORE if (value := getattr(row, name))},
     }

@@ -13,8 +13,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active. `sheets` of
-    a workbook: {name, rows, columns, is_hidden, is_unreadable, is_read}."""
+    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active, tidied, and
+    of a complete list `without_key`; what would be 0 but for rows and active is missing. `sheets` of a workbook: {name,
+    rows, columns, is_hidden, is_unreadable, is_read}. `headings` of its faulty rows' cells."""
 
     id: int
     noun: str
@@ -27,6 +28,7 @@ class Import:
     sheets: list[dict]
     columns: list[str]
     unused: list[str]
+    headings: list[str]
     counts: dict[str, int]
     fingerprint: str | None
     has_differed: bool
@@ -63,7 +65,8 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ImportChange:
-    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons.
+    """What becomes of a row: `kind` is create, change, deactivate, fault or non_row; `facts` of a fault holds its
+    reasons, of a non_row what it is and the number of the last of several.
     `sheet`: the name of its sheet, '' without one; `is_hidden`: the spreadsheet does not show the row."""
 
     place: int

@@ -47,14 +47,21 @@ def stop_reading() -> None:
 
 
 @contextlib.contextmanager
-def read_apart(content: bytes, columns: list[Column], chosen: list[str] | None = None) -> Generator[Lists]:
+def read_apart(
+    content: bytes, columns: list[Column], chosen: list[str] | None = None, has_cells: bool = False
+) -> Generator[Lists]:
     """As reading.read_sheet(), and like it raises SheetError, also while the rows are read."""
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
         file.write(content)
         file.seek(0)
         command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parents[1])]
         process = subprocess.Popen(  # noqa: S603 - constants and the names of columns
-            [*command, json.dumps([asdict(one) for one in columns]), json.dumps(chosen), str(SECONDS), str(BYTES)],
+            [
+                *command,
+                json.dumps({"columns": [asdict(one) for one in columns], "chosen": chosen, "has_cells": has_cells}),
+                str(SECONDS),
+                str(BYTES),
+            ],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=complaints,
@@ -66,7 +73,8 @@ def read_apart(content: bytes, columns: list[Column], chosen: list[str] | None =
             threading.Thread(target=limit, args=(process, SECONDS, BYTES), daemon=True).start()
         try:
             messages = _messages(process, answers, complaints)
-            yield Lists([Sheet(**sheet) for sheet in next(messages)["sheets"]], _rows(messages))
+            head = next(messages)
+            yield Lists([Sheet(**sheet) for sheet in head["sheets"]], head["headings"], _rows(messages))
         finally:
             process.kill()
             answers.close()
@@ -90,9 +98,9 @@ def limit(process: subprocess.Popen, seconds: float, size: int) -> None:
 def _rows(messages: Iterator[dict]) -> Iterator[Row]:
     for message in messages:
         sheet, names = message["sheet"], message["columns"]
-        for number, facts, row_faults, is_hidden in message["rows"]:
+        for number, facts, row_faults, is_hidden, more in message["rows"]:
             found = [Fault(*fault) for fault in row_faults]
-            yield Row(number, dict(zip(names, facts, strict=True)), found, sheet, is_hidden)
+            yield Row(number, dict(zip(names, facts, strict=True)), found, sheet, is_hidden, **more)
 
 
 def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iterator[dict]:

@@ -5,6 +5,7 @@ the top down; a group reaches to the right as far as the cells beside it are emp
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sih.sheets.faults import Fault
@@ -13,21 +14,23 @@ ROWS = 20  # a title or a note may stand above the headings
 DEPTH = 3  # rows of one heading
 LONGEST = 100  # characters of a heading
 
-Numbered = tuple[int, list[str | Fault]]  # a row with its number
+Numbered = tuple[int, Sequence[str | Fault]]  # a row with its number
 
 
 @dataclass
 class Headings:
     """`places`: in which cell of a row each column is found; `unused`: the other headings; `width`: how many cells the
-    headings take; `depth`: of how many rows, which end before `end`; `twice`: a heading that stands there twice."""
+    headings take; `depth`: of how many rows, which end before the place `end`, with the number `last`; `twice`: a
+    heading that stands there twice."""
 
     places: dict[str, int]
     unused: list[str]
     width: int
     depth: int
     end: int
+    last: int
     twice: str = ""
-    texts: list[str] = field(default_factory=list)  # all of them, as they are joined
+    texts: list[str] = field(default_factory=list)  # above each cell, as they are joined
 
     def has(self, names: list[str]) -> bool:
         return not self.twice and all(name in self.places for name in names)
@@ -43,7 +46,7 @@ def find(rows: list[Numbered], names: dict[str, str], required: list[str]) -> He
             if found is None:
                 break
             # Where nothing is found, the row with most texts is what a person would call the headings.
-            texts = 0 if found.places else len(found.texts)
+            texts = 0 if found.places else len(list(filter(None, found.texts)))
             score = (found.has(required), len(found.places), texts, depth if found.twice else -depth)
             if best is None or score > best_score:
                 best, best_score = found, score
@@ -75,12 +78,12 @@ def _read(rows: list[Numbered], start: int, depth: int, names: dict[str, str]) -
     lines = [[_text(row[place]) if place < len(row) else "" for place in range(width)] for _, row in part]
     if any(_is_data(lines, place, names) for place in range(width)):
         return None
-    columns = list(zip(*_spread(lines), strict=True))
-    joined = [" ".join(filter(None, texts))[: LONGEST + 1] for texts in columns]
+    columns = list[tuple[str, ...]](zip(*_spread(lines), strict=True))
+    joined: list[str] = [" ".join(filter(None, texts))[: LONGEST + 1] for texts in columns]
     places, twice = _places(columns, joined, names)
     used = set(places.values())
     unused = [text for place, text in enumerate(joined) if text and place not in used]
-    return Headings(places, unused, width, depth, start + depth, twice, [text for text in joined if text])
+    return Headings(places, unused, width, depth, start + depth, part[-1][0], twice, joined)
 
 
 def _text(cell: str | Fault) -> str:
@@ -111,7 +114,9 @@ def _spread(lines: list[list[str]]) -> list[list[str]]:
     return spread
 
 
-def _places(columns: list[tuple], joined: list[str], names: dict[str, str]) -> tuple[dict[str, int], str]:
+def _places(
+    columns: Sequence[tuple[str, ...]], joined: Sequence[str], names: dict[str, str]
+) -> tuple[dict[str, int], str]:
     """Where each column is found, and a heading that is found more than once. A name with its group goes before one
     without: of "Karyawan: Nama" and "Atasan: Nama" the first is "Nama Karyawan"."""
     places: dict[str, int] = {}

@@ -3,22 +3,25 @@ its name."""
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from functools import partial
+from itertools import chain
 
 from sih.sheets import cells, faults, headings, kinds, text_files, workbooks
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.headings import Headings
+from sih.sheets.non_rows import NonRows
 from sih.sheets.workbooks import Page
 
-LONGEST = 300_000  # rows
+LONGEST, LONGEST_CELL = 300_000, 1000  # rows; characters of a cell that is to be mended
 LONGEST_MESSAGE = 400  # characters of the headings that a refusal names
 
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, code (upper case, no blanks) or date (ISO); `length`: the most characters that it may have."""
+    """`kind`: text, code (upper case, no blanks), nik (a code without hyphens) or date (ISO); `length`: the most
+    characters that it may have."""
 
     name: str
     headings: tuple[str, ...]
@@ -31,13 +34,19 @@ class Column:
 class Row:
     """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell, one that is too
     long cut and still too long; `faults` of its cells; `is_hidden`: a filter, or a person, hides it in the
-    spreadsheet. `sheet`: its name, '' in a text."""
+    spreadsheet. `sheet`: its name, '' in a text. `is_tidied`: characters that nobody sees were removed from it.
+    `non_row`: what it is where it is none (see NonRows), up to the row `last`. `cells`: its texts from left to
+    right, as Lists.headings, where they were asked for, and of what is no row."""
 
     number: int
     facts: dict[str, str]
     faults: list[Fault]
     sheet: str = ""
     is_hidden: bool = False
+    is_tidied: bool = False
+    non_row: str = ""
+    last: int | None = None
+    cells: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,9 +66,11 @@ class Sheet:
 @dataclass(frozen=True)
 class Lists:
     """All sheets of a file, and the rows of those that are read, one sheet after another. The rows are read as they are
-    asked for; reading them may still raise SheetError. No sheet is read where one has to be chosen first."""
+    asked for; reading them may still raise SheetError. No sheet is read where one has to be chosen first. `headings` of
+    the cells of their rows, from left to right."""
 
     sheets: list[Sheet]
+    headings: list[str]
     rows: Iterator[Row]
 
     @property
@@ -79,8 +90,11 @@ class Lists:
         return sum(sheet.total or 0 for sheet in self.sheets if sheet.is_read)
 
 
-def read_sheet(content: bytes, columns: list[Column], chosen: list[str] | None = None) -> Lists:
-    """The visible sheet with the headings that are required; of several the `chosen` ones. Raises SheetError."""
+def read_sheet(
+    content: bytes, columns: list[Column], chosen: list[str] | None = None, has_cells: bool = False
+) -> Lists:
+    """The visible sheet with the headings that are required; of several the `chosen` ones. `has_cells`: with the texts
+    of each row as they stand there. Raises SheetError."""
     kinds.refuse_others(content)
     pages = list(workbooks.pages(content) if content.startswith(kinds.ZIP) else text_files.pages(content))
     is_one_of_several = sum(not page.is_hidden for page in pages) > 1
@@ -94,8 +108,10 @@ def read_sheet(content: bytes, columns: list[Column], chosen: list[str] | None =
         raise SheetError("Lembar yang dipilih tidak ada di berkas ini.")
     for one in lists:
         one.is_read = not must_choose and one in taken
-        one.total = sum(1 for _ in one.rows(columns)) if must_choose else one.page.total
-    return Lists([one.sheet for one in found], _rows_of_all([one for one in lists if one.is_read], columns))
+        one.total = sum(1 for row in one.rows(columns) if not row.non_row) if must_choose else one.page.total
+    read = [one for one in lists if one.is_read]
+    texts = _align(read)
+    return Lists([one.sheet for one in found], texts, _rows_of_all(read, columns, has_cells))
 
 
 class _Found:
@@ -107,6 +123,7 @@ class _Found:
         self.headings: Headings | None = None
         self.refusal: SheetError | None = None
         self._rows: Iterator = iter(())
+        self.place_cells: Callable[[list[str]], list[str]] | None = None  # among those of several sheets
         required = [column.name for column in columns if column.required]
         if not page.is_hidden:
             self._find(columns, required)
@@ -116,19 +133,23 @@ class _Found:
 
     def _find(self, columns: list[Column], required: list[str]) -> None:
         names = {headings.plain(heading): column.name for column in columns for heading in column.headings}
-        rows, first = self._named(self.page.rows), []
+        rows, first, amount = self._named(self.page.rows), [], 0
         try:
-            for row in islice(rows, headings.ROWS + headings.DEPTH):
-                first.append(row)  # one by one: what comes before a refusal is kept
+            for row in rows:
+                first.append(row)
+                amount += any(row[1])
+                if amount == headings.ROWS + headings.DEPTH:
+                    break
         except SheetError as error:
             self.refusal = error
-        found = headings.find([row[:2] for row in first], names, required)
-        wrapping = _wrapping([texts for _, texts, _ in first])
+        found = headings.find([row[:2] for row in first if any(row[1])], names, required)
+        wrapping = _wrapping([texts for _, texts, _ in first if any(texts)])
         if wrapping and not (found and found.has(required) and found.width == 1):
             first = [(number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in first]
             rows = ((number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in rows)
-            found = headings.find([row[:2] for row in first], names, required)
-        self.headings, self._rows = found, chain(first[found.end if found else 0 :], rows)
+            found = headings.find([row[:2] for row in first if any(row[1])], names, required)
+        last = found.last if found else 0
+        self.headings, self._rows = found, chain((row for row in first if row[0] > last), rows)
 
     @property
     def sheet(self) -> Sheet:
@@ -146,8 +167,8 @@ class _Found:
                 error.facts["line"] += f" ({self.page.name})"
             raise
 
-    def rows(self, columns: list[Column]) -> Iterator[Row]:
-        return _rows(self._rows, self.headings, columns, self.page.name) if self.headings else iter(())
+    def rows(self, columns: list[Column], has_cells: bool = False) -> Iterator[Row]:
+        return _rows(self, self._rows, columns, has_cells) if self.headings else iter(())
 
 
 def _no_list(found: list[_Found], columns: list[Column]) -> SheetError:
@@ -178,7 +199,7 @@ def _no_list(found: list[_Found], columns: list[Column]) -> SheetError:
 
 
 def _listed(found: Headings) -> str:
-    return ", ".join(found.texts[: headings.ROWS])
+    return ", ".join(list(filter(None, found.texts))[: headings.ROWS])
 
 
 def _merged(lists: Iterator[list[str]]) -> list[str]:
@@ -186,28 +207,89 @@ def _merged(lists: Iterator[list[str]]) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(lists)))
 
 
-def _rows_of_all(found: list[_Found], columns: list[Column]) -> Iterator[Row]:
-    for amount, row in enumerate(chain.from_iterable(one.rows(columns) for one in found)):
+def _align(found: list[_Found]) -> list[str]:
+    """The headings of all these sheets, each column and each heading once. Where there are several, their rows get
+    their cells in this order."""
+    texts: dict[tuple, str] = {}  # by column, or by heading; one that is not read may stand there twice
+    keys_of = {}
+    for one in found:
+        head, keys, amounts = one.headings, [], Counter()
+        names = {place: name for name, place in head.places.items()} if head else {}
+        for place, text in enumerate(head.texts if head else ()):
+            key = (place in names, names.get(place) or text or str(place))
+            amounts[key] += 1
+            keys.append((*key, amounts[key]))
+            texts.setdefault(keys[-1], text)
+        keys_of[one] = keys
+    order = {key: place for place, key in enumerate(texts)}
+    for one in found if len(found) > 1 else ():
+        one.place_cells = partial(_placed, places=[order[key] for key in keys_of[one]], width=len(order))
+    return list(texts.values())
+
+
+def _placed(texts: list[str], places: list[int], width: int) -> list[str]:
+    """More cells than headings stay at the end."""
+    cells = [""] * width
+    for place, text in zip(places, texts, strict=False):
+        cells[place] = text
+    return cells + texts[len(places) :]
+
+
+def _rows_of_all(found: list[_Found], columns: list[Column], has_cells: bool) -> Iterator[Row]:
+    for amount, row in enumerate(chain.from_iterable(one.rows(columns, has_cells) for one in found)):
         if amount >= LONGEST:
             raise faults.too_many_rows()
         yield row
 
 
-def _rows(rows: Iterator, found: Headings, columns: list[Column], sheet: str) -> Iterator[Row]:
-    by_name = {column.name: column for column in columns}
-    for amount, (number, row, is_hidden) in enumerate(rows):
-        if amount >= LONGEST:
+def _rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: bool) -> Iterator[Row]:
+    for amount, row in enumerate(_with_empty_rows_joined(one, _all_rows(one, rows, columns, has_cells)), 1):
+        if amount > LONGEST:
             raise faults.too_many_rows()
-        facts, row_faults = {}, []
+        yield row
+
+
+def _with_empty_rows_joined(one: _Found, rows: Iterator[Row | int]) -> Iterator[Row]:
+    """Empty rows that follow each other as one; a row is its number where it is empty."""
+    facts, first, last = dict.fromkeys(one.headings.places, "") if one.headings else {}, None, None
+    for row in rows:
+        if isinstance(row, int):
+            first, last = first or row, row
+            continue
+        if first:
+            yield Row(first, facts, [], one.page.name, non_row="empty", last=last)
+            first = None
+        yield row
+    if first:
+        yield Row(first, facts, [], one.page.name, non_row="empty", last=last)
+
+
+def _all_rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: bool) -> Iterator[Row | int]:
+    found, sheet = one.headings, one.page.name
+    if found is None:
+        return
+    by_name = {column.name: column for column in columns}
+    key = next(column for column in columns if column.required)
+    non_rows = NonRows(found.places, found.texts, key.name, key.kind in ("code", "nik"))
+    for number, row, is_hidden in rows:
+        kind = non_rows.kind(row) if any(row) else "empty"
+        if kind == "empty":
+            yield number
+            continue
+        facts, row_faults, is_tidied = {}, [], False
         for name, place in found.places.items():
             cell = row[place] if place < len(row) else ""
+            is_tidied = is_tidied or isinstance(cell, cells.Tidied)
             fact = cells.parse(cell, by_name[name].kind) if isinstance(cell, str) else cell
             row_faults += [fact] if isinstance(fact, Fault) else []
             facts[name] = _cut(fact, by_name[name].length) if isinstance(fact, str) else ""
         if any(row[found.width :]):
             row_faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
-        if row_faults or any(facts.values()):
-            yield Row(number, facts, row_faults, sheet, is_hidden)
+        texts = None
+        if has_cells or kind:
+            texts = [_cut(cell, LONGEST_CELL) if isinstance(cell, str) else "" for cell in row]
+            texts = one.place_cells(texts) if one.place_cells else texts
+        yield Row(number, facts, row_faults, sheet, is_hidden, is_tidied, kind, cells=texts)
 
 
 def _cut(text: str, length: int) -> str:
@@ -244,7 +326,7 @@ def _wrapping(rows: list[list[str | Fault]]) -> _Wrapping | None:
 
 def _only_cell(row: list[str | Fault]) -> str:
     """The text of the first cell where all others are empty."""
-    return row[0] if isinstance(row[0], str) and not any(row[1:]) else ""
+    return row[0] if row and isinstance(row[0], str) and not any(row[1:]) else ""
 
 
 def _parts(line: str, delimiter: str) -> list[str]:

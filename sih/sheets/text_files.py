@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from sih.sheets import cells, faults
-from sih.sheets.faults import SheetError
+from sih.sheets.faults import Fault, SheetError
 from sih.sheets.workbooks import EXCEL_COLUMNS, EXCEL_ROWS, WIDEST, Page
 
 SAMPLE = 4096  # bytes, by which UTF-16 without a BOM is known
@@ -54,7 +54,7 @@ def _amount(content: bytes, encoding: str) -> int:
     return amount
 
 
-def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str], bool]]:
+def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str | Fault], bool]]:
     file = io.TextIOWrapper(io.BytesIO(content), encoding, "replace" if encoding == "cp1252" else "strict", newline="")
     first = list(islice(_lines(file), 20))
     delimiter = max(DELIMITERS, key=lambda one: _evenness(first, one))
@@ -70,8 +70,8 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str], bool]
                 raise faults.too_many_rows()
             if any(len(cell) > cells.LONGEST for cell in row):
                 raise faults.too_long(number)
-            texts = [cells.text_of(cell) for cell in row[:WIDEST]]
-            if any(texts):
+            texts: list[str | Fault] = [cells.text_of(cell) for cell in row[:WIDEST]]
+            if texts:
                 yield number, texts, False
     except csv.Error as error:
         raise SheetError("Berkas ini rusak di dekat baris %(line)s.", line=str(reader.line_num)) from error

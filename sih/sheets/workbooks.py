@@ -19,6 +19,7 @@ STRINGS, FORMATS = 4_000_000, 100_000
 EXACT = 10**15
 TRUE = ("1", "true")
 NO_RESULT = Fault("Sel ini berisi rumus tanpa hasil. Buka dan simpan sekali di Excel, lalu unggah lagi.")
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -153,7 +154,7 @@ class _Book:
                 if len(self.strings) >= STRINGS:
                     raise faults.too_large()
                 text = parts.joined()
-                self.strings.append(None if text is None else cells.text_of(text.replace("x005F_", "")))
+                self.strings.append(None if text is None else cells.text_of(_unescaped(text)))
 
         self._package.parse(path, start, end, lambda data: is_text and parts.add(data))
 
@@ -189,8 +190,8 @@ def _rows(package: Package, path: str, book: _Book) -> Iterator[tuple[int, list[
 
 
 class _Sheet:
-    """Collects `rows` as the parser meets them: their number, the text of each cell that holds something, and whether
-    the row is hidden, by a filter or by hand."""
+    """Collects `rows` as the parser meets them: their number, the text of each cell that holds something, none in an
+    empty row, and whether the row is hidden, by a filter or by hand."""
 
     def __init__(self, book: _Book) -> None:
         self._book, self._parts = book, _Parts()
@@ -227,7 +228,7 @@ class _Sheet:
             self._is_text = False
         elif word == "rPh":
             self._is_sound = False
-        elif word == "row" and any(self._texts):
+        elif word == "row":
             self.rows.append((self._number, self._texts, self._is_hidden))
 
     def _begin_row(self, number: str | None) -> None:
@@ -291,7 +292,7 @@ class _Sheet:
             return cells.text_of(bool(int(text)))
         if self._kind == "d":
             return cells.text_of(_iso(text))
-        return cells.text_of(text)
+        return cells.text_of(_unescaped(text))
 
     def _number_text(self, text: str) -> str | Fault:
         """A spreadsheet keeps fifteen digits of a number and makes noughts of the others."""
@@ -304,7 +305,15 @@ class _Sheet:
                 return "#VALUE!"
         if abs(number) >= EXACT:
             return cells.lost_digits(f"{number:.0f}"[:80])
-        return cells.text_of(number, style.zeros)
+        return cells.text_of(style.drawn(int(number)) if number == int(number) else number)
+
+
+def _unescaped(text: str) -> str:
+    """Characters that XML cannot hold stand as their numbers: _x000D_ (ECMA-376 part 1, 22.9.2.19)."""
+    if "_x" not in text:
+        return text
+    text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _iso(text: str) -> datetime | str:
