@@ -125,3 +125,10 @@ def package(main: str) -> dict[str, bytes]:
         f'<Relationship Id="rId1" Type="{kind}" Target="{main}"/></Relationships>'
     )
     return {"_rels/.rels": relations.encode(), main: b"<x/>"}
+
+
+def formatted(head: list, line: list, code: str) -> bytes:
+    """A list whose first cell has this number format."""
+    book = workbook(Daftar=[head, line])
+    book["Daftar"]["A2"].number_format = code
+    return saved(book)

@@ -94,6 +94,14 @@ def test_a_file_that_is_mended_in_part_has_one_column_of_faults(adi, query):
     ]
 
 
+def test_headings_of_two_rows_are_read_again_from_the_file_to_mend(adi, query):
+    lines = ["NIK;Nama;Penempatan;", ";;Kode Toko;Bagian", "0050002;Salah;T999;Kasir"]
+    book = mended(adi, dry_run(adi, query, "employee", csv(*lines)))
+    assert table(book)[0] == ["NIK", "Nama", "Toko", "Penempatan Bagian", "Kesalahan"]
+    book.active["C2"] = "T001"
+    assert dry_run(adi, query, "employee", saved(book)).counts["create"] == 1
+
+
 def test_what_is_not_mended_stays_wrong(adi, query):
     lines = ["NIK;Nama;Toko", "0077;Budi;T001;lebih", "2.02E+15;Ani;T001", "0078;Ida;#REF!", "0079;Eka;T001"]
     one = dry_run(adi, query, "employee", csv(*lines, "0079;Eka;T001"))

@@ -4,9 +4,10 @@ import pytest
 
 from sih import sheets as reader
 from sih.background.imports import columns_of
+from sih.dao.imports import Imports
 from sih.masters.nouns import BY_NAME, NOUNS
 from tests import list_files as files
-from tests.import_files import csv, dry_run, saved, xlsx
+from tests.import_files import csv, dry_run, faults, saved, xlsx
 from tests.list_files import HEAD
 from tests.xlsx_files import refusal, rows, zipped
 
@@ -75,6 +76,26 @@ OUTCOMES = {
     "whole lines in quotes, with empty cells": (csv('"NIK,Nama,Kode Toko";;', '"00771,Budi,T001";;'), READ),
     "some lines in quotes": (csv("NIK,Nama,Kode Toko", '"00771,""Budi"",T001"'), READ),
     "whole lines in the first column": (xlsx(["NIK;Nama;Kode Toko"], ["00771;Budi;T001"]), READ),
+    # ------------------------------------------------------------ what a cell means
+    "_x000D_ in a text": (xlsx(HEAD, ["00771", "Bu_x000D_\ndi_x000D_", "T001_x000D_"]), [READ[0] | {"name": "Bu di"}]),
+    "a NIK as a number with zeros": (files.formatted(HEAD, [771, "Budi", "T001"], "00000"), READ),
+    "a NIK with a blank in its format": (files.formatted(HEAD, [771, "Budi", "T001"], "00 000"), READ),
+    "a NIK with a label in its format": (files.formatted(HEAD, [771, "Budi", "T001"], '"NIK "0####'), READ),
+    "a NIK behind an apostrophe": (xlsx(HEAD, ["'00771", "Budi", "'T001"]), [READ[0] | {"store": "'T001"}]),
+    "a NIK as a formula of a text": (csv("NIK;Nama;Kode Toko", '="00771";Budi;="T001"'), READ),
+    "a NIK with decimals": (csv("NIK;Nama;Kode Toko", "00771.0;Budi;T001"), READ),
+    "characters that nobody sees": (xlsx(HEAD, ["\u202a00771", "Bu\u200bdi", "T001\u00a0"]), READ),
+    # ------------------------------------------------------------ what is not a row
+    "a total": (csv(*TEXT.splitlines(), "Total;1;"), READ),
+    "a total in a column that is not used": (csv("No;NIK;Nama;Kode Toko", "1;00771;Budi;T001", "Jumlah;;;1"), READ),
+    "a signature": (xlsx(HEAD, BUDI, [], [None, "Jakarta, 30 November 2026"], ["Mengetahui,"], [], ["Ani S."]), READ),
+    "repeated headings": (xlsx(HEAD, BUDI, HEAD), READ),
+    "repeated headings of two rows": (
+        csv("NIK;Nama;Penempatan", ";;Kode Toko", "00771;Budi;T001", "NIK;Nama;Penempatan", ";;Kode Toko"),
+        READ,
+    ),
+    "empty but formatted rows": (files.coloured(LIST, 3), READ),
+    "empty rows of a text": (csv(*TEXT.splitlines(), ";;", ";;"), READ),
     # ------------------------------------------------------------ what is none
     "a web page": (files.HTML.encode(), "Ini halaman web yang dinamai .xls; simpan sebagai .xlsx"),
     "a web page in UTF-16": (files.HTML.encode("utf-16"), "Ini halaman web yang dinamai .xls; simpan sebagai .xlsx"),
@@ -177,3 +198,39 @@ def test_a_row_that_a_filter_hides_is_kept_as_hidden(person, query):
         "SELECT number, is_hidden FROM import_row WHERE import_id = %(id)s ORDER BY place", {"id": one.id}
     )
     assert [(row["number"], row["is_hidden"]) for row in found] == [(2, False), (3, True)]
+
+
+# A file and what becomes of its rows in the dry run, by their number.
+DRY_RUNS = {
+    "signs for nothing": (
+        "employee",
+        csv("NIK;Nama;Kode Toko;Divisi;E-mail", "00771;Budi;T001;-;N/A", "00772;Ani;T001;–;Tidak ada"),
+        {2: "create", 3: "create"},
+    ),
+    "states in any case": (
+        "employee",
+        csv("NIK;Nama;Kode Toko;Aktif", "00771;A;T001;FALSE", "00772;B;T001;Non-Aktif", "00773;C;T001;ya"),
+        {2: "create", 3: "create", 4: "create"},
+    ),
+    "dates": (
+        "asset",
+        csv("Label;Jenis;Toko;Tanggal Beli", *(f"X-{n};AC;T001;{day}" for n, day in enumerate(
+            ["2024/03/15", "15-03-2024", "15 Agus 2024", "45366", "03/15/2024", "Maret 2024", "-"]))),
+        {2: "create", 3: "create", 4: "create", 5: "create", 8: "create",
+         6: "Tanggal tidak dapat dibaca: 03/15/2024. Tulis hari sebelum bulan.",
+         7: "Tanggal tidak dapat dibaca: Maret 2024"},
+    ),
+    "a total and a signature": (
+        "employee",
+        csv("NIK;Nama;Kode Toko", "00771;Budi;T001", "Total;1;", ";Mengetahui, Manajer SDM;", "3/4;Ani;T001"),
+        {2: "create", 3: "non_row", 4: "non_row", 5: "NIK tidak dapat dibaca: 3/4"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(DRY_RUNS))
+def test_the_dry_run_says_what_becomes_of_each_row(person, query, kind):
+    noun, content, outcome = DRY_RUNS[kind]
+    one = dry_run(person("adi"), query, noun, content)
+    found = {row.number: of for of in ("create", "change", "non_row") for row in Imports(query).changes(one.id, of)}
+    assert found | {number: "; ".join(sentences) for number, sentences in faults(query, one).items()} == outcome

@@ -31,6 +31,7 @@ class Headings:
     last: int
     twice: str = ""
     texts: list[str] = field(default_factory=list)  # above each cell, as they are joined
+    lines: list[list[str]] = field(default_factory=list)  # the rows themselves
 
     def has(self, names: list[str]) -> bool:
         return not self.twice and all(name in self.places for name in names)
@@ -83,7 +84,7 @@ def _read(rows: list[Numbered], start: int, depth: int, names: dict[str, str]) -
     places, twice = _places(columns, joined, names)
     used = set(places.values())
     unused = [text for place, text in enumerate(joined) if text and place not in used]
-    return Headings(places, unused, width, depth, start + depth, part[-1][0], twice, joined)
+    return Headings(places, unused, width, depth, start + depth, part[-1][0], twice, joined, lines)
 
 
 def _text(cell: str | Fault) -> str:

@@ -24,7 +24,8 @@ NOTE = re.compile(
 NUMBER = re.compile(rf"(?:rp\.? ?)?[\d.,]+(?: ?(?:{COUNTED}|%))?|-", re.IGNORECASE)
 PLACE = re.compile(r"[^\W\d][^\d]{1,40}")
 BLANK_DATE = re.compile(r"[\d._… ]*([^\W\d_]+)[._… ]*(?:\d{4}|20[._… ]+)")
-CODE = re.compile(r"(?!NI[KP]\W)(?=.*\d)[A-Z\d-]+", re.IGNORECASE)  # and no name, no number of a signing person
+CODE = re.compile(r"[A-Z\d-]+", re.IGNORECASE)
+SIGNER = re.compile(r"NI[KP]\W", re.IGNORECASE)  # before the number of who signs
 LONGEST = 100  # characters; what is longer is none of these
 
 
@@ -32,8 +33,8 @@ class NonRows:
     """Asked for one row after the other: below a signature stand names and functions, which say nothing by
     themselves."""
 
-    def __init__(self, places: dict[str, int], headings: list[str], key: str, is_code: bool) -> None:
-        """`places` of the columns; `headings`: the text above each place; `key`: the column by which a row is found."""
+    def __init__(self, places: dict[str, int], headings: list[list[str]], key: str, is_code: bool) -> None:
+        """`places` of the columns; `headings`: the rows of the headings; `key`: the column by which a row is found."""
         self._places, self._headings = list(places.values()), headings
         self._key, self._is_code = places[key], is_code
         self._is_signed = False
@@ -49,7 +50,7 @@ class NonRows:
         if len(read) < len(filled):
             return ""
         texts = [cell for cell in row if cell and isinstance(cell, str)]
-        if key and self._repeats_headings(row):
+        if read and any(self._repeats(line, row) for line in self._headings):
             self._is_signed = False
             return "heading"
         if key and self._is_key(key, read):
@@ -67,12 +68,13 @@ class NonRows:
             return ""
         return "empty" if all(NUMBER.fullmatch(text[:LONGEST]) for text in texts) else "unused"
 
-    def _repeats_headings(self, row: list[str | Fault]) -> bool:
-        return all(
-            not row[place] or str(row[place]).casefold() == self._headings[place].casefold()
-            for place in self._places
-            if place < len(row)
-        )
+    def _repeats(self, line: list[str], row: list[str | Fault]) -> bool:
+        """Whether the row has the texts of this row of the headings, that of the key among them if there is one."""
+        pairs = [(row[place], line[place] if place < len(line) else "") for place in self._places if place < len(row)]
+        key = line[self._key] if self._key < len(line) else ""
+        if key and (self._key >= len(row) or not row[self._key]):
+            return False
+        return all(not cell or str(cell).casefold() == heading.casefold() for cell, heading in pairs)
 
     def _is_key(self, key: str, read: list) -> bool:
         start = key[:LONGEST]
@@ -82,8 +84,10 @@ class NonRows:
             return False
         if not self._is_signed:
             return True
-        is_code = self._is_code and CODE.fullmatch(start) is not None
-        return is_code and (key.isalnum() or isinstance(date_of(key), Fault))
+        if not self._is_code or SIGNER.match(start) or not any(map(str.isdigit, start)):
+            return False
+        is_code = CODE.fullmatch(start) is not None and (key.isalnum() or isinstance(date_of(key), Fault))
+        return is_code or len(read) > 2
 
     def _are_numbers(self, texts: list[str]) -> bool:
         """Whether all are, but for the words of a total."""

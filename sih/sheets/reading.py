@@ -110,7 +110,7 @@ def read_sheet(
         one.is_read = not must_choose and one in taken
         one.total = sum(1 for row in one.rows(columns) if not row.non_row) if must_choose else one.page.total
     read = [one for one in lists if one.is_read]
-    texts = _align(read)
+    texts = _align(read, {column.name: column.headings for column in columns})
     return Lists([one.sheet for one in found], texts, _rows_of_all(read, columns, has_cells))
 
 
@@ -207,9 +207,9 @@ def _merged(lists: Iterator[list[str]]) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(lists)))
 
 
-def _align(found: list[_Found]) -> list[str]:
-    """The headings of all these sheets, each column and each heading once. Where there are several, their rows get
-    their cells in this order."""
+def _align(found: list[_Found], known: dict[str, tuple[str, ...]]) -> list[str]:
+    """The headings of all these sheets, each column and each heading once, and each so that it is read again. Where
+    there are several, their rows get their cells in this order."""
     texts: dict[tuple, str] = {}  # by column, or by heading; one that is not read may stand there twice
     keys_of = {}
     for one in found:
@@ -219,12 +219,17 @@ def _align(found: list[_Found]) -> list[str]:
             key = (place in names, names.get(place) or text or str(place))
             amounts[key] += 1
             keys.append((*key, amounts[key]))
-            texts.setdefault(keys[-1], text)
+            texts.setdefault(keys[-1], _read_again(text, known.get(names.get(place, ""), ())))
         keys_of[one] = keys
     order = {key: place for place, key in enumerate(texts)}
     for one in found if len(found) > 1 else ():
         one.place_cells = partial(_placed, places=[order[key] for key in keys_of[one]], width=len(order))
     return list(texts.values())
+
+
+def _read_again(text: str, known: tuple[str, ...]) -> str:
+    """A heading that is found in one row, too: of "Penempatan" above "Kode Toko" the name of the column alone."""
+    return text if not known or headings.plain(text) in map(headings.plain, known) else known[0]
 
 
 def _placed(texts: list[str], places: list[int], width: int) -> list[str]:
@@ -270,7 +275,7 @@ def _all_rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: boo
         return
     by_name = {column.name: column for column in columns}
     key = next(column for column in columns if column.required)
-    non_rows = NonRows(found.places, found.texts, key.name, key.kind in ("code", "nik"))
+    non_rows = NonRows(found.places, found.lines, key.name, key.kind in ("code", "nik"))
     for number, row, is_hidden in rows:
         kind = non_rows.kind(row) if any(row) else "empty"
         if kind == "empty":
