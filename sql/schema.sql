@@ -1285,9 +1285,10 @@ CREATE TABLE blob_part (
 -- ---------------------------------------------------------------- imports
 -- Imported files, kept for a day, so that any process can read and write them.
 CREATE TYPE import_state AS ENUM (
-    'reading',      -- the dry run is in progress       -> shown, refused
-    'shown',        -- can be confirmed                 -> writing
-    'writing',      -- confirmed                        -> written; shown again if the outcome has changed
+    'reading',      -- the dry run is being made        -> choosing, shown, refused
+    'choosing',     -- several sheets could be the list -> reading, once an admin chose
+    'shown',        -- and can be confirmed             -> writing
+    'writing',      -- it was confirmed                 -> written; or shown again, where the outcome has changed
     'written',
     'refused'       -- the file cannot be read; `fault` says why
 );
@@ -1302,39 +1303,49 @@ CREATE TABLE import (
     state       import_state NOT NULL DEFAULT 'reading',
     job_id      bigint,
     fault       jsonb,
+    sheets      jsonb NOT NULL DEFAULT '[]',    -- of a workbook (Import of sih/masters/records.py)
     columns     text[] NOT NULL DEFAULT '{}',
     unused      text[] NOT NULL DEFAULT '{}',
-    counts      jsonb NOT NULL DEFAULT '{}',    -- number of rows by kind of change
-    fingerprint text,                           -- of the dry run; that of the written changes must be the same
+    headings    text[] NOT NULL DEFAULT '{}',   -- as they stand in the file, from left to right
+    counts      jsonb NOT NULL DEFAULT '{}',    -- rows by what becomes of them
+    fingerprint text,                           -- of the dry run that was shown; what is written must have the same
     has_differed boolean NOT NULL DEFAULT false,
     CONSTRAINT import_pk PRIMARY KEY (id),
     CONSTRAINT import_actor_exists FOREIGN KEY (actor_id) REFERENCES employee (id),
     CONSTRAINT import_job_exists FOREIGN KEY (job_id) REFERENCES job (id),
     CONSTRAINT import_blob_exists FOREIGN KEY (blob_id) REFERENCES blob (id),
-    CONSTRAINT import_shown_with_fingerprint CHECK (state IN ('reading', 'refused') OR fingerprint IS NOT NULL),
+    CONSTRAINT import_shown_with_fingerprint CHECK (
+        state NOT IN ('shown', 'writing', 'written') OR fingerprint IS NOT NULL),
     CONSTRAINT import_refused_with_fault CHECK ((state = 'refused') = (fault IS NOT NULL))
 );
 CREATE INDEX import_age ON import (created_at);
 -- The rows of a file, and the resulting changes. Unlogged, because both can be made again from the file.
 CREATE UNLOGGED TABLE import_row (
     import_id bigint NOT NULL,
-    number    integer NOT NULL,         -- the row's number in the spreadsheet
-    key       text NOT NULL,            -- '' if it has none
+    place     integer NOT NULL,         -- in the order of the file, from 1
+    sheet     text NOT NULL DEFAULT '', -- its name; '' in a file without sheets
+    number    integer NOT NULL,         -- as the spreadsheet shows it
+    is_hidden boolean NOT NULL DEFAULT false,   -- by a filter or by hand, in the spreadsheet
+    key       text NOT NULL,            -- '' where it has none
     facts     jsonb NOT NULL,           -- {column: text}, only the columns of the file
-    inactive  text[] NOT NULL DEFAULT '{}',     -- columns that refer to inactive rows, which new references may not
-    faults    jsonb NOT NULL DEFAULT '[]',      -- [{"text": ..., "facts": {...}}]
-    CONSTRAINT import_row_pk PRIMARY KEY (import_id, number)
+    inactive  text[] NOT NULL DEFAULT '{}',     -- columns that name something deactivated: nothing new may
+    faults    jsonb NOT NULL DEFAULT '[]',      -- why it cannot be read: [{"text": ..., "facts": {...}}]
+    is_tidied boolean NOT NULL DEFAULT false,   -- characters that nobody sees were removed
+    non_row   text NOT NULL DEFAULT '',         -- what it is where it is none: 'total', ...; see sih/sheets/non_rows.py
+    last      integer,                          -- of empty rows that follow each other, the number of the last
+    cells     text[],                           -- its texts from left to right, where it is faulty or none
+    CONSTRAINT import_row_pk PRIMARY KEY (import_id, place)
 );
 CREATE UNLOGGED TABLE import_change (
     import_id bigint NOT NULL,
-    place     integer NOT NULL,         -- in the order of the file, then absent rows
-    number    integer,                  -- row number; NULL: absent from the file
-    kind      text NOT NULL,            -- 'create', 'change', 'deactivate', 'fault'
+    place     integer NOT NULL,         -- of its import_row; then those who are absent
+    number    integer,                  -- of the row; NULL: absent from the file
+    kind      text NOT NULL,            -- 'create', 'change', 'deactivate', 'fault', 'non_row'
     row_name  text NOT NULL,
-    facts     jsonb NOT NULL,           -- the whole row to be written; for a fault its reasons
+    facts     jsonb NOT NULL,           -- the whole row as it is to be written; of a fault its reasons and key
     changes   jsonb NOT NULL,           -- {column: [from, to]}
     CONSTRAINT import_change_pk PRIMARY KEY (import_id, place),
-    CONSTRAINT import_change_kind_known CHECK (kind IN ('create', 'change', 'deactivate', 'fault'))
+    CONSTRAINT import_change_kind_known CHECK (kind IN ('create', 'change', 'deactivate', 'fault', 'non_row'))
 );
 CREATE INDEX import_change_kind ON import_change (import_id, kind, place);
 
@@ -1438,7 +1449,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (12);
+INSERT INTO installation (schema_version) VALUES (14);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

@@ -123,3 +123,7 @@ def test_an_old_token_gets_a_fresh_form_that_keeps_nik_and_code(person, code):
 def test_in_english(person):
     page = person(None).speaks("en").post("/activations", 401, nik=RINI, code="X", new_pin=NEW, repeated_pin=NEW)
     assert alert(page) == "Wrong NIK or activation code, or the code has expired."
+
+
+def test_a_pasted_nik_is_read_without_blanks_hyphens_and_invisible_characters(person, code):
+    activate(person, code, nik="\u202a1000-00\u00a001")

@@ -66,3 +66,10 @@ def test_a_caller_is_found_by_name_and_taken_by_a_button(person, query, employee
         assert not page.select("[value^='caller:']") and "tidak terdaftar" in page.select_one("#caller-error").text
     for name in ("rini", "susi"):
         assert not person(name).post("/problems", 200, caller="sar", step="caller").select("[value^='caller:']")
+
+
+@pytest.mark.parametrize("nik", ["1000-0003", "1000 0003", "\u202a10000003"])
+def test_a_pasted_nik_of_the_caller_is_understood(person, query, nik):
+    good = asset(query, "T002-AC-01")
+    person("hadi").post("/problems", caller=nik, good=good, token=str(uuid4()), **WORDS)
+    assert query.one_or_none(RECORDED)["reporter"] == "Sari"

@@ -171,3 +171,13 @@ def test_suggestions_are_for_admins_alone(person, adi):
     adi.get("/pickers?noun=secret&q=kelapa", 404)
     adi.get("/pickers?noun=store&q=---")
     assert json.loads(adi.response.data) == []
+
+
+def test_a_nik_and_a_name_are_kept_without_characters_that_nobody_sees(adi, query):
+    adi.post("/employees", **FACTS | {"nik": "\u202a5000-0001\u202c", "name": "Bu\u200bdi\u00a0Santoso\u200e"})
+    [row] = query.select("SELECT nik, name FROM employee WHERE nik LIKE '5000%%'")
+    assert (row["nik"], row["name"]) == ("50000001", "Budi Santoso")
+
+
+def test_somebody_is_found_by_a_pasted_name(adi):
+    assert found(adi, "q=Ri%E2%80%8Bni") == found(adi, "q=Rini") != []

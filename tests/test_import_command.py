@@ -1,8 +1,10 @@
 """flask --app sih import NOUN FILE: the same dry run and writing as in the browser, with line output."""
 
+import openpyxl
 import pytest
 
 from tests.facts import amount, without_database
+from tests.list_files import TWO
 
 HEAD = "NIK;Nama;Toko;Peran"
 NEW = "0050001;Baru;T002;"
@@ -104,8 +106,35 @@ def test_an_absent_last_admin_stays_active(run, query):
     assert amount(query, "employee WHERE is_frozen") == 9
 
 
+@pytest.fixture
+def run_book(app, tmp_path):
+    """run_book(*options) imports a workbook with a sheet for each of two regions."""
+
+    def run_book(*options: str, code: int = 0) -> str:
+        file = tmp_path / "list.xlsx"
+        file.write_bytes(TWO)
+        result = app.test_cli_runner().invoke(args=["import", "employees", str(file), "--yes", *options])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run_book
+
+
+def test_sheets_are_chosen_by_name_or_all(run_book, query):
+    offered = "Sheets with these headings: Jawa (1 rows), Bali (1 rows)."
+    advice = f"{offered} Choose with --sheet NAME or --all-sheets. Nothing was written.\n"
+    assert run_book(code=1) == advice
+    assert run_book("--sheet", "Sumatra", code=1).startswith(f"No such sheet: Sumatra. {offered}")
+    said = run_book("--sheet", "Bali")
+    assert said.startswith("sheet: Bali (1 rows)\ncreate: 1\n  2\t0050002 Bagus") and "0050001" not in names(query)
+    said = run_book("--all-sheets")
+    assert said.startswith("sheet: Jawa (1 rows)\nsheet: Bali (1 rows)\ncreate: 1\n  Jawa 2\t0050001 Jaka")
+    assert {"0050001", "0050002"} <= set(names(query))
+
+
 def test_a_file_that_is_no_list_is_a_one_line_error(run):
-    assert run("%PDF-1.7", code=1) == "Ini bukan daftar. Unggah berkas XLSX atau CSV. Nothing was written.\n"
+    said = run("%PDF-1.7", code=1)
+    assert said.startswith("Ini berkas PDF, bukan daftar.") and said.endswith("Nothing was written.\n")
 
 
 @pytest.mark.parametrize("noun", ["stores", "divisions", "departments", "categories", "asset-kinds", "assets"])
@@ -129,3 +158,29 @@ def test_a_file_has_the_size_limit_of_an_upload(app, query, tmp_path, file):
 def test_without_a_database_it_says_so(run, pool):
     with without_database(pool):
         assert run(HEAD, NEW, code=1).startswith("The database cannot be reached: ")
+
+
+def test_faulty_rows_are_left_out_on_request_and_kept_in_a_file(run, query, tmp_path):
+    file = tmp_path / "faults.xlsx"
+    options = ("--yes", "--skip-faults", "--faults", str(file))
+    said = run(HEAD, NEW, "0050002;Salah;T999;", "Total;2;;", options=options)
+    assert f"The faulty rows are in {file}." in said and "non_row: 1\n  4\tTotal | 2\ttotal" in said
+    assert said.endswith("Written: 1 create, 0 change, 0 deactivate\n") and "0050001" in names(query)
+    rows = list(openpyxl.load_workbook(file).active.iter_rows(values_only=True))
+    assert rows[0] == (*HEAD.split(";"), "Kesalahan") and rows[1][0] == "0050002" and len(rows) == 2
+
+
+def test_without_the_option_faulty_rows_are_not_left_out(run, query):
+    assert "1 rows are wrong. Nothing was written." in run(HEAD, NEW, "7;Salah;T999;Raja", code=1)
+    assert "0050001" not in names(query)
+
+
+def test_a_complete_list_with_an_unreadable_nik_is_refused(run, query):
+    options = ("--complete", "--yes", "--skip-faults", "--deactivate", "11")
+    said = run(HEAD, NEW, "7;Salah;T001;", options=options, code=1)
+    assert "none can be left out whose key cannot be read: 3. Nothing was written." in said
+    assert amount(query, "employee WHERE is_frozen") == 0 and "0050001" not in names(query)
+
+
+def test_removed_invisible_characters_are_reported(run):
+    assert "invisible characters removed: 1, in the rows 2" in run(HEAD, "0050001\u200b;Baru;T002;")

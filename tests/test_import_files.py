@@ -153,6 +153,7 @@ DATES = [
     "Sabtu, 17 Agustus 2024",
 ]
 DATES += ["17/08/2024 08:30", "2024-08-17 00:00:00", "2024-08-17T08.30.15"]
+DATES += ["2024/08/17", "2024.8.17", "17 Agus 2024", "17-Agt-2024", "17 ags 24", "17 August 2024", "45521", "45521,354"]
 
 
 @pytest.mark.parametrize("written", DATES)
@@ -169,8 +170,67 @@ def test_a_spreadsheet_date_is_read(adi, query):
 
 
 @pytest.mark.parametrize(
-    "written", ["31/02/2024", "32 Agustus 2024", "kemarin", "17 Augustus 2024", "17/08/2024 8", "45521"]
+    "written",
+    ["31/02/2024", "32 Agustus 2024", "kemarin", "17 Augustus 2024", "17/08/2024 8", "Agustus 2024", "2024", "99999"],
 )
 def test_an_invalid_date_is_an_error(adi, query, written):
     one = dry_run(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
     assert faults(query, one)[2] == [f"Tanggal tidak dapat dibaca: {written}"]
+
+
+@pytest.mark.parametrize("written", ["08/17/2024", "8-17-24", "08/17/2024 09:30"])
+def test_a_date_with_the_month_first_is_an_error_that_says_so(adi, query, written):
+    one = dry_run(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
+    assert faults(query, one)[2] == [f"Tanggal tidak dapat dibaca: {written}. Tulis hari sebelum bulan."]
+
+
+def test_the_day_stands_before_the_month_where_both_could_be_months(adi, query):
+    bring(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", "X-1;AC;T001;03/04/2024"))
+    assert row(query, "asset", "X-1")["bought_on"] == "2024-04-03"
+
+
+@pytest.mark.parametrize("nothing", ["-", "–", "—", "--", "Tidak ada", "TIDAK ADA", "N/A", "n/a", " - "])
+def test_a_sign_for_nothing_clears_a_reference_a_date_and_an_email(adi, query, nothing):
+    query.execute("UPDATE employee SET email = 'g@x.id' WHERE nik = '10000001'")
+    bring(adi, query, "employee", csv("NIK;Divisi;Departemen;E-mail", ";".join(["10000001", *[nothing] * 3])))
+    found = row(query, "employee", "10000001")
+    assert (found["division"], found["department"], found["email"]) == ("", "", "")
+    bring(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{nothing}"))
+    assert row(query, "asset", "X-1")["bought_on"] == ""
+
+
+def test_a_sign_for_nothing_is_no_store_and_stays_a_text(adi, query):
+    one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko", "0077;Budi;-", "0078;-;T001"))
+    assert faults(query, one) == {2: ["Toko harus diisi."]} and one.counts["create"] == 1
+
+
+YES = ["TRUE", "true", "Ya", "YA", "Aktif", "AKTIF", "BENAR", "1"]
+NO = [
+    "FALSE",
+    "False",
+    "Tidak",
+    "tidak",
+    "Non-Aktif",
+    "NON AKTIF",
+    "non-aktif",
+    "Nonaktif",
+    "Tidak Aktif",
+    "SALAH",
+    "0",
+]
+
+
+@pytest.mark.parametrize("word", [*YES, *NO])
+def test_a_state_is_read_in_any_case(adi, query, word):
+    bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", f"0077;Budi;T001;{word}"))
+    assert row(query, "employee", "0077")["active"] == ("yes" if word in YES else "no")
+
+
+def test_a_state_is_read_from_a_cell_that_is_true_or_false(adi, query):
+    bring(adi, query, "employee", xlsx(["NIK", "Nama", "Toko", "Aktif"], ["0077", "Budi", "T001", False]))
+    assert row(query, "employee", "0077")["active"] == "no"
+
+
+def test_a_store_is_found_behind_an_apostrophe(adi, query):
+    bring(adi, query, "employee", csv("NIK;Nama;Toko", "'0077;Budi;'T001"))
+    assert row(query, "employee", "0077")["store"] == "T001"

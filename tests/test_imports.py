@@ -7,7 +7,7 @@ from sih.background import imports
 from sih.dao.query import Pool
 from sih.domain import clock
 from tests.concurrency import all_at_once
-from tests.facts import amount
+from tests.facts import alert, amount
 from tests.import_files import bring, confirm, csv, dry_run, faults, found, upload, write
 from tests.master_forms import form_values
 from tests.people import Person
@@ -62,12 +62,12 @@ def test_importing_the_same_file_again_changes_nothing(adi, query):
     assert one.counts == {"rows": 3, "active": 12} and "semuanya sudah sama" in text(adi, one)
 
 
-def test_a_faulty_file_names_each_row_and_changes_nothing(adi, query):
+def test_a_faulty_file_names_each_row_and_changes_nothing_unasked(adi, query):
     one = dry_run(adi, query, "employee", FAULTY)
     assert faults(query, one) == {3: ["Peran tidak dikenal: Raja", "Toko tidak dikenal: T999"]}
     page = adi.get(f"/imports/{one.id}")
-    assert "Ada 1 baris yang salah." in page.main.text and not page.select("main [name=fingerprint]")
-    confirm(adi, one, 409)
+    assert "Ada 1 baris yang salah." in page.main.text and not page.select("main [name=skips_faults][checked]")
+    assert alert(confirm(adi, one, 422)) == 'Centang "Lewati 1 baris yang salah", atau perbaiki baris itu.'
     assert write(query, one).state == "shown" and "0050001" not in names(query)
 
 

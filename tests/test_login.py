@@ -188,3 +188,18 @@ def test_the_last_sign_in_is_shown_with_time_and_address(app, employees, moved_c
     page = second.post("/login", follow=True, nik=employees["sari"].nik, pin=PIN)
     assert page.select_one("main > [role=status]").text == told
     assert not second.get("/problems").select("main > [role=status]")
+
+
+PASTED = ["1000 0001", "1000-0001", "10\u00a000\u20110001", "\u202a10000001\u202c", "1000\u200b0001", "\u200e10000001 "]
+
+
+@pytest.mark.parametrize("nik", PASTED)
+def test_a_pasted_nik_is_read_without_blanks_hyphens_and_invisible_characters(person, nik):
+    page = person(None).post("/login", 200, nik=nik)
+    assert is_asked_for_pin(page) and page.select_one("#nik")["value"] == RINI
+    person(None).post("/login", nik=nik, pin=PIN)
+
+
+@pytest.mark.parametrize("nik", ["-", "\u2013", "\u200b", "\u00a0-\u202c"])
+def test_a_nik_of_nothing_but_such_characters_is_asked_for(person, nik):
+    assert "Isi NIK Anda." in person(None).post("/login", 422, nik=nik).text

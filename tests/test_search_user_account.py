@@ -19,7 +19,9 @@ def search(person, nik: str, status: int) -> dict:
     return response.json
 
 
-@pytest.mark.parametrize("nik", ["10000003", " 10000003\t", "\u200b10000003"])
+@pytest.mark.parametrize(
+    "nik", ["10000003", " 10000003\t", "\u200b10000003", "1000 0003", "1000-0003", "\u202a10\u00a0000003\u202c"]
+)
 def test_a_known_nik_tells_its_name_and_store_and_nothing_else(person, nik):
     assert search(person(None), nik, 200) == {
         "nik_karyawan": "10000003",

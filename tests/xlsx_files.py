@@ -18,7 +18,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
-    return [row.facts for row in sheets.read_sheet(content, columns_of(EMPLOYEE)).rows]
+    return [row.facts for row in sheets.read_sheet(content, columns_of(EMPLOYEE)).rows if not row.non_row]
 
 
 def refusal(content: bytes) -> str:

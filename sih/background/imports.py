@@ -1,7 +1,10 @@
 """Importing a file, in the background or from the command line: it is read, compared with the database, and written in
 one transaction."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -18,8 +21,9 @@ from sih.masters.records import Actor, Import
 from sih.masters.rules import message_for
 from sih.sheets import Fault, SheetError
 
-BATCH = 2000  # rows
-REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # an event's note; the history is in Indonesian
+BATCH = 2000
+MORE = ("is_tidied", "non_row", "last", "cells")  # what few rows have
+REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # in the history of a problem, whose language is Indonesian
 Progress = Callable[[int, int], None]
 
 
@@ -34,7 +38,7 @@ def columns_of(noun: Noun) -> list[sheets.Column]:
             column.name,
             (column.label, *column.headings),
             required=column.name in noun.key and column.is_required,
-            kind=column.kind if column.kind in ("code", "date") else "text",
+            kind=column.kind if column.kind in ("code", "nik", "date") else "text",
             length=column.length,
         )
         for column in noun.columns
@@ -52,10 +56,15 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         with query.transaction():
             if imports.lock(import_id)["state"] != "reading":
                 return  # another worker was faster
-            with sheets.read_apart(imports.content(import_id), columns_of(BY_NAME[found.noun])) as sheet:
+            with _opened(imports, found) as lists:
+                if not lists.is_chosen:
+                    imports.offer(import_id, _sheets(lists, {}))
+                    return
                 imports.forget_rows(import_id)
-                _stage(query, found, sheet, progress)
-            imports.show(found, imports.compare(found), list(sheet.columns), list(sheet.unused))
+                amounts = _stage(query, found, lists, progress)
+            outcome = imports.compare(found)
+            _keep_faulty_rows(imports, found)
+            imports.show(found, outcome, _facts_of(lists, amounts))
     except SheetError as error:
         imports.refuse(found, error.message, error.facts)
 
@@ -85,7 +94,9 @@ def _show_again(query: Query, found: Import) -> None:
     imports = Imports(query)
     with query.transaction():
         if imports.lock(found.id)["state"] == "writing":
-            imports.show(found, imports.compare(found), has_differed=True)
+            outcome = imports.compare(found)
+            _keep_faulty_rows(imports, found)
+            imports.show(found, outcome, has_differed=True)
 
 
 def _write(query: Query, found: Import, now: datetime, progress: Progress) -> None:
@@ -107,13 +118,54 @@ def _write(query: Query, found: Import, now: datetime, progress: Progress) -> No
     imports.written(found.id)
 
 
-def _stage(query: Query, found: Import, sheet: sheets.Sheet, progress: Progress) -> None:
-    noun, references, done = BY_NAME[found.noun], References(query, are_all_read=True), 0
-    rows = _own_parents_first(noun, sheet.rows, references)
+def _facts_of(lists: sheets.Lists, amounts: dict[str, int]) -> dict:
+    facts = {"columns": lists.columns, "unused": lists.unused, "headings": lists.headings}
+    return facts | {"sheets": json.dumps(_sheets(lists, amounts))}
+
+
+def _sheets(lists: sheets.Lists, amounts: dict[str, int]) -> list[dict]:
+    """The sheets as they are kept; `amounts` of the rows of those that were read. A text has none."""
+    return [
+        {
+            "name": sheet.name,
+            "rows": amounts.get(sheet.name, 0) if sheet.is_read else sheet.total,
+            "columns": sheet.columns,
+            "is_hidden": sheet.is_hidden,
+            "is_unreadable": sheet.is_unreadable,
+            "is_read": sheet.is_read,
+        }
+        for sheet in lists.sheets
+        if sheet.name
+    ]
+
+
+def _opened(imports: Imports, found: Import, has_cells: bool = False) -> AbstractContextManager[sheets.Lists]:
+    return sheets.read_apart(imports.content(found.id), columns_of(BY_NAME[found.noun]), found.chosen, has_cells)
+
+
+def _keep_faulty_rows(imports: Imports, found: Import) -> None:
+    """As they stand in the file, which is read once more for it: few files have any, and then few rows."""
+    places = imports.without_cells(found.id)
+    if not places:
+        return
+    with _opened(imports, found, has_cells=True) as sheet:
+        rows = enumerate(sheet.rows, 1)
+        faulty = ({"place": place, "cells": row.cells} for place, row in rows if place in places)
+        while batch := list(islice(faulty, BATCH)):
+            imports.keep_cells(found.id, batch)
+
+
+def _stage(query: Query, found: Import, lists: sheets.Lists, progress: Progress) -> dict[str, int]:
+    """How many rows each sheet has."""
+    noun, references, done, amounts = BY_NAME[found.noun], References(query, are_all_read=True), 0, Counter()
+    rows = _own_parents_first(noun, lists.rows, references)
     while batch := list(islice(rows, BATCH)):
-        Imports(query).add_rows(found.id, [_row(noun, row, references) for row in batch])
+        staged = [_row(noun, row, references) | {"place": place} for place, row in enumerate(batch, done + 1)]
+        Imports(query).add_rows(found.id, staged)
+        amounts.update(row.sheet for row in batch if not row.non_row)
         done += len(batch)
-        progress(done, max(sheet.total or 0, done))
+        progress(done, max(lists.total, done))
+    return amounts
 
 
 def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> Iterator:
@@ -123,13 +175,14 @@ def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> It
         return iter(rows)
     held = list(rows)
     for row in held:
-        if not row.facts.get("parent"):
+        if not row.non_row and not row.facts.get("parent"):
             references.expect(noun.name, row.facts.get("name", ""))
     return iter(held)
 
 
 def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
     facts, faults, inactive = {}, list(row.faults), []
+    has_wrong_key = bool(faults) and len(noun.key) > 1  # a part of it may be what is wrong
     for column in noun.columns:
         text = row.facts.get(column.name)
         if text is None or (not text and column.default):
@@ -137,13 +190,17 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
         fact = parse(column, text, references.find)
         if isinstance(fact, Fault):
             faults.append(fact)
+            has_wrong_key = has_wrong_key or column.name in noun.key
         else:
             facts[column.name] = str(fact)
             inactive += [column.name] if isinstance(fact, Inactive) else []
     return {
         "number": row.number,
-        "key": noun.key_of(facts),
+        "sheet": row.sheet,
+        "is_hidden": row.is_hidden,
+        "key": "" if has_wrong_key else noun.key_of(facts),
         "facts": facts,
         "inactive": inactive,
         "faults": [asdict(fault) for fault in faults],
+        **{name: value for name in MORE if (value := getattr(row, name))},
     }

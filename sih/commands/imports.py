@@ -15,6 +15,8 @@ from sih.forms.imports import MOST_BYTES
 from sih.masters import NOUNS
 from sih.masters.records import Import
 from sih.web import query
+from sih.web.import_pages import numbers
+from sih.web.list_files import write_faults
 
 BY_PLURAL = {noun.plural: noun for noun in NOUNS}
 MOST_ROWS = 1000  # of a kind; the browser shows all of them
@@ -25,20 +27,37 @@ MOST_ROWS = 1000  # of a kind; the browser shows all of them
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=str))
 @click.option("--complete", is_flag=True, help="The file is the complete list: who is absent is deactivated.")
 @click.option("--yes", is_flag=True, help="Write without asking, unless more than 5% would be deactivated.")
+@click.option("--sheet", "names", multiple=True, help="The sheet to read, where several could be the list; repeatable.")
+@click.option("--all-sheets", is_flag=True, help="All of them are one list.")
+@click.option("--skip-faults", is_flag=True, help="Leave the faulty rows out and write the others.")
+@click.option(
+    "--faults", type=click.Path(dir_okay=False, path_type=str), help="Keep the faulty rows in this XLSX file."
+)
 @click.option("--deactivate", type=str, default="", help="How many are to be deactivated, where that is more than 5%.")
 @with_appcontext
 @tells_faults
-def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str) -> None:
-    """Imports a list from an XLSX or CSV file: a dry run first, then, after confirmation, all rows or none."""
-    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete)
+def import_file(
+    noun: str,
+    file: str,
+    complete: bool,
+    yes: bool,
+    names: tuple[str, ...],
+    all_sheets: bool,
+    skip_faults: bool,
+    faults: str | None,
+    deactivate: str,
+) -> None:
+    """Brings in a list from an XLSX or CSV file: first the dry run, then, once agreed, everything or nothing."""
+    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, None if all_sheets else names)
     work = {kind: found.counts.get(kind, 0) for kind in ("create", "change", "deactivate")}
     if found.counts.get("fault"):
-        fail(f"{found.counts['fault']} rows are wrong. Nothing was written.")
+        _keep_faults(found, faults)
+        _agree_to_skip(found, skip_faults)
     if not any(work.values()):
         click.echo("Nothing to change: everything is the same already.")
         return
     _agree(found, yes, deactivate)
-    Imports(query()).confirm(found.id, found.fingerprint, None)
+    Imports(query()).confirm(found.id, found.fingerprint, None, skips_faults=True)
     imports.write(query(), found.id, clock.now(), _progress)
     written = _find(found.id)
     if written.fault:
@@ -50,20 +69,49 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
         click.echo(f"{waiting} problems wait at people who are gone; the helpdesk can act on them.")
 
 
-def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
+def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | None) -> Import:
+    """`names` of the sheets to read; None: all."""
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         fail(f"{file} is larger than {MOST_BYTES / 1e6:.0f} MB. Nothing was written.")
     facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
+    found = _checked(import_id)
+    if found.state == "choosing":
+        Imports(query()).choose(found, _names(found, names))
+        found = _checked(import_id)
+    elif names:
+        _names(found, names)
+    for sheet in found.sheets if found.chosen else ():
+        if sheet["is_read"]:
+            click.echo(f"sheet: {sheet['name']} ({sheet['rows']} rows)")
+    for kind in ("create", "change", "deactivate", "fault", "non_row"):
+        _show(found, kind)
+    if tidied := numbers(Imports(query()).tidied, found, "tidied"):
+        click.echo(f"invisible characters removed: {found.counts['tidied']}, in the rows {tidied}")
+    return found
+
+
+def _checked(import_id: int) -> Import:
     imports.check(query(), import_id, clock.now(), _progress)
     found = _find(import_id)
     if found.fault:
         fail(f"{_sentence(found.fault)} Nothing was written.")
-    for kind in ("create", "change", "deactivate", "fault"):
-        _show(found, kind)
     return found
+
+
+def _names(found: Import, names: tuple[str, ...] | None) -> list[str]:
+    """Those of the sheets to read: the given ones, or with None all that could be the list."""
+    offered = [sheet["name"] for sheet in found.lists]
+    if names is None:
+        return offered
+    listed = ", ".join(f"{sheet['name']} ({sheet['rows']} rows)" for sheet in found.lists) or "none"
+    if unknown := [name for name in names if name not in offered]:
+        fail(f"No such sheet: {', '.join(unknown)}. Sheets with these headings: {listed}. Nothing was written.")
+    if not names:
+        fail(f"Sheets with these headings: {listed}. Choose with --sheet NAME or --all-sheets. Nothing was written.")
+    return list(names)
 
 
 def _show(found: Import, kind: str) -> None:
@@ -72,7 +120,28 @@ def _show(found: Import, kind: str) -> None:
     for row in Imports(query()).changes(found.id, kind, limit=MOST_ROWS) if amount else []:
         notes = [_sentence(fault) for fault in row.facts["faults"]] if kind == "fault" else []
         notes += [f"{name}: {old or '-'} -> {new or '-'}" for name, (old, new) in row.changes.items()]
-        click.echo(f"  {row.number or '-'}\t{row.row_name}\t{'; '.join(notes)}".rstrip())
+        notes += [row.facts["non_row"]] if kind == "non_row" else []
+        last = row.facts.get("last") or row.number
+        number = row.number if last == row.number else f"{row.number}-{last}"
+        number = f"{row.sheet} {number}" if found.has_several_sheets and row.number else number
+        click.echo(f"  {number or '-'}\t{row.row_name}\t{'; '.join(notes)}".rstrip())
+
+
+def _keep_faults(found: Import, file: str | None) -> None:
+    if file:
+        with Path(file).open("wb") as opened:
+            write_faults(opened, Imports(query()), found, "Kesalahan", _sentence)
+        click.echo(f"The faulty rows are in {file}.")
+
+
+def _agree_to_skip(found: Import, is_agreed: bool) -> None:
+    amount = found.counts["fault"]
+    if found.counts.get("without_key"):
+        rows = numbers(Imports(query()).without_key, found, "without_key")
+        fail(f"{amount} rows are wrong. In a complete list none can be left out whose key cannot be read: {rows}. "
+             "Nothing was written.")  # fmt: skip
+    if not is_agreed:
+        fail(f"{amount} rows are wrong. Nothing was written. With --skip-faults the others are.")
 
 
 def _agree(found: Import, yes: bool, deactivate: str) -> None:

@@ -31,8 +31,7 @@ def create():
     form = ActivationForm(request.form)
     if not form.validate():
         return render_template("activations/new.html", form=form), 422
-    nik = form.nik.data.upper()
-    pin = form.new_pin.data
+    nik, pin = form.nik.data, form.new_pin.data
     try:
         return enter(sign_in().with_code(nik, form.code.data, pin, visitor(nik)), pin)
     except (WrongCode, Frozen, Throttled) as refusal:

@@ -1,9 +1,8 @@
 """Unduh: a list of master data as the file that an import takes, so that out, edit, in works."""
 
-import tempfile
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, request, send_file, stream_with_context
+from flask import Blueprint, Response, request, stream_with_context
 
 from sih import sheets, web
 from sih.dao.masters import Masters
@@ -11,10 +10,9 @@ from sih.domain.errors import NotFound
 from sih.forms import master_filters
 from sih.masters import BY_NAME, Noun
 from sih.web import security_events
+from sih.web.list_files import send_xlsx
 
 blueprint = Blueprint("exports", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-IN_MEMORY = 5_000_000  # bytes; a larger file is put together on the disk
 
 
 @blueprint.get("/exports")
@@ -38,10 +36,7 @@ def _csv(noun: Noun, headings: list[str], rows: Iterator) -> Response:
 
 
 def _xlsx(noun: Noun, headings: list[str], rows: Iterator) -> Response:
-    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - send_file closes it
-    sheets.write_xlsx(file, noun.title, headings, rows)
-    file.seek(0)
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{noun.plural}.xlsx")
+    return send_xlsx(f"{noun.plural}.xlsx", lambda file: sheets.write_xlsx(file, noun.title, headings, rows))
 
 
 def _rows(noun: Noun) -> Iterator[list[str]]:

@@ -16,17 +16,29 @@ blueprint = Blueprint("import_confirmations", __name__)
 @web.admins_only
 def create(import_id: int):
     found, imports = find(import_id), Imports(web.query())
+    skips_faults = "skips_faults" in request.form
     typed, fingerprint = clean(request.form.get("amount")), clean(request.form.get("fingerprint"))
     if found.must_be_typed and typed != str(found.must_be_typed):
         message = gettext("Ketik %(amount)d untuk menonaktifkan sebanyak itu.", amount=found.must_be_typed)
-        return page(found, message, typed), 422
+        return page(found, message, typed, skips_faults), 422
+    if found.state == "shown" and (message := _fault_refusal(found, skips_faults)):
+        return page(found, message, typed, skips_faults), 422
     with web.query().transaction():
-        is_confirmed = imports.confirm(import_id, fingerprint, web.me().id)
+        is_confirmed = imports.confirm(import_id, fingerprint, web.me().id, skips_faults)
         if is_confirmed:
             imports.enqueue(import_id, "write_import", web.now(), web.me().id)
     if not is_confirmed and not _was_confirmed(find(import_id), fingerprint):
         return page(found, gettext("Hasilnya sudah lain dari yang Anda lihat. Belum ada yang disimpan.")), 409
     return redirect(url_for("imports.show", import_id=import_id), 303)
+
+
+def _fault_refusal(found: Import, skips_faults: bool) -> str | None:
+    amount = found.counts.get("fault")
+    if amount and "without_key" in found.counts:
+        return gettext("Baris yang salah tidak dapat dilewati; perbaiki di berkas, lalu unggah lagi.")
+    if amount and not skips_faults:
+        return gettext('Centang "Lewati %(amount)d baris yang salah", atau perbaiki baris itu.', amount=amount)
+    return None
 
 
 def _was_confirmed(found: Import, fingerprint: str) -> bool:

@@ -7,7 +7,7 @@ from sih import web
 from sih.dao.sessions import Sessions
 from sih.domain.errors import DatabaseUnavailable, EmptyNik, Frozen, Refusal, SessionLost, UnknownNik
 from sih.domain.records import Account
-from sih.domain.text import clean, is_plain
+from sih.domain.text import is_plain, nik_of
 from sih.web import security_events
 from sih.web.i18n import message_of
 from sih.web.sessions import enter, leave, next_page, sign_in, visitor
@@ -97,8 +97,8 @@ def _refused(refusal: Refusal):
 
 
 def _nik() -> str:
-    """The typed NIK in capitals. Raises EmptyNik, and UnknownNik for a text that cannot be a NIK."""
-    nik = clean(request.form.get("nik")).upper()
+    """What was typed. Raises EmptyNik; and UnknownNik for what can be nobody's."""
+    nik = nik_of(request.form.get("nik"))
     if not nik:
         raise EmptyNik
     if not is_plain(nik) or len(nik) > 50:

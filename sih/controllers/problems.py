@@ -11,7 +11,7 @@ from sih.dao.problems import Problems
 from sih.domain import policy
 from sih.domain.errors import NotFound, TooMuchSent
 from sih.domain.records import Employee, Reporter
-from sih.domain.text import clean, is_plain
+from sih.domain.text import clean, is_plain, nik_of
 from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
@@ -106,7 +106,7 @@ def _reporter(form: ProblemForm) -> Employee | Reporter | None:
     if not nik or not policy.can_record_for_caller(web.me()):
         form.caller.data = ""
         return web.me()
-    return Employees(web.query()).reporter(nik.upper())
+    return Employees(web.query()).reporter(nik_of(nik))
 
 
 def _sent(number: int):

@@ -8,7 +8,8 @@ _OWN = "id,key,alias,sort,state,store_name"  # columns of the view that are no c
 _TWICE = "%%(label)s ini juga ada di baris lain: %%(text)s"
 _MISSING = "%%(label)s harus diisi."
 _INACTIVE = "%%(label)s sudah tidak aktif: %%(text)s"
-FAULTS = (_TWICE, _MISSING, _INACTIVE)
+_ABOVE = "%%(label)s ada di baris yang salah: %%(text)s"
+FAULTS = (_TWICE, _MISSING, _INACTIVE, _ABOVE)
 ROW_LIMIT = 1000  # of a page of changes, and of a batch that is written
 
 
@@ -62,12 +63,12 @@ _RULES = {"employee": _EMPLOYEE_RULES, "division": _DIVISION_RULES, "asset": _AS
 
 _COMPARE = """
 WITH compared AS (
-    SELECT r.import_id, r.number, r.key, r.facts AS told, r.inactive, r.faults, v.id AS row_id, v.version,
+    SELECT r.import_id, r.place, r.number, r.key, r.facts AS told, r.inactive, r.faults, v.id AS row_id, v.version,
            to_jsonb(v) AS present, %(defaults)s::jsonb || coalesce(to_jsonb(v) - '{{{own}}}'::text[], '{{}}') || r.facts
                AS facts,
            count(*) OVER (PARTITION BY r.key) AS amount
     FROM import_row r LEFT JOIN {name}_sheet v ON v.key = r.key
-    WHERE r.import_id = %(import_id)s
+    WHERE r.import_id = %(import_id)s AND (r.non_row = '' OR v.id IS NOT NULL)
 ), judged AS (
     SELECT c.*, (
         SELECT coalesce(jsonb_object_agg(f.key, jsonb_build_array(c.present->f.key, f.value)), '{{}}')
@@ -78,13 +79,35 @@ WITH compared AS (
     WHERE c.row_id IS NULL OR c.amount > 1 OR c.faults <> '[]' OR NOT c.present @> c.told
 )
 INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
-SELECT j.import_id, j.number, j.number,
+SELECT j.import_id, j.place, j.number,
        CASE WHEN j.all_faults <> '[]' THEN 'fault' WHEN j.row_id IS NULL THEN 'create' ELSE 'change' END,
        concat_ws(' ', nullif(j.key, ''), CASE WHEN j.facts->>'name' <> j.key THEN j.facts->>'name' END),
-       CASE WHEN j.all_faults <> '[]' THEN jsonb_build_object('faults', j.all_faults)
+       CASE WHEN j.all_faults <> '[]' THEN jsonb_build_object('faults', j.all_faults, 'key', j.key)
             ELSE j.facts || jsonb_build_object('id', j.row_id, 'version', j.version) END,
        j.changes
 FROM judged j
+"""
+# What stands below a row of the same file that will not be written cannot be written either.
+_BELOW_FAULTS = """
+UPDATE import_change c
+SET kind = 'fault', facts = jsonb_build_object('faults', {fault}, 'key', r.key)
+FROM import_row r
+WHERE c.import_id = %(import_id)s AND r.import_id = c.import_id AND r.place = c.place
+  AND c.kind IN ('create', 'change') AND c.facts->>'parent' <> ''
+  AND NOT EXISTS (SELECT FROM {name}_sheet v WHERE v.key = c.facts->>'parent')
+  AND NOT EXISTS (SELECT FROM import_change a
+                  WHERE a.import_id = c.import_id AND a.kind = 'create' AND a.facts->>'parent' = ''
+                    AND a.facts->>'name' = c.facts->>'parent')
+"""
+# What looks like no row and has the key of one is compared as a row.
+_NON_ROWS = """
+INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
+SELECT r.import_id, r.place, r.number, 'non_row',
+       left(coalesce(array_to_string(array_remove(r.cells, ''), ' | '), ''), 200),
+       jsonb_build_object('non_row', r.non_row, 'last', r.last), '{{}}'
+FROM import_row r
+WHERE r.import_id = %(import_id)s AND r.non_row <> ''
+  AND NOT EXISTS (SELECT FROM {name}_sheet v WHERE v.key = r.key)
 """
 _ABSENT = """
 INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
@@ -128,6 +151,15 @@ def _row_name(noun: Noun) -> str:
 
 
 COMPARE = {noun.name: _COMPARE.format(name=noun.name, own=_OWN, faults=_faults(noun)) for noun in NOUNS}
+BELOW_FAULTS = {
+    noun.name: _BELOW_FAULTS.format(
+        name=noun.name,
+        fault=_fault("true", _ABOVE, _quoted(noun.column("parent").label), "c.facts->>'parent'"),
+    )
+    for noun in NOUNS
+    if any(column.of == noun.name for column in noun.columns)
+}
+NON_ROWS = {noun.name: _NON_ROWS.format(name=noun.name) for noun in NOUNS}
 ABSENT = {
     noun.name: _ABSENT.format(
         name=noun.name, own=_OWN, row_name=_row_name(noun), kept=_KEPT.get(noun.name, "true")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sih.dao.blobs import Blobs
 from sih.dao.clocks import Clocks
-from sih.dao.import_changes import ABSENT, ACTIVE, COMPARE, ROW_LIMIT
+from sih.dao.import_changes import ABSENT, ACTIVE, BELOW_FAULTS, COMPARE, NON_ROWS, ROW_LIMIT
 from sih.dao.jobs import Jobs
 from sih.dao.query import Query
 from sih.masters import BY_NAME, Noun
@@ -25,8 +25,9 @@ RETURNING id
 """
 LINK = "UPDATE import SET job_id = %(job_id)s WHERE id = %(id)s"
 OF = """
-SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.columns, i.unused,
-       i.counts, i.fingerprint, i.has_differed, j.done, j.total, j.state AS job_state, e.name AS actor
+SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.sheets,
+       i.columns, i.unused, i.headings, i.counts, i.fingerprint, i.has_differed, j.done, j.total,
+       j.state AS job_state, e.name AS actor
 FROM import i LEFT JOIN job j ON j.id = i.job_id LEFT JOIN employee e ON e.id = i.actor_id
 WHERE i.id = %(id)s AND i.created_at >= %(since)s
 """
@@ -39,21 +40,56 @@ ORDER BY i.id DESC LIMIT 20
 BLOB = "SELECT blob_id FROM import WHERE id = %(id)s"
 LOCK = "SELECT state, fingerprint FROM import WHERE id = %(id)s FOR UPDATE"
 ADD_ROWS = """
-INSERT INTO import_row (import_id, number, key, facts, inactive, faults)
-SELECT %(id)s, r.number, r.key, r.facts, r.inactive, r.faults
-FROM jsonb_to_recordset(%(rows)s) AS r (number integer, key text, facts jsonb, inactive text[], faults jsonb)
+INSERT INTO import_row (import_id, place, sheet, number, is_hidden, key, facts, inactive, faults, is_tidied, non_row,
+                        last, cells)
+SELECT %(id)s, r.place, r.sheet, r.number, r.is_hidden, r.key, r.facts, r.inactive, r.faults,
+       coalesce(r.is_tidied, false), coalesce(r.non_row, ''), r.last, r.cells
+FROM jsonb_to_recordset(%(rows)s) AS r (place integer, sheet text, number integer, is_hidden boolean, key text,
+                                        facts jsonb, inactive text[], faults jsonb, is_tidied boolean,
+                                        non_row text, last integer, cells text[])
 """
-AMOUNT = "SELECT count(*) AS amount FROM import_row WHERE import_id = %(id)s"
+AMOUNTS = """
+SELECT count(*) AS rows, count(*) FILTER (WHERE is_tidied) AS tidied FROM import_row WHERE import_id = %(id)s
+"""
+TIDIED = """
+SELECT sheet, number FROM import_row WHERE import_id = %(id)s AND is_tidied ORDER BY place LIMIT %(limit)s
+"""
+# Faulty rows by which nobody is found: in a complete list that might be anybody.
+WITHOUT_KEY = """
+SELECT r.sheet, c.number FROM import_change c JOIN import_row r ON r.import_id = c.import_id AND r.place = c.place
+WHERE c.import_id = %(id)s AND c.kind = 'fault' AND c.facts->>'key' = '' ORDER BY c.place LIMIT %(limit)s
+"""
+WITHOUT_CELLS = """
+SELECT c.place FROM import_change c JOIN import_row r ON r.import_id = c.import_id AND r.place = c.place
+WHERE c.import_id = %(id)s AND c.kind = 'fault' AND r.cells IS NULL
+"""
+KEEP_CELLS = """
+UPDATE import_row r SET cells = n.cells
+FROM jsonb_to_recordset(%(rows)s) AS n (place integer, cells text[])
+WHERE r.import_id = %(id)s AND r.place = n.place
+"""
+FAULTY = """
+SELECT c.place, c.number, r.cells, c.facts->'faults' AS faults
+FROM import_change c JOIN import_row r ON r.import_id = c.import_id AND r.place = c.place
+WHERE c.import_id = %(id)s AND c.kind = 'fault' AND c.place > %(after)s
+ORDER BY c.place LIMIT %(limit)s
+"""
 OUTCOME = """
 SELECT coalesce(jsonb_object_agg(kind, amount), '{}') AS counts,
        coalesce(md5(string_agg(digest, '' ORDER BY kind)), '-') AS fingerprint
 FROM (SELECT kind, count(*) AS amount, md5(string_agg(md5(place || facts::text), '' ORDER BY place)) AS digest
       FROM import_change WHERE import_id = %(id)s GROUP BY kind) AS found
 """
+OFFER = "UPDATE import SET state = 'choosing', sheets = %(sheets)s WHERE id = %(id)s RETURNING job_id"
+CHOOSE = """
+UPDATE import SET state = 'reading', sheets = %(sheets)s WHERE id = %(id)s AND state = 'choosing'
+"""
 SHOW = """
 UPDATE import
 SET state = 'shown', columns = coalesce(%(columns)s, columns), unused = coalesce(%(unused)s, unused),
-    counts = %(counts)s, fingerprint = %(fingerprint)s, has_differed = %(has_differed)s
+    headings = coalesce(%(headings)s, headings), sheets = coalesce(%(sheets)s, sheets),
+    counts = %(counts)s, fingerprint = %(fingerprint)s,
+    has_differed = %(has_differed)s
 WHERE id = %(id)s RETURNING job_id
 """
 REFUSE = """
@@ -61,11 +97,14 @@ UPDATE import SET state = 'refused', fault = %(fault)s WHERE id = %(id)s AND sta
 """
 CONFIRM = """
 UPDATE import SET state = 'writing', actor_id = %(actor_id)s
-WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s AND NOT counts ? 'fault'
+WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s
+  AND (NOT counts ? 'fault' OR %(skips_faults)s AND NOT counts ? 'without_key')
 """
 WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s RETURNING job_id"
 CHANGES = """
-SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes FROM import_change c
+SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes, coalesce(r.sheet, '') AS sheet,
+       coalesce(r.is_hidden, false) AS is_hidden
+FROM import_change c LEFT JOIN import_row r ON r.import_id = c.import_id AND r.place = c.place
 WHERE c.import_id = %(id)s AND c.kind = %(kind)s AND c.place > %(after)s
 ORDER BY c.place LIMIT %(limit)s
 """
@@ -73,7 +112,8 @@ ORDER BY c.place LIMIT %(limit)s
 BATCH = """
 SELECT count(*) AS amount, max(b.place) AS last, jsonb_agg(b.facts)::text AS rows
 FROM (SELECT c.place, c.facts FROM import_change c
-      WHERE c.import_id = %(id)s AND (c.kind = 'create') = %(is_new)s AND c.place > %(after)s
+      WHERE c.import_id = %(id)s AND c.kind IN ('create', 'change', 'deactivate')
+        AND (c.kind = 'create') = %(is_new)s AND c.place > %(after)s
         AND (coalesce(c.facts->>'parent', '') <> '') = %(is_below)s
       ORDER BY c.place LIMIT %(limit)s) AS b
 """
@@ -126,23 +166,68 @@ class Imports:
         self._query.execute(ADD_ROWS, {"id": import_id, "rows": json.dumps(rows)})
 
     def compare(self, found: Import) -> tuple[dict, str]:
-        """What would become of every row, as of now: the amounts by kind, and the fingerprint of it all."""
+        """What would become of every row, as of now: the amounts by kind, and the fingerprint of it all. Of a complete
+        list `without_key` counts the faulty rows by which nobody is found."""
         params = {"import_id": found.id, "actor_id": found.actor_id}
         params["defaults"] = json.dumps(self._noun(found).defaults)
         self._query.execute(FORGET_CHANGES, {"ids": [found.id]})
         self._query.execute(COMPARE[found.noun], params)
+        if found.noun in BELOW_FAULTS:
+            self._query.execute(BELOW_FAULTS[found.noun], params)
         if found.is_complete:
             self._query.execute(ABSENT[found.noun], params)
+        self._query.execute(NON_ROWS[found.noun], params)
         outcome = self._query.one(OUTCOME, {"id": found.id})
-        rows = self._query.one(AMOUNT, {"id": found.id})["amount"]
-        active = self._query.one(ACTIVE[found.noun])["amount"]
-        return outcome["counts"] | {"rows": rows, "active": active}, outcome["fingerprint"]
+        amounts = self._query.one(AMOUNTS, {"id": found.id})
+        counts = outcome["counts"] | {"active": self._query.one(ACTIVE[found.noun])["amount"]}
+        counts["rows"] = amounts["rows"] - counts.get("non_row", 0)
+        some = {"tidied": amounts["tidied"]}
+        if found.is_complete and "fault" in counts:
+            some["without_key"] = len(self.without_key(found.id, ROW_LIMIT))
+        return counts | {name: amount for name, amount in some.items() if amount}, outcome["fingerprint"]
 
-    def show(self, found: Import, outcome: tuple[dict, str], columns=None, unused=None, has_differed=False) -> None:
-        """In the transaction that locks it; its job is done with that."""
+    def offer(self, import_id: int, sheets: list[dict]) -> None:
+        """Asks which of these sheets are the list. In the transaction that locks it; its job is done with that."""
+        row = self._query.one(OFFER, {"id": import_id, "sheets": json.dumps(sheets)})
+        Jobs(self._query).written(row["job_id"])
+
+    def choose(self, found: Import, names: list[str]) -> bool:
+        """The sheets of these names are the list, all of them one. False if that was decided before."""
+        sheets = [sheet | {"is_read": sheet["name"] in names} for sheet in found.sheets]
+        return self._query.execute(CHOOSE, {"id": found.id, "sheets": json.dumps(sheets)}) == 1
+
+    def tidied(self, import_id: int, limit: int) -> list[dict]:
+        """sheet and number of the first rows from which characters that nobody sees were removed."""
+        return self._query.select(TIDIED, {"id": import_id, "limit": limit})
+
+    def without_key(self, import_id: int, limit: int) -> list[dict]:
+        """sheet and number of the first faulty rows by which nobody is found."""
+        return self._query.select(WITHOUT_KEY, {"id": import_id, "limit": limit})
+
+    def without_cells(self, import_id: int) -> set[int]:
+        """The places of the faulty rows whose texts are not kept yet."""
+        return {row["place"] for row in self._query.select(WITHOUT_CELLS, {"id": import_id})}
+
+    def keep_cells(self, import_id: int, rows: list[dict]) -> None:
+        """`rows`: place, cells."""
+        self._query.execute(KEEP_CELLS, {"id": import_id, "rows": json.dumps(rows)})
+
+    def faulty(self, import_id: int) -> Iterator[dict]:
+        """place, number, cells and faults of each faulty row, page by page."""
+        params = {"id": import_id, "after": 0, "limit": ROW_LIMIT}
+        while rows := self._query.select(FAULTY, params):
+            yield from rows
+            params["after"] = rows[-1]["place"]
+
+    def show(
+        self, found: Import, outcome: tuple[dict, str], file: dict | None = None, has_differed: bool = False
+    ) -> None:
+        """`file`: its columns, unused, headings and sheets, where it was read for this. In the transaction that locks
+        it; its job is done with that."""
         counts, fingerprint = outcome
-        facts = {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
-        row = self._query.one(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
+        facts = dict.fromkeys(("columns", "unused", "headings", "sheets")) | (file or {})
+        facts |= {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
+        row = self._query.one(SHOW, {"id": found.id, **facts})
         Jobs(self._query).written(row["job_id"])
 
     def refuse(self, found: Import, text: str, facts: dict) -> None:
@@ -152,10 +237,13 @@ class Imports:
             if row := self._query.one_or_none(REFUSE, params):
                 Jobs(self._query).written(row["job_id"])
 
-    def confirm(self, import_id: int, fingerprint: str | None, actor_id: int | None) -> bool:
-        """False if it is not, or no longer, what was shown. From now on it is the work of who confirmed it, whose own
-        account does not count: where that makes a difference, the new dry run is shown."""
-        params = {"id": import_id, "fingerprint": fingerprint, "actor_id": actor_id}
+    def confirm(
+        self, import_id: int, fingerprint: str | None, actor_id: int | None, skips_faults: bool = False
+    ) -> bool:
+        """False if it is not, or no longer, what was shown, or has faulty rows that are not to be left out. From now on
+        it is the work of who confirmed it, whose own account does not count: where that makes a difference, the new dry
+        run is shown."""
+        params = {"id": import_id, "fingerprint": fingerprint, "actor_id": actor_id, "skips_faults": skips_faults}
         return self._query.execute(CONFIRM, params) == 1
 
     def changes(self, import_id: int, kind: str, after: int = 0, limit: int = ROW_LIMIT) -> list[ImportChange]:

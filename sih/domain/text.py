@@ -5,7 +5,8 @@ from functools import lru_cache
 
 UNKNOWN = "\ufffd"
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-MOST_MARKS, JOINER = 30, "\u034f"  # limit and separator of the Stream-Safe Text Format, UAX #15
+NON_BREAKING = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
+MOST_MARKS, JOINER = 30, "\u034f"  # of the Stream-Safe Text Format, UAX #15
 
 
 def clean(text: str | None) -> str:
@@ -41,6 +42,22 @@ def _marks(c: str) -> tuple[int, int, bool]:
     if all(are_marks):
         return len(are_marks), len(are_marks), True
     return are_marks.index(False), are_marks[::-1].index(False), False
+
+
+def visible(text: str) -> str:
+    """Without characters that nobody sees (category Cf, to which the marks of direction belong), and with plain blanks
+    for those that keep a line together: two names that look the same are the same."""
+    if text.isascii():
+        return text
+    return "".join(c for c in text.translate(NON_BREAKING) if unicodedata.category(c) != "Cf")
+
+
+def nik_of(text: str | None) -> str:
+    """A NIK as it is kept, from one that was typed, or pasted with blanks and hyphens."""
+    text = clean(visible(text or "")).upper()
+    if text.isalnum():
+        return text
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Pd")
 
 
 def is_plain(text: str) -> bool:

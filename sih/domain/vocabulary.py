@@ -70,12 +70,27 @@ COUNTED = {
 
 IMPORT_STATES = {
     "reading": "diperiksa",
+    "choosing": "menunggu pilihan lembar",
     "shown": "menunggu persetujuan",
     "writing": "disimpan",
     "written": "selesai",
     "refused": "ditolak",
 }
-IMPORT_CHANGES = {"create": "Baru", "change": "Diubah", "deactivate": "Dinonaktifkan", "fault": "Salah"}
+IMPORT_CHANGES = {
+    "create": "Baru",
+    "change": "Diubah",
+    "deactivate": "Dinonaktifkan",
+    "fault": "Salah",
+    "non_row": "Bukan baris daftar",
+}
+NON_ROWS = {
+    "total": "Jumlah",
+    "signature": "Tanda tangan",
+    "note": "Catatan",
+    "heading": "Judul kolom sekali lagi",
+    "empty": "Kosong",
+    "unused": "Kosong di semua kolom yang dipakai",
+}
 SECURITY_EVENTS = {
     "signed_in": "Masuk",
     "failed": "Gagal masuk",

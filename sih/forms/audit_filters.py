@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from sih.domain.clock import COMPANY_ZONE
-from sih.domain.text import clean, is_plain
+from sih.domain.text import clean, is_plain, nik_of
 from sih.domain.vocabulary import PRIORITIES, ROLES, ZONES
 from sih.masters import BY_NAME
 from sih.sheets import Fault
@@ -49,7 +49,7 @@ class AuditReading:
 def parse(args) -> AuditReading:
     """`args`: the query string's pairs."""
     reading = AuditReading(dict.fromkeys(("noun", "row_id", "nik", "since", "until")))
-    noun, row, nik = clean(args.get("noun")), clean(args.get("row")), clean(args.get("nik")).upper()
+    noun, row, nik = clean(args.get("noun")), clean(args.get("row")), nik_of(args.get("nik"))
     if noun:
         keep(reading, "noun", noun if noun in BY_NAME else None, "Data")
     if row and reading.filters["noun"]:

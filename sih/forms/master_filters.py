@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sih.domain.text import clean, is_plain
+from sih.domain.text import clean, is_plain, visible
 from sih.masters import Column, Noun
 
 MOST_LETTERS = 100  # of a search
@@ -45,7 +45,7 @@ def cursor_of(row: dict) -> str:
 
 def words_of(text: str | None) -> str:
     """What is looked for, cut before the database takes it apart: it looks for each word in each row."""
-    return clean(text)[:MOST_LETTERS]
+    return clean(visible(text or ""))[:MOST_LETTERS]
 
 
 def is_searchable(words: str) -> bool:

@@ -4,7 +4,7 @@ from wtforms import Form, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from sih.domain.pin_rules import weakness
-from sih.domain.text import clean
+from sih.domain.text import clean, nik_of
 from sih.forms.fields import ActionForm, at_most, required
 
 WEAK = {
@@ -54,10 +54,10 @@ class PinForm(NewPinForm):
 
 
 class ActivationForm(NewPinForm):
-    nik = StringField("NIK", filters=[clean], validators=[required("Masukkan NIK Anda."), at_most(50)])
+    nik = StringField("NIK", filters=[nik_of], validators=[required("Masukkan NIK Anda."), at_most(50)])
     code = StringField(
         "Kode aktivasi", filters=[clean], validators=[required("Masukkan kode aktivasi Anda."), at_most(50)]
     )
 
     def owner_nik(self) -> str:
-        return self.nik.data.upper()
+        return self.nik.data

@@ -1,6 +1,6 @@
 """The filters of the security events as they stand in their URL, and the words for what happened."""
 
-from sih.domain.text import clean, is_plain
+from sih.domain.text import clean, is_plain, nik_of
 from sih.domain.vocabulary import SECURITY_EVENTS
 from sih.forms.audit_filters import AuditReading, cursor_in, day_of, keep
 
@@ -21,7 +21,7 @@ LENGTHS = {"nik": 50, "address": 45}
 def parse(args) -> AuditReading:
     """`args`: the query string's pairs. `filters`: kind, nik, address, since, until."""
     reading = AuditReading(dict.fromkeys(("kind", "nik", "address", "since", "until")))
-    kind, nik = clean(args.get("kind", "")[:30]), clean(args.get("nik", "")[:100]).upper()
+    kind, nik = clean(args.get("kind", "")[:30]), nik_of(args.get("nik", "")[:100])
     address = clean(args.get("address", "")[:100]).lower()
     if kind:
         keep(reading, "kind", kind if kind in SECURITY_EVENTS else None, "Peristiwa")

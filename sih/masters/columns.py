@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sih.domain.text import is_plain
+from sih.domain.text import is_plain, nik_of, visible
 from sih.masters.emails import is_email
 from sih.sheets import Fault
-from sih.sheets.cells import date_of
+from sih.sheets.cells import date_of, is_nothing
 
+EMPTIED = ("reference", "date", "email")  # kinds of which a dash is no fact
 # What a reference was found to be: the key of the row, and whether that row is active.
 Reference = tuple[str, bool]
 Find = Callable[[str, str], Reference | None]  # of a noun and a text
@@ -20,7 +22,8 @@ class Inactive(str):
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text; code (upper case, no blanks); date (ISO); email; choice (of `words`); reference (a row of `of`)."""
+    """`kind`: text; code (upper case, no blanks); nik (a code without hyphens); date (ISO); email; choice (of `words`);
+    reference (a row of `of`)."""
 
     name: str
     label: str
@@ -41,7 +44,7 @@ class Column:
 
 def parse(column: Column, text: str, find: Find) -> str | Fault:
     """What is kept of a cleaned text, '' for none; or why it cannot be. A reference is looked up with `find`."""
-    text = text.replace(" ", "").upper() if column.kind == "code" else " ".join(text.split())
+    text = _tidy(column, text)
     if not text:
         return Fault("%(label)s harus diisi.", {"label": column.label}) if column.is_required else ""
     if not is_plain(text):
@@ -51,19 +54,36 @@ def parse(column: Column, text: str, find: Find) -> str | Fault:
     return READERS.get(column.kind, _as_it_is)(column, text, find)
 
 
+def _tidy(column: Column, text: str) -> str:
+    text = visible(text)
+    if column.kind == "code":
+        return text.replace(" ", "").upper()
+    if column.kind == "nik":
+        return nik_of(text)
+    text = " ".join(text.split())
+    return "" if column.kind in EMPTIED and is_nothing(text) else text
+
+
 def _as_it_is(column: Column, text: str, find: Find) -> str:
     return text
 
 
 def _choice(column: Column, text: str, find: Find) -> str | Fault:
+    asked = _letters(text)
     for kept, words in column.words.items():
-        if text.lower() in (word.lower() for word in (kept, *words)):
+        if asked in (_letters(word) for word in (kept, *words)):
             return kept
     return Fault("%(label)s tidak dikenal: %(text)s", _facts(column, text))
 
 
+@lru_cache(1000)
+def _letters(word: str) -> str:
+    """As words are compared: "Non-Aktif" is "NON AKTIF"."""
+    return re.sub(r"[\s_-]+", "", word).casefold()
+
+
 def _reference(column: Column, text: str, find: Find) -> str | Fault:
-    found = find(column.of, text) or find(column.of, re.sub(r"\s*[>/›]\s*", " > ", text))  # or "Printer/Scanner"
+    found = find(column.of, text) or find(column.of, re.sub(r"\s*[>/›]\s*", " > ", text.removeprefix("'")))
     if found is None:
         return Fault("%(label)s tidak dikenal: %(text)s", _facts(column, text))
     key, is_active = found

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from sih.masters.columns import Column
 
-YES, NO = ("Aktif", "Ya", "Yes", "Active", "1", "True"), ("Nonaktif", "Tidak aktif", "Tidak", "No", "Inactive", "0")
+YES = ("Aktif", "Ya", "Yes", "Active", "1", "True", "Benar")
+NO = ("Nonaktif", "Tidak aktif", "Tidak", "No", "Inactive", "0", "False", "Salah")
 STATES = {"active": "Aktif", "inactive": "Nonaktif"}
 
 

@@ -22,7 +22,7 @@ EMPLOYEE = Noun(
             "nik",
             "NIK",
             ("Nomor Induk Karyawan", "No Induk", "NIP", "Employee No", "Employee Number", "Employee ID"),
-            "code",
+            "nik",
             is_required=True,
             length=20,
             form="[0-9A-Z]{4,20}",

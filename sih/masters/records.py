@@ -13,7 +13,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active."""
+    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active, tidied, and
+    of a complete list `without_key`; what would be 0 but for rows and active is missing. `sheets` of a workbook: {name,
+    rows, columns, is_hidden, is_unreadable, is_read}. `headings` of its faulty rows' cells."""
 
     id: int
     noun: str
@@ -23,8 +25,10 @@ class Import:
     created_at: datetime
     state: str
     fault: dict | None
+    sheets: list[dict]
     columns: list[str]
     unused: list[str]
+    headings: list[str]
     counts: dict[str, int]
     fingerprint: str | None
     has_differed: bool
@@ -32,6 +36,21 @@ class Import:
     total: int | None
     job_state: str | None
     actor: str | None
+
+    @property
+    def lists(self) -> list[dict]:
+        """The sheets that could be the list."""
+        return [sheet for sheet in self.sheets if sheet["columns"]]
+
+    @property
+    def chosen(self) -> list[str] | None:
+        """The names of the sheets that are read; None before that is known, and for a text."""
+        return [sheet["name"] for sheet in self.sheets if sheet["is_read"]] or None
+
+    @property
+    def has_several_sheets(self) -> bool:
+        """Whether the number of a row needs the name of its sheet."""
+        return len(self.chosen or ()) > 1
 
     @property
     def is_busy(self) -> bool:
@@ -46,7 +65,9 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ImportChange:
-    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons."""
+    """What becomes of a row: `kind` is create, change, deactivate, fault or non_row; `facts` of a fault holds its
+    reasons, of a non_row what it is and the number of the last of several.
+    `sheet`: the name of its sheet, '' without one; `is_hidden`: the spreadsheet does not show the row."""
 
     place: int
     number: int | None
@@ -54,6 +75,8 @@ class ImportChange:
     row_name: str
     facts: dict
     changes: dict
+    sheet: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How a workbook shows a number: with leading zeros, as a date, as a duration (ECMA-376 part 1, 18.8.30)."""
+"""How a workbook shows a number: with leading zeros, as a date, as a duration (ECMA-376 part 1, 18.8.30, 18.8.31)."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -8,6 +8,7 @@ LONGEST = 255  # characters of a format code, as in Excel
 BUILTIN = dict.fromkeys((*range(14, 23), 45, 47), "yyyy-mm-dd hh:mm") | {46: "[h]:mm:ss"}
 NO_PATTERN = re.compile(r'"[^"]*"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')  # literals, colours, locales
 IN_A_DATE = re.compile(r"(?<![_\\])[dmhysDMHYS]")
+TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]|([0#?])|(.)')  # a text, an escaped character, a digit, another
 DURATION = re.compile(r"\[(?:hh?|mm?|ss?)\]")
 
 
@@ -16,9 +17,52 @@ class NumberFormat:
 
     def __init__(self, code: str) -> None:
         pattern = code[:LONGEST].partition(";")[0]
-        self.zeros = len(code) if len(code) <= LONGEST and set(code) == {"0"} else 0
         self.is_date = IN_A_DATE.search(NO_PATTERN.sub("", pattern)) is not None
         self.is_duration = self.is_date and DURATION.search(pattern) is not None
+        self._zeros, self._parts = (0, []) if self.is_date else _digits(pattern)
+
+    def drawn(self, number: int) -> str:
+        """The digits of a whole number with the zeros before them and with what belongs to a code, as in `"T"000` and
+        `00-000`. Blanks that are drawn in, and a text with one, as in `"NIK "0000`, are no part of it."""
+        digits = str(number)
+        if number < 0:
+            return digits
+        digits = digits.zfill(self._zeros)
+        if not self._parts:
+            return digits
+        drawn, first = [], self._parts.index("")
+        for place in range(len(self._parts) - 1, -1, -1):
+            if part := self._parts[place]:
+                drawn.append(part)
+            else:
+                drawn.append(digits if place == first else digits[-1:])
+                digits = digits[:-1]
+        return "".join(reversed(drawn))
+
+
+def _digits(pattern: str) -> tuple[int, list[str]]:
+    """How many digits a number has at least: as many as there are places from the first 0 on; 0 if it is not shown by
+    its digits alone. And the parts, '' for a digit, if there is more to it than digits."""
+    places, parts, text = "", [], ""
+    for found in TOKEN.finditer(pattern):
+        quoted, escaped, digit, other = found.groups()
+        if other == ".":
+            break
+        if other and other not in " -()+":
+            return 0, []
+        if digit:
+            places += digit
+            parts += [*_kept(text), ""]
+            text = ""
+        else:
+            text += quoted or escaped or other or ""
+    parts += _kept(text)
+    zeros = len(places) - places.find("0") if "0" in places else 0
+    return zeros, parts if places and any(parts) else []
+
+
+def _kept(text: str) -> list[str]:
+    return [text] if text and not any(c.isspace() for c in text) else []
 
 
 GENERAL = NumberFormat("General")

@@ -1,20 +1,27 @@
-"""A list from a file: its headings found, its rows one by one. The format is told by what the file is, not its name."""
+"""A list from a file: its sheets and headings found, its rows one by one. The format is told by what the file is, not
+its name."""
 
-import re
-from collections.abc import Iterator
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
-from sih.sheets import cells, faults, text_files, workbooks
+from sih.sheets import cells, faults, headings, kinds, text_files, workbooks
 from sih.sheets.faults import Fault, SheetError
+from sih.sheets.headings import Headings
+from sih.sheets.non_rows import NonRows
+from sih.sheets.workbooks import Page
 
-HEADING_ROWS = 20  # a title or a note may stand above the headings
-LONGEST, LONGEST_HEADING = 300_000, 100  # rows; characters
-OLD_EXCEL, ZIP, OTHERS = b"\xd0\xcf\x11\xe0", b"PK", (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+LONGEST, LONGEST_CELL = 300_000, 1000  # rows; characters of a cell that is to be mended
+LONGEST_MESSAGE = 400  # characters of the headings that a refusal names
 
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, code (upper case, no blanks) or date (ISO); `length`: the most characters that it may have."""
+    """`kind`: text, code (upper case, no blanks), nik (a code without hyphens) or date (ISO); `length`: the most
+    characters that it may have."""
 
     name: str
     headings: tuple[str, ...]
@@ -26,97 +33,268 @@ class Column:
 @dataclass(frozen=True)
 class Row:
     """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell, one that is too
-    long cut and still too long; `faults` of its cells."""
+    long cut and still too long; `faults` of its cells; `is_hidden`: a filter, or a person, hides it in the
+    spreadsheet. `sheet`: its name, '' in a text. `is_tidied`: characters that nobody sees were removed from it.
+    `non_row`: what it is where it is none (see NonRows), up to the row `last`. `cells`: its texts from left to
+    right, as Lists.headings, where they were asked for, and of what is no row."""
 
     number: int
     facts: dict[str, str]
     faults: list[Fault]
+    sheet: str = ""
+    is_hidden: bool = False
+    is_tidied: bool = False
+    non_row: str = ""
+    last: int | None = None
+    cells: list[str] | None = None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`rows` are read as they are asked for; reading them may still raise SheetError. `total` is an estimate."""
+    """`columns` that its headings name, none where it is no such list; `unused`: its other headings. `total`: about how
+    many rows; exactly, where several sheets are to be chosen from."""
 
-    rows: Iterator[Row]
+    name: str
+    is_hidden: bool
+    is_unreadable: bool
+    is_read: bool
     columns: list[str]
     unused: list[str]
     total: int | None
 
 
-def read_sheet(content: bytes, columns: list[Column]) -> Sheet:
-    """The first sheet with the headings that are required. Raises SheetError."""
-    if not content.strip():
-        raise SheetError("Berkas ini kosong.")
-    if content.startswith(OLD_EXCEL):
-        raise SheetError("Ini berkas Excel lama (.xls) atau terkunci. Simpan sebagai .xlsx, lalu unggah lagi.")
-    if content.startswith(OTHERS):
-        raise faults.no_list()
-    pages = workbooks.pages(content) if content.startswith(ZIP) else text_files.pages(content)
-    best, names = None, []
-    for name, rows, total in pages:
-        names.append(name)
-        rows = iter(rows)
-        found = _headings(rows, columns)
-        missing = [column for column in columns if column.required and column.name not in found.places]
-        if found.places and not missing:
-            return Sheet(_rows(rows, found, columns), list(found.places), found.unused, total)
-        if best is None or len(missing) < len(best):
-            best = missing
-    asked = ", ".join(column.headings[0] for column in best or [c for c in columns if c.required])
-    raise SheetError("Judul kolom ini tidak ditemukan: %(asked)s. Lembar yang diperiksa: %(sheets)s.",
-                     asked=asked, sheets=", ".join(names)[:200])  # fmt: skip
+@dataclass(frozen=True)
+class Lists:
+    """All sheets of a file, and the rows of those that are read, one sheet after another. The rows are read as they are
+    asked for; reading them may still raise SheetError. No sheet is read where one has to be chosen first. `headings` of
+    the cells of their rows, from left to right."""
+
+    sheets: list[Sheet]
+    headings: list[str]
+    rows: Iterator[Row]
+
+    @property
+    def is_chosen(self) -> bool:
+        return any(sheet.is_read for sheet in self.sheets)
+
+    @property
+    def columns(self) -> list[str]:
+        return _merged(sheet.columns for sheet in self.sheets if sheet.is_read)
+
+    @property
+    def unused(self) -> list[str]:
+        return _merged(sheet.unused for sheet in self.sheets if sheet.is_read)
+
+    @property
+    def total(self) -> int:
+        return sum(sheet.total or 0 for sheet in self.sheets if sheet.is_read)
 
 
-@dataclass
-class Headings:
-    """Where each column stands, and what else there is; `width` is the number of headings."""
-
-    places: dict[str, int]
-    unused: list[str]
-    width: int = 0
-
-
-def _headings(rows: Iterator, columns: list[Column]) -> Headings:
-    """Of the row, among the first, in which most columns are found."""
-    names = {_plain(heading): column.name for column in columns for heading in column.headings}
-    best = Headings({}, [])
-    for _, (_, row) in zip(range(HEADING_ROWS), rows, strict=False):
-        texts = [text[: LONGEST_HEADING + 1] if isinstance(text, str) else "" for text in row]
-        found = [names.get(_plain(text)) for text in texts]
-        known = [name for name in found if name]
-        if len(known) > len(best.places):
-            twice = {name for name in known if known.count(name) > 1}
-            if twice:
-                raise SheetError("Judul kolom ini ada dua kali: %(heading)s.", heading=_first(texts, found, twice))
-            best = Headings({name: place for place, name in enumerate(found) if name}, _unused(texts, found), len(row))
-        if all(column.name in best.places for column in columns if column.required):
-            break
-    return best
+def read_sheet(
+    content: bytes, columns: list[Column], chosen: list[str] | None = None, has_cells: bool = False
+) -> Lists:
+    """The visible sheet with the headings that are required; of several the `chosen` ones. `has_cells`: with the texts
+    of each row as they stand there. Raises SheetError."""
+    kinds.refuse_others(content)
+    pages = list(workbooks.pages(content) if content.startswith(kinds.ZIP) else text_files.pages(content))
+    is_one_of_several = sum(not page.is_hidden for page in pages) > 1
+    found = [_Found(page, columns, is_one_of_several) for page in pages]
+    lists = [one for one in found if one.is_list]
+    if not lists:
+        raise _no_list(found, columns)
+    must_choose = chosen is None and len(lists) > 1
+    taken = [one for one in lists if chosen is None or one.page.name in chosen]
+    if not taken:
+        raise SheetError("Lembar yang dipilih tidak ada di berkas ini.")
+    for one in lists:
+        one.is_read = not must_choose and one in taken
+        one.total = sum(1 for row in one.rows(columns) if not row.non_row) if must_choose else one.page.total
+    read = [one for one in lists if one.is_read]
+    texts = _align(read, {column.name: column.headings for column in columns})
+    return Lists([one.sheet for one in found], texts, _rows_of_all(read, columns, has_cells))
 
 
-def _first(texts: list[str], found: list, twice: set[str]) -> str:
-    return next(text for text, name in zip(texts, found, strict=True) if name in twice)
+class _Found:
+    """A page whose headings were looked for; `headings` is None where it is hidden or empty. `refusal`: why its first
+    rows cannot be read, which matters where no other page is a list. Raises SheetError where they are a list."""
+
+    def __init__(self, page: Page, columns: list[Column], is_one_of_several: bool) -> None:
+        self.page, self.is_read, self.total, self._is_one_of_several = page, False, page.total, is_one_of_several
+        self.headings: Headings | None = None
+        self.refusal: SheetError | None = None
+        self._rows: Iterator = iter(())
+        self.place_cells: Callable[[list[str]], list[str]] | None = None  # among those of several sheets
+        required = [column.name for column in columns if column.required]
+        if not page.is_hidden:
+            self._find(columns, required)
+        self.is_list = self.headings is not None and self.headings.has(required)
+        if self.is_list and self.refusal:
+            raise self.refusal
+
+    def _find(self, columns: list[Column], required: list[str]) -> None:
+        names = {headings.plain(heading): column.name for column in columns for heading in column.headings}
+        rows, first, amount = self._named(self.page.rows), [], 0
+        try:
+            for row in rows:
+                first.append(row)
+                amount += any(row[1])
+                if amount == headings.ROWS + headings.DEPTH:
+                    break
+        except SheetError as error:
+            self.refusal = error
+        found = headings.find([row[:2] for row in first if any(row[1])], names, required)
+        wrapping = _wrapping([texts for _, texts, _ in first if any(texts)])
+        if wrapping and not (found and found.has(required) and found.width == 1):
+            first = [(number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in first]
+            rows = ((number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in rows)
+            found = headings.find([row[:2] for row in first if any(row[1])], names, required)
+        last = found.last if found else 0
+        self.headings, self._rows = found, chain((row for row in first if row[0] > last), rows)
+
+    @property
+    def sheet(self) -> Sheet:
+        found = self.headings if self.is_list else None
+        columns, unused = (list(found.places), found.unused) if found else ([], [])
+        name, is_hidden, is_unreadable = self.page.name, self.page.is_hidden, self.refusal is not None
+        return Sheet(name, is_hidden, is_unreadable, self.is_read, columns, unused, self.total)
+
+    def _named(self, rows: Iterator) -> Iterator:
+        """A refusal that names a row of one of several sheets names the sheet."""
+        try:
+            yield from rows
+        except SheetError as error:
+            if "line" in error.facts and self._is_one_of_several:
+                error.facts["line"] += f" ({self.page.name})"
+            raise
+
+    def rows(self, columns: list[Column], has_cells: bool = False) -> Iterator[Row]:
+        return _rows(self, self._rows, columns, has_cells) if self.headings else iter(())
 
 
-def _unused(texts: list[str], found: list) -> list[str]:
-    return [text for text, name in zip(texts, found, strict=True) if text and not name]
+def _no_list(found: list[_Found], columns: list[Column]) -> SheetError:
+    """Which headings are missing, which ones there are, and which ones would be known; or what is unreadable."""
+    if refusal := next((one.refusal for one in found if one.refusal), None):
+        return refusal
+    seen = [(one.page.name, one.headings) for one in found if one.headings]
+    if twice := next((head.twice for _, head in seen if head.twice), ""):
+        return SheetError("Judul kolom ini ada dua kali: %(heading)s.", heading=twice)
+    best = max((head.places for _, head in seen), key=len, default={})
+    facts = {
+        "asked": ", ".join(one.headings[0] for one in columns if one.required and one.name not in best),
+        "found": "; ".join(f"{name}: {_listed(head)}" if name else _listed(head) for name, head in seen) or "-",
+        "known": ", ".join(column.headings[0] for column in columns),
+    }
+    facts = {name: text[:LONGEST_MESSAGE] for name, text in facts.items()}
+    hidden = ", ".join(one.page.name for one in found if one.page.is_hidden)
+    if hidden:
+        return SheetError(
+            "Judul kolom ini tidak ditemukan: %(asked)s. Judul yang ada: %(found)s. Judul yang dikenal: %(known)s. "
+            "Lembar tersembunyi tidak dibaca: %(hidden)s.",
+            **facts,
+            hidden=hidden[:LONGEST_MESSAGE],
+        )
+    return SheetError(
+        "Judul kolom ini tidak ditemukan: %(asked)s. Judul yang ada: %(found)s. Judul yang dikenal: %(known)s.", **facts
+    )
 
 
-def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator[Row]:
-    by_name = {column.name: column for column in columns}
-    for amount, (number, row) in enumerate(rows):
+def _listed(found: Headings) -> str:
+    return ", ".join(list(filter(None, found.texts))[: headings.ROWS])
+
+
+def _merged(lists: Iterator[list[str]]) -> list[str]:
+    """Each text once, in their order."""
+    return list(dict.fromkeys(chain.from_iterable(lists)))
+
+
+def _align(found: list[_Found], known: dict[str, tuple[str, ...]]) -> list[str]:
+    """The headings of all these sheets, each column and each heading once, and each so that it is read again. Where
+    there are several, their rows get their cells in this order."""
+    texts: dict[tuple, str] = {}  # by column, or by heading; one that is not read may stand there twice
+    keys_of = {}
+    for one in found:
+        head, keys, amounts = one.headings, [], Counter()
+        names = {place: name for name, place in head.places.items()} if head else {}
+        for place, text in enumerate(head.texts if head else ()):
+            key = (place in names, names.get(place) or text or str(place))
+            amounts[key] += 1
+            keys.append((*key, amounts[key]))
+            texts.setdefault(keys[-1], _read_again(text, known.get(names.get(place, ""), ())))
+        keys_of[one] = keys
+    order = {key: place for place, key in enumerate(texts)}
+    for one in found if len(found) > 1 else ():
+        one.place_cells = partial(_placed, places=[order[key] for key in keys_of[one]], width=len(order))
+    return list(texts.values())
+
+
+def _read_again(text: str, known: tuple[str, ...]) -> str:
+    """A heading that is found in one row, too: of "Penempatan" above "Kode Toko" the name of the column alone."""
+    return text if not known or headings.plain(text) in map(headings.plain, known) else known[0]
+
+
+def _placed(texts: list[str], places: list[int], width: int) -> list[str]:
+    """More cells than headings stay at the end."""
+    cells = [""] * width
+    for place, text in zip(places, texts, strict=False):
+        cells[place] = text
+    return cells + texts[len(places) :]
+
+
+def _rows_of_all(found: list[_Found], columns: list[Column], has_cells: bool) -> Iterator[Row]:
+    for amount, row in enumerate(chain.from_iterable(one.rows(columns, has_cells) for one in found)):
         if amount >= LONGEST:
             raise faults.too_many_rows()
-        facts, row_faults = {}, []
-        for name, place in headings.places.items():
+        yield row
+
+
+def _rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: bool) -> Iterator[Row]:
+    for amount, row in enumerate(_with_empty_rows_joined(one, _all_rows(one, rows, columns, has_cells)), 1):
+        if amount > LONGEST:
+            raise faults.too_many_rows()
+        yield row
+
+
+def _with_empty_rows_joined(one: _Found, rows: Iterator[Row | int]) -> Iterator[Row]:
+    """Empty rows that follow each other as one; a row is its number where it is empty."""
+    facts, first, last = dict.fromkeys(one.headings.places, "") if one.headings else {}, None, None
+    for row in rows:
+        if isinstance(row, int):
+            first, last = first or row, row
+            continue
+        if first:
+            yield Row(first, facts, [], one.page.name, non_row="empty", last=last)
+            first = None
+        yield row
+    if first:
+        yield Row(first, facts, [], one.page.name, non_row="empty", last=last)
+
+
+def _all_rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: bool) -> Iterator[Row | int]:
+    found, sheet = one.headings, one.page.name
+    if found is None:
+        return
+    by_name = {column.name: column for column in columns}
+    key = next(column for column in columns if column.required)
+    non_rows = NonRows(found.places, found.lines, key.name, key.kind in ("code", "nik"))
+    for number, row, is_hidden in rows:
+        kind = non_rows.kind(row) if any(row) else "empty"
+        if kind == "empty":
+            yield number
+            continue
+        facts, row_faults, is_tidied = {}, [], False
+        for name, place in found.places.items():
             cell = row[place] if place < len(row) else ""
+            is_tidied = is_tidied or isinstance(cell, cells.Tidied)
             fact = cells.parse(cell, by_name[name].kind) if isinstance(cell, str) else cell
             row_faults += [fact] if isinstance(fact, Fault) else []
             facts[name] = _cut(fact, by_name[name].length) if isinstance(fact, str) else ""
-        if any(row[headings.width :]):
+        if any(row[found.width :]):
             row_faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
-        if row_faults or any(facts.values()):
-            yield Row(number, facts, row_faults)
+        texts = None
+        if has_cells or kind:
+            texts = [_cut(cell, LONGEST_CELL) if isinstance(cell, str) else "" for cell in row]
+            texts = one.place_cells(texts) if one.place_cells else texts
+        yield Row(number, facts, row_faults, sheet, is_hidden, is_tidied, kind, cells=texts)
 
 
 def _cut(text: str, length: int) -> str:
@@ -125,5 +303,41 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length] + "…"
 
 
-def _plain(heading: str) -> str:
-    return re.sub(r"[^0-9a-z]+", "", heading.lower())
+@dataclass(frozen=True)
+class _Wrapping:
+    """Some programs put each line of a CSV file into one cell: in quotes, or in the first column of a workbook."""
+
+    delimiter: str
+    width: int
+
+    def cells(self, row: list[str | Fault]) -> list[str | Fault]:
+        """Those of the line, where the row is one."""
+        parts = _parts(_only_cell(row), self.delimiter)
+        return [cells.text_of(part) for part in parts] if 1 < len(parts) <= self.width else row
+
+
+def _wrapping(rows: list[list[str | Fault]]) -> _Wrapping | None:
+    """Where most of these rows have as many cells as one of them has as a line."""
+    widths = Counter(len(row) for row in rows if not _only_cell(row))
+    best = (0, 0, "")
+    for delimiter in text_files.DELIMITERS:
+        lines = Counter(len(_parts(_only_cell(row), delimiter)) for row in rows)
+        best = max(
+            best, *((lines[width] + widths[width], width, delimiter) for width in lines if width > 1), (0, 0, "")
+        )
+    amount, width, delimiter = best
+    return _Wrapping(delimiter, width) if amount * 2 > len(rows) else None
+
+
+def _only_cell(row: list[str | Fault]) -> str:
+    """The text of the first cell where all others are empty."""
+    return row[0] if row and isinstance(row[0], str) and not any(row[1:]) else ""
+
+
+def _parts(line: str, delimiter: str) -> list[str]:
+    if delimiter not in line:
+        return [line]
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return [line]

@@ -5,6 +5,8 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
+from sih.sheets.cells import unguarded
+
 BATCH = 500  # rows of a chunk
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -16,8 +18,8 @@ def guarded(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """What looks as if it were guarded, with one more apostrophe: reading takes one away (cells.unguarded)."""
-    return f"'{text}" if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "'") else text
+    """What reading would change (cells.unguarded), with an apostrophe, which reading takes away."""
+    return f"'{text}" if unguarded(text) != text else text
 
 
 def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:

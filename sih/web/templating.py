@@ -79,6 +79,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "ROLES": vocabulary.ROLES,
         "IMPORT_STATES": vocabulary.IMPORT_STATES,
         "IMPORT_CHANGES": vocabulary.IMPORT_CHANGES,
+        "NON_ROWS": vocabulary.NON_ROWS,
         "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
     app.jinja_env.filters |= {"moment": moment, "day": day, "translated": translate, "cleaned": clean}

@@ -47,6 +47,7 @@ def msgids() -> set[str]:
         *vocabulary.SHARES.values(),
         *vocabulary.IMPORT_STATES.values(),
         *vocabulary.IMPORT_CHANGES.values(),
+        *vocabulary.NON_ROWS.values(),
         *vocabulary.SECURITY_EVENTS.values(),
         *wording.STATES.values(),
     ]

@@ -1,0 +1,108 @@
+"""What stands below or between the rows of a list and is none: totals, signatures, notes, headings again, nothing."""
+
+import re
+
+from sih.sheets.cells import LONGEST_DATE, MONTH_NUMBERS, date_of
+from sih.sheets.faults import Fault
+
+TOTAL = re.compile(r"(?:(?:grand|sub)[ -]?)?(?:total|jumlah)(?![\w-])", re.IGNORECASE)
+COUNTED = "karyawan|pegawai|orang|toko|cabang|divisi|departemen|kategori|jenis|barang|inventaris|aset|unit|data|baris"
+# As the name of a row might be "Total Station", here nothing but the words of a total.
+WHOLE_TOTAL = re.compile(
+    rf"{TOTAL.pattern}(?: (?:seluruh(?:nya)?|keseluruhan|semua|akhir|{COUNTED}))*[ :=.,\d]*(?:{COUNTED})?",
+    re.IGNORECASE,
+)
+SIGNATURE = re.compile(
+    r"(?:mengetahui|menyetujui|disetujui|diketahui|hormat kami|tertanda|tanda tangan|ttd"
+    r"|(?:dibuat|disusun|disiapkan|diperiksa|diverifikasi|disahkan) oleh|(?:approved|prepared|checked) by)(?!\w)",
+    re.IGNORECASE,
+)
+NOTE = re.compile(
+    r"(?:(?:catatan|keterangan|ket|notes?|sumber|dicetak(?: oleh| pada)?)\.? ?:|(?:halaman|hal\.?|page) ?\d+|\*\)?)",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(rf"(?:rp\.? ?)?[\d.,]+(?: ?(?:{COUNTED}|%))?|-", re.IGNORECASE)
+PLACE = re.compile(r"[^\W\d][^\d]{1,40}")
+BLANK_DATE = re.compile(r"[\d._… ]*([^\W\d_]+)[._… ]*(?:\d{4}|20[._… ]+)")
+CODE = re.compile(r"[A-Z\d-]+", re.IGNORECASE)
+SIGNER = re.compile(r"NI[KP]\W", re.IGNORECASE)  # before the number of who signs
+LONGEST = 100  # characters; what is longer is none of these
+
+
+class NonRows:
+    """Asked for one row after the other: below a signature stand names and functions, which say nothing by
+    themselves."""
+
+    def __init__(self, places: dict[str, int], headings: list[list[str]], key: str, is_code: bool) -> None:
+        """`places` of the columns; `headings`: the rows of the headings; `key`: the column by which a row is found."""
+        self._places, self._headings = list(places.values()), headings
+        self._key, self._is_code = places[key], is_code
+        self._is_signed = False
+
+    def kind(self, row: list[str | Fault]) -> str:
+        """total, signature, note, heading, empty or unused (nothing in a column that is read); '' for a row. One with a
+        key is always a row."""
+        key = row[self._key] if self._key < len(row) else ""
+        if isinstance(key, Fault) or (self._is_code and not self._is_signed and key.isalnum() and not key.isalpha()):
+            return ""
+        filled = [row[place] for place in self._places if place < len(row) and row[place]]
+        read = [cell for cell in filled if isinstance(cell, str)]
+        if len(read) < len(filled):
+            return ""
+        texts = [cell for cell in row if cell and isinstance(cell, str)]
+        if read and any(self._repeats(line, row) for line in self._headings):
+            self._is_signed = False
+            return "heading"
+        if key and self._is_key(key, read):
+            self._is_signed = False
+            return ""
+        if any(TOTAL.match(text[:LONGEST]) for text in texts) and self._are_numbers(read or texts):
+            return "total"
+        if texts and (all(map(_is_signature, texts)) or any(SIGNATURE.match(text[:LONGEST]) for text in read)):
+            self._is_signed = True
+        if self._is_signed and texts:
+            return "signature"
+        if len(texts) == 1 and NOTE.match(texts[0][:LONGEST]):
+            return "note"
+        if read:
+            return ""
+        return "empty" if all(NUMBER.fullmatch(text[:LONGEST]) for text in texts) else "unused"
+
+    def _repeats(self, line: list[str], row: list[str | Fault]) -> bool:
+        """Whether the row has the texts of this row of the headings, that of the key among them if there is one."""
+        pairs = [(row[place], line[place] if place < len(line) else "") for place in self._places if place < len(row)]
+        key = line[self._key] if self._key < len(line) else ""
+        if key and (self._key >= len(row) or not row[self._key]):
+            return False
+        return all(not cell or str(cell).casefold() == heading.casefold() for cell, heading in pairs)
+
+    def _is_key(self, key: str, read: list) -> bool:
+        start = key[:LONGEST]
+        if TOTAL.match(start) if self._is_code else WHOLE_TOTAL.fullmatch(start):
+            return not self._are_numbers(read)
+        if _is_signature(key) or (len(read) == 1 and NOTE.match(start)):
+            return False
+        if not self._is_signed:
+            return True
+        if not self._is_code or SIGNER.match(start) or not any(map(str.isdigit, start)):
+            return False
+        is_code = CODE.fullmatch(start) is not None and (key.isalnum() or isinstance(date_of(key), Fault))
+        return is_code or len(read) > 2
+
+    def _are_numbers(self, texts: list[str]) -> bool:
+        """Whether all are, but for the words of a total."""
+        return all(NUMBER.fullmatch(text[:LONGEST]) or TOTAL.match(text[:LONGEST]) for text in texts)
+
+
+def _is_signature(text: str) -> bool:
+    """ "Mengetahui, Manajer SDM", or "Jakarta, 30 November 2026"."""
+    if len(text) > LONGEST:
+        return False
+    if SIGNATURE.match(text):
+        return True
+    place, _, day = text.rpartition(",")
+    day = re.sub(r"^(?:tanggal|tgl)\b\.?", "", day.strip().lower()).strip()
+    if not day or not PLACE.fullmatch(place.strip()) or len(day) > LONGEST_DATE or day.isdecimal():
+        return False
+    blank = BLANK_DATE.fullmatch(day)
+    return isinstance(date_of(day), str) or (blank is not None and blank[1] in MONTH_NUMBERS)
