@@ -153,3 +153,8 @@ def test_a_crash_while_writing_an_import_rolls_back(adi, query):
         write(query, one, crash)
     assert "0050001" not in names(query) and found(query, one.id).state == "writing"
     assert write(query, one).state == "written"
+
+
+def test_the_page_says_the_order_of_a_first_import(adi):
+    order = [item.text.strip() for item in adi.get("/imports/new").select("main ol li")]
+    assert order == ["Divisi", "Departemen", "Toko", "Karyawan", "Jenis Barang", "Inventaris"]

@@ -128,8 +128,8 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
     facts, faults, inactive = {}, list(row.faults), []
     for column in noun.columns:
         text = row.facts.get(column.name)
-        if text is None or (not text and column.default):
-            continue  # not in the file: stays as it is
+        if text is None or (not text and (column.default or row.faults)):
+            continue  # not in the file, so it stays as it is; or what was wrong with the cell is said already
         fact = parse(column, text, references.find)
         if isinstance(fact, Fault):
             faults.append(fact)

@@ -25,8 +25,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell, one that is too
-    long cut and still too long; `faults` of its cells."""
+    """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell and for one that has a fault;
+    `faults` of its cells."""
 
     number: int
     facts: dict[str, str]
@@ -111,18 +111,14 @@ def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator
         for name, place in headings.places.items():
             cell = row[place] if place < len(row) else ""
             fact = cells.parse(cell, by_name[name].kind) if isinstance(cell, str) else cell
+            if isinstance(fact, str) and len(fact) > by_name[name].length:
+                fact = faults.over_length(by_name[name].headings[0], by_name[name].length, len(fact))
             row_faults += [fact] if isinstance(fact, Fault) else []
-            facts[name] = _cut(fact, by_name[name].length) if isinstance(fact, str) else ""
+            facts[name] = fact if isinstance(fact, str) else ""
         if any(row[headings.width :]):
             row_faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
         if row_faults or any(facts.values()):
             yield Row(number, facts, row_faults)
-
-
-def _cut(text: str, length: int) -> str:
-    """A long text is kept once in the file and may stand in every row; the sign at its end keeps what is cut from
-    passing for whole."""
-    return text if len(text) <= length else text[:length] + "…"
 
 
 def _plain(heading: str) -> str:

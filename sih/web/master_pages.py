@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from sih import web
 from sih.dao.audits import signed
@@ -77,7 +78,7 @@ class Pages:
         if facts is None:
             return self._page(form), 422
         facts = self._noun.defaults | facts
-        return self._written(form, facts, lambda: self._rows.create([facts]), gettext("Tersimpan."))
+        return self._written(form, facts, lambda: self._rows.create([facts]), lambda: self._created(facts))
 
     def edit(self, row_id: int):
         row = self._find(row_id)
@@ -97,7 +98,7 @@ class Pages:
             return self._page(form, is_stale=True), 409
         facts = {column.name: row[column.name] for column in self._noun.columns} | facts
         change = facts | {"id": row_id, "version": web.seen()}
-        return self._written(form, facts, lambda: self._change(change), gettext("Perubahan tersimpan."))
+        return self._written(form, facts, lambda: self._change(change), lambda: self._changed(row, facts))
 
     def _change(self, change: dict) -> int:
         amount = self._rows.change([change])
@@ -105,24 +106,31 @@ class Pages:
             self._extra.changed(change["id"])
         return amount
 
-    def _written(self, form: MasterForm, facts: dict, write, message: str):
+    def _written(self, form: MasterForm, facts: dict, write: Callable[[], int], message: Callable[[], str]):
         try:
             with signed(web.query(), web.now(), web.me().id, origin=security_events.here()):
                 amount = write()
         except RuleViolated as error:
             if not form.refuse(error.constraint):
                 raise
-            return self._done(message) if self._was_sent_before(form, facts) else (self._page(form), 422)
+            return self._done(message()) if self._was_sent_before(form, facts) else (self._page(form), 422)
         if amount:
-            return self._done(message)
+            return self._done(message())
         form.present = form.present and self._find(form.present["id"])
         return self._page(form, is_stale=True), 409
 
     def _was_sent_before(self, form: MasterForm, facts: dict) -> bool:
         """A second click of the same form: the row that it made is there, and just so."""
-        words = facts[self._noun.key[-1]]
-        rows, _ = self._rows.page({"words": words}) if form.present is None else ([], False)
-        return any(self._is_as(row, facts) for row in rows)
+        row = self._rows.by_key(self._noun.key_of(facts)) if form.present is None else None
+        return row is not None and self._is_as(row, facts)
+
+    def _created(self, facts: dict) -> Markup:
+        """By name, and what usually comes next."""
+        row = self._rows.by_key(self._noun.key_of(facts))
+        return Markup(render_template("masters/_created.html", noun=self._noun, row=row))  # noqa: S704
+
+    def _changed(self, before: dict, facts: dict) -> str:
+        return gettext("Perubahan tersimpan.")
 
     def _is_as(self, row: dict, facts: dict) -> bool:
         return all(row[name] == fact for name, fact in facts.items())

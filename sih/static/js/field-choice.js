@@ -1,4 +1,4 @@
-// The fields of an action follow the kind that was chosen; a field that is not shown is not sent.
+// The fields of a form follow the kind or role that was chosen; a field that is not shown is not sent.
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-field-choice] select")) return;
   const chosen = event.target.value;
