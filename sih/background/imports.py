@@ -99,18 +99,25 @@ def _write(query: Query, found: Import, now: datetime, progress: Progress) -> No
                 raise Differs
             done += amount
             progress(done, total)
+    moved = 0
     if found.actor_id:
-        Handovers(query).hand_on_after_import(found.id, Actor(found.actor_id), now, REASON % found.id)
-    imports.written(found.id)
+        moved = Handovers(query).hand_on_after_import(found.id, Actor(found.actor_id), now, REASON % found.id)
+    imports.written(found.id, moved)
 
 
 def _stage(query: Query, found: Import, sheet: sheets.Sheet, progress: Progress) -> None:
     noun, references, done = BY_NAME[found.noun], References(query, are_all_read=True), 0
     rows = _own_parents_first(noun, sheet.rows, references)
     while batch := list(islice(rows, BATCH)):
-        Imports(query).add_rows(found.id, [_row(noun, row, references) for row in batch])
+        staged = [_row(noun, row, references) for row in batch]
+        Imports(query).add_rows(found.id, [_as_same_person(found, row) for row in staged])
         done += len(batch)
         progress(done, max(sheet.total or 0, done))
+
+
+def _as_same_person(found: Import, row: dict) -> dict:
+    """A row with a new NIK of somebody who is there already is found by the NIK until now, and changes it."""
+    return row | {"key": found.same_people.get(row["key"], row["key"])}
 
 
 def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> Iterator:

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 
 from sih.dao.blobs import Blobs
 from sih.dao.clocks import Clocks
+from sih.dao.dependents import Dependents
+from sih.dao.handovers import Handovers
 from sih.dao.import_changes import ABSENT, ACTIVE, COMPARE, ROW_LIMIT
+from sih.dao.import_pairs import ImportPairs
 from sih.dao.jobs import Jobs
 from sih.dao.query import Query
 from sih.masters import BY_NAME, Noun
@@ -26,7 +29,8 @@ RETURNING id
 LINK = "UPDATE import SET job_id = %(job_id)s WHERE id = %(id)s"
 OF = """
 SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.columns, i.unused,
-       i.counts, i.fingerprint, i.has_differed, j.done, j.total, j.state AS job_state, e.name AS actor
+       i.counts, i.fingerprint, i.has_differed, i.same_people, j.done, j.total, j.state AS job_state,
+       e.name AS actor
 FROM import i LEFT JOIN job j ON j.id = i.job_id LEFT JOIN employee e ON e.id = i.actor_id
 WHERE i.id = %(id)s AND i.created_at >= %(since)s
 """
@@ -63,7 +67,10 @@ CONFIRM = """
 UPDATE import SET state = 'writing', actor_id = %(actor_id)s
 WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s AND NOT counts ? 'fault'
 """
-WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s RETURNING job_id"
+WRITTEN = """
+UPDATE import SET state = 'written', counts = counts || jsonb_build_object('moved', %(moved)s)
+WHERE id = %(id)s RETURNING job_id
+"""
 CHANGES = """
 SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes FROM import_change c
 WHERE c.import_id = %(id)s AND c.kind = %(kind)s AND c.place > %(after)s
@@ -136,7 +143,19 @@ class Imports:
         outcome = self._query.one(OUTCOME, {"id": found.id})
         rows = self._query.one(AMOUNT, {"id": found.id})["amount"]
         active = self._query.one(ACTIVE[found.noun])["amount"]
-        return outcome["counts"] | {"rows": rows, "active": active}, outcome["fingerprint"]
+        counts = outcome["counts"] | {"rows": rows, "active": active} | self._consequences(found)
+        return counts, outcome["fingerprint"]
+
+    def _consequences(self, found: Import) -> dict[str, int]:
+        """What follows from what the file changes, where anything does: `moving` problems and `pairs` (ImportPairs) of
+        employees; `people` and `problems` of what is deactivated (Dependents)."""
+        if found.noun == "employee":
+            pairs = ImportPairs(self._query).amount(found.id)
+            amounts = {"moving": Handovers(self._query).moved_by_import(found.id), "pairs": pairs}
+        else:
+            left = Dependents(self._query).of_import(found.noun, found.id)
+            amounts = {"people": left.people, "problems": left.problems}
+        return {name: amount for name, amount in amounts.items() if amount}
 
     def show(self, found: Import, outcome: tuple[dict, str], columns=None, unused=None, has_differed=False) -> None:
         """In the transaction that locks it; its job is done with that."""
@@ -170,9 +189,9 @@ class Imports:
                 yield batch["amount"], batch["rows"]
                 params["after"] = batch["last"]
 
-    def written(self, import_id: int) -> None:
-        """In the transaction that writes it; its job is done with that."""
-        Jobs(self._query).written(self._query.one(WRITTEN, {"id": import_id})["job_id"])
+    def written(self, import_id: int, moved: int) -> None:
+        """In the transaction that writes it, which moved so many problems; its job is done with that."""
+        Jobs(self._query).written(self._query.one(WRITTEN, {"id": import_id, "moved": moved})["job_id"])
 
     def _noun(self, found: Import) -> Noun:
         return BY_NAME[found.noun]

@@ -13,7 +13,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active."""
+    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active, and
+    what follows from it (Imports.compare). `same_people`: {new NIK: NIK until now}, of whom an admin knows."""
 
     id: int
     noun: str
@@ -28,6 +29,7 @@ class Import:
     counts: dict[str, int]
     fingerprint: str | None
     has_differed: bool
+    same_people: dict[str, str]
     done: int | None
     total: int | None
     job_state: str | None
@@ -54,6 +56,25 @@ class ImportChange:
     row_name: str
     facts: dict
     changes: dict
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPair:
+    """A NIK of the file that nobody has, and somebody of that name and store; `is_same` where they are one person."""
+
+    place: int
+    number: int
+    nik: str
+    employee_id: int
+    former_nik: str
+    name: str
+    store: str
+    is_same: bool
+
+    @property
+    def value(self) -> str:
+        """As a form or the command line names it."""
+        return f"{self.former_nik}:{self.nik}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from sih import web
 from sih.dao.audits import signed
+from sih.dao.dependents import Amounts, Dependents
 from sih.dao.masters import Masters, References
 from sih.domain.errors import NotFound, RuleViolated
 from sih.domain.text import clean
@@ -130,7 +131,19 @@ class Pages:
         return Markup(render_template("masters/_created.html", noun=self._noun, row=row))  # noqa: S704
 
     def _changed(self, before: dict, facts: dict) -> str:
-        return gettext("Perubahan tersimpan.")
+        left = self._dependents(before) if facts["active"] == "no" else None
+        if left is None:
+            return gettext("Perubahan tersimpan.")
+        return gettext(
+            "Perubahan tersimpan. %(key)s dinonaktifkan; tetap ada: %(people)d karyawan, %(problems)d kendala terbuka.",
+            key=before["key"], people=left.people, problems=left.problems,
+        )  # fmt: skip
+
+    def _dependents(self, row: dict | None) -> Amounts | None:
+        """What a row that is active has, where deactivating it concerns people or problems."""
+        if row is None or row["active"] == "no":
+            return None
+        return Dependents(web.query()).of(self._noun.name, [row["id"]]).get(row["id"])
 
     def _is_as(self, row: dict, facts: dict) -> bool:
         return all(row[name] == fact for name, fact in facts.items())
@@ -143,7 +156,8 @@ class Pages:
     def _page(self, form: MasterForm, is_stale: bool = False):
         return render_template(
             "masters/form.html", noun=self._noun, nouns=NOUNS, form=form, row=form.present, is_stale=is_stale,
-            found=self._found(form), is_typed=is_typed, **(self._extra.context(form.present) if form.present else {}),
+            found=self._found(form), is_typed=is_typed, dependents=self._dependents(form.present),
+            **(self._extra.context(form.present) if form.present else {}),
         )  # fmt: skip
 
     def _form(self, typed, row: dict | None = None) -> MasterForm:
