@@ -9,8 +9,10 @@ from flask.cli import with_appcontext
 from sih.background import imports
 from sih.commands.faults import fail, tells_faults
 from sih.dao.handovers import Handovers
+from sih.dao.import_pairs import ImportPairs, unambiguous
 from sih.dao.imports import Imports
 from sih.domain import clock
+from sih.domain.errors import TwoPeopleAtOnce
 from sih.forms.imports import MOST_BYTES
 from sih.masters import NOUNS
 from sih.masters.records import Import
@@ -26,11 +28,13 @@ MOST_ROWS = 1000  # rows of a kind; the browser shows the others
 @click.option("--complete", is_flag=True, help="The file is the complete list: who is absent is deactivated.")
 @click.option("--yes", is_flag=True, help="Write without asking, unless more than 5% would be deactivated.")
 @click.option("--deactivate", type=str, default="", help="How many are to be deactivated, where that is more than 5%.")
+@click.option("--same", multiple=True, metavar="OLD:NEW", help="A new NIK and an existing one are one person, as the "
+              "dry run lists them; 'all': every pair whose NIKs are in no other pair.")  # fmt: skip
 @with_appcontext
 @tells_faults
-def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str) -> None:
+def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str, same: tuple[str, ...]) -> None:
     """Brings in a list from an XLSX or CSV file: first the dry run, then, once agreed, everything or nothing."""
-    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete)
+    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, same)
     work = {kind: found.counts.get(kind, 0) for kind in ("create", "change", "deactivate")}
     if found.counts.get("fault"):
         fail(f"{found.counts['fault']} rows are wrong. Nothing was written.")
@@ -50,20 +54,55 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
         click.echo(f"{waiting} problems wait at people who are gone; the helpdesk can act on them.")
 
 
-def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
+def _dry_run(noun: str, file: Path, is_complete: bool, same: tuple[str, ...]) -> Import:
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         fail(f"{file} is larger than {MOST_BYTES / 1e6:.0f} MB. Nothing was written.")
     facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
+    found = _check(import_id)
+    if same and _choose(found, set(same)):
+        found = _check(import_id)
+    for kind in ("create", "change", "deactivate", "fault"):
+        _show(found, kind)
+    _show_consequences(found)
+    return found
+
+
+def _check(import_id: int) -> Import:
     imports.check(query(), import_id, clock.now(), _progress)
     found = _find(import_id)
     if found.fault:
         fail(f"{_sentence(found.fault)} Nothing was written.")
-    for kind in ("create", "change", "deactivate", "fault"):
-        _show(found, kind)
     return found
+
+
+def _choose(found: Import, same: set[str]) -> bool:
+    """Whether the dry run has to be made again, now that these pairs are one person each."""
+    pairs = ImportPairs(query())
+    offered = pairs.page(found.id, limit=None)
+    chosen = same - {"all"} | (unambiguous(offered) if "all" in same else set())
+    if unknown := chosen - {pair.value for pair in offered}:
+        fail(f"{min(unknown)!r} is no pair of this file. Nothing was written.")
+    try:
+        with query().transaction():
+            return pairs.choose(found, offered, chosen)
+    except TwoPeopleAtOnce as refusal:
+        fail(f"{refusal.nik} can be one person only. Nothing was written.")
+
+
+def _show_consequences(found: Import) -> None:
+    counts = found.counts
+    if counts.get("moving"):
+        click.echo(f"{counts['moving']} open problems are at people who move or leave; they stay there.")
+    if counts.get("people") or counts.get("problems"):
+        people, problems = counts.get("people", 0), counts.get("problems", 0)
+        click.echo(f"What is deactivated still has {people} people and {problems} open problems; they stay there.")
+    if counts.get("pairs"):
+        click.echo(f"pairs: {counts['pairs']} (a new NIK and a person of the same name and store; --same OLD:NEW)")
+        for pair in ImportPairs(query()).page(found.id, limit=MOST_ROWS):
+            click.echo(f"  {pair.number}\t{pair.value}\t{pair.name}, {pair.store}{'; same' * pair.is_same}")
 
 
 def _show(found: Import, kind: str) -> None:

@@ -1,5 +1,5 @@
-"""Whom a list names by a NIK that nobody has, though somebody of that name works at that store: a contract that becomes
-permanent changes the NIK. An admin says who is the same person; then the NIK changes, and nothing else of the person."""
+"""Whom a list names by a NIK that nobody has, though somebody of that name works at that store: a contract that
+becomes permanent changes the NIK. An admin says who is the same person: then the NIK changes, and nothing else does."""
 
 import json
 from collections import Counter
