@@ -32,9 +32,10 @@ def offered(page) -> dict[str, bool]:
     return {box["value"]: box.has_attr("checked") for box in page.select("main [name=same]")}
 
 
-def choose(adi, query, one, *same: str, status: int = 303, **fields):
+def choose(adi, query, one, *same: str, status: int = 303):
     """Sends these ticks and makes the dry run again."""
-    page = adi.post(f"/imports/{one.id}/pairs", status, fingerprint=one.fingerprint, pairs_after="", same=list(same), **fields)
+    fields = {"fingerprint": one.fingerprint, "pairs_after": "", "same": list(same)}
+    page = adi.post(f"/imports/{one.id}/pairs", status, **fields)
     imports.check(query, one.id, clock.now(), lambda *_: None)
     return page
 
@@ -153,7 +154,7 @@ def test_nobody_becomes_two_people_nor_two_people_one(adi, query):
     ],
 )
 def test_what_is_no_pair(adi, query, row):
-    query.execute(ANOTHER_RINI.replace("'Rini'", "'Gone'").replace(") VALUES", ", is_frozen) VALUES").replace("1)", "1, true)"))
+    query.execute("INSERT INTO employee (nik, name, store_id, is_frozen) VALUES ('10000009', 'Gone', 1, true)")
     one = dry_run(adi, query, "employee", csv(HEAD, row))
     assert "pairs" not in one.counts and offered(adi.get(f"/imports/{one.id}")) == {}
 
