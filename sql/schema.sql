@@ -1246,7 +1246,8 @@ CREATE TABLE blob_part (
 -- ---------------------------------------------------------------- imports
 -- A file that was brought in: kept for a day under its number, so that any process may read and confirm it.
 CREATE TYPE import_state AS ENUM (
-    'reading',      -- the dry run is being made        -> shown, refused
+    'reading',      -- the dry run is being made        -> choosing, shown, refused
+    'choosing',     -- several sheets could be the list -> reading, once an admin chose
     'shown',        -- and can be confirmed             -> writing
     'writing',      -- it was confirmed                 -> written; or shown again, where the outcome has changed
     'written',
@@ -1263,6 +1264,8 @@ CREATE TABLE import (
     state       import_state NOT NULL DEFAULT 'reading',
     job_id      bigint,
     fault       jsonb,
+    sheets      jsonb NOT NULL DEFAULT '[]',    -- of a workbook: [{name, rows, columns, is_hidden, is_read}]; rows: those
+                                                -- of the list, null where the sheet is no such list
     columns     text[] NOT NULL DEFAULT '{}',
     unused      text[] NOT NULL DEFAULT '{}',
     counts      jsonb NOT NULL DEFAULT '{}',    -- rows by what becomes of them
@@ -1273,23 +1276,27 @@ CREATE TABLE import (
     CONSTRAINT import_actor_exists FOREIGN KEY (actor_id) REFERENCES employee (id),
     CONSTRAINT import_job_exists FOREIGN KEY (job_id) REFERENCES job (id),
     CONSTRAINT import_blob_exists FOREIGN KEY (blob_id) REFERENCES blob (id),
-    CONSTRAINT import_shown_with_fingerprint CHECK (state IN ('reading', 'refused') OR fingerprint IS NOT NULL),
+    CONSTRAINT import_shown_with_fingerprint CHECK (
+        state NOT IN ('shown', 'writing', 'written') OR fingerprint IS NOT NULL),
     CONSTRAINT import_refused_with_fault CHECK ((state = 'refused') = (fault IS NOT NULL))
 );
 CREATE INDEX import_age ON import (created_at);
 -- What was read from it, and what becomes of it. Both are made from the file again, so a crash may lose them.
 CREATE UNLOGGED TABLE import_row (
     import_id bigint NOT NULL,
+    place     integer NOT NULL,         -- in the order of the file, from 1
+    sheet     text NOT NULL DEFAULT '', -- its name; '' in a file without sheets
     number    integer NOT NULL,         -- as the spreadsheet shows it
+    is_hidden boolean NOT NULL DEFAULT false,   -- by a filter or by hand, in the spreadsheet
     key       text NOT NULL,            -- '' where it has none
     facts     jsonb NOT NULL,           -- {column: text}, only the columns of the file
     inactive  text[] NOT NULL DEFAULT '{}',     -- columns that name something deactivated: nothing new may
     faults    jsonb NOT NULL DEFAULT '[]',      -- why it cannot be read: [{"text": ..., "facts": {...}}]
-    CONSTRAINT import_row_pk PRIMARY KEY (import_id, number)
+    CONSTRAINT import_row_pk PRIMARY KEY (import_id, place)
 );
 CREATE UNLOGGED TABLE import_change (
     import_id bigint NOT NULL,
-    place     integer NOT NULL,         -- in the order of the file, then those who are absent
+    place     integer NOT NULL,         -- of its import_row; then those who are absent
     number    integer,                  -- of the row; NULL: absent from the file
     kind      text NOT NULL,            -- 'create', 'change', 'deactivate', 'fault'
     row_name  text NOT NULL,
@@ -1401,7 +1408,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (11);
+INSERT INTO installation (schema_version) VALUES (13);
 
 -- What no installation can do without: a helpdesk, and a word for what has none yet.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

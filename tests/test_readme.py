@@ -66,6 +66,12 @@ def shell(clone):
     return run
 
 
+def assert_shown_only(shell) -> None:
+    """With these options pg_restore shows what the backup holds, and needs no database."""
+    for option in ("-l", "--list", "-f -", "--file=-"):
+        assert "employee" in shell(f"{FLASK}pg pg_restore {option} sih.dump")
+
+
 def is_run(line: str) -> bool:
     return line.split()[0] not in MACHINE
 
@@ -112,6 +118,7 @@ def test_readme_prepares_backs_up_and_restores_a_postgresql_server(shell, clone,
     for line in backup:
         follow_one(line)
     assert (clone / "sih.env").read_text() == (clone / ".env").read_text()
+    assert_shown_only(shell)
     shell(f"{FLASK}freeze 50000001", code=1)  # the last admin
     for lost in ("rows", "everything"):
         if lost == "rows":
@@ -137,6 +144,7 @@ def test_readme_backs_up_and_restores_the_embedded_database(shell, clone):
     backup, restore = mine[:2], mine[2:]
     for line in backup:
         shell(line)
+    assert_shown_only(shell)
     kept = (clone / "instance" / "secrets.json").read_text()
     shutil.rmtree(clone / "instance")
     for line in restore:

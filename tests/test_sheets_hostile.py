@@ -13,15 +13,15 @@ from sih.background import imports
 from sih.background.imports import columns_of
 from sih.domain import clock
 from sih.masters.nouns import EMPLOYEE
-from sih.sheets.reading import LONGEST_HEADING
+from sih.sheets.headings import LONGEST
 from tests.import_files import csv, dry_run, faults, upload, xlsx
 from tests.xlsx_files import HEAD, LINE, SHEET, refusal, replaced, rows, shared, zipped
 
 BOMB = b"<row>" + b"0" * 40_000_000
 OTHERS = {
     "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "Ini berkas Excel lama"),
-    "pdf": (b"%PDF-1.7 ...", "Ini bukan daftar."),
-    "png": (b"\x89PNG\r\n\x1a\n....", "Ini bukan daftar."),
+    "pdf": (b"%PDF-1.7 ...", "Ini berkas PDF, bukan daftar."),
+    "png": (b"\x89PNG\r\n\x1a\n....", "Ini gambar, bukan daftar."),
     "word": (zipped(word__document=b"<w/>"), "Ini bukan daftar."),
     "cut zip": (xlsx(HEAD, LINE)[:700], "Berkas ini rusak"),
     "no zip": (b"PK\x03\x04" + b"\x00" * 100, "Berkas ini rusak"),
@@ -127,7 +127,7 @@ def test_a_long_text_that_stands_in_every_row_is_not_kept(cheap):
     long = "x" * 32_000
     content = shared([*HEAD, long], *([["0077", long, "T001"]] * 2000))
     with sheets.read_apart(content, columns_of(EMPLOYEE)) as sheet:
-        assert len(sheet.unused[0]) == LONGEST_HEADING + 1
+        assert len(sheet.unused[0]) == LONGEST + 1
         found = list(sheet.rows)
     assert len(found) == 2000 and not any(row.facts["name"] for row in found)
     assert {fault.facts["over"] for row in found for fault in row.faults} == {"31900"}
@@ -229,4 +229,4 @@ def test_a_refused_file_is_answered_with_a_page(person, query):
     adi = person("adi")
     number = upload(adi, "employee", OTHERS["pdf"][0])
     imports.check(query, number, clock.now(), lambda *_: None)
-    assert "Ini bukan daftar. Unggah berkas XLSX atau CSV." in adi.get(f"/imports/{number}").main.text
+    assert "Ini berkas PDF, bukan daftar." in adi.get(f"/imports/{number}").main.text

@@ -1,5 +1,6 @@
 """Bringing in a file, in the background or from the command line: read, compared with what is there, written whole."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -50,10 +51,14 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         with query.transaction():
             if imports.lock(import_id)["state"] != "reading":
                 return  # another worker was faster
-            with sheets.read_apart(imports.content(import_id), columns_of(BY_NAME[found.noun])) as sheet:
+            columns = columns_of(BY_NAME[found.noun])
+            with sheets.read_apart(imports.content(import_id), columns, found.chosen) as lists:
+                if not lists.is_chosen:
+                    imports.offer(import_id, _facts_of(lists, {}))
+                    return
                 imports.forget_rows(import_id)
-                _stage(query, found, sheet, progress)
-            imports.show(found, imports.compare(found), list(sheet.columns), list(sheet.unused))
+                amounts = _stage(query, found, lists, progress)
+            imports.show(found, imports.compare(found), (lists.columns, lists.unused, _facts_of(lists, amounts)))
     except SheetError as error:
         imports.refuse(found, error.message, error.facts)
 
@@ -105,14 +110,35 @@ def _write(query: Query, found: Import, now: datetime, progress: Progress) -> No
     imports.written(found.id, moved)
 
 
-def _stage(query: Query, found: Import, sheet: sheets.Sheet, progress: Progress) -> None:
-    noun, references, done = BY_NAME[found.noun], References(query, are_all_read=True), 0
-    rows = _own_parents_first(noun, sheet.rows, references)
+def _facts_of(lists: sheets.Lists, amounts: dict[str, int]) -> list[dict]:
+    """The sheets as they are kept; `amounts` of the rows of those that were read. A text has none."""
+    return [
+        {
+            "name": sheet.name,
+            "rows": amounts.get(sheet.name, 0) if sheet.is_read else sheet.total,
+            "columns": sheet.columns,
+            "is_hidden": sheet.is_hidden,
+            "is_read": sheet.is_read,
+        }
+        for sheet in lists.sheets
+        if sheet.name
+    ]
+
+
+def _stage(query: Query, found: Import, lists: sheets.Lists, progress: Progress) -> dict[str, int]:
+    """How many rows each sheet has."""
+    noun, references, done, amounts = BY_NAME[found.noun], References(query, are_all_read=True), 0, Counter()
+    rows = _own_parents_first(noun, lists.rows, references)
     while batch := list(islice(rows, BATCH)):
-        staged = [_row(noun, row, references) for row in batch]
-        Imports(query).add_rows(found.id, [_as_same_person(found, row) for row in staged])
+        staged = [
+            _as_same_person(found, _row(noun, row, references)) | {"place": place}
+            for place, row in enumerate(batch, done + 1)
+        ]
+        Imports(query).add_rows(found.id, staged)
+        amounts.update(row.sheet for row in batch)
         done += len(batch)
-        progress(done, max(sheet.total or 0, done))
+        progress(done, max(lists.total, done))
+    return amounts
 
 
 def _as_same_person(found: Import, row: dict) -> dict:
@@ -145,6 +171,8 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
             inactive += [column.name] if isinstance(fact, Inactive) else []
     return {
         "number": row.number,
+        "sheet": row.sheet,
+        "is_hidden": row.is_hidden,
         "key": noun.key_of(facts),
         "facts": facts,
         "inactive": inactive,

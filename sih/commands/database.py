@@ -83,8 +83,8 @@ def run_program(program: str, words: tuple[str, ...], admin_user: str | None) ->
     if restores and 0 < _server_version(environment) < TRANSACTION_TIMEOUT_SINCE:
         code = _restore_through_psql(words, environment)
     else:
-        # pg_restore takes its database as a word alone.
-        words = ("-d", settings.db_name, *words) if program == "pg_restore" else words
+        # pg_restore takes its database as a word alone, and refuses it beside -f.
+        words = ("-d", settings.db_name, *words) if restores else words
         code = subprocess.run([embedded.program(program), *words], env=environment).returncode  # noqa: S603 - one of three
     if code:
         fail(f"{program} failed on {installation.described(settings)}.")

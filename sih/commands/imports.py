@@ -30,11 +30,16 @@ MOST_ROWS = 1000  # rows of a kind; the browser shows the others
 @click.option("--deactivate", type=str, default="", help="How many are to be deactivated, where that is more than 5%.")
 @click.option("--same", multiple=True, metavar="OLD:NEW", help="A new NIK and an existing one are one person, as the "
               "dry run lists them; 'all': every pair whose NIKs are in no other pair.")  # fmt: skip
+@click.option("--sheet", "names", multiple=True, help="The sheet to read, where several could be the list; repeatable.")
+@click.option("--all-sheets", is_flag=True, help="All of them are one list.")
 @with_appcontext
 @tells_faults
-def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str, same: tuple[str, ...]) -> None:
+def import_file(
+    noun: str, file: str, complete: bool, yes: bool, deactivate: str, same: tuple[str, ...], names: tuple[str, ...],
+    all_sheets: bool,
+) -> None:  # fmt: skip
     """Brings in a list from an XLSX or CSV file: first the dry run, then, once agreed, everything or nothing."""
-    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, same)
+    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, None if all_sheets else names, same)
     work = {kind: found.counts.get(kind, 0) for kind in ("create", "change", "deactivate")}
     if found.counts.get("fault"):
         fail(f"{found.counts['fault']} rows are wrong. Nothing was written.")
@@ -54,23 +59,32 @@ def import_file(noun: str, file: str, complete: bool, yes: bool, deactivate: str
         click.echo(f"{waiting} problems wait at people who are gone; the helpdesk can act on them.")
 
 
-def _dry_run(noun: str, file: Path, is_complete: bool, same: tuple[str, ...]) -> Import:
+def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | None, same: tuple[str, ...]) -> Import:
+    """`names` of the sheets to read; None: all. `same`: pairs that are one person each."""
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         fail(f"{file} is larger than {MOST_BYTES / 1e6:.0f} MB. Nothing was written.")
     facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
-    found = _check(import_id)
-    if same and _choose(found, set(same)):
-        found = _check(import_id)
+    found = _checked(import_id)
+    if found.state == "choosing":
+        Imports(query()).choose(found, _names(found, names))
+        found = _checked(import_id)
+    elif names:
+        _names(found, names)
+    if same and _choose_pairs(found, set(same)):
+        found = _checked(import_id)
+    for sheet in found.sheets if found.chosen else ():
+        if sheet["is_read"]:
+            click.echo(f"sheet: {sheet['name']} ({sheet['rows']} rows)")
     for kind in ("create", "change", "deactivate", "fault"):
         _show(found, kind)
     _show_consequences(found)
     return found
 
 
-def _check(import_id: int) -> Import:
+def _checked(import_id: int) -> Import:
     imports.check(query(), import_id, clock.now(), _progress)
     found = _find(import_id)
     if found.fault:
@@ -78,7 +92,7 @@ def _check(import_id: int) -> Import:
     return found
 
 
-def _choose(found: Import, same: set[str]) -> bool:
+def _choose_pairs(found: Import, same: set[str]) -> bool:
     """Whether the dry run has to be made again, now that these pairs are one person each."""
     pairs = ImportPairs(query())
     offered = pairs.page(found.id, limit=None)
@@ -105,13 +119,27 @@ def _show_consequences(found: Import) -> None:
             click.echo(f"  {pair.number}\t{pair.value}\t{pair.name}, {pair.store}{'; same' * pair.is_same}")
 
 
+def _names(found: Import, names: tuple[str, ...] | None) -> list[str]:
+    """Those of the sheets to read: the given ones, or with None all that could be the list."""
+    offered = [sheet["name"] for sheet in found.lists]
+    if names is None:
+        return offered
+    listed = ", ".join(f"{sheet['name']} ({sheet['rows']} rows)" for sheet in found.lists) or "none"
+    if unknown := [name for name in names if name not in offered]:
+        fail(f"No such sheet: {', '.join(unknown)}. Sheets with these headings: {listed}. Nothing was written.")
+    if not names:
+        fail(f"Sheets with these headings: {listed}. Choose with --sheet NAME or --all-sheets. Nothing was written.")
+    return list(names)
+
+
 def _show(found: Import, kind: str) -> None:
     amount = found.counts.get(kind, 0)
     click.echo(f"{kind}: {amount}")
     for row in Imports(query()).changes(found.id, kind, limit=MOST_ROWS) if amount else []:
         notes = [_sentence(fault) for fault in row.facts["faults"]] if kind == "fault" else []
         notes += [f"{name}: {old or '-'} -> {new or '-'}" for name, (old, new) in row.changes.items()]
-        click.echo(f"  {row.number or '-'}\t{row.row_name}\t{'; '.join(notes)}".rstrip())
+        number = f"{row.sheet} {row.number}" if found.has_several_sheets and row.number else row.number or "-"
+        click.echo(f"  {number}\t{row.row_name}\t{'; '.join(notes)}".rstrip())
 
 
 def _agree(found: Import, yes: bool, deactivate: str) -> None:

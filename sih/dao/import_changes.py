@@ -68,7 +68,7 @@ _RULES = {"employee": _EMPLOYEE_RULES, "division": _DIVISION_RULES, "asset": _AS
 
 _COMPARE = """
 WITH compared AS (
-    SELECT r.import_id, r.number, r.key, r.facts AS told, r.inactive, r.faults, v.id AS row_id, v.version,
+    SELECT r.import_id, r.place, r.number, r.key, r.facts AS told, r.inactive, r.faults, v.id AS row_id, v.version,
            to_jsonb(v) AS present, %(defaults)s::jsonb || coalesce(to_jsonb(v) - '{{{own}}}'::text[], '{{}}') || r.facts
                AS facts,
            count(*) OVER (PARTITION BY r.key) AS amount
@@ -84,7 +84,7 @@ WITH compared AS (
     WHERE c.row_id IS NULL OR c.amount > 1 OR c.faults <> '[]' OR NOT c.present @> c.told
 )
 INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
-SELECT j.import_id, j.number, j.number,
+SELECT j.import_id, j.place, j.number,
        CASE WHEN j.all_faults <> '[]' THEN 'fault' WHEN j.row_id IS NULL THEN 'create' ELSE 'change' END,
        concat_ws(' ', nullif(j.key, ''), CASE WHEN j.facts->>'name' <> j.key THEN j.facts->>'name' END),
        CASE WHEN j.all_faults <> '[]' THEN jsonb_build_object('faults', j.all_faults)

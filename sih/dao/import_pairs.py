@@ -10,23 +10,25 @@ from sih.masters.records import Import, ImportPair
 
 PAGE_SIZE = 200
 
+_SHEET = "(SELECT r.sheet FROM import_row r WHERE r.import_id = c.import_id AND r.place = c.place)"
 # Whoever stands in the file by the present NIK is somebody else. Who was said to be the same is a change of the NIK.
-_FOUND = """
-    SELECT c.place, c.number, c.facts->>'nik' AS nik, e.id AS employee_id, e.nik AS former_nik, e.name,
-           s.code || ' ' || s.name AS store, false AS is_same
+_FOUND = f"""
+    SELECT c.place, c.number, {_SHEET} AS sheet, c.facts->>'nik' AS nik, e.id AS employee_id, e.nik AS former_nik,
+           e.name, s.code || ' ' || s.name AS store, false AS is_same
     FROM import_change c
     JOIN store s ON s.code = c.facts->>'store'
     JOIN employee e ON e.store_id = s.id AND lower(e.name) = lower(c.facts->>'name') AND NOT e.is_frozen
     WHERE c.import_id = %(import_id)s AND c.kind = 'create' AND c.facts->>'active' = 'yes'
       AND NOT EXISTS (SELECT FROM import_row r WHERE r.import_id = %(import_id)s AND r.key = e.nik)
     UNION ALL
-    SELECT c.place, c.number, c.facts->>'nik', e.id, e.nik, e.name, s.code || ' ' || s.name, true
+    SELECT c.place, c.number, {_SHEET}, c.facts->>'nik', e.id, e.nik, e.name, s.code || ' ' || s.name, true
     FROM import_change c
     JOIN employee e ON e.id = (c.facts->>'id')::integer JOIN store s ON s.id = e.store_id
     WHERE c.import_id = %(import_id)s AND c.kind = 'change' AND c.changes ? 'nik'"""
 AMOUNT = f"SELECT count(*) AS amount FROM ({_FOUND}) AS pair"
 PAGE = f"""
-SELECT pair.place, pair.number, pair.nik, pair.employee_id, pair.former_nik, pair.name, pair.store, pair.is_same
+SELECT pair.place, pair.number, pair.sheet, pair.nik, pair.employee_id, pair.former_nik, pair.name, pair.store,
+       pair.is_same
 FROM ({_FOUND}) AS pair
 WHERE (pair.place, pair.employee_id) > (%(place)s, %(employee_id)s)
 ORDER BY pair.place, pair.employee_id LIMIT %(limit)s

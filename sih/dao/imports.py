@@ -28,8 +28,9 @@ RETURNING id
 """
 LINK = "UPDATE import SET job_id = %(job_id)s WHERE id = %(id)s"
 OF = """
-SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.columns, i.unused,
-       i.counts, i.fingerprint, i.has_differed, i.same_people, j.done, j.total, j.state AS job_state,
+SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.sheets,
+       i.columns, i.unused, i.counts, i.fingerprint, i.has_differed, i.same_people, j.done, j.total,
+       j.state AS job_state,
        e.name AS actor
 FROM import i LEFT JOIN job j ON j.id = i.job_id LEFT JOIN employee e ON e.id = i.actor_id
 WHERE i.id = %(id)s AND i.created_at >= %(since)s
@@ -43,21 +44,29 @@ ORDER BY i.id DESC LIMIT 20
 BLOB = "SELECT blob_id FROM import WHERE id = %(id)s"
 LOCK = "SELECT state, fingerprint FROM import WHERE id = %(id)s FOR UPDATE"
 ADD_ROWS = """
-INSERT INTO import_row (import_id, number, key, facts, inactive, faults)
-SELECT %(id)s, r.number, r.key, r.facts, r.inactive, r.faults
-FROM jsonb_to_recordset(%(rows)s) AS r (number integer, key text, facts jsonb, inactive text[], faults jsonb)
+INSERT INTO import_row (import_id, place, sheet, number, is_hidden, key, facts, inactive, faults)
+SELECT %(id)s, r.place, r.sheet, r.number, r.is_hidden, r.key, r.facts, r.inactive, r.faults
+FROM jsonb_to_recordset(%(rows)s) AS r (place integer, sheet text, number integer, is_hidden boolean, key text,
+                                        facts jsonb, inactive text[], faults jsonb)
 """
-AMOUNT = "SELECT count(*) AS amount FROM import_row WHERE import_id = %(id)s"
+AMOUNT = """
+SELECT count(*) AS amount, count(*) FILTER (WHERE is_hidden) AS hidden FROM import_row WHERE import_id = %(id)s
+"""
 OUTCOME = """
 SELECT coalesce(jsonb_object_agg(kind, amount), '{}') AS counts,
        coalesce(md5(string_agg(digest, '' ORDER BY kind)), '-') AS fingerprint
 FROM (SELECT kind, count(*) AS amount, md5(string_agg(md5(place || facts::text), '' ORDER BY place)) AS digest
       FROM import_change WHERE import_id = %(id)s GROUP BY kind) AS found
 """
+OFFER = "UPDATE import SET state = 'choosing', sheets = %(sheets)s WHERE id = %(id)s RETURNING job_id"
+CHOOSE = """
+UPDATE import SET state = 'reading', sheets = %(sheets)s WHERE id = %(id)s AND state = 'choosing'
+"""
 SHOW = """
 UPDATE import
 SET state = 'shown', columns = coalesce(%(columns)s, columns), unused = coalesce(%(unused)s, unused),
-    counts = %(counts)s, fingerprint = %(fingerprint)s, has_differed = %(has_differed)s
+    sheets = coalesce(%(sheets)s, sheets), counts = %(counts)s, fingerprint = %(fingerprint)s,
+    has_differed = %(has_differed)s
 WHERE id = %(id)s RETURNING job_id
 """
 REFUSE = """
@@ -72,7 +81,9 @@ UPDATE import SET state = 'written', counts = counts || jsonb_build_object('move
 WHERE id = %(id)s RETURNING job_id
 """
 CHANGES = """
-SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes FROM import_change c
+SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes, coalesce(r.sheet, '') AS sheet,
+       coalesce(r.is_hidden, false) AS is_hidden
+FROM import_change c LEFT JOIN import_row r ON r.import_id = c.import_id AND r.place = c.place
 WHERE c.import_id = %(id)s AND c.kind = %(kind)s AND c.place > %(after)s
 ORDER BY c.place LIMIT %(limit)s
 """
@@ -141,9 +152,10 @@ class Imports:
         if found.is_complete:
             self._query.execute(ABSENT[found.noun], params)
         outcome = self._query.one(OUTCOME, {"id": found.id})
-        rows = self._query.one(AMOUNT, {"id": found.id})["amount"]
+        rows = self._query.one(AMOUNT, {"id": found.id})
         active = self._query.one(ACTIVE[found.noun])["amount"]
-        counts = outcome["counts"] | {"rows": rows, "active": active} | self._consequences(found)
+        counts = outcome["counts"] | {"rows": rows["amount"], "active": active} | self._consequences(found)
+        counts |= {"hidden": rows["hidden"]} if rows["hidden"] else {}
         return counts, outcome["fingerprint"]
 
     def _consequences(self, found: Import) -> dict[str, int]:
@@ -157,11 +169,24 @@ class Imports:
             amounts = {"people": left.people, "problems": left.problems}
         return {name: amount for name, amount in amounts.items() if amount}
 
-    def show(self, found: Import, outcome: tuple[dict, str], columns=None, unused=None, has_differed=False) -> None:
-        """In the transaction that locks it; its job is done with that."""
+    def offer(self, import_id: int, sheets: list[dict]) -> None:
+        """Asks which of these sheets are the list. In the transaction that locks it; its job is done with that."""
+        row = self._query.one(OFFER, {"id": import_id, "sheets": json.dumps(sheets)})
+        Jobs(self._query).written(row["job_id"])
+
+    def choose(self, found: Import, names: list[str]) -> bool:
+        """The sheets of these names are the list, all of them one. False if that was decided before."""
+        sheets = [sheet | {"is_read": sheet["name"] in names} for sheet in found.sheets]
+        return self._query.execute(CHOOSE, {"id": found.id, "sheets": json.dumps(sheets)}) == 1
+
+    def show(self, found: Import, outcome: tuple[dict, str], file: tuple | None = None, has_differed=False) -> None:
+        """`file`: its columns, unused headings and sheets, where it was read for this. In the transaction that locks
+        it; its job is done with that."""
         counts, fingerprint = outcome
-        facts = {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
-        row = self._query.one(SHOW, {"id": found.id, "columns": columns, "unused": unused, **facts})
+        columns, unused, sheets = file or (None, None, None)
+        facts = {"columns": columns, "unused": unused, "sheets": None if sheets is None else json.dumps(sheets)}
+        facts |= {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
+        row = self._query.one(SHOW, {"id": found.id, **facts})
         Jobs(self._query).written(row["job_id"])
 
     def refuse(self, found: Import, text: str, facts: dict) -> None:

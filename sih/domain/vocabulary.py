@@ -64,6 +64,7 @@ SHARES = {"escalated": "Persentase dialihkan", "reopened": "Persentase dibuka la
 
 IMPORT_STATES = {
     "reading": "diperiksa",
+    "choosing": "menunggu pilihan lembar",
     "shown": "menunggu persetujuan",
     "writing": "disimpan",
     "written": "selesai",

@@ -23,7 +23,7 @@ ASSET_KIND = Noun(
     "asset_kind",
     "asset-kinds",
     "Jenis Barang",
-    (name_column("Nama", "Jenis", "Jenis Barang", "Kind"), state_column()),
+    (name_column("Nama", "Jenis", "Jenis Barang", "Nama Jenis", "Nama Jenis Barang", "Kind"), state_column()),
     key=("name",),
 )
 ASSET = Noun(

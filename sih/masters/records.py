@@ -14,7 +14,8 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Import:
     """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active, and
-    what follows from it (Imports.compare). `same_people`: {new NIK: NIK until now}, of whom an admin knows."""
+    what follows from it (Imports.compare). `same_people`: {new NIK: NIK until now}, of whom an admin knows. `sheets` of
+    a workbook: {name, rows, columns, is_hidden, is_read}."""
 
     id: int
     noun: str
@@ -24,6 +25,7 @@ class Import:
     created_at: datetime
     state: str
     fault: dict | None
+    sheets: list[dict]
     columns: list[str]
     unused: list[str]
     counts: dict[str, int]
@@ -34,6 +36,21 @@ class Import:
     total: int | None
     job_state: str | None
     actor: str | None
+
+    @property
+    def lists(self) -> list[dict]:
+        """The sheets that could be the list."""
+        return [sheet for sheet in self.sheets if sheet["columns"]]
+
+    @property
+    def chosen(self) -> list[str] | None:
+        """The names of the sheets that are read; None before that is known, and for a text."""
+        return [sheet["name"] for sheet in self.sheets if sheet["is_read"]] or None
+
+    @property
+    def has_several_sheets(self) -> bool:
+        """Whether the number of a row needs the name of its sheet."""
+        return len(self.chosen or ()) > 1
 
     @property
     def is_busy(self) -> bool:
@@ -48,7 +65,8 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ImportChange:
-    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons."""
+    """What becomes of a row: `kind` is create, change, deactivate or fault; `facts` of a fault holds its reasons.
+    `sheet`: the name of its sheet, '' without one; `is_hidden`: the spreadsheet does not show the row."""
 
     place: int
     number: int | None
@@ -56,6 +74,8 @@ class ImportChange:
     row_name: str
     facts: dict
     changes: dict
+    sheet: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,7 @@ class ImportPair:
 
     place: int
     number: int
+    sheet: str
     nik: str
     employee_id: int
     former_nik: str

@@ -2,12 +2,13 @@
 
 from sih.sheets.apart import read_apart, stop_reading
 from sih.sheets.faults import Fault, SheetError
-from sih.sheets.reading import Column, Row, Sheet, read_sheet
+from sih.sheets.reading import Column, Lists, Row, Sheet, read_sheet
 from sih.sheets.writing import write_csv, write_xlsx
 
 __all__ = [
     "Column",
     "Fault",
+    "Lists",
     "Row",
     "Sheet",
     "SheetError",

@@ -19,7 +19,7 @@ import psutil
 
 from sih.sheets import faults
 from sih.sheets.faults import Fault, SheetError
-from sih.sheets.reading import Column, Row, Sheet
+from sih.sheets.reading import Column, Lists, Row, Sheet
 
 SECONDS, BYTES = 60, 800_000_000  # of processor time; of memory, several times what 300,000 rows take
 SILENCE = 120.0  # seconds without a row
@@ -47,14 +47,14 @@ def stop_reading() -> None:
 
 
 @contextlib.contextmanager
-def read_apart(content: bytes, columns: list[Column]) -> Generator[Sheet]:
+def read_apart(content: bytes, columns: list[Column], chosen: list[str] | None = None) -> Generator[Lists]:
     """As reading.read_sheet(), and like it raises SheetError, also while the rows are read."""
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
         file.write(content)
         file.seek(0)
         command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parents[1])]
         process = subprocess.Popen(  # noqa: S603 - constants and the names of columns
-            [*command, json.dumps([asdict(column) for column in columns]), str(SECONDS), str(BYTES)],
+            [*command, json.dumps([asdict(one) for one in columns]), json.dumps(chosen), str(SECONDS), str(BYTES)],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=complaints,
@@ -65,7 +65,8 @@ def read_apart(content: bytes, columns: list[Column]) -> Generator[Sheet]:
         if not KERNEL_LIMITS:
             threading.Thread(target=limit, args=(process, SECONDS, BYTES), daemon=True).start()
         try:
-            yield _sheet(_messages(process, answers, complaints))
+            messages = _messages(process, answers, complaints)
+            yield Lists([Sheet(**sheet) for sheet in next(messages)["sheets"]], _rows(messages))
         finally:
             process.kill()
             answers.close()
@@ -86,15 +87,12 @@ def limit(process: subprocess.Popen, seconds: float, size: int) -> None:
             time.sleep(LOOK_EVERY)
 
 
-def _sheet(messages: Iterator[dict]) -> Sheet:
-    head = next(messages)
-    return Sheet(_rows(messages, head["columns"]), head["columns"], head["unused"], head["total"])
-
-
-def _rows(messages: Iterator[dict], names: list[str]) -> Iterator[Row]:
+def _rows(messages: Iterator[dict]) -> Iterator[Row]:
     for message in messages:
-        for number, facts, row_faults in message["rows"]:
-            yield Row(number, dict(zip(names, facts, strict=True)), [Fault(*fault) for fault in row_faults])
+        sheet, names = message["sheet"], message["columns"]
+        for number, facts, row_faults, is_hidden in message["rows"]:
+            found = [Fault(*fault) for fault in row_faults]
+            yield Row(number, dict(zip(names, facts, strict=True)), found, sheet, is_hidden)
 
 
 def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iterator[dict]:

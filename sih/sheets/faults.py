@@ -23,6 +23,58 @@ def no_list() -> SheetError:
     return SheetError("Ini bukan daftar. Unggah berkas XLSX atau CSV.")
 
 
+def old_excel() -> SheetError:
+    return SheetError("Ini berkas Excel lama (.xls) atau terkunci. Simpan sebagai .xlsx, lalu unggah lagi.")
+
+
+def locked() -> SheetError:
+    return SheetError("Berkas ini terkunci dengan kata sandi. Hapus kata sandinya di Excel, simpan, lalu unggah lagi.")
+
+
+def web_page() -> SheetError:
+    return SheetError("Ini halaman web yang dinamai .xls; simpan sebagai .xlsx, lalu unggah lagi.")
+
+
+def xml_workbook() -> SheetError:
+    return SheetError("Ini berkas XML yang dinamai .xls; buka di Excel, simpan sebagai .xlsx, lalu unggah lagi.")
+
+
+def xml_document() -> SheetError:
+    return SheetError("Ini berkas XML, bukan daftar. Unggah berkas XLSX atau CSV.")
+
+
+def pdf() -> SheetError:
+    return SheetError("Ini berkas PDF, bukan daftar. Minta daftarnya sebagai .xlsx atau .csv, lalu unggah.")
+
+
+def picture() -> SheetError:
+    return SheetError("Ini gambar, bukan daftar. Minta daftarnya sebagai .xlsx atau .csv, lalu unggah.")
+
+
+def word_document() -> SheetError:
+    return SheetError("Ini dokumen Word, bukan daftar. Salin tabelnya ke Excel, simpan sebagai .xlsx, lalu unggah.")
+
+
+def presentation() -> SheetError:
+    return SheetError("Ini presentasi PowerPoint, bukan daftar. Unggah berkas XLSX atau CSV.")
+
+
+def binary_workbook() -> SheetError:
+    return SheetError("Ini berkas Excel biner (.xlsb). Simpan sebagai .xlsx, lalu unggah lagi.")
+
+
+def open_document() -> SheetError:
+    return SheetError("Ini berkas OpenDocument (.ods). Simpan sebagai .xlsx, lalu unggah lagi.")
+
+
+def numbers_document() -> SheetError:
+    return SheetError("Ini berkas Numbers dari Apple. Ekspor sebagai .xlsx, lalu unggah lagi.")
+
+
+def archive() -> SheetError:
+    return SheetError("Ini arsip ZIP. Keluarkan dahulu daftar di dalamnya, lalu unggah daftar itu.")
+
+
 def damaged() -> SheetError:
     return SheetError("Berkas ini rusak atau bukan XLSX. Buka dan simpan sekali di Excel, lalu unggah lagi.")
 

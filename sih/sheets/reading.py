@@ -1,15 +1,19 @@
-"""A list from a file: its headings found, its rows one by one. The format is told by what the file is, not its name."""
+"""A list from a file: its sheets and headings found, its rows one by one. The format is told by what the file is, not
+its name."""
 
-import re
+import csv
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from sih.sheets import cells, faults, text_files, workbooks
+from sih.sheets import cells, faults, headings, kinds, text_files, workbooks
 from sih.sheets.faults import Fault, SheetError
+from sih.sheets.headings import Headings
+from sih.sheets.workbooks import Page
 
-HEADING_ROWS = 20  # a title or a note may stand above the headings
-LONGEST, LONGEST_HEADING = 300_000, 100  # rows; characters
-OLD_EXCEL, ZIP, OTHERS = b"\xd0\xcf\x11\xe0", b"PK", (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+LONGEST = 300_000  # rows
+LONGEST_MESSAGE = 400  # characters of the headings that a refusal names
 
 
 @dataclass(frozen=True)
@@ -26,100 +30,205 @@ class Column:
 @dataclass(frozen=True)
 class Row:
     """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell and for one that has a fault;
-    `faults` of its cells."""
+    `faults` of its cells; `is_hidden`: a filter, or a person, hides it in the spreadsheet. `sheet`: its name, '' in a
+    text."""
 
     number: int
     facts: dict[str, str]
     faults: list[Fault]
+    sheet: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`rows` are read as they are asked for; reading them may still raise SheetError. `total` is an estimate."""
+    """`columns` that its headings name, none where it is no such list; `unused`: its other headings. `total`: about how
+    many rows; exactly, where several sheets are to be chosen from."""
 
-    rows: Iterator[Row]
+    name: str
+    is_hidden: bool
+    is_read: bool
     columns: list[str]
     unused: list[str]
     total: int | None
 
 
-def read_sheet(content: bytes, columns: list[Column]) -> Sheet:
-    """The first sheet with the headings that are required. Raises SheetError."""
-    if not content.strip():
-        raise SheetError("Berkas ini kosong.")
-    if content.startswith(OLD_EXCEL):
-        raise SheetError("Ini berkas Excel lama (.xls) atau terkunci. Simpan sebagai .xlsx, lalu unggah lagi.")
-    if content.startswith(OTHERS):
-        raise faults.no_list()
-    pages = workbooks.pages(content) if content.startswith(ZIP) else text_files.pages(content)
-    best, names = None, []
-    for name, rows, total in pages:
-        names.append(name)
-        rows = iter(rows)
-        found = _headings(rows, columns)
-        missing = [column for column in columns if column.required and column.name not in found.places]
-        if found.places and not missing:
-            return Sheet(_rows(rows, found, columns), list(found.places), found.unused, total)
-        if best is None or len(missing) < len(best):
-            best = missing
-    asked = ", ".join(column.headings[0] for column in best or [c for c in columns if c.required])
-    raise SheetError("Judul kolom ini tidak ditemukan: %(asked)s. Lembar yang diperiksa: %(sheets)s.",
-                     asked=asked, sheets=", ".join(names)[:200])  # fmt: skip
+@dataclass(frozen=True)
+class Lists:
+    """All sheets of a file, and the rows of those that are read, one sheet after another. The rows are read as they are
+    asked for; reading them may still raise SheetError. No sheet is read where one has to be chosen first."""
+
+    sheets: list[Sheet]
+    rows: Iterator[Row]
+
+    @property
+    def is_chosen(self) -> bool:
+        return any(sheet.is_read for sheet in self.sheets)
+
+    @property
+    def columns(self) -> list[str]:
+        return _merged(sheet.columns for sheet in self.sheets if sheet.is_read)
+
+    @property
+    def unused(self) -> list[str]:
+        return _merged(sheet.unused for sheet in self.sheets if sheet.is_read)
+
+    @property
+    def total(self) -> int:
+        return sum(sheet.total or 0 for sheet in self.sheets if sheet.is_read)
 
 
-@dataclass
-class Headings:
-    """Where each column stands, and what else there is; `width` is the number of headings."""
-
-    places: dict[str, int]
-    unused: list[str]
-    width: int = 0
-
-
-def _headings(rows: Iterator, columns: list[Column]) -> Headings:
-    """Of the row, among the first, in which most columns are found."""
-    names = {_plain(heading): column.name for column in columns for heading in column.headings}
-    best = Headings({}, [])
-    for _, (_, row) in zip(range(HEADING_ROWS), rows, strict=False):
-        texts = [text[: LONGEST_HEADING + 1] if isinstance(text, str) else "" for text in row]
-        found = [names.get(_plain(text)) for text in texts]
-        known = [name for name in found if name]
-        if len(known) > len(best.places):
-            twice = {name for name in known if known.count(name) > 1}
-            if twice:
-                raise SheetError("Judul kolom ini ada dua kali: %(heading)s.", heading=_first(texts, found, twice))
-            best = Headings({name: place for place, name in enumerate(found) if name}, _unused(texts, found), len(row))
-        if all(column.name in best.places for column in columns if column.required):
-            break
-    return best
+def read_sheet(content: bytes, columns: list[Column], chosen: list[str] | None = None) -> Lists:
+    """The visible sheet with the headings that are required; of several the `chosen` ones. Raises SheetError."""
+    kinds.refuse_others(content)
+    pages = workbooks.pages(content) if content.startswith(kinds.ZIP) else text_files.pages(content)
+    found = [_Found(page, columns) for page in pages]
+    lists = [one for one in found if one.is_list]
+    if not lists:
+        raise _no_list(found, columns)
+    must_choose = chosen is None and len(lists) > 1
+    taken = [one for one in lists if chosen is None or one.page.name in chosen]
+    if not taken:
+        raise SheetError("Lembar yang dipilih tidak ada di berkas ini.")
+    for one in lists:
+        one.is_read = not must_choose and one in taken
+        one.total = sum(1 for _ in one.rows(columns)) if must_choose else one.page.total
+    return Lists([one.sheet for one in found], _rows_of_all([one for one in lists if one.is_read], columns))
 
 
-def _first(texts: list[str], found: list, twice: set[str]) -> str:
-    return next(text for text, name in zip(texts, found, strict=True) if name in twice)
+class _Found:
+    """A page whose headings were looked for; `headings` is None where it is hidden or empty."""
+
+    def __init__(self, page: Page, columns: list[Column]) -> None:
+        self.page, self.is_read, self.total = page, False, page.total
+        self._rows, self.headings = iter(()), None
+        names = {headings.plain(heading): column.name for column in columns for heading in column.headings}
+        required = [column.name for column in columns if column.required]
+        if not page.is_hidden:
+            rows = page.rows
+            first = list(islice(rows, headings.ROWS + headings.DEPTH))
+            self.headings = headings.find([row[:2] for row in first], names, required)
+            wrapping = _wrapping([texts for _, texts, _ in first])
+            if wrapping and not (self.headings and self.headings.has(required) and self.headings.width == 1):
+                first = [(number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in first]
+                rows = ((number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in rows)
+                self.headings = headings.find([row[:2] for row in first], names, required)
+            self._rows = chain(first[self.headings.end if self.headings else 0 :], rows)
+        self.is_list = self.headings is not None and self.headings.has(required)
+
+    @property
+    def sheet(self) -> Sheet:
+        found = self.headings if self.is_list else None
+        columns, unused = (list(found.places), found.unused) if found else ([], [])
+        return Sheet(self.page.name, self.page.is_hidden, self.is_read, columns, unused, self.total)
+
+    def rows(self, columns: list[Column]) -> Iterator[Row]:
+        return _rows(self._rows, self.headings, columns, self.page.name) if self.headings else iter(())
 
 
-def _unused(texts: list[str], found: list) -> list[str]:
-    return [text for text, name in zip(texts, found, strict=True) if text and not name]
+def _no_list(found: list[_Found], columns: list[Column]) -> SheetError:
+    """Which headings are missing, which ones there are, and which ones would be known."""
+    seen = [(one.page.name, one.headings) for one in found if one.headings]
+    if twice := next((head.twice for _, head in seen if head.twice), ""):
+        return SheetError("Judul kolom ini ada dua kali: %(heading)s.", heading=twice)
+    best = max((head.places for _, head in seen), key=len, default={})
+    facts = {
+        "asked": ", ".join(one.headings[0] for one in columns if one.required and one.name not in best),
+        "found": "; ".join(f"{name}: {_listed(head)}" if name else _listed(head) for name, head in seen) or "-",
+        "known": ", ".join(column.headings[0] for column in columns),
+    }
+    facts = {name: text[:LONGEST_MESSAGE] for name, text in facts.items()}
+    hidden = ", ".join(one.page.name for one in found if one.page.is_hidden)
+    if hidden:
+        return SheetError(
+            "Judul kolom ini tidak ditemukan: %(asked)s. Judul yang ada: %(found)s. Judul yang dikenal: %(known)s. "
+            "Lembar tersembunyi tidak dibaca: %(hidden)s.",
+            **facts,
+            hidden=hidden[:LONGEST_MESSAGE],
+        )
+    return SheetError(
+        "Judul kolom ini tidak ditemukan: %(asked)s. Judul yang ada: %(found)s. Judul yang dikenal: %(known)s.", **facts
+    )
 
 
-def _rows(rows: Iterator, headings: Headings, columns: list[Column]) -> Iterator[Row]:
+def _listed(found: Headings) -> str:
+    return ", ".join(found.texts[: headings.ROWS])
+
+
+def _merged(lists: Iterator[list[str]]) -> list[str]:
+    """Each text once, in their order."""
+    return list(dict.fromkeys(chain.from_iterable(lists)))
+
+
+def _rows_of_all(found: list[_Found], columns: list[Column]) -> Iterator[Row]:
+    amount = 0
+    for one in found:
+        try:
+            for row in one.rows(columns):
+                amount += 1
+                if amount > LONGEST:
+                    raise faults.too_many_rows()
+                yield row
+        except SheetError as error:
+            if "line" in error.facts and len(found) > 1:
+                error.facts["line"] += f" ({one.page.name})"
+            raise
+
+
+def _rows(rows: Iterator, found: Headings, columns: list[Column], sheet: str) -> Iterator[Row]:
     by_name = {column.name: column for column in columns}
-    for amount, (number, row) in enumerate(rows):
+    for amount, (number, row, is_hidden) in enumerate(rows):
         if amount >= LONGEST:
             raise faults.too_many_rows()
         facts, row_faults = {}, []
-        for name, place in headings.places.items():
+        for name, place in found.places.items():
             cell = row[place] if place < len(row) else ""
             fact = cells.parse(cell, by_name[name].kind) if isinstance(cell, str) else cell
             if isinstance(fact, str) and len(fact) > by_name[name].length:
                 fact = faults.over_length(by_name[name].headings[0], by_name[name].length, len(fact))
             row_faults += [fact] if isinstance(fact, Fault) else []
             facts[name] = fact if isinstance(fact, str) else ""
-        if any(row[headings.width :]):
+        if any(row[found.width :]):
             row_faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
         if row_faults or any(facts.values()):
-            yield Row(number, facts, row_faults)
+            yield Row(number, facts, row_faults, sheet, is_hidden)
 
 
-def _plain(heading: str) -> str:
-    return re.sub(r"[^0-9a-z]+", "", heading.lower())
+@dataclass(frozen=True)
+class _Wrapping:
+    """Some programs put each line of a CSV file into one cell: in quotes, or in the first column of a workbook."""
+
+    delimiter: str
+    width: int
+
+    def cells(self, row: list[str | Fault]) -> list[str | Fault]:
+        """Those of the line, where the row is one."""
+        parts = _parts(_only_cell(row), self.delimiter)
+        return [cells.text_of(part) for part in parts] if 1 < len(parts) <= self.width else row
+
+
+def _wrapping(rows: list[list[str | Fault]]) -> _Wrapping | None:
+    """Where most of these rows have as many cells as one of them has as a line."""
+    widths = Counter(len(row) for row in rows if not _only_cell(row))
+    best = (0, 0, "")
+    for delimiter in text_files.DELIMITERS:
+        lines = Counter(len(_parts(_only_cell(row), delimiter)) for row in rows)
+        best = max(
+            best, *((lines[width] + widths[width], width, delimiter) for width in lines if width > 1), (0, 0, "")
+        )
+    amount, width, delimiter = best
+    return _Wrapping(delimiter, width) if amount * 2 > len(rows) else None
+
+
+def _only_cell(row: list[str | Fault]) -> str:
+    """The text of the first cell where all others are empty."""
+    return row[0] if isinstance(row[0], str) and not any(row[1:]) else ""
+
+
+def _parts(line: str, delimiter: str) -> list[str]:
+    if delimiter not in line:
+        return [line]
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return [line]

@@ -5,7 +5,8 @@ import json
 import signal
 import sys
 import traceback
-from itertools import islice
+from dataclasses import asdict
+from itertools import groupby, islice
 
 from sih.sheets import faults
 from sih.sheets.faults import SheetError
@@ -19,17 +20,19 @@ except ImportError:  # Windows has no such limits
 BATCH, CAUSE = 500, 2000  # rows of a line; characters for the log
 
 
-def main(columns: str, seconds: str, size: str) -> None:
-    """`columns`: those of reading.read_sheet(), as JSON; `seconds` of processor time and bytes of memory. Ends with a
-    refusal or with the end; else it was killed."""
+def main(columns: str, chosen: str, seconds: str, size: str) -> None:
+    """`columns` and `chosen`: those of reading.read_sheet(), as JSON; `seconds` of processor time and bytes of memory.
+    Ends with a refusal or with the end; else it was killed."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which decides what becomes of this one
         signal.signal(number, signal.SIG_IGN)
     _limit(int(seconds), int(size))
     try:
-        sheet = read_sheet(sys.stdin.buffer.read(), [Column(**column) for column in json.loads(columns)])
-        _say(columns=sheet.columns, unused=sheet.unused, total=sheet.total)
-        while batch := list(islice(sheet.rows, BATCH)):
-            _say(rows=[_encode(row, sheet.columns) for row in batch])
+        known = [Column(**column) for column in json.loads(columns)]
+        lists = read_sheet(sys.stdin.buffer.read(), known, json.loads(chosen))
+        _say(sheets=[asdict(sheet) for sheet in lists.sheets])
+        for (sheet, *names), rows in groupby(lists.rows, key=lambda row: (row.sheet, *row.facts)):
+            while batch := list(islice(rows, BATCH)):
+                _say(sheet=sheet, columns=names, rows=[_encode(row) for row in batch])
         _say(end=True)
     except SheetError as error:
         _refuse(error, traceback.format_exc())
@@ -46,8 +49,8 @@ def _limit(seconds: int, size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def _encode(row: Row, names: list[str]) -> list:
-    return [row.number, [row.facts[name] for name in names], [[fault.text, fault.facts] for fault in row.faults]]
+def _encode(row: Row) -> list:
+    return [row.number, list(row.facts.values()), [[fault.text, fault.facts] for fault in row.faults], row.is_hidden]
 
 
 def _refuse(error: SheetError, cause: str) -> None:

@@ -9,17 +9,18 @@ from itertools import islice
 
 from sih.sheets import cells, faults
 from sih.sheets.faults import SheetError
-from sih.sheets.workbooks import EXCEL_ROWS, WIDEST
+from sih.sheets.workbooks import EXCEL_COLUMNS, EXCEL_ROWS, WIDEST, Page
 
+SAMPLE = 4096  # bytes, by which UTF-16 without a BOM is known
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 DELIMITERS = ";,\t|"
 CHUNK = 1 << 20
 LONGEST_ROW = 1_000_000  # characters, which a quoted cell may spread over many lines
 
 
-def pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
-    """The one page that a text has: (name, rows, how many about). Raises SheetError, also while it is read."""
-    encoding = next((name for bom, name in BOMS.items() if content.startswith(bom)), "utf-8")
+def pages(content: bytes) -> Iterator[Page]:
+    """The one page that a text has. Raises SheetError, also while it is read."""
+    encoding = encoding_of(content)
     try:
         lines = _amount(content, encoding)
     except UnicodeDecodeError as error:
@@ -27,7 +28,18 @@ def pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
             raise SheetError("Berkas ini rusak: pengodeannya tidak dapat dibaca.") from error
         encoding = "cp1252"
         lines = _amount(content, encoding)
-    yield "CSV", _rows(content, encoding), lines
+    yield Page("", False, _rows(content, encoding), lines)
+
+
+def encoding_of(content: bytes) -> str:
+    """By its BOM; without one UTF-16 where most characters of the beginning have a byte of zero, else UTF-8."""
+    for bom, encoding in BOMS.items():
+        if content.startswith(bom):
+            return encoding
+    zeros = [content[place:SAMPLE:2].count(0) for place in (0, 1)]
+    if max(zeros) * 4 <= len(content[:SAMPLE]) or min(zeros) * 10 > max(zeros):
+        return "utf-8"
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
 def _amount(content: bytes, encoding: str) -> int:
@@ -42,7 +54,7 @@ def _amount(content: bytes, encoding: str) -> int:
     return amount
 
 
-def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str], bool]]:
     file = io.TextIOWrapper(io.BytesIO(content), encoding, "replace" if encoding == "cp1252" else "strict", newline="")
     first = list(islice(_lines(file), 20))
     delimiter = max(DELIMITERS, key=lambda one: _evenness(first, one))
@@ -52,15 +64,15 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for number, row in enumerate(reader, 1):
             lines.length = 0
-            if len(row) > WIDEST:
+            if len(row) > WIDEST and (len(row) > EXCEL_COLUMNS or any(map(str.strip, row[WIDEST:]))):
                 raise faults.too_wide()
             if number > EXCEL_ROWS:
                 raise faults.too_many_rows()
             if any(len(cell) > cells.LONGEST for cell in row):
                 raise faults.too_long(number)
-            texts = [cells.text_of(cell) for cell in row]
+            texts = [cells.text_of(cell) for cell in row[:WIDEST]]
             if any(texts):
-                yield number, texts
+                yield number, texts, False
     except csv.Error as error:
         raise SheetError("Berkas ini rusak di dekat baris %(line)s.", line=str(reader.line_num)) from error
 

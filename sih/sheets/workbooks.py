@@ -1,25 +1,24 @@
-"""XLSX, read row by row. What a spreadsheet never writes is refused before it costs anything: too many parts, parts
-that swell, cells too far to the right, tags without an end."""
+"""XLSX, read row by row. What a spreadsheet never writes is refused before it costs anything: cells too far to the
+right, tags without an end."""
 
-import io
-import posixpath
 import re
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from sih.sheets import cells, faults, markup
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.markup import NotWellFormed, TooComplex
 from sih.sheets.number_formats import BUILTIN, EPOCH, GENERAL, MAC_EPOCH, NumberFormat, duration, moment
+from sih.sheets.packages import Package
 
-MEMBERS, SHEETS = 2000, 255
-LARGEST, RATIO, SMALL = 300_000_000, 200, 10_000_000  # bytes unpacked; how far a member may swell, if it is not small
+SHEETS, LONGEST_NAME = 255, 100  # characters of a sheet's name; 31 in Excel
+HIDDEN = ("hidden", "veryHidden")
 WIDEST, EXCEL_COLUMNS, EXCEL_ROWS = 200, 16_384, 1_048_576
 STRINGS, FORMATS = 4_000_000, 100_000
 EXACT = 10**15
+TRUE = ("1", "true")
 NO_RESULT = Fault("Sel ini berisi rumus tanpa hasil. Buka dan simpan sekali di Excel, lalu unggah lagi.")
-CENTRAL_ENTRY = b"PK\x01\x02"
 NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -29,7 +28,6 @@ WORDS = {
     for namespace in NAMESPACES
     for word in ("row", "c", "v", "f", "is", "t", "rPh", "si", "sheet", "workbookPr", "numFmt", "cellXfs", "xf")
 }
-RELATIONSHIP = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
 IDS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
@@ -40,11 +38,20 @@ for _place in range(WIDEST):
     PLACES[(chr(64 + _high) if _high else "") + chr(65 + _low)] = _place
 
 
-def pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
-    """(name, rows, how many about) of each sheet. Raises SheetError, also while it is read."""
+class Page(NamedTuple):
+    """A sheet of a workbook, or a text: `name` is '' for a text; `rows`: (number, texts, is_hidden) of each row that
+    holds something; `total`: about how many, None where nobody says."""
+
+    name: str
+    is_hidden: bool
+    rows: Iterator[tuple[int, list[str | Fault], bool]]
+    total: int | None
+
+
+def pages(content: bytes) -> Iterator[Page]:
+    """Each sheet. Raises SheetError, also while its rows are read."""
     for page in _translate_errors(_pages(content)):
-        name, rows, total = page
-        yield name, _translate_errors(rows), total
+        yield page._replace(rows=_translate_errors(page.rows))
 
 
 def _translate_errors(reading: Iterator) -> Iterator:
@@ -59,73 +66,47 @@ def _translate_errors(reading: Iterator) -> Iterator:
         raise faults.damaged() from error
 
 
-def _pages(content: bytes) -> Iterator[tuple[str, Iterator, int | None]]:
-    with _opened(content) as file:
-        book = _Book(file)
-        for name, path in book.sheets:
-            yield name, _rows(file, path, book), _amount(file, path)
-
-
-def _opened(content: bytes) -> zipfile.ZipFile:
-    """The members are counted before Python makes an object of each; what a member claims as its size is as much as
-    can be read of it."""
-    if content.count(CENTRAL_ENTRY) > MEMBERS:
-        raise faults.too_many_parts()
-    file = zipfile.ZipFile(io.BytesIO(content))
-    members = file.infolist()
-    if "xl/workbook.xml" not in file.namelist():
+def _pages(content: bytes) -> Iterator[Page]:
+    package = Package(content)
+    book = _Book(package)
+    if not book.sheets:
         raise faults.no_list()
-    if len({member.filename for member in members}) < len(members):
-        raise faults.damaged()
-    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
-        raise faults.damaged()
-    swollen = [one for one in members if one.file_size > max(SMALL, RATIO * one.compress_size)]
-    if swollen or sum(member.file_size for member in members) > LARGEST:
-        raise faults.too_large()
-    return file
+    for name, path, is_hidden in book.sheets:
+        yield Page(name, is_hidden, _rows(package, path, book), _amount(package, path))
 
 
 class _Book:
-    """What the sheets share: `sheets` (name, path), `strings` (None: too long for a cell), `formats` by style."""
+    """What the sheets share: `sheets` (name, path, is_hidden), `strings` (None: too long for a cell), `formats` by
+    style."""
 
-    def __init__(self, file: zipfile.ZipFile) -> None:
-        self._file, self.epoch = file, EPOCH
-        self.sheets: list[tuple[str, str]] = []
+    def __init__(self, package: Package) -> None:
+        self._package, self.epoch = package, EPOCH
+        self.sheets: list[tuple[str, str, bool]] = []
         self.strings: list[str | None] = []
         self.formats: list[NumberFormat] = []
-        targets, kinds = self._relationships()
+        targets = package.relationships(package.workbook)
+        kinds = dict(targets.values())
         self._read_workbook({key: path for key, (kind, path) in targets.items() if kind == "worksheet"})
         if "styles" in kinds:
             self._read_styles(kinds["styles"])
         if "sharedStrings" in kinds:
             self._read_strings(kinds["sharedStrings"])
 
-    def _relationships(self) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
-        """{id: (kind, path)}, and {kind: path}."""
-        by_id = {}
-
-        def start(name: str, attributes: dict[str, str]) -> None:
-            if name == RELATIONSHIP and attributes.get("TargetMode") != "External":
-                path = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
-                by_id[attributes["Id"]] = (attributes["Type"].rpartition("/")[2], path)
-
-        self._parse("xl/_rels/workbook.xml.rels", start)
-        return by_id, dict(by_id.values())
-
     def _read_workbook(self, paths: dict[str, str]) -> None:
         """A sheet that is none of cells, such as a chart, is left out."""
 
         def start(name: str, attributes: dict[str, str]) -> None:
             word = WORDS.get(name)
-            if word == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+            if word == "workbookPr" and attributes.get("date1904") in TRUE:
                 self.epoch = MAC_EPOCH
             elif word == "sheet":
                 path = paths.pop(next((attributes[key] for key in IDS if key in attributes), ""), None)
                 if path is not None:
-                    self.sheets.append((attributes.get("name", ""), path))
+                    name = cells.text_of(attributes.get("name", ""))[:LONGEST_NAME] or f"#{len(self.sheets) + 1}"
+                    self.sheets.append((name, path, attributes.get("state") in HIDDEN))
 
-        self._parse("xl/workbook.xml", start)
-        if len(self.sheets) > SHEETS or len({path for _, path in self.sheets}) < len(self.sheets):
+        self._package.parse(self._package.workbook, start)
+        if len(self.sheets) > SHEETS or len({path for _, path, _ in self.sheets}) < len(self.sheets):
             raise faults.damaged()
 
     def _read_styles(self, path: str) -> None:
@@ -147,7 +128,7 @@ class _Book:
             nonlocal is_inside
             is_inside = is_inside and WORDS.get(name) != "cellXfs"
 
-        self._parse(path, start, end)
+        self._package.parse(path, start, end)
         made = {key: NumberFormat(code) for key, code in (BUILTIN | codes).items()}
         self.formats = [made.get(key, GENERAL) for key in ids]
 
@@ -174,12 +155,7 @@ class _Book:
                 text = parts.joined()
                 self.strings.append(None if text is None else cells.text_of(text.replace("x005F_", "")))
 
-        self._parse(path, start, end, lambda data: is_text and parts.add(data))
-
-    def _parse(self, path: str, start, end=lambda _: None, text=lambda _: None) -> None:
-        with self._file.open(path) as stream:
-            for _ in markup.parse(stream, start, end, text):
-                pass
+        self._package.parse(path, start, end, lambda data: is_text and parts.add(data))
 
 
 class _Parts:
@@ -200,23 +176,24 @@ class _Parts:
         return "".join(self._parts) if self._length <= cells.LONGEST else None
 
 
-def _rows(file: zipfile.ZipFile, path: str, book: _Book) -> Iterator[tuple[int, list[str | Fault]]]:
+def _rows(package: Package, path: str, book: _Book) -> Iterator[tuple[int, list[str | Fault], bool]]:
     sheet = _Sheet(book)
-    with file.open(path) as stream:
+    with package.open(path) as stream:
         for _ in markup.parse(stream, sheet.start, sheet.end, sheet.text):
             yield from sheet.rows
             sheet.rows.clear()
 
 
 class _Sheet:
-    """Collects `rows` as the parser meets them: their number, and the text of each cell that holds something."""
+    """Collects `rows` as the parser meets them: their number, the text of each cell that holds something, and whether
+    the row is hidden, by a filter or by hand."""
 
     def __init__(self, book: _Book) -> None:
         self._book, self._parts = book, _Parts()
-        self.rows: list[tuple[int, list[str | Fault]]] = []
+        self.rows: list[tuple[int, list[str | Fault], bool]] = []
         self._number, self._texts, self._amount, self._is_numbered = 0, [], 0, True
         self._place, self._kind, self._style = -1, "n", None
-        self._is_text = self._is_sound = self._has_formula = self._has_value = False
+        self._is_text = self._is_sound = self._has_formula = self._has_value = self._is_hidden = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         word = WORDS.get(name)
@@ -232,6 +209,7 @@ class _Sheet:
             self._has_formula = True
         elif word == "row":
             self._begin_row(attributes.get("r"))
+            self._is_hidden = attributes.get("hidden") in TRUE
 
     def text(self, data: str) -> None:
         if self._is_text:
@@ -246,7 +224,7 @@ class _Sheet:
         elif word == "rPh":
             self._is_sound = False
         elif word == "row" and any(self._texts):
-            self.rows.append((self._number, self._texts))
+            self.rows.append((self._number, self._texts, self._is_hidden))
 
     def _begin_row(self, number: str | None) -> None:
         self._is_numbered = number is not None
@@ -285,6 +263,8 @@ class _Sheet:
         elif self._has_formula and not (self._has_value and self._kind == "str"):
             value = NO_RESULT
         else:
+            return
+        if not value:
             return
         if self._place >= WIDEST:
             raise faults.too_wide()
@@ -331,8 +311,8 @@ def _iso(text: str) -> datetime | str:
         return text
 
 
-def _amount(file: zipfile.ZipFile, path: str) -> int | None:
+def _amount(package: Package, path: str) -> int | None:
     """About how many rows, from what the sheet says of itself; None where it says nothing."""
-    with file.open(path) as stream:
+    with package.open(path) as stream:
         dimension = re.search(rb'<dimension ref="[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})"', stream.read(2000))
     return int(dimension.group(1)) if dimension else None

@@ -29,8 +29,8 @@ def page(found: Import, refusal: str | None = None, typed: str = "") -> str:
     imports, kinds = Imports(web.query()), [kind] if kind in KINDS else KINDS
     changes = {kind: imports.changes(found.id, kind, after, MOST_ROWS + 1) for kind in kinds if found.counts.get(kind)}
     facts = {"found": found, "noun": BY_NAME[found.noun], "nouns": NOUNS, "changes": changes, "limit": MOST_ROWS}
-    facts |= {"dependents": _dependents(found, changes), **_pairs(found)}
-    return render_template("imports/show.html", refusal=refusal, typed=typed, **facts)
+    more = {"dependents": _dependents(found, changes), **_pairs(found)}
+    return render_template("imports/show.html", refusal=refusal, typed=typed, **facts, **more)
 
 
 def choose_pairs(found: Import, fingerprint: str) -> bool:

@@ -1,0 +1,144 @@
+"""The headings of a sheet: in which rows they stand, and which column each of them names.
+
+A heading may take up to three rows: "Penempatan" above "Kode Toko" and "Divisi". The texts of a column are joined from
+the top down; a group reaches to the right as far as the cells beside it are empty, as a merged cell does."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sih.sheets.faults import Fault
+
+ROWS = 20  # a title or a note may stand above the headings
+DEPTH = 3  # rows of one heading
+LONGEST = 100  # characters of a heading
+
+Numbered = tuple[int, list[str | Fault]]  # a row with its number
+
+
+@dataclass
+class Headings:
+    """`places`: in which cell of a row each column is found; `unused`: the other headings; `width`: how many cells the
+    headings take; `depth`: of how many rows, which end before `end`; `twice`: a heading that stands there twice."""
+
+    places: dict[str, int]
+    unused: list[str]
+    width: int
+    depth: int
+    end: int
+    twice: str = ""
+    texts: list[str] = field(default_factory=list)  # all of them, as they are joined
+
+    def has(self, names: list[str]) -> bool:
+        return not self.twice and all(name in self.places for name in names)
+
+
+def find(rows: list[Numbered], names: dict[str, str], required: list[str]) -> Headings | None:
+    """Of the first rows of a sheet those in which most columns are found; None for a sheet without rows. `names`: the
+    column of each plain() heading."""
+    best, best_score = None, ()
+    for start in range(min(len(rows), ROWS)):
+        for depth in range(1, DEPTH + 1):
+            found = _read(rows, start, depth, names)
+            if found is None:
+                break
+            # Where nothing is found, the row with most texts is what a person would call the headings.
+            texts = 0 if found.places else len(found.texts)
+            score = (found.has(required), len(found.places), texts, depth if found.twice else -depth)
+            if best is None or score > best_score:
+                best, best_score = found, score
+    return _with_what_follows(rows, best, names) if best else None
+
+
+def plain(heading: str) -> str:
+    """As headings are compared: "NIK *" is "nik"."""
+    return re.sub(r"[^0-9a-z]+", "", heading.lower())
+
+
+def _with_what_follows(rows: list[Numbered], found: Headings, names: dict[str, str]) -> Headings:
+    """With the rows below that name no other column and are no row of the list: each of their cells stands under a
+    heading that is unknown, or says the same in the other language."""
+    while found.places and found.depth < DEPTH:
+        longer = _read(rows, found.end - found.depth, found.depth + 1, names)
+        if longer is None or longer.places != found.places:
+            return found
+        found = longer
+    return found
+
+
+def _read(rows: list[Numbered], start: int, depth: int, names: dict[str, str]) -> Headings | None:
+    """What these rows are as one heading; None where they are none."""
+    part = rows[start : start + depth]
+    if len(part) < depth or part[-1][0] - part[0][0] != depth - 1:  # an empty row ends a heading
+        return None
+    width = max(len(row) for _, row in part)
+    lines = [[_text(row[place]) if place < len(row) else "" for place in range(width)] for _, row in part]
+    if any(_is_data(lines, place, names) for place in range(width)):
+        return None
+    columns = list(zip(*_spread(lines), strict=True))
+    joined = [" ".join(filter(None, texts))[: LONGEST + 1] for texts in columns]
+    places, twice = _places(columns, joined, names)
+    used = set(places.values())
+    unused = [text for place, text in enumerate(joined) if text and place not in used]
+    return Headings(places, unused, width, depth, start + depth, twice, [text for text in joined if text])
+
+
+def _text(cell: str | Fault) -> str:
+    return cell[: LONGEST + 1] if isinstance(cell, str) else ""
+
+
+def _is_data(lines: list[list[str]], place: int, names: dict[str, str]) -> bool:
+    """Whether something that is no heading stands below one that is known."""
+    texts = [line[place] for line in lines if line[place]]
+    return any(
+        plain(above) in names and not _named([above, below], names) and plain(below) not in names
+        for above, below in zip(texts, texts[1:], strict=False)
+    )
+
+
+def _spread(lines: list[list[str]]) -> list[list[str]]:
+    """With each group written above every column that it groups."""
+    spread = [list(line) for line in lines]
+    for level in range(len(lines) - 1):
+        group = ""
+        for place in range(len(lines[level])):
+            has_text_above = any(line[place] for line in lines[:level])
+            has_text_below = any(line[place] for line in lines[level + 1 :])
+            if lines[level][place] or has_text_above:
+                group = lines[level][place] if has_text_below else ""
+            elif has_text_below:
+                spread[level][place] = group
+    return spread
+
+
+def _places(columns: list[tuple], joined: list[str], names: dict[str, str]) -> tuple[dict[str, int], str]:
+    """Where each column is found, and a heading that is found more than once. A name with its group goes before one
+    without: of "Karyawan: Nama" and "Atasan: Nama" the first is "Nama Karyawan"."""
+    places: dict[str, int] = {}
+    for name_of in (_named, _named_below):
+        found = [name_of(list(filter(None, texts)), names) for texts in columns]
+        amounts = Counter(name for name in found if name and name not in places)
+        for place, name in enumerate(found):
+            if name in amounts and amounts[name] > 1:
+                return places, joined[place]
+        places |= {name: place for place, name in enumerate(found) if name in amounts}
+    return places, ""
+
+
+def _named(texts: list[str], names: dict[str, str]) -> str | None:
+    """The column of these texts together, in either order, or where all of them name the same one."""
+    parts = [plain(text) for text in texts]
+    for one in (parts, parts[::-1], parts[-2:], parts[-2:][::-1]):
+        if name := names.get("".join(one)):
+            return name
+    each = {names.get(part) for part in parts}
+    return each.pop() if len(each) == 1 else None
+
+
+def _named_below(texts: list[str], names: dict[str, str]) -> str | None:
+    """The column of the lowest text alone, unless its group is about something else: "Nama" below "Toko"."""
+    if len(texts) < 2:
+        return None
+    name = names.get(plain(texts[-1]))
+    groups = {names.get(plain(word)) for text in texts[:-1] for word in text.split()} - {None}
+    return name if not groups or name in groups else None
