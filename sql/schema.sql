@@ -1264,8 +1264,7 @@ CREATE TABLE import (
     state       import_state NOT NULL DEFAULT 'reading',
     job_id      bigint,
     fault       jsonb,
-    sheets      jsonb NOT NULL DEFAULT '[]',    -- of a workbook: [{name, rows, columns, is_hidden, is_read}]; rows: those
-                                                -- of the list, null where the sheet is no such list
+    sheets      jsonb NOT NULL DEFAULT '[]',    -- of a workbook (Import of sih/masters/records.py)
     columns     text[] NOT NULL DEFAULT '{}',
     unused      text[] NOT NULL DEFAULT '{}',
     counts      jsonb NOT NULL DEFAULT '{}',    -- rows by what becomes of them

@@ -98,6 +98,8 @@ def ole(*streams: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + b"".join(one.encode("utf-16-le") for one in streams)
 
 
+JAWA, BALI = ["0050001", "Jaka", "T001"], ["0050002", "Bagus", "T002"]
+TWO = sheets(Jawa=[HEAD, JAWA], Petunjuk=[["Isi semua"]], Bali=[["Kode Toko", "NIK", "Nama"], ["T002", *BALI[:2]]])
 HTML = (
     '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8"></head><body>'
     "<table><tr><th>NIK</th><th>Nama</th></tr><tr><td>00771</td><td>Budi</td></tr></table></body></html>"

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.facts import amount, without_database
+from tests.list_files import TWO
 
 HEAD = "NIK;Nama;Toko;Peran"
 NEW = "0050001;Baru;T002;"
@@ -102,6 +103,32 @@ def test_an_absent_last_admin_stays_active(run, query):
     run("NIK;Nama", "10000001;Rini", options=("--complete", "--deactivate", "9"))
     assert not query.one("SELECT is_frozen FROM employee WHERE nik = '40000001'")["is_frozen"]
     assert amount(query, "employee WHERE is_frozen") == 9
+
+
+@pytest.fixture
+def run_book(app, tmp_path):
+    """run_book(*options) imports a workbook with a sheet for each of two regions."""
+
+    def run_book(*options: str, code: int = 0) -> str:
+        file = tmp_path / "list.xlsx"
+        file.write_bytes(TWO)
+        result = app.test_cli_runner().invoke(args=["import", "employees", str(file), "--yes", *options])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run_book
+
+
+def test_sheets_are_chosen_by_name_or_all(run_book, query):
+    offered = "Sheets with these headings: Jawa (1 rows), Bali (1 rows)."
+    advice = f"{offered} Choose with --sheet NAME or --all-sheets. Nothing was written.\n"
+    assert run_book(code=1) == advice
+    assert run_book("--sheet", "Sumatra", code=1).startswith(f"No such sheet: Sumatra. {offered}")
+    said = run_book("--sheet", "Bali")
+    assert said.startswith("sheet: Bali (1 rows)\ncreate: 1\n  2\t0050002 Bagus") and "0050001" not in names(query)
+    said = run_book("--all-sheets")
+    assert said.startswith("sheet: Jawa (1 rows)\nsheet: Bali (1 rows)\ncreate: 1\n  Jawa 2\t0050001 Jaka")
+    assert {"0050001", "0050002"} <= set(names(query))
 
 
 def test_a_file_that_is_no_list_is_a_one_line_error(run):

@@ -118,6 +118,7 @@ def _facts_of(lists: sheets.Lists, amounts: dict[str, int]) -> list[dict]:
             "rows": amounts.get(sheet.name, 0) if sheet.is_read else sheet.total,
             "columns": sheet.columns,
             "is_hidden": sheet.is_hidden,
+            "is_unreadable": sheet.is_unreadable,
             "is_read": sheet.is_read,
         }
         for sheet in lists.sheets

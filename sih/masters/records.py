@@ -15,7 +15,7 @@ class Actor:
 class Import:
     """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active, and
     what follows from it (Imports.compare). `same_people`: {new NIK: NIK until now}, of whom an admin knows. `sheets` of
-    a workbook: {name, rows, columns, is_hidden, is_read}."""
+    a workbook: {name, rows, columns, is_hidden, is_unreadable, is_read}."""
 
     id: int
     noun: str

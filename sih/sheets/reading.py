@@ -47,6 +47,7 @@ class Sheet:
 
     name: str
     is_hidden: bool
+    is_unreadable: bool
     is_read: bool
     columns: list[str]
     unused: list[str]
@@ -81,8 +82,9 @@ class Lists:
 def read_sheet(content: bytes, columns: list[Column], chosen: list[str] | None = None) -> Lists:
     """The visible sheet with the headings that are required; of several the `chosen` ones. Raises SheetError."""
     kinds.refuse_others(content)
-    pages = workbooks.pages(content) if content.startswith(kinds.ZIP) else text_files.pages(content)
-    found = [_Found(page, columns) for page in pages]
+    pages = list(workbooks.pages(content) if content.startswith(kinds.ZIP) else text_files.pages(content))
+    is_one_of_several = sum(not page.is_hidden for page in pages) > 1
+    found = [_Found(page, columns, is_one_of_several) for page in pages]
     lists = [one for one in found if one.is_list]
     if not lists:
         raise _no_list(found, columns)
@@ -97,37 +99,61 @@ def read_sheet(content: bytes, columns: list[Column], chosen: list[str] | None =
 
 
 class _Found:
-    """A page whose headings were looked for; `headings` is None where it is hidden or empty."""
+    """A page whose headings were looked for; `headings` is None where it is hidden or empty. `refusal`: why its first
+    rows cannot be read, which matters where no other page is a list. Raises SheetError where they are a list."""
 
-    def __init__(self, page: Page, columns: list[Column]) -> None:
-        self.page, self.is_read, self.total = page, False, page.total
-        self._rows, self.headings = iter(()), None
-        names = {headings.plain(heading): column.name for column in columns for heading in column.headings}
+    def __init__(self, page: Page, columns: list[Column], is_one_of_several: bool) -> None:
+        self.page, self.is_read, self.total, self._is_one_of_several = page, False, page.total, is_one_of_several
+        self.headings: Headings | None = None
+        self.refusal: SheetError | None = None
+        self._rows: Iterator = iter(())
         required = [column.name for column in columns if column.required]
         if not page.is_hidden:
-            rows = page.rows
-            first = list(islice(rows, headings.ROWS + headings.DEPTH))
-            self.headings = headings.find([row[:2] for row in first], names, required)
-            wrapping = _wrapping([texts for _, texts, _ in first])
-            if wrapping and not (self.headings and self.headings.has(required) and self.headings.width == 1):
-                first = [(number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in first]
-                rows = ((number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in rows)
-                self.headings = headings.find([row[:2] for row in first], names, required)
-            self._rows = chain(first[self.headings.end if self.headings else 0 :], rows)
+            self._find(columns, required)
         self.is_list = self.headings is not None and self.headings.has(required)
+        if self.is_list and self.refusal:
+            raise self.refusal
+
+    def _find(self, columns: list[Column], required: list[str]) -> None:
+        names = {headings.plain(heading): column.name for column in columns for heading in column.headings}
+        rows, first = self._named(self.page.rows), []
+        try:
+            for row in islice(rows, headings.ROWS + headings.DEPTH):
+                first.append(row)  # one by one: what comes before a refusal is kept
+        except SheetError as error:
+            self.refusal = error
+        found = headings.find([row[:2] for row in first], names, required)
+        wrapping = _wrapping([texts for _, texts, _ in first])
+        if wrapping and not (found and found.has(required) and found.width == 1):
+            first = [(number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in first]
+            rows = ((number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in rows)
+            found = headings.find([row[:2] for row in first], names, required)
+        self.headings, self._rows = found, chain(first[found.end if found else 0 :], rows)
 
     @property
     def sheet(self) -> Sheet:
         found = self.headings if self.is_list else None
         columns, unused = (list(found.places), found.unused) if found else ([], [])
-        return Sheet(self.page.name, self.page.is_hidden, self.is_read, columns, unused, self.total)
+        name, is_hidden, is_unreadable = self.page.name, self.page.is_hidden, self.refusal is not None
+        return Sheet(name, is_hidden, is_unreadable, self.is_read, columns, unused, self.total)
+
+    def _named(self, rows: Iterator) -> Iterator:
+        """A refusal that names a row of one of several sheets names the sheet."""
+        try:
+            yield from rows
+        except SheetError as error:
+            if "line" in error.facts and self._is_one_of_several:
+                error.facts["line"] += f" ({self.page.name})"
+            raise
 
     def rows(self, columns: list[Column]) -> Iterator[Row]:
         return _rows(self._rows, self.headings, columns, self.page.name) if self.headings else iter(())
 
 
 def _no_list(found: list[_Found], columns: list[Column]) -> SheetError:
-    """Which headings are missing, which ones there are, and which ones would be known."""
+    """Which headings are missing, which ones there are, and which ones would be known; or what is unreadable."""
+    if refusal := next((one.refusal for one in found if one.refusal), None):
+        return refusal
     seen = [(one.page.name, one.headings) for one in found if one.headings]
     if twice := next((head.twice for _, head in seen if head.twice), ""):
         return SheetError("Judul kolom ini ada dua kali: %(heading)s.", heading=twice)
@@ -161,18 +187,10 @@ def _merged(lists: Iterator[list[str]]) -> list[str]:
 
 
 def _rows_of_all(found: list[_Found], columns: list[Column]) -> Iterator[Row]:
-    amount = 0
-    for one in found:
-        try:
-            for row in one.rows(columns):
-                amount += 1
-                if amount > LONGEST:
-                    raise faults.too_many_rows()
-                yield row
-        except SheetError as error:
-            if "line" in error.facts and len(found) > 1:
-                error.facts["line"] += f" ({one.page.name})"
-            raise
+    for amount, row in enumerate(chain.from_iterable(one.rows(columns) for one in found)):
+        if amount >= LONGEST:
+            raise faults.too_many_rows()
+        yield row
 
 
 def _rows(rows: Iterator, found: Headings, columns: list[Column], sheet: str) -> Iterator[Row]:

@@ -179,9 +179,13 @@ class _Parts:
 def _rows(package: Package, path: str, book: _Book) -> Iterator[tuple[int, list[str | Fault], bool]]:
     sheet = _Sheet(book)
     with package.open(path) as stream:
-        for _ in markup.parse(stream, sheet.start, sheet.end, sheet.text):
-            yield from sheet.rows
-            sheet.rows.clear()
+        try:
+            for _ in markup.parse(stream, sheet.start, sheet.end, sheet.text):
+                yield from sheet.rows
+                sheet.rows.clear()
+        except Exception:
+            yield from sheet.rows  # by which whoever reads knows whether this is a list
+            raise
 
 
 class _Sheet:
