@@ -1,4 +1,4 @@
-"""flask --app sih import employees FILE: the same dry run and the same writing as in the browser."""
+"""The command `flask --app sih import employees FILE`: dry run and import as in the browser."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ from sih.masters.records import Import
 from sih.web import query
 
 BY_PLURAL = {noun.plural: noun for noun in NOUNS}
-MOST_ROWS = 1000  # rows of a kind; the browser shows the others
+MOST_ROWS = 1000  # of a kind; the browser shows all of them
 
 
 @click.command("import")
@@ -159,7 +159,7 @@ def _find(import_id: int) -> Import:
 
 
 def _progress(done: int, total: int) -> None:
-    """On a terminal alone, so that what is piped on holds the outcome and nothing else."""
+    """Shows progress if standard error is a terminal, so that logs contain only the result."""
     if sys.stderr.isatty():
         click.echo(f"\r{done:,} of {total:,}", nl=done >= total, err=True)
 
