@@ -1310,6 +1310,7 @@ CREATE TABLE import (
     counts      jsonb NOT NULL DEFAULT '{}',    -- rows by what becomes of them
     fingerprint text,                           -- of the dry run that was shown; what is written must have the same
     has_differed boolean NOT NULL DEFAULT false,
+    same_people jsonb NOT NULL DEFAULT '{}',    -- {new NIK: NIK until now}: an admin said that it is one person
     CONSTRAINT import_pk PRIMARY KEY (id),
     CONSTRAINT import_actor_exists FOREIGN KEY (actor_id) REFERENCES employee (id),
     CONSTRAINT import_job_exists FOREIGN KEY (job_id) REFERENCES job (id),

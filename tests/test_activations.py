@@ -106,7 +106,7 @@ def test_both_pins_must_be_the_same(person, code):
 @pytest.mark.parametrize("name", ["nik", "code"])
 def test_overlong_input_counts_as_no_attempt(person, query, name):
     page = person(None).post("/activations", 422, **{"nik": RINI, "code": "x", name: "9" * 51})
-    assert errors(page)[name] == "Teks ini terlalu panjang."
+    assert errors(page)[name] == "Paling banyak 50 karakter; ini kelebihan 1."
     assert query.select("SELECT key FROM throttle") == []
 
 

@@ -80,7 +80,7 @@ def test_a_form_from_an_earlier_round_is_stale(person, problem, query):
     ("solution", "sentence"),
     [
         (" ", "Tuliskan bagaimana kendala ini ditangani."),
-        ("x" * 5001, "Teks ini terlalu panjang."),
+        ("x" * 5001, "Paling banyak 5000 karakter; ini kelebihan 1."),
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )

@@ -94,7 +94,7 @@ def test_without_a_form_token_each_submission_is_a_comment(person, problem, quer
     [
         ("", "Tuliskan komentar Anda."),
         (" \r\n\t\u200b", "Tuliskan komentar Anda."),
-        ("x" * 5001, "Teks ini terlalu panjang."),
+        ("x" * 5001, "Paling banyak 5000 karakter; ini kelebihan 1."),
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )

@@ -74,6 +74,66 @@ def test_an_old_problem_still_shows_deactivated_references(adi, person, query, p
         assert f"#{number}" in person(name).get("/problems").main.text
 
 
+HAS = {
+    "stores": ("T001", "9 karyawan dan 3 kendala terbuka"),
+    "divisions": ("Aplikasi", "2 karyawan dan 1 kendala terbuka"),
+    "categories": ("Jaringan", "2 kendala terbuka tetap memakai kategori ini."),
+}
+
+
+@pytest.mark.parametrize("plural", HAS)
+def test_deactivating_says_what_the_row_has_before_and_after(adi, query, problem, plural):
+    word, sentence = HAS[plural]
+    for given in ("new", "at pandu", "at Umum", "closed"):
+        problem(given)
+    path = f"/{plural}/{row_id(query, plural, word)}"
+    page = adi.get(f"{path}/edit")
+    hint = page.find(id=page.select_one("[name=active]")["aria-describedby"])
+    assert " ".join(hint.text.split()).startswith(f"Jika dinonaktifkan: {sentence}")
+    adi.post(path, **form_values(page) | {"active": "no"})
+    assert f"{word} dinonaktifkan; tetap ada: " in adi.get(f"/{plural}").select_one("main [role=status]").text
+    assert "Jika dinonaktifkan" not in adi.get(f"{path}/edit").text
+    adi.post(path, **form_values(adi.get(f"{path}/edit")) | {"active": "yes"})
+    assert adi.get(f"/{plural}").select_one("main [role=status]").text == "Perubahan tersimpan."
+
+
+def offered_divisions(somebody, query_string: str = "") -> list[str]:
+    page = somebody.get(f"/problems{query_string}")
+    return [option.text.strip() for option in page.select(".filters [name=division] option")][1:]
+
+
+def test_a_deactivated_division_stays_in_the_filter_while_problems_are_open_there(adi, person, query, problem):
+    number, hadi = problem("at pandu"), person("hadi")
+    assert offered_divisions(hadi) == ["Helpdesk", "Aplikasi", "Jaringan", "Umum"]
+    for word in ("Aplikasi", "Umum"):
+        deactivate(adi, query, "divisions", word)
+    for somebody in (hadi, person("rini"), person("susi"), adi):
+        assert offered_divisions(somebody) == ["Helpdesk", "Jaringan", "Aplikasi (nonaktif)"]
+    asked = f"?division={row_id(query, 'divisions', 'Aplikasi')}"
+    page = hadi.get(f"/problems{asked}")
+    assert f"#{number}" in page.main.text and not page.select("main .alert-warning")
+    assert page.select_one("[name=division] option[selected]").text == "Aplikasi (nonaktif)"
+    person("pandu").act(number, "closures", solution="Selesai.")
+    assert offered_divisions(hadi) == ["Helpdesk", "Jaringan"]
+
+
+def test_what_stands_below_a_deactivated_division_stays_in_the_filter_too(adi, person, query, problem):
+    problem("at pandu")
+    deactivate(adi, query, "divisions", "IT")
+    assert offered_divisions(person("hadi")) == ["Helpdesk", "Aplikasi (nonaktif)", "Umum"]
+    group = person("hadi").get("/problems").select_one(".filters [name=division] optgroup")
+    assert group["label"] == "IT"
+
+
+def test_a_deactivated_store_is_still_filtered_by(adi, person, query, problem):
+    number = problem(by="sari")
+    problem()
+    deactivate(adi, query, "stores", "T002")
+    page = person("hadi").get("/problems?store=T002")
+    assert [row["id"] for row in page.select("tr[id]")] == [f"p{number}"]
+    assert page.select_one(".filters [name=store]")["value"] == "T002"
+
+
 def test_a_reference_to_a_deactivated_row_stays_but_cannot_be_added(adi, query):
     number = row_id(query, "divisions", "Umum")
     adi.post(f"/divisions/{number}", **form_values(adi.get(f"/divisions/{number}/edit")) | {"active": "no"})

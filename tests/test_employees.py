@@ -11,8 +11,13 @@ from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from tests.concurrency import all_at_once
 from tests.facts import errors, value
-from tests.master_forms import form_values
+from tests.master_forms import add, form_values
 
+PLACE = """
+SELECT d.name AS division, m.name AS department
+FROM employee e LEFT JOIN division d ON d.id = e.division_id LEFT JOIN department m ON m.id = e.department_id
+WHERE e.name = %(name)s
+"""
 FACTS = {"nik": "50000001", "name": "Budi Santoso", "role": "reporter", "store": "T001"}
 
 
@@ -58,7 +63,6 @@ def test_an_employee_who_moves_sees_the_new_store(person, edit, query):
     ("facts", "field", "sentence"),
     [
         ({"role": "handler"}, "division", "Penanggung memerlukan divisi."),
-        ({"department": "IT > Aplikasi > Kasir"}, "department", "Hanya penanggung dapat menjadi PIC departemen."),
         (
             {"role": "handler", "division": "Umum", "department": "IT > Aplikasi > Kasir"},
             "department",
@@ -69,7 +73,8 @@ def test_an_employee_who_moves_sees_the_new_store(person, edit, query):
         ({"email": "kosong"}, "email", "E-mail tidak dapat dibaca: kosong"),
         ({"store": "T999"}, "store", "Toko tidak dikenal: T999"),
         ({"role": "raja"}, "role", "Peran tidak dikenal: raja"),
-        ({"name": "x" * 101}, "name", f"Nama tidak dapat dibaca: {'x' * 80}"),
+        ({"name": "x" * 107}, "name", "Nama terlalu panjang: paling banyak 100 karakter, kelebihan 7."),
+        ({"nik": "9" * 21}, "nik", "NIK terlalu panjang: paling banyak 20 karakter, kelebihan 1."),
     ],
 )
 def test_each_violated_rule_is_explained_beside_its_field(adi, facts, field, sentence):
@@ -181,3 +186,56 @@ def test_a_nik_and_a_name_are_kept_without_characters_that_nobody_sees(adi, quer
 
 def test_somebody_is_found_by_a_pasted_name(adi):
     assert found(adi, "q=Ri%E2%80%8Bni") == found(adi, "q=Rini") != []
+
+
+def created(page) -> tuple[str, dict[str, str]]:
+    """The sentence after creating a row, and its links by their text."""
+    said = page.select_one("main [role=status]")
+    return " ".join(said.get_text().split()), {" ".join(a.text.split()): a["href"] for a in said.select("a")}
+
+
+def test_a_new_person_is_named_with_a_link_and_what_comes_next(adi, query):
+    for _ in range(2):  # a second click says the same
+        adi.post("/employees", **FACTS | {"name": "<b>Budi</b>"})
+        sentence, links = created(adi.get("/employees"))
+        number = query.one("SELECT id FROM employee WHERE nik = '50000001'")["id"]
+        assert sentence.startswith("Karyawan tersimpan: 50000001 <b>Budi</b>")
+        assert links == {
+            "50000001 <b>Budi</b>": f"/employees/{number}/edit",
+            "Tambah lagi": "/employees/new",
+            "Buat kode aktivasi": f"/employees/{number}/activation-codes/new",
+        }
+    for address in links.values():
+        adi.get(address)
+
+
+def test_a_new_store_is_named_with_a_link_and_no_code(adi, query):
+    add(adi, query, "stores")
+    sentence, links = created(adi.get("/stores"))
+    assert sentence.startswith("Toko tersimpan: T100 Cinere") and list(links) == ["T100 Cinere", "Tambah lagi"]
+
+
+def asked(page) -> dict[str, bool]:
+    """Whether the form asks for division and department."""
+    fields = {name: page.select_one(f"main [name={name}]") for name in ("division", "department")}
+    return {name: not field.has_attr("disabled") for name, field in fields.items()}
+
+
+def test_only_a_handler_is_asked_for_division_and_department(adi, employees):
+    assert set(asked(adi.get("/employees/new")).values()) == {False}
+    for name, employee in employees.items():
+        is_handler = employee.role == "handler"
+        assert set(asked(adi.get(f"/employees/{employee.id}/edit")).values()) == {is_handler}, name
+    page = adi.post("/employees", 422, **FACTS | {"role": "handler"})  # without JavaScript they come with the answer
+    assert set(asked(page).values()) == {True} and errors(page) == {"division": "Penanggung memerlukan divisi."}
+
+
+def test_what_a_role_does_not_have_is_taken_with_the_role(edit, query):
+    edit("pandu", role="reporter")
+    assert query.one(PLACE, {"name": "Pandu"}) == {"division": None, "department": None}
+
+
+def test_a_division_from_a_file_stays_with_a_reporter(edit, query):
+    query.execute("UPDATE employee SET division_id = (SELECT id FROM division WHERE name = 'Umum') WHERE name = 'Rini'")
+    edit("rini", email="rini@toko.example", division="", department="IT > Aplikasi > Kasir")
+    assert query.one(PLACE, {"name": "Rini"}) == {"division": "Umum", "department": None}

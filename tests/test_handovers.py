@@ -13,6 +13,7 @@ from sih.domain.errors import Stale
 from tests.concurrency import all_at_once
 from tests.facts import events, state
 from tests.master_forms import form_values
+from tests.problem_pages import facts
 
 
 def test_a_frozen_pic_receives_no_problem(query, problem, employees):
@@ -48,18 +49,29 @@ def test_concurrent_freeze_and_escalation_leave_no_problem_at_the_frozen_pic(dat
 
 def test_problems_of_a_pic_who_changes_division_stay_in_the_division(person, query, problem, employees):
     number, pandu = problem("at pandu"), employees["pandu"]
-    facts = {"nik": pandu.nik, "name": "Pandu", "role": "handler", "store": "T001", "division": "Umum"}
+    values = {"nik": pandu.nik, "name": "Pandu", "role": "handler", "store": "T001", "division": "Umum"}
     page = person("adi").get(f"/employees/{pandu.id}/edit")
     assert "1 kendala pada orang ini." in page.main.text
-    person("adi").post(f"/employees/{pandu.id}", seen=1, department="", email="", **facts)
+    person("adi").post(f"/employees/{pandu.id}", seen=1, department="", email="", **values)
     assert state(query, number) == ("escalated", "Aplikasi", None)
     assert events(query, number, "escalated")[-1]["actor"] == "Adi"
 
 
+@pytest.mark.parametrize("name", ["rini", "hadi", "susi", "adi"])
+def test_the_page_of_a_moved_problem_names_the_admin(person, query, problem, employees, name):
+    number, pandu = problem("at pandu"), employees["pandu"]
+    adi = person("adi")
+    adi.post(f"/employees/{pandu.id}/freezes", reason="Keluar.", handover="division")
+    query.execute("UPDATE employee SET store_id = (SELECT store_id FROM problem LIMIT 1)")
+    page = person(name).get(f"/problems/{number}")
+    assert facts(page)["Dialihkan oleh"] == "Pandu (Aplikasi), dilakukan oleh Adi (40000001)"
+    assert "Adi (40000001)" in page.select(".history li")[-1].text
+
+
 def test_a_renamed_pic_keeps_the_problems(person, query, problem, employees):
     number, pandu = problem("at pandu"), employees["pandu"]
-    facts = {"nik": pandu.nik, "name": "Pandu W.", "role": "handler", "store": "T001", "division": "IT > Aplikasi"}
-    person("adi").post(f"/employees/{pandu.id}", seen=1, department="IT > Aplikasi > Kasir", email="", **facts)
+    values = {"nik": pandu.nik, "name": "Pandu W.", "role": "handler", "store": "T001", "division": "IT > Aplikasi"}
+    person("adi").post(f"/employees/{pandu.id}", seen=1, department="IT > Aplikasi > Kasir", email="", **values)
     assert state(query, number)[2] == "Pandu W."
 
 

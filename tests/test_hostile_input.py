@@ -40,6 +40,7 @@ HOSTILE = {
 }
 SOME = {name: HOSTILE[name] for name in ("missing", "nul", "half a pair", "end of a field", "long number", "twice")}
 AMOUNTS = [pytest.param(SOME, id="some"), pytest.param(HOSTILE, id="all", marks=pytest.mark.long)]
+PAIRS = ("same", "pairs_after")  # of an import
 ACTION = ("csrf_token", "author", "seen", "next")
 # The fields that each form takes, who sends it, and what its problem is.
 FORMS = {
@@ -91,7 +92,8 @@ FORMS |= {
     "activation_sheets.create": ("adi", "", ("scope", "stores", "city", "replaces", *ACTION)),
     "activation_sheet_downloads.create": ("adi", "", ACTION),
     "imports.create": ("adi", "", ("noun", "is_complete", *ACTION)),
-    "import_confirmations.create": ("adi", "", ("amount", "fingerprint", *ACTION)),
+    "import_confirmations.create": ("adi", "", ("amount", "fingerprint", *PAIRS, *ACTION)),
+    "import_pairs.create": ("adi", "", ("fingerprint", *PAIRS, *ACTION)),
 }
 FIELDS = [(endpoint, field) for endpoint, (_, _, fields) in FORMS.items() for field in fields]
 

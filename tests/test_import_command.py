@@ -184,3 +184,47 @@ def test_a_complete_list_with_an_unreadable_nik_is_refused(run, query):
 
 def test_removed_invisible_characters_are_reported(run):
     assert "invisible characters removed: 1, in the rows 2" in run(HEAD, "0050001\u200b;Baru;T002;")
+
+
+PAIR = "20000005:99000005"
+SAME = ("NIK;Nama;Toko;Peran;Divisi", "99000005;Pandu;T001;Penanggung;IT > Aplikasi")
+
+
+def test_pairs_are_listed_and_stay_two_people(run, query):
+    said = run(*SAME)
+    assert f"pairs: 1 (a new NIK and a person of the same name and store; --same OLD:NEW)\n  2\t{PAIR}\tPandu" in said
+    assert {"20000005", "99000005"} <= names(query).keys()
+
+
+@pytest.mark.parametrize("same", [PAIR, "all"])
+def test_a_pair_that_is_named_is_one_person(run, query, same):
+    said = run(*SAME, options=("--yes", "--same", same))
+    assert "nik: 20000005 -> 99000005" in said and "T001 Kelapa Gading; same\n" in said
+    assert said.endswith("Written: 0 create, 1 change, 0 deactivate\n")
+    assert "20000005" not in names(query) and names(query)["99000005"] == "Pandu"
+
+
+def test_all_leaves_out_what_is_not_clear(run, query):
+    said = run(*SAME, "99000006;Pandu;T001;Penanggung;IT > Aplikasi", options=("--yes", "--same", "all"))
+    assert said.endswith("Written: 2 create, 0 change, 0 deactivate\n")
+
+
+@pytest.mark.parametrize("same", ["20000005:99000009", "x", "\x1b[2J", ""])
+def test_a_pair_that_is_none_is_refused(run, query, same):
+    said = run(*SAME, options=("--yes", "--same", same), code=1)
+    assert "is no pair of this file. Nothing was written." in said and "\x1b" not in said
+    assert "99000005" not in names(query)
+
+
+def test_two_people_at_once_are_refused(run, query):
+    more = "99000006;Pandu;T001;Penanggung;IT > Aplikasi"
+    said = run(*SAME, more, options=("--yes", "--same", PAIR, "--same", "20000005:99000006"), code=1)
+    assert "20000005 can be one person only. Nothing was written." in said and "99000005" not in names(query)
+
+
+def test_what_moves_or_stays_is_said(run, problem):
+    problem("at pandu")
+    said = run("NIK;Status", "20000005;Keluar")
+    assert "1 open problems are at people who move or leave; they stay there.\n" in said
+    said = run("Kode;Status", "T001;Nonaktif", noun="stores")
+    assert "What is deactivated still has 8 people and 1 open problems; they stay there.\n" in said

@@ -1,5 +1,6 @@
 """Impor: a dry run shows all changes; then all are written, or none."""
 
+import openpyxl
 import pytest
 
 from bench.databases import opened
@@ -8,7 +9,7 @@ from sih.dao.query import Pool
 from sih.domain import clock
 from tests.concurrency import all_at_once
 from tests.facts import alert, amount
-from tests.import_files import bring, confirm, csv, dry_run, faults, found, upload, write
+from tests.import_files import bring, confirm, csv, dry_run, faults, found, saved, upload, write
 from tests.master_forms import form_values
 from tests.people import Person
 
@@ -153,3 +154,21 @@ def test_a_crash_while_writing_an_import_rolls_back(adi, query):
         write(query, one, crash)
     assert "0050001" not in names(query) and found(query, one.id).state == "writing"
     assert write(query, one).state == "written"
+
+
+def test_the_page_says_the_order_of_a_first_import(adi):
+    order = [item.text.strip() for item in adi.get("/imports/new").select("main ol li")]
+    assert order == ["Divisi", "Departemen", "Toko", "Karyawan", "Jenis Barang", "Inventaris"]
+
+
+def test_rows_that_a_filter_hides_are_marked_and_read(adi, query):
+    book = openpyxl.Workbook()
+    for row in (["NIK", "Nama", "Toko"], ["0050001", "Baru", "T002"], ["0050002", "Baru Juga", "T002"]):
+        book.active.append(row)
+    book.active.auto_filter.ref = "A1:C3"
+    book.active.row_dimensions[3].hidden = True
+    one = dry_run(adi, query, "employee", saved(book))
+    assert one.counts == {"rows": 2, "create": 2, "active": 11, "hidden": 1}
+    page = adi.get(f"/imports/{one.id}")
+    marked = ["disembunyikan di Excel" in row.td.text for row in page.select("table.masters tbody tr")]
+    assert marked == [False, True] and "1 baris disembunyikan di Excel" in page.main.text

@@ -19,6 +19,7 @@ def in_december(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
+HELD_BY_IT = "UPDATE problem SET holder_division_id = (SELECT id FROM division WHERE name = 'IT') WHERE id = %(id)s"
 DIVISIONS = {"Helpdesk": {"hadi", "hana"}, "IT": set(), "Jaringan": {"iwan"}, "Aplikasi": {"pandu", "putri"},
              "Umum": {"gita"}}  # fmt: skip
 
@@ -78,6 +79,22 @@ def test_the_index_shows_a_supervisor_every_division_with_its_load(person, probl
     assert rows == [("Helpdesk", "1"), ("IT", "1"), ("Aplikasi", "1"), ("Jaringan", "0"), ("Umum", "1")]
     for address in links(page, "/loads/").values():
         person("susi").get(address)
+
+
+def test_the_index_and_each_page_count_the_same(person, query, problem):
+    for given in ("new", "at Umum", "escalated to pandu", "at pandu", "closed"):
+        problem(given)
+    query.execute(HELD_BY_IT, {"id": problem("in_progress")})
+    query.execute("UPDATE division SET is_active = false WHERE name = 'Aplikasi'")
+    susi = person("susi")
+    found = {row.a["href"]: row.span.text.strip() for row in susi.get("/loads").select(".load")}
+    for address, amount in found.items():
+        page = susi.get(address)
+        assert (page.select_one("#total") or page.select_one("#open")).text.strip() == amount, address
+    assert list(found.values()) == ["1", "3", "2", "0", "1"]
+    query.execute("UPDATE employee SET division_id = (SELECT id FROM division WHERE name = 'IT') WHERE name = 'Iwan'")
+    own = person("iwan").get("/loads").select_one(".load")
+    assert own.span.text.strip() == "3" == person("iwan").get(own.a["href"]).select_one("#total").text.strip()
 
 
 def test_the_index_shows_a_handler_only_the_own_pages(person, page_of):

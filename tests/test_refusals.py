@@ -91,7 +91,7 @@ def test_a_large_form_is_refused_on_every_route_that_takes_one(person, problem, 
 def test_a_text_over_its_maximum_is_shown_again(person, query, length):
     text = "x" * (length - 1) + "y"
     page = person("rini").post("/problems", 422, **report(query, description=text))
-    assert errors(page) == {"description": "Teks ini terlalu panjang."}
+    assert errors(page) == {"description": f"Paling banyak 5000 karakter; ini kelebihan {length - 5000}."}
     assert value(page, "description") == text
 
 

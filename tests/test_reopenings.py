@@ -113,7 +113,7 @@ def test_only_a_closed_problem_can_be_reopened(person, problem, query, other):
     ("reason", "sentence"),
     [
         (" ", "Tuliskan mengapa kendala ini belum beres."),
-        ("x" * 5001, "Teks ini terlalu panjang."),
+        ("x" * 5001, "Paling banyak 5000 karakter; ini kelebihan 1."),
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )

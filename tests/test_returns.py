@@ -85,7 +85,7 @@ def test_a_stale_form_names_the_faster_colleague_and_keeps_its_text(person, prob
     ("reason", "sentence"),
     [
         ("\n ", "Tuliskan mengapa kendala ini dikembalikan."),
-        ("x" * 5001, "Teks ini terlalu panjang."),
+        ("x" * 5001, "Paling banyak 5000 karakter; ini kelebihan 1."),
         ("a\x00b", "Teks ini berisi karakter yang tidak dapat disimpan."),
     ],
 )

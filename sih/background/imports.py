@@ -113,9 +113,10 @@ def _write(query: Query, found: Import, now: datetime, progress: Progress) -> No
                 raise Differs
             done += amount
             progress(done, total)
+    moved = 0
     if found.actor_id:
-        Handovers(query).hand_on_after_import(found.id, Actor(found.actor_id), now, REASON % found.id)
-    imports.written(found.id)
+        moved = Handovers(query).hand_on_after_import(found.id, Actor(found.actor_id), now, REASON % found.id)
+    imports.written(found.id, moved)
 
 
 def _facts_of(lists: sheets.Lists, amounts: dict[str, int]) -> dict:
@@ -160,12 +161,20 @@ def _stage(query: Query, found: Import, lists: sheets.Lists, progress: Progress)
     noun, references, done, amounts = BY_NAME[found.noun], References(query, are_all_read=True), 0, Counter()
     rows = _own_parents_first(noun, lists.rows, references)
     while batch := list(islice(rows, BATCH)):
-        staged = [_row(noun, row, references) | {"place": place} for place, row in enumerate(batch, done + 1)]
+        staged = [
+            _as_same_person(found, _row(noun, row, references)) | {"place": place}
+            for place, row in enumerate(batch, done + 1)
+        ]
         Imports(query).add_rows(found.id, staged)
         amounts.update(row.sheet for row in batch if not row.non_row)
         done += len(batch)
         progress(done, max(lists.total, done))
     return amounts
+
+
+def _as_same_person(found: Import, row: dict) -> dict:
+    """A row with a new NIK of somebody who is there already is found by the NIK until now, and changes it."""
+    return row | {"key": found.same_people.get(row["key"], row["key"])}
 
 
 def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> Iterator:
@@ -185,8 +194,8 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
     has_wrong_key = bool(faults) and len(noun.key) > 1  # a part of it may be what is wrong
     for column in noun.columns:
         text = row.facts.get(column.name)
-        if text is None or (not text and column.default):
-            continue  # not in the file: keeps its value
+        if text is None or (not text and (column.default or row.faults)):
+            continue  # not in the file, so it stays as it is; or what was wrong with the cell is said already
         fact = parse(column, text, references.find)
         if isinstance(fact, Fault):
             faults.append(fact)

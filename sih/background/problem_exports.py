@@ -53,7 +53,8 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
         return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
     offered = Choices(query).for_list(found.asked.get("store", ""), month, now)
-    filters = problem_filters.parse(found.asked, viewer, offered.divisions, offered.store, clock.today().year).filters
+    divisions = offered.divisions + offered.former
+    filters = problem_filters.parse(found.asked, viewer, divisions, offered.store, clock.today().year).filters
     tally = ProblemCounts(query).of(viewer, filters)
     total = tally.by_status[filters.status] if filters.status else tally.total
     return _of_list(query, viewer, filters), total if filters.have_kept_counts else 0

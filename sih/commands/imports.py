@@ -9,8 +9,10 @@ from flask.cli import with_appcontext
 from sih.background import imports
 from sih.commands.faults import fail, tells_faults
 from sih.dao.handovers import Handovers
+from sih.dao.import_pairs import ImportPairs, unambiguous
 from sih.dao.imports import Imports
 from sih.domain import clock
+from sih.domain.errors import TwoPeopleAtOnce
 from sih.forms.imports import MOST_BYTES
 from sih.masters import NOUNS
 from sih.masters.records import Import
@@ -27,6 +29,8 @@ MOST_ROWS = 1000  # of a kind; the browser shows all of them
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=str))
 @click.option("--complete", is_flag=True, help="The file is the complete list: who is absent is deactivated.")
 @click.option("--yes", is_flag=True, help="Write without asking, unless more than 5% would be deactivated.")
+@click.option("--same", multiple=True, metavar="OLD:NEW", help="A new NIK and an existing one are one person, as the "
+              "dry run lists them; 'all': every pair whose NIKs are in no other pair.")  # fmt: skip
 @click.option("--sheet", "names", multiple=True, help="The sheet to read, where several could be the list; repeatable.")
 @click.option("--all-sheets", is_flag=True, help="All of them are one list.")
 @click.option("--skip-faults", is_flag=True, help="Leave the faulty rows out and write the others.")
@@ -43,12 +47,13 @@ def import_file(
     yes: bool,
     names: tuple[str, ...],
     all_sheets: bool,
+    same: tuple[str, ...],
     skip_faults: bool,
     faults: str | None,
     deactivate: str,
 ) -> None:
-    """Brings in a list from an XLSX or CSV file: first the dry run, then, once agreed, everything or nothing."""
-    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, None if all_sheets else names)
+    """Imports a list from an XLSX or CSV file: a dry run first, then, after confirmation, all rows or none."""
+    found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, None if all_sheets else names, same)
     work = {kind: found.counts.get(kind, 0) for kind in ("create", "change", "deactivate")}
     if found.counts.get("fault"):
         _keep_faults(found, faults)
@@ -69,8 +74,8 @@ def import_file(
         click.echo(f"{waiting} problems wait at people who are gone; the helpdesk can act on them.")
 
 
-def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | None) -> Import:
-    """`names` of the sheets to read; None: all."""
+def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | None, same: tuple[str, ...]) -> Import:
+    """`names` of the sheets to read; None: all. `same`: pairs that are one person each."""
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
@@ -83,6 +88,8 @@ def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | 
         found = _checked(import_id)
     elif names:
         _names(found, names)
+    if same and _choose_pairs(found, set(same)):
+        found = _checked(import_id)
     for sheet in found.sheets if found.chosen else ():
         if sheet["is_read"]:
             click.echo(f"sheet: {sheet['name']} ({sheet['rows']} rows)")
@@ -90,6 +97,7 @@ def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | 
         _show(found, kind)
     if tidied := numbers(Imports(query()).tidied, found, "tidied"):
         click.echo(f"invisible characters removed: {found.counts['tidied']}, in the rows {tidied}")
+    _show_consequences(found)
     return found
 
 
@@ -99,6 +107,33 @@ def _checked(import_id: int) -> Import:
     if found.fault:
         fail(f"{_sentence(found.fault)} Nothing was written.")
     return found
+
+
+def _choose_pairs(found: Import, same: set[str]) -> bool:
+    """Whether the dry run has to be made again, now that these pairs are one person each."""
+    pairs = ImportPairs(query())
+    offered = pairs.page(found.id, limit=None)
+    chosen = same - {"all"} | (unambiguous(offered) if "all" in same else set())
+    if unknown := chosen - {pair.value for pair in offered}:
+        fail(f"{min(unknown)!r} is no pair of this file. Nothing was written.")
+    try:
+        with query().transaction():
+            return pairs.choose(found, offered, chosen)
+    except TwoPeopleAtOnce as refusal:
+        fail(f"{refusal.nik} can be one person only. Nothing was written.")
+
+
+def _show_consequences(found: Import) -> None:
+    counts = found.counts
+    if counts.get("moving"):
+        click.echo(f"{counts['moving']} open problems are at people who move or leave; they stay there.")
+    if counts.get("people") or counts.get("problems"):
+        people, problems = counts.get("people", 0), counts.get("problems", 0)
+        click.echo(f"What is deactivated still has {people} people and {problems} open problems; they stay there.")
+    if counts.get("pairs"):
+        click.echo(f"pairs: {counts['pairs']} (a new NIK and a person of the same name and store; --same OLD:NEW)")
+        for pair in ImportPairs(query()).page(found.id, limit=MOST_ROWS):
+            click.echo(f"  {pair.number}\t{pair.value}\t{pair.name}, {pair.store}{'; same' * pair.is_same}")
 
 
 def _names(found: Import, names: tuple[str, ...] | None) -> list[str]:

@@ -4,10 +4,11 @@ from flask import Blueprint, redirect, request, url_for
 
 from sih import web
 from sih.dao.imports import Imports
+from sih.domain.errors import TooManyFiles, TwoPeopleAtOnce
 from sih.domain.text import clean
 from sih.masters.records import Import
-from sih.web.i18n import gettext
-from sih.web.import_pages import find, page
+from sih.web.i18n import gettext, message_of
+from sih.web.import_pages import choose_pairs, find, page
 
 blueprint = Blueprint("import_confirmations", __name__)
 
@@ -18,6 +19,11 @@ def create(import_id: int):
     found, imports = find(import_id), Imports(web.query())
     skips_faults = "skips_faults" in request.form
     typed, fingerprint = clean(request.form.get("amount")), clean(request.form.get("fingerprint"))
+    try:
+        if choose_pairs(found, fingerprint):  # ticks that the dry run does not show yet are not written
+            return redirect(url_for("imports.show", import_id=import_id), 303)
+    except (TooManyFiles, TwoPeopleAtOnce) as refusal:
+        return page(found, message_of(refusal), typed, skips_faults), *web.status(refusal)
     if found.must_be_typed and typed != str(found.must_be_typed):
         message = gettext("Ketik %(amount)d untuk menonaktifkan sebanyak itu.", amount=found.must_be_typed)
         return page(found, message, typed, skips_faults), 422

@@ -7,6 +7,7 @@ from sih.dao.imports import Imports
 from sih.domain.errors import TooManyFiles
 from sih.forms.imports import MOST_BYTES, ImportForm
 from sih.masters import BY_NAME, NOUNS
+from sih.masters.nouns import IMPORT_ORDER
 from sih.web.i18n import message_of
 from sih.web.import_pages import find, page
 
@@ -48,4 +49,5 @@ def _new_page(form: ImportForm, refusal: str | None = None):
     recent = Imports(web.query()).recent(web.now())
     noun = BY_NAME.get(form.noun.data or "", NOUNS[0])
     words = {"noun": noun, "nouns": NOUNS, "recent": recent, "by_name": BY_NAME, "refusal": refusal}
+    words["order"] = IMPORT_ORDER
     return render_template("imports/new.html", form=form, **words)

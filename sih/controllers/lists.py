@@ -48,7 +48,7 @@ def index():
     offered = web.choices().for_list(
         store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
-    divisions = offered.divisions
+    divisions = offered.divisions + offered.former
     reading = problem_filters.parse(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
     tally = ProblemCounts(query).of(me, reading.filters)
@@ -61,7 +61,8 @@ def index():
         reading=reading,
         tally=tally,
         years=sorted(tally.years | {clock.today().year} | {reading.filters.year or clock.today().year}, reverse=True),
-        divisions=[(top, [d for d in divisions if d.parent_id == top.id]) for top in divisions if not top.parent_id],
+        divisions=offered.groups,
+        former=offered.former,
         list_url=_list_url,
         news=month if offered.is_news else None,
         alarm_limit=alarm_limit if offered.is_alarmed else None,

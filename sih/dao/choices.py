@@ -19,6 +19,11 @@ WHERE %(supervisor_id)s IS NOT NULL
   AND NOT EXISTS (SELECT FROM recap_notice n WHERE n.month = %(month)s AND n.employee_id = %(supervisor_id)s)
 UNION ALL
 SELECT 'alarm', 0, '' WHERE {IS_ALARMED}
+UNION ALL
+SELECT 'former', d.id, '' FROM division d
+WHERE d.id = ANY (%(former)s)
+  AND EXISTS (SELECT FROM problem p
+              WHERE p.holder_division_id = d.id AND p.status IN ('new', 'in_progress', 'escalated'))
 """
 
 ASSETS = """
@@ -67,6 +72,8 @@ ORDER BY e.department_id = gone.department_id DESC, e.name
 @dataclass(frozen=True, slots=True)
 class ForList:
     divisions: tuple[Choice, ...]  # options of the filter
+    former: tuple[Choice, ...]  # further options: inactive divisions with open problems
+    groups: tuple[tuple[Choice, tuple[Choice, ...]], ...]  # both, below the top-level divisions
     store: Choice | None  # the store with the requested code
     is_news: bool  # the month has problems, and this supervisor has neither opened nor dismissed its recap
     is_alarmed: bool  # too many wrong PINs in the whole company
@@ -86,10 +93,24 @@ class Choices:
         whose = {"store_code": store_code, "supervisor_id": supervisor_id}
         params = {**whose, **period, **alarm_params(now, alarm_limit)}
         is_needed = store_code or supervisor_id or alarm_limit
-        rows = self._query.select(FOR_LIST, params) if is_needed else []
+        params["former"] = [division.id for division in self._small.former_divisions] or [0]
+        rows = self._query.select(FOR_LIST, params) if is_needed or self._small.former_divisions else []
         of = {row["sort"]: row for row in rows}
+        with_open = {row["id"] for row in rows if row["sort"] == "former"}
+        former = tuple(division for division in self._small.former_divisions if division.id in with_open)
         store = Choice(of["store"]["id"], of["store"]["name"]) if "store" in of else None
-        return ForList(self._small.divisions, store, "news" in of, "alarm" in of)
+        return ForList(self._small.divisions, former, self._groups(former), store, "news" in of, "alarm" in of)
+
+    def _groups(self, former: tuple[Choice, ...]) -> tuple[tuple[Choice, tuple[Choice, ...]], ...]:
+        """Each top-level division with what is chosen of it: its sub-divisions; itself where it has none that are
+        active, or is a former one where something is open."""
+        groups = []
+        for top in (*self._small.divisions, *self._small.former_divisions):
+            active = [one for one in self._small.divisions if one.parent_id == top.id]
+            is_chosen = top in former or (top in self._small.divisions and not active)
+            chosen = ([top] if is_chosen else []) + active + [one for one in former if one.parent_id == top.id]
+            groups += [(top, tuple(chosen))] if chosen and not top.parent_id else []
+        return tuple(sorted(groups, key=lambda group: group[0].name))
 
     def categories(self) -> tuple[Choice, ...]:
         return self._small.categories

@@ -17,20 +17,31 @@ WHERE p.holder_employee_id = %(employee_id)s AND p.status <> 'closed'
 ORDER BY p.id FOR UPDATE
 """
 # Whether this person holds problems of a division whose handler he or she no longer is.
-IS_GONE = """
+_GONE = "({is_frozen} OR {role} <> 'handler' OR {division_id} IS DISTINCT FROM p.holder_division_id)"
+IS_GONE = f"""
 SELECT EXISTS (
     SELECT FROM employee e JOIN problem p ON p.holder_employee_id = e.id AND p.status <> 'closed'
     WHERE e.id = %(employee_id)s
-      AND (e.is_frozen OR e.role <> 'handler' OR e.division_id IS DISTINCT FROM p.holder_division_id)) AS is_gone
+      AND {_GONE.format(is_frozen="e.is_frozen", role="e.role", division_id="e.division_id")}) AS is_gone
 """
 # The holders whom an import has deactivated or moved away, and the number of their open problems.
-LEAVING = """
+LEAVING = f"""
 SELECT e.id, count(*) AS amount FROM import_change c
 JOIN employee e ON e.id = (c.facts->>'id')::integer
 JOIN problem p ON p.holder_employee_id = e.id AND p.status <> 'closed'
 WHERE c.import_id = %(import_id)s AND c.kind IN ('change', 'deactivate')
-  AND (e.is_frozen OR e.role <> 'handler' OR e.division_id IS DISTINCT FROM p.holder_division_id)
+  AND {_GONE.format(is_frozen="e.is_frozen", role="e.role", division_id="e.division_id")}
 GROUP BY e.id
+"""
+# Of one that is not written yet: all that waits at those who will be gone.
+WILL_MOVE = f"""
+SELECT count(*) AS amount FROM problem w
+WHERE w.status <> 'closed' AND w.holder_employee_id IN (
+    SELECT p.holder_employee_id FROM import_change c
+    JOIN problem p ON p.holder_employee_id = (c.facts->>'id')::integer AND p.status <> 'closed'
+    LEFT JOIN division_sheet d ON d.key = c.facts->>'division'
+    WHERE c.import_id = %(import_id)s AND c.kind IN ('change', 'deactivate')
+      AND {_GONE.format(is_frozen="c.facts->>'active' = 'no'", role="c.facts->>'role'", division_id="d.id")})
 """
 
 
@@ -61,10 +72,14 @@ class Handovers:
         if self._query.one(IS_GONE, {"employee_id": employee_id})["is_gone"]:
             self.hand_on(employee_id, by, now, reason)
 
-    def hand_on_after_import(self, import_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:
-        """As hand_on, for everybody whom this import has deactivated or moved away."""
-        for row in self._query.select(LEAVING, {"import_id": import_id}):
-            self.hand_on(row["id"], by, now, reason)
+    def hand_on_after_import(self, import_id: int, by: Employee | Actor, now: datetime, reason: str) -> int:
+        """As hand_on, for everybody whom this import has deactivated or moved away; gives how many problems moved."""
+        rows = self._query.select(LEAVING, {"import_id": import_id})
+        return sum(self.hand_on(row["id"], by, now, reason) for row in rows)
+
+    def moved_by_import(self, import_id: int) -> int:
+        """How many hand_on_after_import would move, before this import of employees is written."""
+        return self._query.one(WILL_MOVE, {"import_id": import_id})["amount"]
 
     def left_by_import(self, import_id: int) -> int:
         """The number of problems that still wait at such people after an import by the command line, which cannot be

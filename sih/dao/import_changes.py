@@ -9,7 +9,8 @@ _TWICE = "%%(label)s ini juga ada di baris lain: %%(text)s"
 _MISSING = "%%(label)s harus diisi."
 _INACTIVE = "%%(label)s sudah tidak aktif: %%(text)s"
 _ABOVE = "%%(label)s ada di baris yang salah: %%(text)s"
-FAULTS = (_TWICE, _MISSING, _INACTIVE, _ABOVE)
+_TAKEN_NIK = "NIK ini sudah dipakai orang lain."
+FAULTS = (_TWICE, _MISSING, _INACTIVE, _ABOVE, _TAKEN_NIK)
 ROW_LIMIT = 1000  # of a page of changes, and of a batch that is written
 
 
@@ -28,6 +29,11 @@ _STAYING_ADMIN = """employee e LEFT JOIN import_row r ON r.import_id = %(import_
     WHERE e.role = 'admin' AND NOT e.is_frozen AND coalesce(r.facts->>'role', 'admin') = 'admin'
       AND coalesce(r.facts->>'active', 'yes') = 'yes'"""
 _EMPLOYEE_RULES = (
+    # Of one who was said to be the same person (ImportPairs).
+    _fault(
+        "c.facts->>'nik' <> c.present->>'nik' AND EXISTS (SELECT FROM employee e WHERE e.nik = c.facts->>'nik')",
+        _TAKEN_NIK,
+    ),
     _rule("employee_handler_has_division", "c.facts->>'role' = 'handler' AND c.facts->>'division' = ''"),
     _rule("employee_only_handlers_are_pic", "c.facts->>'department' <> '' AND c.facts->>'role' <> 'handler'"),
     _rule(

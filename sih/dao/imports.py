@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 
 from sih.dao.blobs import Blobs
 from sih.dao.clocks import Clocks
+from sih.dao.dependents import Dependents
+from sih.dao.handovers import Handovers
 from sih.dao.import_changes import ABSENT, ACTIVE, BELOW_FAULTS, COMPARE, NON_ROWS, ROW_LIMIT
+from sih.dao.import_pairs import ImportPairs
 from sih.dao.jobs import Jobs
 from sih.dao.query import Query
 from sih.masters import BY_NAME, Noun
@@ -26,7 +29,7 @@ RETURNING id
 LINK = "UPDATE import SET job_id = %(job_id)s WHERE id = %(id)s"
 OF = """
 SELECT i.id, i.noun, i.file_name, i.is_complete, i.actor_id, i.created_at, i.state, i.fault, i.sheets,
-       i.columns, i.unused, i.headings, i.counts, i.fingerprint, i.has_differed, j.done, j.total,
+       i.columns, i.unused, i.headings, i.counts, i.fingerprint, i.has_differed, i.same_people, j.done, j.total,
        j.state AS job_state, e.name AS actor
 FROM import i LEFT JOIN job j ON j.id = i.job_id LEFT JOIN employee e ON e.id = i.actor_id
 WHERE i.id = %(id)s AND i.created_at >= %(since)s
@@ -49,7 +52,8 @@ FROM jsonb_to_recordset(%(rows)s) AS r (place integer, sheet text, number intege
                                         non_row text, last integer, cells text[])
 """
 AMOUNTS = """
-SELECT count(*) AS rows, count(*) FILTER (WHERE is_tidied) AS tidied FROM import_row WHERE import_id = %(id)s
+SELECT count(*) AS rows, count(*) FILTER (WHERE is_tidied) AS tidied, count(*) FILTER (WHERE is_hidden) AS hidden
+FROM import_row WHERE import_id = %(id)s
 """
 TIDIED = """
 SELECT sheet, number FROM import_row WHERE import_id = %(id)s AND is_tidied ORDER BY place LIMIT %(limit)s
@@ -100,7 +104,10 @@ UPDATE import SET state = 'writing', actor_id = %(actor_id)s
 WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s
   AND (NOT counts ? 'fault' OR %(skips_faults)s AND NOT counts ? 'without_key')
 """
-WRITTEN = "UPDATE import SET state = 'written' WHERE id = %(id)s RETURNING job_id"
+WRITTEN = """
+UPDATE import SET state = 'written', counts = counts || jsonb_build_object('moved', %(moved)s)
+WHERE id = %(id)s RETURNING job_id
+"""
 CHANGES = """
 SELECT c.place, c.number, c.kind, c.row_name, c.facts, c.changes, coalesce(r.sheet, '') AS sheet,
        coalesce(r.is_hidden, false) AS is_hidden
@@ -181,10 +188,19 @@ class Imports:
         amounts = self._query.one(AMOUNTS, {"id": found.id})
         counts = outcome["counts"] | {"active": self._query.one(ACTIVE[found.noun])["amount"]}
         counts["rows"] = amounts["rows"] - counts.get("non_row", 0)
-        some = {"tidied": amounts["tidied"]}
+        some = {"tidied": amounts["tidied"], "hidden": amounts["hidden"]} | self._consequences(found)
         if found.is_complete and "fault" in counts:
             some["without_key"] = len(self.without_key(found.id, ROW_LIMIT))
         return counts | {name: amount for name, amount in some.items() if amount}, outcome["fingerprint"]
+
+    def _consequences(self, found: Import) -> dict[str, int]:
+        """What follows from the changes of the file: `moving` problems and `pairs` (ImportPairs) of employees;
+        `people` and `problems` of what is deactivated (Dependents)."""
+        if found.noun == "employee":
+            pairs = ImportPairs(self._query).amount(found.id)
+            return {"moving": Handovers(self._query).moved_by_import(found.id), "pairs": pairs}
+        left = Dependents(self._query).of_import(found.noun, found.id)
+        return {"people": left.people, "problems": left.problems}
 
     def offer(self, import_id: int, sheets: list[dict]) -> None:
         """Asks which of these sheets are the list. In the transaction that locks it; its job is done with that."""
@@ -258,9 +274,9 @@ class Imports:
                 yield batch["amount"], batch["rows"]
                 params["after"] = batch["last"]
 
-    def written(self, import_id: int) -> None:
-        """In the transaction that writes it; its job is done with that."""
-        Jobs(self._query).written(self._query.one(WRITTEN, {"id": import_id})["job_id"])
+    def written(self, import_id: int, moved: int) -> None:
+        """In the transaction that writes it, which moved so many problems; its job is done with that."""
+        Jobs(self._query).written(self._query.one(WRITTEN, {"id": import_id, "moved": moved})["job_id"])
 
     def _noun(self, found: Import) -> Noun:
         return BY_NAME[found.noun]

@@ -77,6 +77,10 @@ class Places:
     def division(self, division_id: int | None) -> Choice | None:
         return next((one for one in self.divisions if one.id == division_id), None)
 
+    def total(self, division: Choice) -> int:
+        """Its open load with that of its sub-divisions: what the list and its page both say."""
+        return (division.load or 0) + sum(one.load or 0 for one in self.below(division.id))
+
     def below(self, division_id: int) -> list[Choice]:
         return [one for one in self.divisions if one.parent_id == division_id]
 

@@ -45,6 +45,7 @@ def _filters(noun: Noun) -> str:
 LIST = {noun.name: _LIST.format(name=noun.name, filters=_filters(noun)) for noun in NOUNS}
 SEARCH = {noun.name: _SEARCH.format(name=noun.name, filters=_filters(noun)) for noun in NOUNS}
 FIND = {noun.name: f"SELECT v.* FROM {noun.name}_sheet v WHERE v.id = %(id)s" for noun in NOUNS}
+BY_KEY = {noun.name: f"SELECT v.* FROM {noun.name}_sheet v WHERE v.key = %(key)s" for noun in NOUNS}
 KEYS = {noun.name: _KEYS.format(name=noun.name, above="") for noun in NOUNS}
 # A row below an inactive division counts as inactive.
 _ABOVE = " AND NOT EXISTS (SELECT FROM division_sheet a WHERE a.active = 'no' AND starts_with(v.key, a.key || ' > '))"
@@ -175,6 +176,10 @@ class Masters:
 
     def find(self, row_id: int) -> dict | None:
         return self._query.one_or_none(FIND[self._noun.name], {"id": row_id})
+
+    def by_key(self, key: str) -> dict | None:
+        """The row that Noun.key_of gives this key."""
+        return self._query.one_or_none(BY_KEY[self._noun.name], {"key": key})
 
     def all(self, filters: dict[str, str | None]) -> Iterator[dict]:
         """All rows that match, read page by page to bound memory and the time of a statement."""

@@ -14,8 +14,12 @@ from sih.domain.records import Choice
 # One statement, so that rows and version are consistent.
 LOAD = """
 SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual, v.version
-FROM division d, small_masters_version v
-WHERE d.is_active
+FROM division d LEFT JOIN division above ON above.id = d.parent_id, small_masters_version v
+WHERE d.is_active AND above.is_active IS NOT FALSE
+UNION ALL
+SELECT 'former_divisions', d.id, d.name, d.parent_id, NULL, v.version
+FROM division d LEFT JOIN division above ON above.id = d.parent_id, small_masters_version v
+WHERE NOT (d.is_active AND above.is_active IS NOT FALSE)
 UNION ALL
 SELECT 'departments', m.id, m.name, m.division_id, NULL, v.version
 FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id,
@@ -35,10 +39,11 @@ ORDER BY noun, name
 
 @dataclass(frozen=True, slots=True)
 class SmallMasters:
-    """The active rows, ordered by name, and their version."""
+    """The active rows, ordered by name, and their version; `former_divisions` are inactive, or below one that is."""
 
     version: UUID
     divisions: tuple[Choice, ...] = ()  # sub-divisions name their parent
+    former_divisions: tuple[Choice, ...] = ()
     departments: tuple[Choice, ...] = ()  # parent_id is the division
     categories: tuple[Choice, ...] = ()
     asset_kinds: tuple[Choice, ...] = ()

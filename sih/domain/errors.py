@@ -85,6 +85,14 @@ class TooManyFiles(Refusal):
         self.amount = amount
 
 
+class TwoPeopleAtOnce(Refusal):
+    """NIK %(nik)s hanya dapat menjadi satu orang. Beri satu centang saja untuk NIK itu."""
+
+    def __init__(self, nik: str) -> None:
+        super().__init__()
+        self.nik = nik
+
+
 class SessionLost(Refusal):
     """Sesi Anda sudah berakhir. Buka lagi halamannya, lalu coba sekali lagi."""
 
@@ -166,6 +174,7 @@ STATUS: dict[type[Refusal], int] = {
     Throttled: 429,
     TooMuchSent: 429,
     TooManyFiles: 429,
+    TwoPeopleAtOnce: 422,
     SessionLost: 400,
     DatabaseGone: 503,
     DatabaseBusy: 503,

@@ -7,6 +7,7 @@ from wtforms.validators import StopValidation
 
 from sih.domain.text import clean
 from sih.forms.fields import ActionForm, at_most, plain
+from sih.sheets import Fault
 
 SCOPES = {"stores": "Toko dengan kode ini", "city": "Semua toko di satu kota", "all": "Semua toko"}
 MOST_CODES = 1000
@@ -35,7 +36,8 @@ class SheetForm(ActionForm):
         if self.scope.data == "stores" and not self.codes:
             raise StopValidation("Isi kode tokonya.")
         if len(self.codes) > MOST_CODES:
-            raise StopValidation("Paling banyak 1.000 kode sekaligus.")
+            facts = {"limit": str(MOST_CODES), "over": str(len(self.codes) - MOST_CODES)}
+            raise StopValidation(Fault("Paling banyak %(limit)s kode sekaligus; ini kelebihan %(over)s.", facts))
 
     def validate_city(self, field) -> None:
         if self.scope.data == "city" and not field.data:

@@ -8,6 +8,7 @@ from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from sih.domain.text import clean, is_plain
+from sih.sheets import Fault
 
 EMPTY = "Harap isi form dengan benar!"  # docs/paper.md, test 6
 
@@ -36,7 +37,8 @@ class AtMost:
 
     def __call__(self, form: Form, field) -> None:
         if len(field.data) > self._length:
-            raise StopValidation("Teks ini terlalu panjang.")
+            facts = {"limit": str(self._length), "over": str(len(field.data) - self._length)}
+            raise StopValidation(Fault("Paling banyak %(limit)s karakter; ini kelebihan %(over)s.", facts))
 
 
 at_most = AtMost

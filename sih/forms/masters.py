@@ -4,7 +4,7 @@ from wtforms import StringField
 from wtforms.widgets import DateInput
 
 from sih.domain.text import clean
-from sih.forms.fields import ActionForm, Select
+from sih.forms.fields import ActionForm, Select, at_most
 from sih.masters import BY_NAME, Column, Inactive, Noun, parse
 from sih.masters.columns import Find
 from sih.masters.rules import message_for
@@ -36,11 +36,23 @@ class MasterForm(ActionForm):
         """What is to be kept; None if a field is wrong, which then says so."""
         found = {}
         for column in self.columns:
+            if not self.asks_for(column):
+                found[column.name] = self._unasked(column)
+                continue
             fact = self._parse(column, find)
             self[column.name].errors = [fact] if isinstance(fact, Fault) else []
             if not isinstance(fact, Fault):
                 found[column.name] = fact
         return None if self.errors else found
+
+    def asks_for(self, column: Column) -> bool:
+        """Whether the role that is chosen has this fact."""
+        return column.of_role in ("", self["role"].data if column.of_role else "")
+
+    def _unasked(self, column: Column) -> str:
+        """A file may have given a division to somebody who is no handler; it stays until the role changes."""
+        is_as_before = self.present and self.present["role"] == self["role"].data
+        return self.present[column.name] if self.present and is_as_before else ""
 
     def refuse(self, constraint: str) -> bool:
         """Says beside its field what a constraint of the database refused; False if no person causes that."""
@@ -72,7 +84,9 @@ def _field(column: Column):
     if column.kind == "choice" or (column.kind == "reference" and not is_typed(column)):
         return Select(column.label, "", coerce=str, default=column.default)
     more = {"widget": DateInput()} if column.kind == "date" else {}
-    return StringField(column.label, filters=[clean], default=column.default, **more)
+    # `read` bounds it; here the validator gives the counter its limit.
+    bound = [] if column.kind == "date" else [at_most(column.length)]
+    return StringField(column.label, filters=[clean], validators=bound, default=column.default, **more)
 
 
 FORMS = {noun.name: form_of(noun) for noun in BY_NAME.values()}

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from sih.domain.text import is_plain, nik_of, visible
 from sih.masters.emails import is_email
-from sih.sheets import Fault
+from sih.sheets import Fault, faults
 from sih.sheets.cells import date_of, is_nothing
 
 EMPTIED = ("reference", "date", "email")  # kinds of which a dash is no fact
@@ -36,6 +36,7 @@ class Column:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # {kept: (shown, other ways to write it)}
     of: str = ""
     is_in_form: bool = True
+    of_role: str = ""  # whom alone a form asks for it; '': everybody
 
     def display(self, kept: str) -> str:
         """The Indonesian word for what is kept; a text is its own."""
@@ -49,7 +50,9 @@ def parse(column: Column, text: str, find: Find) -> str | Fault:
         return Fault("%(label)s harus diisi.", {"label": column.label}) if column.is_required else ""
     if not is_plain(text):
         return Fault("Teks ini berisi karakter yang tidak dapat disimpan.", {})
-    if len(text) > column.length or (column.form and not re.fullmatch(column.form, text)):
+    if len(text) > column.length:
+        return faults.over_length(column.label, column.length, len(text))
+    if column.form and not re.fullmatch(column.form, text):
         return Fault("%(label)s tidak dapat dibaca: %(text)s", _facts(column, text))
     return READERS.get(column.kind, _as_it_is)(column, text, find)
 

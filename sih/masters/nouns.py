@@ -5,6 +5,20 @@ from sih.masters.noun import Noun
 from sih.masters.people import DEPARTMENT, DIVISION, EMPLOYEE, STORE
 
 NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, ASSET_KIND, ASSET)
+# Each refers to those before it: lists are brought in in this order.
+IMPORT_ORDER = (DIVISION, DEPARTMENT, STORE, EMPLOYEE, ASSET_KIND, ASSET)
 BY_NAME = {noun.name: noun for noun in NOUNS}
 
-__all__ = ["ASSET", "ASSET_KIND", "BY_NAME", "CATEGORY", "DEPARTMENT", "DIVISION", "EMPLOYEE", "NOUNS", "STORE", "Noun"]
+__all__ = [
+    "ASSET",
+    "ASSET_KIND",
+    "BY_NAME",
+    "CATEGORY",
+    "DEPARTMENT",
+    "DIVISION",
+    "EMPLOYEE",
+    "IMPORT_ORDER",
+    "NOUNS",
+    "STORE",
+    "Noun",
+]

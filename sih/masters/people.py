@@ -39,8 +39,16 @@ EMPLOYEE = Noun(
             is_required=True,
             of="store",
         ),
-        Column("division", "Divisi", ("Division",), "reference", length=250, of="division"),
-        Column("department", "Departemen", ("Department",), "reference", length=400, of="department"),
+        Column("division", "Divisi", ("Division",), "reference", length=250, of="division", of_role="handler"),
+        Column(
+            "department",
+            "Departemen",
+            ("Department",),
+            "reference",
+            length=400,
+            of="department",
+            of_role="handler",
+        ),
         Column(
             "email",
             "E-mail",

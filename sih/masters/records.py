@@ -13,9 +13,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file that was brought in, and how far it is. `counts`: rows by what becomes of them, rows, active, tidied, and
-    of a complete list `without_key`; what would be 0 but for rows and active is missing. `sheets` of a workbook: {name,
-    rows, columns, is_hidden, is_unreadable, is_read}. `headings` of its faulty rows' cells."""
+    """An imported file, and its state. `counts`: rows by kind of change, rows, active, tidied, hidden, of a complete
+    list `without_key`, and what follows from it (Imports.compare); what would be 0 but for rows and active is missing.
+    `same_people`: {new NIK: NIK until now}, as an admin chose. `sheets` of a workbook: {name, rows, columns, is_hidden,
+    is_unreadable, is_read}. `headings` of its faulty rows' cells."""
 
     id: int
     noun: str
@@ -32,6 +33,7 @@ class Import:
     counts: dict[str, int]
     fingerprint: str | None
     has_differed: bool
+    same_people: dict[str, str]
     done: int | None
     total: int | None
     job_state: str | None
@@ -77,6 +79,26 @@ class ImportChange:
     changes: dict
     sheet: str
     is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPair:
+    """A NIK of the file that nobody has, and somebody of that name and store; `is_same` where they are one person."""
+
+    place: int
+    number: int
+    sheet: str
+    nik: str
+    employee_id: int
+    former_nik: str
+    name: str
+    store: str
+    is_same: bool
+
+    @property
+    def value(self) -> str:
+        """As a form or the command line names it."""
+        return f"{self.former_nik}:{self.nik}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,12 @@ def too_many_rows() -> SheetError:
     return SheetError("Berkas ini terlalu panjang; paling banyak 300.000 baris. Bagi menjadi beberapa berkas.")
 
 
+def over_length(label: str, limit: int, length: int) -> Fault:
+    """A text of `length` characters where `limit` are allowed."""
+    facts = {"label": label, "limit": str(limit), "over": str(length - limit)}
+    return Fault("%(label)s terlalu panjang: paling banyak %(limit)s karakter, kelebihan %(over)s.", facts)
+
+
 def too_long(row: int) -> SheetError:
     """A cell of this row holds more than a spreadsheet can."""
     return SheetError("Baris %(line)s berisi sel yang terlalu panjang; paling banyak 32.767 karakter.", line=str(row))

@@ -32,11 +32,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell, one that is too
-    long cut and still too long; `faults` of its cells; `is_hidden`: a filter, or a person, hides it in the
-    spreadsheet. `sheet`: its name, '' in a text. `is_tidied`: characters that nobody sees were removed from it.
-    `non_row`: what it is where it is none (see NonRows), up to the row `last`. `cells`: its texts from left to
-    right, as Lists.headings, where they were asked for, and of what is no row."""
+    """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell and for one that has a fault;
+    `faults` of its cells; `is_hidden`: a filter, or a person, hides it in the spreadsheet. `sheet`: its name, '' in a
+    text. `is_tidied`: invisible characters were removed from it. `non_row`: the kind of line that is no row (see
+    NonRows), up to the row `last`. `cells`: its texts from left to right, as Lists.headings, where they were asked for,
+    and of a line that is no row."""
 
     number: int
     facts: dict[str, str]
@@ -286,21 +286,17 @@ def _all_rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: boo
             cell = row[place] if place < len(row) else ""
             is_tidied = is_tidied or isinstance(cell, cells.Tidied)
             fact = cells.parse(cell, by_name[name].kind) if isinstance(cell, str) else cell
+            if isinstance(fact, str) and len(fact) > by_name[name].length:
+                fact = faults.over_length(by_name[name].headings[0], by_name[name].length, len(fact))
             row_faults += [fact] if isinstance(fact, Fault) else []
-            facts[name] = _cut(fact, by_name[name].length) if isinstance(fact, str) else ""
+            facts[name] = fact if isinstance(fact, str) else ""
         if any(row[found.width :]):
             row_faults.append(Fault("Ada lebih banyak sel daripada judul kolom."))
         texts = None
         if has_cells or kind:
-            texts = [_cut(cell, LONGEST_CELL) if isinstance(cell, str) else "" for cell in row]
+            texts = [_shorten(cell) if isinstance(cell, str) else "" for cell in row]
             texts = one.place_cells(texts) if one.place_cells else texts
         yield Row(number, facts, row_faults, sheet, is_hidden, is_tidied, kind, cells=texts)
-
-
-def _cut(text: str, length: int) -> str:
-    """A long text is kept once in the file and may stand in every row; the sign at its end keeps what is cut from
-    passing for whole."""
-    return text if len(text) <= length else text[:length] + "…"
 
 
 @dataclass(frozen=True)
@@ -341,3 +337,8 @@ def _parts(line: str, delimiter: str) -> list[str]:
         return next(csv.reader([line], delimiter=delimiter))
     except csv.Error:
         return [line]
+
+
+def _shorten(cell: str) -> str:
+    """The sign at its end keeps a shortened text from passing for a whole one in the file to mend."""
+    return cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL] + "…"

@@ -4,6 +4,7 @@ from sih.web.request import (
     UNTYPED,
     Author,
     IdConverter,
+    address_over_limit,
     admins_only,
     allow_upload,
     answers_always,

@@ -41,7 +41,7 @@ TEXTS = {
 SENTENCES = {
     404: "Halaman tidak ditemukan, atau Anda tidak berhak melihatnya.",
     405: "Halaman ini tidak dapat dibuka dengan cara itu.",
-    414: "Alamat ini terlalu panjang.",
+    414: "Alamat ini terlalu panjang: paling banyak %(limit)s byte, kelebihan %(over)s.",
     431: "Permintaan peramban Anda terlalu besar. Hapus cookie situs ini, lalu coba lagi.",
     413: "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB. Belum ada yang disimpan.",
 }
@@ -155,8 +155,9 @@ def _http_error(error: HTTPException):
         return error
     if error.code == 403:
         _note_refusal()
-    headers = [header for header in error.get_headers() if header[0] != "Content-Type"]  # keeps Allow of a 405
-    return *page(gettext(SENTENCES.get(error.code, Refusal().message)), error.code), headers
+    headers = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
+    facts = web.address_over_limit() if error.code == 414 else {}
+    return *page(gettext(SENTENCES.get(error.code, Refusal().message), **facts), error.code), headers
 
 
 def _untrusted_host(error: SecurityError):

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from flask import render_template, request
 
 from sih import web
+from sih.dao.dependents import Amounts, Dependents
+from sih.dao.import_pairs import PAGE_SIZE, ImportPairs
 from sih.dao.imports import Imports
 from sih.domain.errors import NotFound
+from sih.domain.text import clean
 from sih.masters import BY_NAME, NOUNS
-from sih.masters.records import Import
+from sih.masters.records import Import, ImportChange
 
 KINDS = ("fault", "deactivate", "change", "create", "non_row")
 NUMBERS = 20  # of rows, in a sentence
@@ -31,7 +34,10 @@ def page(found: Import, refusal: str | None = None, typed: str = "", skips_fault
     facts = {"found": found, "noun": BY_NAME[found.noun], "nouns": NOUNS, "changes": changes, "limit": MOST_ROWS}
     facts["tidied"] = numbers(imports.tidied, found, "tidied")
     facts["without_key"] = numbers(imports.without_key, found, "without_key")
-    return render_template("imports/show.html", refusal=refusal, typed=typed, skips_faults=skips_faults, **facts)
+    more = {"dependents": _dependents(found, changes), **_pairs(found)}
+    return render_template(
+        "imports/show.html", refusal=refusal, typed=typed, skips_faults=skips_faults, **facts, **more
+    )
 
 
 def numbers(ask: Callable[[int, int], list[dict]], found: Import, name: str) -> str:
@@ -41,3 +47,43 @@ def numbers(ask: Callable[[int, int], list[dict]], found: Import, name: str) -> 
     first = ask(found.id, NUMBERS) if amount else []
     rows = [f"{row['sheet']} {row['number']}" if found.has_several_sheets else str(row["number"]) for row in first]
     return ", ".join(rows) + (", …" if amount > len(first) else "")
+
+
+def choose_pairs(found: Import, fingerprint: str) -> bool:
+    """Whether the ticks that were sent say something else of the pairs that were offered with them than what was
+    shown: then the dry run is made again with it. Raises TwoPeopleAtOnce, TooManyFiles."""
+    if "pairs_after" not in request.form or found.fingerprint != fingerprint:
+        return False
+    pairs = ImportPairs(web.query())
+    offered = pairs.page(found.id, _place(clean(request.form["pairs_after"])))
+    with web.query().transaction():
+        is_new = pairs.choose(found, offered, {clean(value) for value in request.form.getlist("same")})
+        if is_new:
+            Imports(web.query()).enqueue(found.id, "check_import", web.now(), web.me().id, web.limits().files)
+    return is_new
+
+
+def _pairs(found: Import) -> dict:
+    """What imports/_pairs.html names; ticks that were just sent stay as they were."""
+    if not found.counts.get("pairs") or found.state != "shown":
+        return {"pairs": []}
+    after = clean(request.values.get("pairs_after"))
+    pairs = ImportPairs(web.query()).page(found.id, _place(after), PAGE_SIZE + 1)
+    pairs, next_after = pairs[:PAGE_SIZE], f"{pairs[-2].place}-{pairs[-2].employee_id}" if pairs[PAGE_SIZE:] else None
+    kept = {pair.value for pair in pairs if pair.is_same}
+    chosen = {clean(value) for value in request.form.getlist("same")} if "pairs_after" in request.form else kept
+    return {"pairs": pairs, "chosen": chosen, "pairs_after": after, "next_pairs": next_after}
+
+
+def _place(after: str) -> tuple[int, int]:
+    """(place, number of the employee) after which the pairs go on; the first ones if this is no such place."""
+    numbers = after.split("-")
+    is_place = len(numbers) == 2 and all(n.isascii() and n.isdecimal() and len(n) < 10 for n in numbers)
+    return (int(numbers[0]), int(numbers[1])) if is_place else (0, 0)
+
+
+def _dependents(found: Import, changes: dict[str, list[ImportChange]]) -> dict[int, Amounts]:
+    """What each row has that is deactivated, by its number."""
+    rows = [*changes.get("change", []), *changes.get("deactivate", [])]
+    ids = [row.facts["id"] for row in rows if row.changes.get("active") == ["yes", "no"]]
+    return Dependents(web.query()).of(found.noun, ids)

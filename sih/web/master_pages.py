@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from sih import web
 from sih.dao.audits import signed
+from sih.dao.dependents import Amounts, Dependents
 from sih.dao.masters import Masters, References
 from sih.domain.errors import NotFound, RuleViolated
 from sih.domain.text import clean
@@ -77,7 +79,7 @@ class Pages:
         if facts is None:
             return self._page(form), 422
         facts = self._noun.defaults | facts
-        return self._written(form, facts, lambda: self._rows.create([facts]), gettext("Tersimpan."))
+        return self._written(form, facts, lambda: self._rows.create([facts]), lambda: self._created(facts))
 
     def edit(self, row_id: int):
         row = self._find(row_id)
@@ -97,7 +99,7 @@ class Pages:
             return self._page(form, is_stale=True), 409
         facts = {column.name: row[column.name] for column in self._noun.columns} | facts
         change = facts | {"id": row_id, "version": web.seen()}
-        return self._written(form, facts, lambda: self._change(change), gettext("Perubahan tersimpan."))
+        return self._written(form, facts, lambda: self._change(change), lambda: self._changed(row, facts))
 
     def _change(self, change: dict) -> int:
         amount = self._rows.change([change])
@@ -105,24 +107,43 @@ class Pages:
             self._extra.changed(change["id"])
         return amount
 
-    def _written(self, form: MasterForm, facts: dict, write, message: str):
+    def _written(self, form: MasterForm, facts: dict, write: Callable[[], int], message: Callable[[], str]):
         try:
             with signed(web.query(), web.now(), web.me().id, origin=security_events.here()):
                 amount = write()
         except RuleViolated as error:
             if not form.refuse(error.constraint):
                 raise
-            return self._done(message) if self._was_sent_before(form, facts) else (self._page(form), 422)
+            return self._done(message()) if self._was_sent_before(form, facts) else (self._page(form), 422)
         if amount:
-            return self._done(message)
+            return self._done(message())
         form.present = form.present and self._find(form.present["id"])
         return self._page(form, is_stale=True), 409
 
     def _was_sent_before(self, form: MasterForm, facts: dict) -> bool:
         """Whether this is a second click on a new row: a row with exactly these facts exists already."""
-        words = facts[self._noun.key[-1]]
-        rows, _ = self._rows.page({"words": words}) if form.present is None else ([], False)
-        return any(self._is_as(row, facts) for row in rows)
+        row = self._rows.by_key(self._noun.key_of(facts)) if form.present is None else None
+        return row is not None and self._is_as(row, facts)
+
+    def _created(self, facts: dict) -> Markup:
+        """By name, and what usually comes next."""
+        row = self._rows.by_key(self._noun.key_of(facts))
+        return Markup(render_template("masters/_created.html", noun=self._noun, row=row))  # noqa: S704
+
+    def _changed(self, before: dict, facts: dict) -> str:
+        left = self._dependents(before) if facts["active"] == "no" else None
+        if left is None:
+            return gettext("Perubahan tersimpan.")
+        return gettext(
+            "Perubahan tersimpan. %(key)s dinonaktifkan; tetap ada: %(people)d karyawan, %(problems)d kendala terbuka.",
+            key=before["key"], people=left.people, problems=left.problems,
+        )  # fmt: skip
+
+    def _dependents(self, row: dict | None) -> Amounts | None:
+        """What a row that is active has, where deactivating it concerns people or problems."""
+        if row is None or row["active"] == "no":
+            return None
+        return Dependents(web.query()).of(self._noun.name, [row["id"]]).get(row["id"])
 
     def _is_as(self, row: dict, facts: dict) -> bool:
         return all(row[name] == fact for name, fact in facts.items())
@@ -135,7 +156,8 @@ class Pages:
     def _page(self, form: MasterForm, is_stale: bool = False):
         return render_template(
             "masters/form.html", noun=self._noun, nouns=NOUNS, form=form, row=form.present, is_stale=is_stale,
-            found=self._found(form), is_typed=is_typed, **(self._extra.context(form.present) if form.present else {}),
+            found=self._found(form), is_typed=is_typed, dependents=self._dependents(form.present),
+            **(self._extra.context(form.present) if form.present else {}),
         )  # fmt: skip
 
     def _form(self, typed, row: dict | None = None) -> MasterForm:

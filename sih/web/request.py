@@ -101,13 +101,22 @@ def refuse_too_long() -> None:
     """Refuses requests that no page of SIH sends, before any work. Raises RequestURITooLarge,
     RequestHeaderFieldsTooLarge or RequestEntityTooLarge."""
     environ = request.environ
-    if len(request.path) + len(request.query_string) > ADDRESS_BYTES:
+    if _address_bytes() > ADDRESS_BYTES:
         raise RequestURITooLarge
     if sum(len(text) for name, text in environ.items() if name.startswith(("HTTP_", "CONTENT_"))) > HEADER_BYTES:
         raise RequestHeaderFieldsTooLarge
     is_form = request.mimetype == "application/x-www-form-urlencoded"
     if is_form and request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
         raise RequestEntityTooLarge
+
+
+def address_over_limit() -> dict[str, int]:
+    """`limit` and `over`, in bytes, of an address that refuse_too_long refused."""
+    return {"limit": ADDRESS_BYTES, "over": _address_bytes() - ADDRESS_BYTES}
+
+
+def _address_bytes() -> int:
+    return len(request.path) + len(request.query_string)
 
 
 def me() -> Employee:

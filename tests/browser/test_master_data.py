@@ -126,3 +126,15 @@ def test_without_scripts_a_store_is_found_by_a_button(visitor):
     adi.page.get_by_role("button", name="T002 Panakkukang").click()
     assert adi.page.get_by_label("Toko", exact=True).input_value() == "T002"
     assert adi.page.get_by_label("Nama").input_value() == "Budi"
+
+
+@EACH
+def test_fields_follow_the_role_that_is_chosen(visitor, screen):
+    adi = visitor(screen, "adi").go("/employees/new")
+    expect(adi.page.get_by_label("Divisi")).to_be_hidden()
+    adi.fill(Peran="Penanggung", Divisi="Umum", NIK="50000001", Nama="Budi", Toko="T001")
+    adi.fill(Peran="Pelapor")
+    expect(adi.page.get_by_label("Departemen")).to_be_hidden()
+    adi.press("Simpan").sees("Karyawan tersimpan:")
+    adi.page.get_by_role("link", name="Buat kode aktivasi").click()
+    adi.sees("50000001 Budi")
