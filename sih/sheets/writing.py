@@ -4,10 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 BATCH = 500  # rows of a chunk
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+A4 = 9  # as Excel numbers papers
 
 
 def guarded(text: str) -> str:
@@ -18,6 +20,12 @@ def guarded(text: str) -> str:
 def escaped(text: str) -> str:
     """What looks as if it were guarded, with one more apostrophe: reading takes one away (cells.unguarded)."""
     return f"'{text}" if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "'") else text
+
+
+def hours_and_minutes(duration: timedelta) -> str:
+    """'26:05', which a spreadsheet reads as a duration; whole minutes."""
+    hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
+    return f"{hours}:{minutes:02}"
 
 
 def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
