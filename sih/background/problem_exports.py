@@ -14,42 +14,13 @@ from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
 from sih.dao.recap.figure_lists import FigureLists
 from sih.domain import clock, periods
-from sih.domain.clock import COMPANY_ZONE
 from sih.domain.records import Employee, ProblemSummary
-from sih.domain.vocabulary import PRIORITIES, STATUSES, ZONES
 from sih.forms import figures, problem_filters
 from sih.recap import build
-from sih.sheets.writing import A4, PLAIN, escaped
+from sih.recap.problem_rows import COLUMNS, cells, write_problems
+from sih.sheets.writing import PLAIN
 
 SIZE = 200  # problems of a page: with texts of 5,000 characters each a few megabytes
-ZONE = ZONES[COMPANY_ZONE.key]
-WIDTHS = {
-    "Nomor": 9,
-    f"Dilaporkan ({ZONE})": 17,
-    "Kendala": 40,
-    "Deskripsi": 40,
-    "Status": 11,
-    "Prioritas": 10,
-    "Kategori": 20,
-    "Toko": 26,
-    "Barang": 24,
-    "NIK pelapor": 12,
-    "Pelapor": 22,
-    "Diagnosis": 40,
-    "Solusi": 40,
-    "Divisi": 24,
-    "PIC": 24,
-    "Dialihkan (kali)": 10,
-    "Dialihkan ke": 30,
-    "Dibuka lagi (kali)": 10,
-    f"Dibuka ({ZONE})": 17,
-    f"Menunggu sejak ({ZONE})": 17,
-    f"Selesai ({ZONE})": 17,
-    "Sampai dibuka (jam:menit)": 13,
-    "Sampai selesai (jam:menit)": 13,
-}
-COLUMNS = list(WIDTHS)
-WORDS = STATUSES | PRIORITIES
 Progress = Callable[[int, int], None]
 
 
@@ -108,23 +79,8 @@ def _rows(exports: ProblemExports, pages: Iterator, total: int, progress: Progre
         progress(done, max(total, done))
 
 
-def _cells(problem: ExportedProblem) -> list:
-    """In the order of COLUMNS: numbers, texts, moments of the company's zone as the recap has them, and durations
-    between those moments."""
-    times = (problem.reported_at, problem.opened_at, problem.waits_since, problem.closed_at)
-    reported, opened, waits, closed = (
-        at and at.astimezone(COMPANY_ZONE).replace(tzinfo=None, second=0, microsecond=0) for at in times
-    )
-    words = [problem.title, problem.description, WORDS[problem.status], WORDS.get(problem.priority, "")]
-    places = [problem.category, problem.store, problem.asset, problem.reporter_nik, problem.reporter_name]
-    work = [problem.diagnosis, problem.solution, problem.division, problem.pic]
-    moves = [problem.handovers, problem.receivers, problem.reopenings, opened, waits, closed]
-    durations = [opened and opened - reported, closed and closed - reported]
-    return [problem.id, reported, *words, *places, *work, *moves, *durations]
-
-
 def _write_csv(file, problems: Iterator[ExportedProblem]) -> None:
-    rows = ([_as_text(cell) for cell in _cells(problem)] for problem in problems)
+    rows = ([_as_text(cell) for cell in cells(problem)] for problem in problems)
     for part in sheets.write_csv(COLUMNS, rows):
         file.write(part)
 
@@ -142,30 +98,4 @@ def _write_xlsx(file, problems: Iterator[ExportedProblem]) -> None:
     import xlsxwriter  # noqa: PLC0415 - heavy, and few processes need it
 
     with xlsxwriter.Workbook(file, PLAIN) as book:
-        sheet, head = book.add_worksheet("Kendala"), book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-        duration = book.add_format({"num_format": "[h]:mm"})
-        sheet.freeze_panes(1, 1)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.repeat_rows(0)
-        sheet.repeat_columns(0)
-        for place, (name, width) in enumerate(WIDTHS.items()):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, name, head)
-        row = 0
-        for row, problem in enumerate(problems, 1):
-            for place, cell in enumerate(_cells(problem)):
-                _write(sheet, row, place, cell, moment, duration)
-        sheet.autofilter(0, 0, row, len(COLUMNS) - 1)
-
-
-def _write(sheet, row: int, place: int, cell, moment, duration) -> None:
-    if isinstance(cell, datetime):
-        sheet.write_datetime(row, place, cell, moment)
-    elif isinstance(cell, timedelta):
-        sheet.write_datetime(row, place, cell, duration)
-    elif isinstance(cell, int):
-        sheet.write_number(row, place, cell)
-    elif cell:
-        sheet.write_string(row, place, escaped(cell))
+        write_problems(book, problems)

@@ -11,6 +11,7 @@ from sih.commands.faults import fail, tells_faults
 from sih.dao.handovers import Handovers
 from sih.dao.imports import Imports
 from sih.domain import clock
+from sih.domain.numbers import half_up
 from sih.forms.imports import MOST_BYTES
 from sih.masters import NOUNS
 from sih.masters.records import Import
@@ -54,7 +55,7 @@ def _dry_run(noun: str, file: Path, is_complete: bool) -> Import:
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        fail(f"{file} is larger than {MOST_BYTES / 1e6:.0f} MB. Nothing was written.")
+        fail(f"{file} is larger than {half_up(MOST_BYTES / 1e6)} MB. Nothing was written.")
     facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
     imports.check(query(), import_id, clock.now(), _progress)
