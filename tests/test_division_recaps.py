@@ -107,7 +107,7 @@ def test_every_figure_leads_to_as_many_problems(person, address, name):
     one = person(name)
     links = one.get(address("Helpdesk", "2024")).select("main a[href*='figure=']")
     assert len(links) > 10
-    for place, text in {(link["href"], link.text) for link in links}:
+    for place, text in {(link["href"], link.text) for link in links if "%" not in link.text}:
         assert one.get(place).select_one("#total").text == text, place
 
 
