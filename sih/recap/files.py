@@ -23,7 +23,8 @@ TEXTS = PLAIN | {"constant_memory": False, "in_memory": True}
 RANKS = {"p50": "median", "p90": "90% selesai dalam"}
 DURATIONS = [f"{word}, {rank} (jam:menit)" for word in MEASURES.values() for rank in RANKS.values()]
 HEADS = [*FIGURES.values(), *SHARES.values(), *DURATIONS]
-FIRST_WIDTH, WIDTH, LINE = 50, 17, 15  # of columns, in characters; of a line of text, in points
+SUMMARY, TABLE = (50, 17), (34, 12)  # widths of the first column and of the others, in characters
+LINE = 15  # height of a line of text, in points
 TOTAL = "Seluruhnya"
 AS_ONCE = "setahun menghitung setiap kendala sekali, juga yang mengalaminya dalam beberapa bulan"
 ON_THE_WAY = "kendala yang berpindah dihitung di setiap tempat peristiwanya terjadi"
@@ -66,7 +67,7 @@ def xlsx(file, found: list[Recap], now: datetime) -> None:
     """Writes the workbook of these recaps, one for each dimension; `now` is its date."""
     with _opened(file) as book:
         styles = _styles(book)
-        _write_summary(_Sheet(book, styles, "Ringkasan"), found[0], _notes(found), now)
+        _write_summary(_Sheet(book, styles, "Ringkasan", SUMMARY), found[0], _notes(found), now)
         _write_months(_Sheet(book, styles, "Bulan"), found[0])
         for recap in found:
             total = [(TOTAL, "text"), *_numbers(recap.figures, recap)]
@@ -81,7 +82,7 @@ def division_xlsx(file, recap: Recap, behind: Behind | None, now: datetime) -> N
         styles, notes = _styles(book), [f"Bulan: {note}" for note in _notes_of_months(recap)]
         if behind and behind.is_cut:
             notes.append(f"Kendala: yang terbaru saja, {amount(len(behind.problems))}; angkanya menghitung semua.")
-        _write_summary(_Sheet(book, styles, "Ringkasan"), recap, notes, now)
+        _write_summary(_Sheet(book, styles, "Ringkasan", SUMMARY), recap, notes, now)
         _write_months(_Sheet(book, styles, "Bulan"), recap)
         if behind:
             write_problems(book, behind.problems, behind.figures)
@@ -130,10 +131,11 @@ def _styles(book) -> dict:
 class _Sheet:
     """A sheet as wide as a page A4 across, its rows written one below the other."""
 
-    def __init__(self, book, styles: dict, title: str) -> None:
+    def __init__(self, book, styles: dict, title: str, widths: tuple[int, int] = TABLE) -> None:
+        self.first_width, self.width = widths
         self.sheet, self.styles, self.row = book.add_worksheet(title), styles, 0
-        self.sheet.set_column(0, 0, FIRST_WIDTH)
-        self.sheet.set_column(1, len(HEADS), WIDTH)
+        self.sheet.set_column(0, 0, self.first_width)
+        self.sheet.set_column(1, len(HEADS), self.width)
         self.sheet.set_landscape()
         self.sheet.set_paper(A4)
         self.sheet.fit_to_pages(1, 0)
@@ -154,7 +156,7 @@ class _Sheet:
 
     def write_head(self, heads: list[str]) -> None:
         """Repeated on each page, and always in sight."""
-        lines = max(len(textwrap.wrap(head, WIDTH - 2)) for head in heads[1:])  # bold letters are wider
+        lines = max(len(textwrap.wrap(head, self.width - 2)) for head in heads[1:])  # bold letters are wider
         self.sheet.set_row(self.row, LINE * lines)
         self.write([(heads[0], "head"), *((head, "right_head") for head in heads[1:])])
         self.sheet.freeze_panes(self.row, 1)
@@ -165,7 +167,9 @@ class _Sheet:
         self.row += 1
         for note in notes:
             self.sheet.merge_range(self.row, 0, self.row, width - 1, note, self.styles["note"])
-            self.sheet.set_row(self.row, LINE * len(textwrap.wrap(note, FIRST_WIDTH + WIDTH * (width - 1) - 8)))
+            self.sheet.set_row(
+                self.row, LINE * len(textwrap.wrap(note, self.first_width + self.width * (width - 1) - 8))
+            )
             self.row += 1
 
 
