@@ -197,7 +197,7 @@ def test_progress_is_shown_until_the_file_is_ready(susi):
 
 
 def test_a_job_that_failed_says_so(susi, query, pool, monkeypatch):
-    monkeypatch.setattr(problem_exports, "_cells", lambda problem: 1 / 0)
+    monkeypatch.setattr(problem_exports, "cells", lambda problem: 1 / 0)
     susi.post("/problem-exports", asked="", format="csv")
     place = susi.response.headers["Location"]
     for _ in range(3):
