@@ -3,28 +3,24 @@ transaction."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from sih import sheets
 from sih.dao.choices import Choices
 from sih.dao.employees import Employees
 from sih.dao.problem_counts import ProblemCounts
-from sih.dao.problem_exports import ProblemExport, ProblemExports
+from sih.dao.problem_exports import ExportedProblem, ProblemExport, ProblemExports
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
 from sih.dao.recap.figure_lists import FigureLists
 from sih.domain import clock, periods
 from sih.domain.records import Employee, ProblemSummary
-from sih.domain.vocabulary import PRIORITIES, STATUSES
 from sih.forms import figures, problem_filters
 from sih.recap import build
-from sih.sheets.writing import PLAIN, escaped
+from sih.recap.problem_rows import COLUMNS, cells, write_problems
+from sih.sheets.writing import PLAIN
 
-SIZE = 500  # problems of a page
-COLUMNS = {"Nomor": 9, "Dilaporkan": 18, "Kendala": 48, "Status": 12, "Prioritas": 12, "Toko": 28, "Barang": 28}
-COLUMNS |= {"Pelapor": 24, "Menunggu di": 32, "Menunggu sejak": 18, "Selesai": 18}
-WORDS = STATUSES | PRIORITIES
+SIZE = 200  # problems of a page: with texts of 5,000 characters each a few megabytes
 Progress = Callable[[int, int], None]
 
 
@@ -41,7 +37,7 @@ def make(query: Query, export_id: int, now: datetime, progress: Progress) -> Non
     pages, total = _pages(query, viewer, found, now)
     write = {"xlsx": _write_xlsx, "csv": _write_csv}[found.format]
     with tempfile.TemporaryFile() as file:
-        write(file, _watched(pages, total, progress), viewer.zone)
+        write(file, _rows(exports, pages, total, progress))
         exports.keep(export_id, file, now)
 
 
@@ -76,52 +72,31 @@ def _of_list(query: Query, viewer: Employee, filters) -> Iterator[list[ProblemSu
         yield problems
 
 
-def _watched(pages: Iterator, total: int, progress: Progress) -> Iterator[ProblemSummary]:
+def _rows(exports: ProblemExports, pages: Iterator, total: int, progress: Progress) -> Iterator[ExportedProblem]:
     done = 0
     for problems in pages:
-        yield from problems
+        yield from exports.rows([problem.id for problem in problems])
         done += len(problems)
         progress(done, max(total, done))
 
 
-def _cells(problem: ProblemSummary, zone: ZoneInfo) -> list:
-    """The cells of a row in the order of COLUMNS: numbers, texts, and naive datetimes in the reader's time zone."""
-    moments = (problem.reported_at, problem.held_since, problem.closed_at)
-    reported, held, closed = (at and at.astimezone(zone).replace(tzinfo=None, microsecond=0) for at in moments)
-    words = [WORDS[problem.status], WORDS.get(problem.priority, "")]
-    places = [problem.store, problem.asset, problem.reporter_name, problem.holder]
-    return [problem.id, reported, problem.title, *words, *places, held, closed]
-
-
-def _write_csv(file, problems: Iterator[ProblemSummary], zone: ZoneInfo) -> None:
-    rows = ([_as_text(cell) for cell in _cells(problem, zone)] for problem in problems)
-    for part in sheets.write_csv(list(COLUMNS), rows):
+def _write_csv(file, problems: Iterator[ExportedProblem]) -> None:
+    rows = ([_as_text(cell) for cell in cells(problem)] for problem in problems)
+    for part in sheets.write_csv(COLUMNS, rows):
         file.write(part)
 
 
 def _as_text(cell) -> str:
-    """The text of a cell. Dates are written day first, as an Indonesian spreadsheet reads them."""
-    return f"{cell:%d/%m/%Y %H:%M}" if isinstance(cell, datetime) else "" if cell is None else str(cell)
+    """A moment as an Indonesian spreadsheet reads it: day first; a duration as hours and minutes."""
+    if isinstance(cell, datetime):
+        return f"{cell:%d/%m/%Y %H:%M}"
+    if isinstance(cell, timedelta):
+        return sheets.hours_and_minutes(cell)
+    return "" if cell is None else str(cell)
 
 
-def _write_xlsx(file, problems: Iterator[ProblemSummary], zone: ZoneInfo) -> None:
+def _write_xlsx(file, problems: Iterator[ExportedProblem]) -> None:
     import xlsxwriter  # noqa: PLC0415 - heavy, and few processes need it
 
     with xlsxwriter.Workbook(file, PLAIN) as book:
-        sheet, moment = book.add_worksheet("Kendala"), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-        sheet.freeze_panes(1, 1)
-        for place, (name, width) in enumerate(COLUMNS.items()):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, name, book.add_format({"bold": True}))
-        for row, problem in enumerate(problems, 1):
-            for place, cell in enumerate(_cells(problem, zone)):
-                _write(sheet, row, place, cell, moment)
-
-
-def _write(sheet, row: int, place: int, cell, moment) -> None:
-    if isinstance(cell, datetime):
-        sheet.write_datetime(row, place, cell, moment)
-    elif isinstance(cell, int):
-        sheet.write_number(row, place, cell)
-    elif cell:
-        sheet.write_string(row, place, escaped(cell))
+        write_problems(book, problems)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 
 from settings import Smtp
+from sih.domain.numbers import half_up
 
 TIMEOUT, LONGEST = 20.0, 60.0  # seconds: without a byte; for the whole session
 TLS_PORT = 465
@@ -58,7 +59,7 @@ class _Deadline:
         if self._watched is not None:
             self._watched.close()
         if self._is_over and isinstance(error, OSError):
-            raise TimeoutError(f"the mail server took longer than {self._seconds:.0f} s") from error
+            raise TimeoutError(f"the mail server took longer than {half_up(self._seconds)} s") from error
 
 
 class _Watched:

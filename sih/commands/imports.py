@@ -13,6 +13,7 @@ from sih.dao.import_pairs import ImportPairs, unambiguous
 from sih.dao.imports import Imports
 from sih.domain import clock
 from sih.domain.errors import TwoPeopleAtOnce
+from sih.domain.numbers import half_up
 from sih.forms.imports import MOST_BYTES
 from sih.masters import NOUNS
 from sih.masters.records import Import
@@ -79,7 +80,7 @@ def _dry_run(noun: str, file: Path, is_complete: bool, names: tuple[str, ...] | 
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        fail(f"{file} is larger than {MOST_BYTES / 1e6:.0f} MB. Nothing was written.")
+        fail(f"{file} is larger than {half_up(MOST_BYTES / 1e6)} MB. Nothing was written.")
     facts = {"noun": noun, "file_name": file.name[-100:], "content": content, "is_complete": is_complete}
     import_id = Imports(query()).add(facts | {"actor_id": None}, clock.now())
     found = _checked(import_id)

@@ -34,14 +34,14 @@ def _xlsx(period: Period, name: str) -> Response:
 
 
 def _csv(period: Period, name: str) -> Response:
-    rows = files.csv_rows(files.of_every_dimension(web.query(), period, web.now()))
-    content = b"".join(sheets.write_csv(["Menurut", "Nama", *files.HEADS], rows))
+    rows = files.csv_rows(files.of_every_dimension(web.query(), period, web.now()), web.now())
+    content = b"".join(sheets.write_csv(files.csv_heads(), rows))
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(content, mimetype="text/csv", headers=disposition)
 
 
 def _pdf(period: Period, name: str) -> Response:
-    content = pdf.pdf(build.build(web.query(), period, "division", web.now()))
+    content = pdf.pdf(build.build(web.query(), period, "division", web.now()), web.now())
     disposition = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(content, mimetype="application/pdf", headers=disposition)
 

@@ -1,7 +1,7 @@
-"""Exports of the list of problems: what was asked for, and the file. Kept for a day, for who asked alone."""
+"""Exports of the list of problems: what was asked for, its rows, and the file. Kept for a day, for who asked alone."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
@@ -28,6 +28,33 @@ WHERE x.id = %(id)s AND x.created_at >= %(since)s AND (%(employee_id)s IS NULL O
 LOCK = "SELECT job_id, blob_id FROM problem_export WHERE id = %(id)s FOR UPDATE"
 READY = "UPDATE problem_export SET blob_id = %(blob_id)s WHERE id = %(id)s"
 BLOB = "SELECT blob_id FROM problem_export WHERE id = %(id)s AND blob_id IS NOT NULL"
+# In the order of the ids. A problem is opened once; it may be handed over any number of times, so the receivers are
+# shortened. Names are those of the recap, so that a file's rows can be counted as the recap counts them.
+ROWS = """
+SELECT p.id, p.title, p.description, p.status, p.priority,
+       (SELECT c.name FROM category c WHERE c.id = p.category_id) AS category,
+       (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = p.store_id) AS store,
+       (SELECT k.name FROM asset_kind k WHERE k.id = p.asset_kind_id)
+           || coalesce(' ' || (SELECT a.label FROM asset a WHERE a.id = p.asset_id), '') AS asset,
+       r.nik AS reporter_nik, r.name AS reporter_name, p.diagnosis, p.solution,
+       (SELECT d.key FROM division_sheet d WHERE d.id = p.holder_division_id) AS division,
+       (SELECT h.name || ' (' || h.nik || ')' FROM employee h WHERE h.id = p.holder_employee_id) AS pic,
+       life.handovers, life.receivers, life.reopenings, p.reported_at, life.opened_at,
+       CASE WHEN p.status <> 'closed' THEN p.held_since END AS waits_since, p.closed_at
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS asked (id, place)
+JOIN problem p ON p.id = asked.id
+JOIN employee r ON r.id = p.reporter_id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE e.kind = 'escalated') AS handovers,
+           left(string_agg(
+               (SELECT d.key FROM division_sheet d WHERE d.id = e.to_division_id)
+                   || coalesce(' (' || (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) || ')', ''),
+               '; ' ORDER BY e.at, e.id) FILTER (WHERE e.kind = 'escalated'), 1000) AS receivers,
+           count(*) FILTER (WHERE e.kind = 'reopened') AS reopenings,
+           min(e.at) FILTER (WHERE e.kind = 'opened') AS opened_at
+    FROM event e WHERE e.problem_id = p.id) AS life
+ORDER BY asked.place
+"""
 SWEEP = "DELETE FROM problem_export WHERE created_at < %(before)s RETURNING blob_id"
 
 
@@ -43,6 +70,34 @@ class ProblemExport:
     total: int
     job_state: str
     session_version: int
+
+
+@dataclass(slots=True)
+class ExportedProblem:
+    """A row of the file. `division` and `pic` hold the problem, or held it last; `receivers` are those to whom it was
+    handed over, in order."""
+
+    id: int
+    title: str
+    description: str
+    status: str
+    priority: str | None
+    category: str | None
+    store: str
+    asset: str
+    reporter_nik: str
+    reporter_name: str
+    diagnosis: str | None
+    solution: str | None
+    division: str
+    pic: str | None
+    handovers: int
+    receivers: str | None
+    reopenings: int
+    reported_at: datetime
+    opened_at: datetime | None
+    waits_since: datetime | None  # of an open one, where it waits
+    closed_at: datetime | None
 
 
 class ProblemExports:
@@ -62,6 +117,10 @@ class ProblemExports:
         """This export, while it is kept; with `employee_id` only if it is that person's."""
         params = {"id": export_id, "since": now - KEPT, "employee_id": employee_id}
         return self._query.one_or_none(OF, params, ProblemExport)
+
+    def rows(self, ids: Sequence[int]) -> list[ExportedProblem]:
+        """The problems with these ids, in this order."""
+        return self._query.select(ROWS, {"ids": list(ids)}, ExportedProblem)
 
     def keep(self, export_id: int, file: BinaryIO, now: datetime) -> None:
         """The whole file; from now on it can be had, and its job is done. Another worker's stays as it is."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 400, 200, 4, 22, 16
 ROW, LABEL, AMOUNT = 34, 16, 60
+FEWEST = 6  # columns that the width is made for: a single one would be a wall
 DIGIT = 6.5  # the most that a character of a value is wide
 
 
@@ -38,7 +39,7 @@ def columns(labels: Sequence[str], series: Sequence[Sequence[int]], text_of=str)
     """Vertical bars, one group a label and one bar a series in it. `text_of` formats a value."""
     most = max((value for values in series for value in values), default=0) or 1
     longest = max((len(text_of(value)) for values in series for value in values), default=0) * DIGIT
-    group = (WIDTH - 2 * LEFT) / max(len(labels), 1)
+    group = (WIDTH - 2 * LEFT) / max(len(labels), FEWEST)
     thin, ground = group * 0.86 / max(len(series), 1), HEIGHT - BOTTOM
     is_turned = longest > thin + 2
     room = ground - (longest + 4 if is_turned else TOP)

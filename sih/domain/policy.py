@@ -81,6 +81,11 @@ def can_see_load_of_division(employee: Employee, division_id: int) -> bool:
     return is_supervisor(employee) or (is_handler(employee) and employee.division_id == division_id)
 
 
+def can_see_recap_of_division(employee: Employee, division_id: int) -> bool:
+    """The recap of a division is for whom its load is for; its file is for whoever gets it from them."""
+    return can_see_load_of_division(employee, division_id)
+
+
 def can_see_load_of_pic(employee: Employee, pic_id: int) -> bool:
     """The figures of a PIC are visible to that PIC and to supervisors only, so that nobody is ranked in public."""
     return can_see_load_of_every_pic(employee) or (is_handler(employee) and employee.id == pic_id)

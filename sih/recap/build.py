@@ -6,22 +6,28 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from sih.dao.problem_exports import ExportedProblem, ProblemExports
 from sih.dao.query import Query
-from sih.dao.recap.figure_lists import ages
+from sih.dao.recap.figure_lists import FigureLists, ages
 from sih.dao.recap.figures import Recaps, Totals
 from sih.domain import charts, periods
 from sih.domain.charts import Chart
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.numbers import half_up
 from sih.domain.periods import Figure, Period
+from sih.domain.vocabulary import FIGURES, PRIORITIES
 
 DIVISIONS = 12  # in the picture of the load
+LISTED = 1000  # problems in the file of a division
+COMPANY = ("all", 0)  # dimension and value of the whole company
 
 
 @dataclass(frozen=True)
 class Recap:
-    """`rows`: those of the dimension, each with its figures. `ranks`: {(period, dimension, value): {measure: {"p50" and
-    "p90" in minutes, "amount"}}}. `load`: what is open at the end by division. `ages`: the same by group of AGES."""
+    """`totals`: those of the company, or of the division `of` with this `name`. `rows`: those of the dimension, each
+    with its figures. `ranks`: {(period, dimension, value): {measure: {"p50" and "p90" in minutes, "amount"}}}. `load`:
+    what is open at the end by division. `ages`: the same by group of AGES. A division's recap has totals and ranks
+    alone."""
 
     period: Period
     dimension: str
@@ -31,6 +37,8 @@ class Recap:
     load: list[dict]
     ages: list[int]
     this_month: Period
+    of: tuple[str, int] = COMPANY
+    name: str = ""
 
     @property
     def figures(self) -> dict[str, int]:
@@ -49,7 +57,12 @@ class Recap:
 
     @property
     def months(self) -> list[Period]:
-        """The months of its year that have begun."""
+        """The months of its year up to its own end that have begun: nothing in a recap is younger than its period."""
+        return [month for month in self.begun if month <= self.period.months[-1]]
+
+    @property
+    def begun(self) -> list[Period]:
+        """The months of its year that have begun, to choose from."""
         return [month for month in Period(self.period.year).months if month <= self.this_month]
 
     @property
@@ -83,8 +96,29 @@ class Recap:
         """A share of SHARES, 0 to 1, of the problems closed in this period; None if none was."""
         return share(self.totals.figures[period.number], name)
 
-    def rank(self, measure: str, period: Period | None = None, dimension: str = "all", value: int = 0) -> dict | None:
-        return self.ranks.get(((period or self.period).number, dimension, value), {}).get(measure)
+    def rank(self, measure: str, period: Period | None = None, of: tuple[str, int] | None = None) -> dict | None:
+        """Median and 90th percentile of this measure; `of`: the dimension and value of a row."""
+        return self.ranks.get(((period or self.period).number, *(of or self.of)), {}).get(measure)
+
+    @property
+    def beyond_chart(self) -> tuple[int, int]:
+        """How many divisions with open problems the chart of the load leaves out, and how many problems they hold."""
+        left_out = self.load[DIVISIONS:]
+        return len(left_out), sum(row["open_at_end"] for row in left_out)
+
+    def sums_that_differ(self) -> dict[str, tuple[int, int]]:
+        """{figure: (sum of the rows, total)} where both are not the same; `rows` has to be every row."""
+        sums = {name: sum(row[name] for row in self.rows) for name in FIGURES}
+        return {name: (amount, self.figures[name]) for name, amount in sums.items() if amount != self.figures[name]}
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The problems that figures count, newest first, and by which: {id: names of figures}. `is_cut`: there are more."""
+
+    problems: list[ExportedProblem]
+    figures: dict[int, set[str]]
+    is_cut: bool
 
 
 def build(query: Query, period: Period, dimension: str, now: datetime) -> Recap:
@@ -98,13 +132,42 @@ def build_every(query: Query, period: Period, dimensions: Iterable[str], now: da
     return _build(query, period, {dimension: rows.get(dimension, []) for dimension in dimensions}, now)
 
 
+def build_division(query: Query, period: Period, division_id: int, now: datetime) -> Recap | None:
+    """The recap of one division, None if there is no such division; three statements."""
+    recaps, of = Recaps(query), ("division", division_id)
+    name = recaps.division_name(division_id)
+    if name is None:
+        return None
+    this_month, wanted = periods.of(now.astimezone(COMPANY_ZONE).date()), _wanted(period)
+    totals = recaps.totals(sorted(wanted), *of)
+    ranks = recaps.ranks([(one.number, *of) for one in wanted])
+    return Recap(period, "division", totals, [], ranks, [], [], this_month, of, name)
+
+
+def problems_behind(query: Query, recap: Recap, now: datetime) -> Behind:
+    """The newest LISTED problems that any figure of this recap counts; three statements."""
+    lists = FigureLists(query)
+    figures = lists.counted(recap.period, *recap.of, now, LISTED + 1)
+    still_open, _ = lists.page(Figure("open_at_end", recap.period, *recap.of), now, None, LISTED + 1)
+    for problem in still_open:
+        figures.setdefault(problem.id, set()).add("open_at_end")
+    newest = sorted(figures, reverse=True)
+    return Behind(ProblemExports(query).rows(newest[:LISTED]), figures, len(newest) > LISTED)
+
+
+def _wanted(period: Period) -> set[Period]:
+    return {period, period.after(-1), period.year_before, *Period(period.year).months}
+
+
 def _build(query: Query, period: Period, rows: dict[str, list[dict]], now: datetime) -> list[Recap]:
     recaps, this_month = Recaps(query), periods.of(now.astimezone(COMPANY_ZONE).date())
-    wanted = {period, period.after(-1), period.year_before, *Period(period.year).months}
+    wanted = _wanted(period)
     totals = recaps.totals(sorted(wanted))
-    groups = [(one.number, "all", 0) for one in wanted]
+    groups = [(one.number, *COMPANY) for one in wanted]
     groups += [(period.number, dimension, row["value"]) for dimension, found in rows.items() for row in found]
     ranks, stock = recaps.ranks(groups), recaps.open_at_end(period)
+    if "priority" in rows:  # in their order, and not by how many there are; what has none yet at the end
+        rows["priority"].sort(key=lambda row: row["value"] or len(PRIORITIES) + 1)
     load = (stock["division"], ages(stock["reported_on"], period, now))
     return [Recap(period, dimension, totals, found, ranks, *load, this_month) for dimension, found in rows.items()]
 

@@ -42,7 +42,7 @@ class RecapMails:
     def _pdf(self, recap: Recap, language: str) -> bytes:
         drawn = (recap.period.number, language)
         if drawn not in self._pdfs:
-            self._pdfs[drawn] = pdf.pdf(recap, language)
+            self._pdfs[drawn] = pdf.pdf(recap, self._now, language)
         return self._pdfs[drawn]
 
 

@@ -1,17 +1,20 @@
-"""A recap as a PDF of one or two A4 pages: figures with their comparison, charts, by division, month by month."""
+"""A recap as a PDF of a few A4 pages: figures with their comparison, charts, by division, month by month."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sih.domain.languages import gettext
+from sih.domain.clock import COMPANY_ZONE
+from sih.domain.languages import gettext, moment
 from sih.domain.periods import Period
-from sih.domain.vocabulary import DIMENSIONS, FIGURES, MEASURES, SHARES
+from sih.domain.vocabulary import DIMENSIONS, FIGURES, MEASURES, SHARES, SHORT_MONTHS, ZONES
 from sih.recap import build, wording
 from sih.recap.build import Recap
 from sih.recap.wording import (
     STATES,
     amount,
+    beyond_chart,
     faster,
     hours,
     month_name,
@@ -25,46 +28,107 @@ from sih.recap.wording import (
 if TYPE_CHECKING:
     from sih.pdf.page import Paper
 
-ROWS = 22  # of the divisions
+ROWS = 22  # of the dimension
 
 
-def pdf(recap: Recap, language: str = "id") -> bytes:
-    """The bytes of the file; in Indonesian as every file, or in the language of the recipient of a mail."""
+def pdf(recap: Recap, now: datetime, language: str = "id") -> bytes:
+    """The bytes of the file, printed `now`; in Indonesian as every file, or in the language of the recipient of a
+    mail."""
     from sih.pdf.page import Paper  # noqa: PLC0415 - heavy, and few processes need it
 
     say, period = partial(gettext, language=language), period_name(recap.period, language)
     title = say("Rekap %(month)s", month=period)
-    paper = Paper(title)
+    printed = say("Dicetak %(at)s %(zone)s", at=moment(now, language, COMPANY_ZONE), zone=ZONES[COMPANY_ZONE.key])
+    paper = Paper(title, language, printed, say("halaman %(page)s dari %(pages)s"))
     paper.text_line(title, 10, 16, "B")
+    if recap.name:
+        paper.text_line(f"{say('Divisi')} {recap.name}", 8, 12, "B")
     paper.text_line(f"Sistem Informasi Helpdesk · {say(STATES[recap.state])}", 8, 9)
     heads = [head for each in recap.compared for head in (period_name(each, language), say("Perubahan"))]
     paper.grid(["", period, *heads], _compared(recap, language))
     _add_pictures(paper, recap, language)
-    paper.add_page()
-    dimension, figures = say(DIMENSIONS[recap.dimension]), [say(word) for word in FIGURES.values()]
-    paper.text_line(say("Rekap %(month)s menurut %(dimension)s", month=period, dimension=dimension.lower()), 9, 12, "B")
-    rows = [_row(row_name(row, recap.dimension, language), row, language) for row in recap.rows[:ROWS]]
-    paper.grid([dimension, *figures], rows)
-    paper.text_line(f"{say('Bulan demi bulan')} {recap.period.year}", 9, 12, "B")
+    if recap.rows:
+        _add_rows(paper, recap, language)
+    heads = [say(word) for word in FIGURES.values()] + _time_heads(language, ["to_close"])
     totals = recap.totals.figures
-    rows = [_row(month_name(each, language), totals[each.number], language) for each in recap.months]
-    paper.grid([say("Bulan"), *figures], rows)
+    months = [
+        [
+            month_name(each, language),
+            *_amounts(totals[each.number], language),
+            *_times(recap, language, ["to_close"], each),
+        ]
+        for each in recap.months
+    ]
+    paper.titled_grid(f"{say('Bulan demi bulan')} {recap.period.year}", [say("Bulan"), *heads], months)
     return bytes(paper.output())
 
 
 def _add_pictures(paper: "Paper", recap: Recap, language: str) -> None:
     say = partial(gettext, language=language)
-    months = [month_name(month, language)[:3] for month in recap.months]
+    months = [SHORT_MONTHS[language][month.month - 1] for month in recap.months]
     numbers = (partial(amount, language=language), partial(hours, language=language))
     drawn = build.pictures(recap, months, wording.ages_named(language), *numbers)
     paper.pair(
-        (say("Dilaporkan dan selesai per bulan"), drawn["trend"], (say("Dilaporkan"), say("Selesai"))),
-        (say("Waktu sampai selesai per bulan (jam)"), drawn["to_close"], (say("Median"), say("90% selesai dalam"))),
+        (say("Dilaporkan dan selesai per bulan"), drawn["trend"], (say("Dilaporkan"), say("Selesai")), ""),
+        (say("Waktu sampai selesai per bulan (jam)"), drawn["to_close"], (say("Median"), say("90% selesai dalam")), ""),
     )
-    paper.pair(
-        (say("Masih terbuka menurut divisi"), drawn["load"], ()),
-        (say("Umur yang masih terbuka"), drawn["ages"], ()),
-    )
+    if recap.ages:
+        paper.pair(
+            (say("Masih terbuka menurut divisi"), drawn["load"], (), beyond_chart(recap.beyond_chart, language)),
+            (say("Umur yang masih terbuka"), drawn["ages"], (), ""),
+        )
+
+
+def _add_rows(paper: "Paper", recap: Recap, language: str) -> None:
+    """The figures of the dimension, and its durations."""
+    say, period = partial(gettext, language=language), period_name(recap.period, language)
+    dimension, rows = say(DIMENSIONS[recap.dimension]), recap.rows[:ROWS]
+    titles = {"month": period, "dimension": dimension.lower()}
+    note = _omitted(recap, language)
+    names = [row_name(row, recap.dimension, language) for row in rows]
+    amounts = [
+        [name, *_amounts(row, language), *(percent(build.share(row, share), language) for share in SHARES)]
+        for name, row in zip(names, rows, strict=True)
+    ]
+    heads = [dimension, *(say(word) for word in (*FIGURES.values(), *SHARES.values()))]
+    paper.titled_grid(say("Rekap %(month)s menurut %(dimension)s", **titles), heads, amounts, note)
+    places = [(recap.dimension, row["value"]) for row in rows]
+    times = [
+        [name, *_times(recap, language, MEASURES, recap.period, place)]
+        for name, place in zip(names, places, strict=True)
+    ]
+    heads = [dimension, *_time_heads(language, MEASURES)]
+    paper.titled_grid(say("Waktu %(month)s menurut %(dimension)s", **titles), heads, times, note)
+
+
+def _omitted(recap: Recap, language: str) -> str:
+    """What the tables of the dimension leave out, in the words of the page; nothing where they leave out nothing."""
+    left = recap.rows[ROWS:]
+    rows = len(left) + recap.omitted_rows
+    still_open = sum(row["open_at_end"] for row in left) + recap.omitted_open
+    facts = {"rows": amount(rows, language), "open": amount(still_open, language)}
+    text = "Tidak ditampilkan: %(rows)s baris lain dengan %(open)s kendala yang masih terbuka pada akhir periode; " \
+           "semuanya ada di XLSX dan CSV."  # fmt: skip
+    return gettext(text, language, **facts) if rows else ""
+
+
+def _time_heads(language: str, measures: Iterable[str]) -> list[str]:
+    say = partial(gettext, language=language)
+    return [
+        f"{say(MEASURES[measure])}, {say(of)}"
+        for measure in measures
+        for of in ("median (jam)", "90% selesai dalam (jam)")
+    ]
+
+
+def _times(recap: Recap, language: str, measures: Iterable[str], *where) -> list[str]:
+    """Under those heads; `where`: period and row, as Recap.rank() takes them."""
+    found = [recap.rank(measure, *where) for measure in measures]
+    return [hours(rank[name], language) if rank else "–" for rank in found for name in ("p50", "p90")]
+
+
+def _amounts(figures: dict[str, int], language: str) -> list[str]:
+    return [amount(figures[name], language) for name in FIGURES]
 
 
 def _compared(recap: Recap, language: str) -> list[list[str]]:
@@ -98,7 +162,3 @@ def _time(recap: Recap, language: str, measure: str, name: str, period: Period) 
     now, then = recap.rank(measure), recap.rank(measure, period)
     moved = faster(now[name], then[name], language) if now and then else ""
     return hours(then[name], language) if then else "–", moved
-
-
-def _row(name: str, figures: dict[str, int], language: str) -> list[str]:
-    return [name, *(amount(figures[figure], language) for figure in FIGURES)]

@@ -89,6 +89,14 @@ def row_name(row: dict, dimension: str, language: str = "id") -> str:
     return name or gettext("Belum diidentifikasi", language)
 
 
+def beyond_chart(left_out: tuple[int, int], language: str = "id") -> str:
+    """'22 divisi lain: 153 kendala', of the divisions and problems that the chart of the load leaves out; empty where
+    it leaves out none."""
+    divisions, problems = left_out
+    facts = {"n": amount(divisions, language), "m": amount(problems, language)}
+    return gettext("%(n)s divisi lain: %(m)s kendala", language, **facts) if divisions else ""
+
+
 def ages_named(language: str = "id") -> list[str]:
     """The age groups of open problems, in words."""
     words = [gettext("sampai %(n)s hari", language, n=AGES[0])]

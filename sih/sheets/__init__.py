@@ -3,7 +3,7 @@
 from sih.sheets.apart import read_apart, stop_reading
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.reading import Column, Lists, Row, Sheet, read_sheet
-from sih.sheets.writing import write_csv, write_xlsx
+from sih.sheets.writing import hours_and_minutes, write_csv, write_xlsx
 
 __all__ = [
     "Column",
@@ -12,8 +12,9 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetError",
-    "read_sheet",
+    "hours_and_minutes",
     "read_apart",
+    "read_sheet",
     "stop_reading",
     "write_csv",
     "write_xlsx",

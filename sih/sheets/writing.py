@@ -4,12 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from sih.sheets.cells import unguarded
 
 BATCH = 500  # rows of a chunk
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+A4 = 9  # as Excel numbers papers
 
 
 def guarded(text: str) -> str:
@@ -20,6 +22,12 @@ def guarded(text: str) -> str:
 def escaped(text: str) -> str:
     """What reading would change (cells.unguarded), with an apostrophe, which reading takes away."""
     return f"'{text}" if unguarded(text) != text else text
+
+
+def hours_and_minutes(duration: timedelta) -> str:
+    """'26:05', which a spreadsheet reads as a duration; whole minutes."""
+    hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
+    return f"{hours}:{minutes:02}"
 
 
 def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:

@@ -51,7 +51,11 @@ def faster(now: int, before: int) -> str:
     return wording.faster(now, before, language())
 
 
-FILTERS = (month_name, period_name, amount, percent, hours, days, row_name, moved, shifted, faster)
+def beyond_chart(left_out: tuple[int, int]) -> str:
+    return wording.beyond_chart(left_out, language())
+
+
+FILTERS = (beyond_chart, month_name, period_name, amount, percent, hours, days, row_name, moved, shifted, faster)
 
 
 def ages_named() -> list[str]:
@@ -72,5 +76,5 @@ def tables(recap: Recap) -> dict[str, list[tuple]]:
         "trend": [(name, each["reported"], each["closed"]) for name, each in zip(names, totals, strict=True)],
         "to_close": list(zip(names, *to_close, strict=True)),
         "load": [(row["name"], row["open_at_end"]) for row in recap.load[: build.DIVISIONS]],
-        "ages": list(zip(ages_named(), recap.ages, strict=True)),
+        "ages": list(zip(ages_named(), recap.ages, strict=False)),  # a division has none
     }

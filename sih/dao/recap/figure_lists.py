@@ -11,7 +11,7 @@ from sih.dao.recap.figures import DIMENSIONS
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import AGES, Figure, Period
 from sih.domain.records import ProblemSummary
-from sih.domain.vocabulary import SHARES
+from sih.domain.vocabulary import FLOWS, SHARES
 
 LAST_NUMBER = 2**63 - 1
 
@@ -119,6 +119,16 @@ OPEN_AT_END_NOW = lists.named(
     more=_AS_REPORTED,
 )
 
+# Every problem that some flow of a period counts, the newest first.
+COUNTED = f"""
+SELECT e.problem_id AS id, array_agg(DISTINCT e.kind::text) AS figures
+FROM event e
+WHERE e.kind IN ('{"', '".join(FLOWS)}')
+  AND e.at >= %(since)s AND e.at < %(until)s AND e.recorded_at < %(known)s AND {_from("e")}
+GROUP BY e.problem_id
+ORDER BY e.problem_id DESC LIMIT %(limit)s
+"""
+
 
 @dataclass(slots=True, eq=False)  # eq of ProblemSummary: its row looks the same, whatever counted it
 class CountedProblem(ProblemSummary):
@@ -131,6 +141,11 @@ class CountedProblem(ProblemSummary):
 class FigureLists:
     def __init__(self, query: Query) -> None:
         self._query = query
+
+    def counted(self, period: Period, dimension: str, value: int, now: datetime, limit: int) -> dict[int, set[str]]:
+        """The newest problems that flows of this period count for this value of a dimension: {id: names of flows}."""
+        params = _params(Figure("", period, dimension, value), now) | {"limit": limit}
+        return {row["id"]: set(row["figures"]) for row in self._query.select(COUNTED, params)}
 
     def page(
         self, figure: Figure, now: datetime, after: tuple[datetime, int] | None = None, size: int = lists.PAGE_SIZE

@@ -170,6 +170,8 @@ ORDER BY dimension, open_at_end DESC, value
 
 FOLD = "SELECT fold_recap(%(most)s) AS amount"
 
+DIVISION_NAME = "SELECT d.key AS name FROM division_sheet d WHERE d.id = %(id)s"
+
 DISMISS = """
 INSERT INTO recap_notice (month, employee_id) VALUES (%(month)s, %(employee_id)s)
 ON CONFLICT ON CONSTRAINT recap_notice_pk DO NOTHING
@@ -240,6 +242,11 @@ class Recaps:
         for row in self._query.select(OPEN_AT_END, stock(period)):
             found[row["dimension"]].append(row)
         return found
+
+    def division_name(self, division_id: int) -> str | None:
+        """As the rows of the divisions name it; None if there is none with this id."""
+        row = self._query.one_or_none(DIVISION_NAME, {"id": division_id})
+        return row["name"] if row else None
 
     def dismiss_notice(self, employee_id: int, month: Period) -> None:
         """This person opened or dismissed the notice that this month is closed; a second call changes nothing."""
