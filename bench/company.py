@@ -1,11 +1,12 @@
-"""The company of the bench: 20,000 stores (docs/architecture.md, Size to plan for), and their employees."""
+"""The company of the bench: 20,000 stores (docs/architecture.md, Size to plan for), their employees, and 2,000 PICs."""
 
 from dataclasses import dataclass
 
 from sih.dao.query import Query
 from sih.domain import pins
 
-STORES_AMOUNT, REPORTERS, ASSETS, HANDLERS = 20_000, 7, 5, 8  # the latter three: of each store, store, division
+STORES_AMOUNT, PICS = 20_000, 2_000
+REPORTERS, ASSETS, HANDLERS = 7, 5, 8  # of each store, store, division
 NIK, SUPERVISOR, PIN, PIN_KEY = "900000001", "900000002", "731946", "a key for the PINs of the bench"
 
 STORES = """
@@ -22,7 +23,8 @@ ORDER BY d.id, n
 DEPARTMENTS = """
 INSERT INTO department (division_id, name)
 SELECT d.id, 'Departemen ' || n FROM division d, generate_series(1, 3) AS n
-WHERE d.name IN ('Bagian 3', 'Bagian 4', 'Seksi 1')
+WHERE NOT d.is_helpdesk AND NOT EXISTS (SELECT FROM division sub WHERE sub.parent_id = d.id)
+ORDER BY d.id, n
 """
 WORDS = """
 WITH kinds AS (
@@ -42,12 +44,19 @@ SELECT s.code || '-' || n, 1 + (s.id + n) %% 10, s.id, 'SN' || s.id * 10 + n
 FROM store s, generate_series(1, %(assets)s) AS n ORDER BY s.id, n
 """
 HANDLERS_OF_DIVISIONS = """
-INSERT INTO employee (nik, name, role, store_id, division_id, department_id)
-SELECT (800000000 + d.id * 100 + n)::text, 'Penanggung ' || n || ' di ' || d.name, 'handler', 1, d.id,
-       (SELECT m.id FROM department m WHERE m.division_id = d.id ORDER BY m.id OFFSET n %% 4 LIMIT 1)
+INSERT INTO employee (nik, name, role, store_id, division_id)
+SELECT (800000000 + d.id * 100 + n)::text, 'Penanggung ' || n || ' di ' || d.name, 'handler', 1, d.id
 FROM division d, generate_series(1, %(handlers)s) AS n
 WHERE NOT EXISTS (SELECT FROM division sub WHERE sub.parent_id = d.id)
 ORDER BY d.id, n
+"""
+PICS_OF_DEPARTMENTS = """
+INSERT INTO employee (nik, name, role, store_id, division_id, department_id)
+SELECT (810000000 + n)::text, 'PIC ' || n, 'handler', 1, m.division_id, m.id
+FROM generate_series(1, %(pics)s) AS n
+JOIN (SELECT m.*, row_number() OVER (ORDER BY m.id) - 1 AS place, count(*) OVER () AS amount FROM department m) AS m
+     ON m.place = n %% m.amount
+ORDER BY n
 """
 MEASURED = """
 INSERT INTO employee (nik, name, role, store_id, division_id, pin_hash)
@@ -77,8 +86,9 @@ class Handlers:
 
 def fill(query: Query) -> Handlers:
     """Into an empty schema."""
-    amounts = {"stores": STORES_AMOUNT, "reporters": REPORTERS, "assets": ASSETS, "handlers": HANDLERS}
-    for statement in (STORES, REPORTERS_OF_STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, HANDLERS_OF_DIVISIONS):
+    amounts = {"stores": STORES_AMOUNT, "reporters": REPORTERS, "assets": ASSETS, "handlers": HANDLERS, "pics": PICS}
+    people = (HANDLERS_OF_DIVISIONS, PICS_OF_DEPARTMENTS)
+    for statement in (STORES, REPORTERS_OF_STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, *people):
         query.execute(statement, amounts)
     query.execute(WORDS)
     query.execute(ASSETS_OF_STORES, amounts)

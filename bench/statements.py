@@ -35,7 +35,10 @@ SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS 
 FROM problem p
 """
 
-FIGURES, HOLDERS = ("reported", "closed", "escalated", "open_at_end"), ("division", "department", "pic")
+FIGURES, HOLDERS = (
+    ("reported", "closed", "escalated", "closed_escalated", "open_at_end"),
+    ("division", "department", "pic"),
+)
 Statement = tuple[str, str, dict]  # its name, the SQL, its parameters
 
 

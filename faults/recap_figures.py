@@ -3,7 +3,7 @@
 from sih.dao.query import Query
 from sih.dao.recap.figures import DIMENSIONS, Recaps
 from sih.domain.periods import Period
-from sih.domain.vocabulary import FIGURES
+from sih.domain.vocabulary import COUNTED
 
 
 def kept(query: Query, period: Period) -> dict[tuple[str, int, str], int]:
@@ -11,7 +11,7 @@ def kept(query: Query, period: Period) -> dict[tuple[str, int, str], int]:
     cells = {}
     for dimension in DIMENSIONS:
         for row in Recaps(query).rows(dimension, period, is_whole=True):
-            cells |= {(dimension, row["value"], name): row[name] for name in FIGURES if row[name]}
+            cells |= {(dimension, row["value"], name): row[name] for name in COUNTED if row[name]}
     return cells
 
 

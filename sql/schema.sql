@@ -577,24 +577,30 @@ CREATE TABLE recap_pending (
     event_id bigint NOT NULL,
     CONSTRAINT recap_pending_pk PRIMARY KEY (event_id)
 );
--- A flow counts the distinct problems with that event in the period; `open_change` is how many more problems are open
--- at the end of the period than at its beginning. `recorded` is 0 for what was recorded before the end of the period,
--- else the month in which it was recorded. value 0 is "none yet": category and priority before the opening.
+-- A flow counts the distinct problems with that event in the period. closed_escalated and closed_reopened are those of
+-- `closed` that had been handed over, or reopened, before their last closing of the period. `open_change` is how many
+-- more problems are open at the end of the period than at its beginning. `recorded` is 0 for what was recorded before
+-- the end of the period, else the month in which it was recorded. value 0 is "none yet": category and priority before
+-- the opening.
 CREATE TABLE figure (
-    period      integer NOT NULL,
-    recorded    integer NOT NULL,
-    dimension   recap_dimension NOT NULL,
-    value       integer NOT NULL,
-    reported    bigint NOT NULL,
-    opened      bigint NOT NULL,
-    escalated   bigint NOT NULL,
-    closed      bigint NOT NULL,
-    reopened    bigint NOT NULL,
-    open_change bigint NOT NULL,
-    weight      bigint GENERATED ALWAYS AS (reported + opened + escalated + closed + reopened) STORED,
+    period           integer NOT NULL,
+    recorded         integer NOT NULL,
+    dimension        recap_dimension NOT NULL,
+    value            integer NOT NULL,
+    reported         bigint NOT NULL,
+    opened           bigint NOT NULL,
+    escalated        bigint NOT NULL,
+    closed           bigint NOT NULL,
+    reopened         bigint NOT NULL,
+    closed_escalated bigint NOT NULL,
+    closed_reopened  bigint NOT NULL,
+    open_change      bigint NOT NULL,
+    weight           bigint GENERATED ALWAYS AS (reported + opened + escalated + closed + reopened) STORED,
     CONSTRAINT figure_pk PRIMARY KEY (dimension, value, period, recorded)
 );
 CREATE INDEX figure_weight ON figure (dimension, period, weight DESC, value) WHERE recorded = 0;
+-- What was recorded after its period; few rows.
+CREATE INDEX figure_late ON figure (dimension, recorded) WHERE recorded > 0;
 -- As for problem: only the figures of the current month and year change, and each change leaves a dead entry in every
 -- index, because figure_weight contains a changing column. No index of duration_bucket, duration_rank and tally does,
 -- so their updates are mostly HOT and need no vacuum.
@@ -637,17 +643,28 @@ CREATE TABLE closed_month (
     CONSTRAINT closed_month_has_ended FOREIGN KEY (month) REFERENCES ended_month (month)
 );
 CREATE TABLE closed_figure (
-    month       integer NOT NULL,
-    dimension   recap_dimension NOT NULL,
-    value       integer NOT NULL,
-    reported    bigint NOT NULL,
-    opened      bigint NOT NULL,
-    escalated   bigint NOT NULL,
-    closed      bigint NOT NULL,
-    reopened    bigint NOT NULL,
-    open_at_end bigint NOT NULL,
+    month            integer NOT NULL,
+    dimension        recap_dimension NOT NULL,
+    value            integer NOT NULL,
+    reported         bigint NOT NULL,
+    opened           bigint NOT NULL,
+    escalated        bigint NOT NULL,
+    closed           bigint NOT NULL,
+    reopened         bigint NOT NULL,
+    closed_escalated bigint NOT NULL,
+    closed_reopened  bigint NOT NULL,
+    open_at_end      bigint NOT NULL,
     CONSTRAINT closed_figure_pk PRIMARY KEY (month, dimension, value),
     CONSTRAINT closed_figure_month_exists FOREIGN KEY (month) REFERENCES closed_month (month)
+);
+-- How many rows a closed month or year has in each dimension (every value with an event, or with anything open at the
+-- end), and how many problems are open in them. Of a year deleted by an event that is recorded into it later.
+CREATE TABLE recap_size (
+    period      integer NOT NULL,
+    dimension   recap_dimension NOT NULL,
+    rows        bigint NOT NULL,
+    open_at_end bigint NOT NULL,
+    CONSTRAINT recap_size_pk PRIMARY KEY (period, dimension)
 );
 CREATE TABLE open_at_month_end (
     month      integer NOT NULL,
@@ -724,27 +741,40 @@ $$;
 
 -- What these events add to the figures. An event counts if no earlier event of its problem counts in the same row. This
 -- depends only on stored events, which never change, so events may be added in any order, each once.
+-- The first closing after a hand-over counts as closed_escalated. Every later closing of the problem is after it, too, so
+-- the figure counts the problems whose last closing of the period is after a hand-over. closed_reopened likewise.
 CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, dimension recap_dimension, value integer, reported bigint, opened bigint,
-    escalated bigint, closed bigint, reopened bigint, open_change bigint
+    escalated bigint, closed bigint, reopened bigint, closed_escalated bigint, closed_reopened bigint,
+    open_change bigint
 ) LANGUAGE sql STABLE AS $$
     SELECT p.period, CASE WHEN s.moves = 0 THEN p.flow_recorded ELSE p.recorded END, c.dimension, s.value,
            count(*) FILTER (WHERE s.kind = 'reported'), count(*) FILTER (WHERE s.kind = 'opened'),
-           count(*) FILTER (WHERE s.kind = 'escalated'), count(*) FILTER (WHERE s.kind = 'closed'),
-           count(*) FILTER (WHERE s.kind = 'reopened'), sum(s.moves)
+           count(*) FILTER (WHERE s.kind = 'escalated'), count(*) FILTER (WHERE s.kind = 'closed' AND s.after IS NULL),
+           count(*) FILTER (WHERE s.kind = 'reopened'), count(*) FILTER (WHERE s.after = 'escalated'),
+           count(*) FILTER (WHERE s.after = 'reopened'), sum(s.moves)
     FROM event e
     CROSS JOIN LATERAL (
         SELECT month_of(e.at) AS month, month_of(e.recorded_at) AS recorded,
                coalesce(e.status_before <> 'closed', false) AS was_open, e.status_after <> 'closed' AS is_open,
+               e.kind = 'closed' AND EXISTS (
+                   SELECT FROM event f
+                   WHERE f.problem_id = e.problem_id AND f.kind = 'escalated' AND f.id < e.id) AS was_escalated,
+               e.kind = 'closed' AND EXISTS (
+                   SELECT FROM event f
+                   WHERE f.problem_id = e.problem_id AND f.kind = 'reopened' AND f.id < e.id) AS was_reopened,
                e.kind IN ('escalated', 'closed', 'reopened') AND EXISTS (
                    SELECT FROM event f
                    WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id) AS is_again
         OFFSET 0) AS m
     CROSS JOIN LATERAL event_dimensions(e) AS c
     CROSS JOIN LATERAL (VALUES
-        (CASE WHEN e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened') THEN c.counts END, e.kind, 0),
-        (CASE WHEN m.was_open THEN c.was END, NULL, -1),
-        (CASE WHEN m.is_open THEN c.becomes END, NULL, 1)) AS s (value, kind, moves)
+        (CASE WHEN e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened') THEN c.counts END, e.kind,
+         NULL::event_kind, 0),
+        (CASE WHEN m.was_escalated THEN c.counts END, e.kind, 'escalated', 0),
+        (CASE WHEN m.was_reopened THEN c.counts END, e.kind, 'reopened', 0),
+        (CASE WHEN m.was_open THEN c.was END, NULL, NULL, -1),
+        (CASE WHEN m.is_open THEN c.becomes END, NULL, NULL, 1)) AS s (value, kind, after, moves)
     CROSS JOIN LATERAL (VALUES
         (m.month, 1, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END,
          CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END),
@@ -755,7 +785,9 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
       AND NOT (s.moves = 0 AND m.is_again AND EXISTS (
             SELECT FROM event f CROSS JOIN LATERAL event_dimensions(f) AS fc
             WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
-              AND month_of(f.at) / p.width = p.period AND fc.dimension = c.dimension AND fc.counts = s.value))
+              AND month_of(f.at) / p.width = p.period AND fc.dimension = c.dimension AND fc.counts = s.value
+              AND (s.after IS NULL OR EXISTS (
+                    SELECT FROM event b WHERE b.problem_id = f.problem_id AND b.kind = s.after AND b.id < f.id))))
     GROUP BY 1, 2, 3, 4
     HAVING count(s.kind) > 0 OR sum(s.moves) <> 0
 $$;
@@ -812,12 +844,16 @@ CREATE FUNCTION count_events(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE touched duration_group[];
 BEGIN
     INSERT INTO figure AS f (period, recorded, dimension, value, reported, opened, escalated, closed, reopened,
-                             open_change)
+                             closed_escalated, closed_reopened, open_change)
     SELECT * FROM recap_parts(ids)
     ON CONFLICT ON CONSTRAINT figure_pk DO UPDATE
     SET reported = f.reported + excluded.reported, opened = f.opened + excluded.opened,
         escalated = f.escalated + excluded.escalated, closed = f.closed + excluded.closed,
-        reopened = f.reopened + excluded.reopened, open_change = f.open_change + excluded.open_change;
+        reopened = f.reopened + excluded.reopened, closed_escalated = f.closed_escalated + excluded.closed_escalated,
+        closed_reopened = f.closed_reopened + excluded.closed_reopened,
+        open_change = f.open_change + excluded.open_change;
+    DELETE FROM recap_size s WHERE s.period IN (
+        SELECT month_of(e.at) / 100 FROM event e WHERE e.id = ANY (ids) AND e.recorded_at > e.at);
     WITH counted AS (
         INSERT INTO duration_bucket AS s (period, recorded, dimension, value, measure, bucket, amount)
         SELECT * FROM recap_durations(ids)
@@ -1402,7 +1438,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (10);
+INSERT INTO installation (schema_version) VALUES (12);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

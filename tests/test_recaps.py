@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from fractions import Fraction
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from sih.dao.recap.closing import Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.vocabulary import DIMENSIONS
+from sih.recap.wording import percent
 from tests.histories import History, lives
 
 NOW = datetime(2025, 3, 10, tzinfo=UTC)
@@ -41,10 +43,17 @@ def test_the_recap_opens_with_the_current_month_by_division(susi):
 def test_every_figure_is_a_link_to_as_many_problems(susi, period, dimension):
     links = figures(susi.get(f"/recaps?{period}&dimension={dimension}"))
     assert len(links) > 20
-    for address, text in {(link["href"], link.text) for link in links}:
+    amounts = {link["href"]: link.text for link in links if "figure=closed_" not in link["href"]}
+    for address, text in amounts.items():
         page = susi.get(address)
         assert page.select_one("#total").text == text, address
         assert len(page.select("tbody tr")) == min(int(text), 50), address
+    shares = {link["href"]: link.text for link in links if link["href"] not in amounts}
+    for address, text in shares.items():
+        page, closed = susi.get(address), amounts[re.sub("closed_[a-z]+", "closed", address)]
+        found = int(page.select_one("#total").text)
+        assert text == percent(Fraction(found, int(closed))) and len(page.select("tbody tr")) == min(found, 50), address
+    assert shares
 
 
 def test_the_list_leads_back_to_its_recap(susi):

@@ -15,7 +15,7 @@ from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import ProblemSummary
 from sih.domain.text import clean, is_plain
-from sih.domain.vocabulary import DIMENSIONS, FIGURES
+from sih.domain.vocabulary import COUNTED, DIMENSIONS
 from sih.forms import figures, problem_filters
 from sih.recap import build
 from sih.web import application
@@ -80,7 +80,7 @@ def _behind(figure: Figure):
         figure=figure,
         name=name,
         amount=amount,
-        words=FIGURES,
+        words=COUNTED,
         dimensions=DIMENSIONS,
         ages=ages_named(),
         has_load=policy.can_see_load_of(web.me(), figure),

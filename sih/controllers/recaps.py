@@ -5,7 +5,6 @@ from functools import partial
 from flask import Blueprint, render_template, request, url_for
 
 from sih import web
-from sih.dao.recap.figures import PAGE_ROWS
 from sih.domain import clock, vocabulary
 from sih.domain.periods import Period
 from sih.forms import figures
@@ -28,11 +27,12 @@ def index():
         dimensions=vocabulary.DIMENSIONS,
         measures=vocabulary.MEASURES,
         shares=vocabulary.SHARES,
-        page_rows=PAGE_ROWS,
+        words=vocabulary.COUNTED,
         pictures=pictures(recap),
         tables=tables(recap),
         change=build.change,
         points=build.points,
+        share_of=build.share,
         recap_url=partial(_recap_url, dimension),
     )
 

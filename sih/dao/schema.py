@@ -3,7 +3,8 @@ of sql/migrations.
 
 A step NNN.sql is one transaction and sets the version itself. A step NNN.batches.sql changes many rows: it is one
 statement that changes some thousands of the remaining rows, repeated in separate transactions until it changes no row.
-The file `checksums` holds the SHA-256 of each step (`sha256sum *.sql > checksums`)."""
+NNN.sql, if there is one, runs after it. The file `checksums` holds the SHA-256 of each file
+(`sha256sum *.sql > checksums`)."""
 
 import hashlib
 from pathlib import Path
@@ -13,7 +14,7 @@ from sih.domain.errors import DatabaseBusy
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 SCHEMA, MIGRATIONS = SQL / "schema.sql", SQL / "migrations"
-VERSION = 10  # of sql/schema.sql; a database stores its version in the table installation
+VERSION = 12  # of sql/schema.sql; a database stores its version in the table installation
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
 HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
@@ -131,14 +132,17 @@ class Schema:
         with self._query.transaction():
             self._query.select(LOCK_STEPS)
             number = self._version() + 1
-            step = next(MIGRATIONS.glob(f"{number:03}.*"), None)
-            if number > VERSION or step is None:
+            batches, step = MIGRATIONS / f"{number:03}.batches.sql", MIGRATIONS / f"{number:03}.sql"
+            if number > VERSION or not (batches.exists() or step.exists()):
                 return False
             self._query.select(STEP_LIMITS)
             if owner:
                 self._run(BE_OWNER, {"owner": owner})
-            changed = self._query.execute(step.read_text(encoding="utf-8"))
-            if step.name.endswith(".batches.sql") and not changed:
+            if batches.exists() and self._query.execute(batches.read_text(encoding="utf-8")):
+                return True
+            if step.exists():
+                self._query.execute(step.read_text(encoding="utf-8"))
+            else:
                 self._query.execute(SET_VERSION, {"version": number})
             if app and owner and self._version() == VERSION:  # GRANTS names tables of the last version
                 self._run(GRANTS, {"app": app})

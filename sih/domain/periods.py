@@ -69,7 +69,7 @@ class Period:
 class Figure:
     """A figure of the recap: what it counts, in which period, for which value of which dimension."""
 
-    name: str  # a key of sih/domain/vocabulary.py: FIGURES
+    name: str  # a key of sih/domain/vocabulary.py: COUNTED
     period: Period
     dimension: str = "all"
     value: int = 0

@@ -60,7 +60,13 @@ DIMENSIONS = {
     "priority": "Prioritas",
 }
 MEASURES = {"to_open": "Waktu sampai dibuka", "held": "Lama di tiap penanggung", "to_close": "Waktu sampai selesai"}
-SHARES = {"escalated": "Persentase dialihkan", "reopened": "Persentase dibuka lagi"}
+# Of the distinct problems closed in a period: those that had been handed over, or reopened, before their last closing.
+SHARES = {"closed_escalated": "Persentase dialihkan", "closed_reopened": "Persentase dibuka lagi"}
+COUNTED = {
+    **FIGURES,
+    "closed_escalated": "Selesai sesudah dialihkan",
+    "closed_reopened": "Selesai sesudah dibuka lagi",
+}
 
 IMPORT_STATES = {
     "reading": "diperiksa",

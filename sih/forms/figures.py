@@ -4,7 +4,7 @@ from datetime import date
 
 from sih.domain import periods
 from sih.domain.periods import AGES, Figure, Period
-from sih.domain.vocabulary import DIMENSIONS, FIGURES
+from sih.domain.vocabulary import COUNTED, DIMENSIONS
 
 LARGEST = 2**31 - 1
 OLD_FIGURES = {"standing": "open_at_end"}
@@ -15,7 +15,7 @@ def parse(args, today: date) -> Figure | None:
     name, dimension, value = args.get("figure", ""), args.get("dimension") or "all", args.get("value") or "0"
     period = periods.parse(args.get("period", ""), today)
     is_number = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) <= LARGEST
-    if name not in FIGURES or not period or not is_number or dimension not in (*DIMENSIONS, "all", "age"):
+    if name not in COUNTED or not period or not is_number or dimension not in (*DIMENSIONS, "all", "age"):
         return None
     if dimension == "age" and (name != "open_at_end" or int(value) > len(AGES)):
         return None

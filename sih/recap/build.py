@@ -16,7 +16,6 @@ from sih.domain.numbers import half_up
 from sih.domain.periods import Figure, Period
 
 DIVISIONS = 12  # in the picture of the load
-SHARED_WITH = {"escalated": "reported", "reopened": "closed"}
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,19 @@ class Recap:
     def closed_at(self) -> datetime | None:
         return self.totals.closed.get(self.period.months[-1].number)
 
+    @property
+    def omitted_rows(self) -> int:
+        """How many rows of the dimension do not fit on the page."""
+        return (self.rows[0]["all_rows"] or len(self.rows)) - len(self.rows) if self.rows else 0
+
+    @property
+    def omitted_open(self) -> int:
+        """How many problems are open at the end in the omitted rows."""
+        return self.rows[0]["all_open"] - sum(row["open_at_end"] for row in self.rows) if self.omitted_rows else 0
+
     def share(self, name: str, period: Period) -> Fraction | None:
-        """How many of those reported were handed over, of those closed reopened: 0 to 1, or None of nothing."""
-        figures = self.totals.figures[period.number]
-        whole = figures[SHARED_WITH[name]]
-        return Fraction(figures[name], whole) if whole else None
+        """A share of SHARES, 0 to 1, of the problems closed in this period; None if none was."""
+        return share(self.totals.figures[period.number], name)
 
     def rank(self, measure: str, period: Period | None = None, dimension: str = "all", value: int = 0) -> dict | None:
         return self.ranks.get(((period or self.period).number, dimension, value), {}).get(measure)
@@ -103,6 +110,11 @@ def amount_of(query: Query, figure: Figure, now: datetime) -> tuple[int, dict | 
         return (amounts[figure.value] if figure.value < len(amounts) else 0), None
     rows = Recaps(query).rows(figure.dimension, figure.period, figure.value)
     return (rows[0][figure.name], rows[0]) if rows else (0, None)
+
+
+def share(figures: dict[str, int], name: str) -> Fraction | None:
+    """A share of SHARES, 0 to 1, of the problems that these figures count as closed; None if there are none."""
+    return Fraction(figures[name], figures["closed"]) if figures["closed"] else None
 
 
 def change(now: int, before: int) -> tuple[str, int, int | None]:

@@ -1,4 +1,5 @@
--- From schema 9 to 10: the recap's words: dimension, duration, open_change, open_at_end, open_at_month_end.
+-- From schema 9 to 10: the recap's words (dimension, duration, open_change, open_at_end, open_at_month_end), and the
+-- columns for its shares, which step 012 fills.
 
 DROP FUNCTION count_events(bigint[]);
 DROP FUNCTION span_ranks(span_group[], bigint[]);
@@ -41,6 +42,23 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Of closings: how many problems had been handed over, or reopened, before. NULL until step 012 has counted it.
+ALTER TABLE figure ADD COLUMN closed_escalated bigint, ADD COLUMN closed_reopened bigint;
+ALTER TABLE closed_figure ADD COLUMN closed_escalated bigint, ADD COLUMN closed_reopened bigint;
+ALTER TABLE closed_figure DISABLE TRIGGER closed_figure_is_append_only;
+
+-- What was recorded after its period; few rows.
+CREATE INDEX figure_late ON figure (dimension, recorded) WHERE recorded > 0;
+-- How many rows a closed month or year has in each dimension (every value with an event, or with anything open at the
+-- end), and how many problems are open in them. Of a year deleted by an event that is recorded into it later.
+CREATE TABLE recap_size (
+    period      integer NOT NULL,
+    dimension   recap_dimension NOT NULL,
+    rows        bigint NOT NULL,
+    open_at_end bigint NOT NULL,
+    CONSTRAINT recap_size_pk PRIMARY KEY (period, dimension)
+);
+
 -- The values of an event's problem in each dimension: before the event (`was`), after it (`becomes`), and the one at
 -- which a figure counts the event (`counts`): the holder at whom it happened; of a report the holder who received it.
 -- 0 is "none yet".
@@ -64,28 +82,41 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- What these events add to the figures. An event counts if no earlier event of its problem counts in the same row
--- already. That depends on nothing that can still change, so events may be added in any order, each once.
+-- already. That depends on nothing that can still change, so events may be added in any order, each once. The first
+-- closing that follows a hand-over counts as closed_escalated. Every later closing of the problem follows it, too, so
+-- this says whether the last closing of the period does. closed_reopened likewise.
 CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, dimension recap_dimension, value integer, reported bigint, opened bigint,
-    escalated bigint, closed bigint, reopened bigint, open_change bigint
+    escalated bigint, closed bigint, reopened bigint, closed_escalated bigint, closed_reopened bigint,
+    open_change bigint
 ) LANGUAGE sql STABLE AS $$
     SELECT p.period, CASE WHEN s.moves = 0 THEN p.flow_recorded ELSE p.recorded END, c.dimension, s.value,
            count(*) FILTER (WHERE s.kind = 'reported'), count(*) FILTER (WHERE s.kind = 'opened'),
-           count(*) FILTER (WHERE s.kind = 'escalated'), count(*) FILTER (WHERE s.kind = 'closed'),
-           count(*) FILTER (WHERE s.kind = 'reopened'), sum(s.moves)
+           count(*) FILTER (WHERE s.kind = 'escalated'), count(*) FILTER (WHERE s.kind = 'closed' AND s.after IS NULL),
+           count(*) FILTER (WHERE s.kind = 'reopened'), count(*) FILTER (WHERE s.after = 'escalated'),
+           count(*) FILTER (WHERE s.after = 'reopened'), sum(s.moves)
     FROM event e
     CROSS JOIN LATERAL (
         SELECT month_of(e.at) AS month, month_of(e.recorded_at) AS recorded,
                coalesce(e.status_before <> 'closed', false) AS was_open, e.status_after <> 'closed' AS is_open,
+               e.kind = 'closed' AND EXISTS (
+                   SELECT FROM event f
+                   WHERE f.problem_id = e.problem_id AND f.kind = 'escalated' AND f.id < e.id) AS was_escalated,
+               e.kind = 'closed' AND EXISTS (
+                   SELECT FROM event f
+                   WHERE f.problem_id = e.problem_id AND f.kind = 'reopened' AND f.id < e.id) AS was_reopened,
                e.kind IN ('escalated', 'closed', 'reopened') AND EXISTS (
                    SELECT FROM event f
                    WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id) AS is_again
         OFFSET 0) AS m
     CROSS JOIN LATERAL event_dimensions(e) AS c
     CROSS JOIN LATERAL (VALUES
-        (CASE WHEN e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened') THEN c.counts END, e.kind, 0),
-        (CASE WHEN m.was_open THEN c.was END, NULL, -1),
-        (CASE WHEN m.is_open THEN c.becomes END, NULL, 1)) AS s (value, kind, moves)
+        (CASE WHEN e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened') THEN c.counts END, e.kind,
+         NULL::event_kind, 0),
+        (CASE WHEN m.was_escalated THEN c.counts END, e.kind, 'escalated', 0),
+        (CASE WHEN m.was_reopened THEN c.counts END, e.kind, 'reopened', 0),
+        (CASE WHEN m.was_open THEN c.was END, NULL, NULL, -1),
+        (CASE WHEN m.is_open THEN c.becomes END, NULL, NULL, 1)) AS s (value, kind, after, moves)
     CROSS JOIN LATERAL (VALUES
         (m.month, 1, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END,
          CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END),
@@ -96,7 +127,9 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
       AND NOT (s.moves = 0 AND m.is_again AND EXISTS (
             SELECT FROM event f CROSS JOIN LATERAL event_dimensions(f) AS fc
             WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
-              AND month_of(f.at) / p.width = p.period AND fc.dimension = c.dimension AND fc.counts = s.value))
+              AND month_of(f.at) / p.width = p.period AND fc.dimension = c.dimension AND fc.counts = s.value
+              AND (s.after IS NULL OR EXISTS (
+                    SELECT FROM event b WHERE b.problem_id = f.problem_id AND b.kind = s.after AND b.id < f.id))))
     GROUP BY 1, 2, 3, 4
     HAVING count(s.kind) > 0 OR sum(s.moves) <> 0
 $$;
@@ -152,12 +185,16 @@ CREATE FUNCTION count_events(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE touched duration_group[];
 BEGIN
     INSERT INTO figure AS f (period, recorded, dimension, value, reported, opened, escalated, closed, reopened,
-                             open_change)
+                             closed_escalated, closed_reopened, open_change)
     SELECT * FROM recap_parts(ids)
     ON CONFLICT ON CONSTRAINT figure_pk DO UPDATE
     SET reported = f.reported + excluded.reported, opened = f.opened + excluded.opened,
         escalated = f.escalated + excluded.escalated, closed = f.closed + excluded.closed,
-        reopened = f.reopened + excluded.reopened, open_change = f.open_change + excluded.open_change;
+        reopened = f.reopened + excluded.reopened, closed_escalated = f.closed_escalated + excluded.closed_escalated,
+        closed_reopened = f.closed_reopened + excluded.closed_reopened,
+        open_change = f.open_change + excluded.open_change;
+    DELETE FROM recap_size s WHERE s.period IN (
+        SELECT month_of(e.at) / 100 FROM event e WHERE e.id = ANY (ids) AND e.recorded_at > e.at);
     WITH counted AS (
         INSERT INTO duration_bucket AS s (period, recorded, dimension, value, measure, bucket, amount)
         SELECT * FROM recap_durations(ids)
@@ -170,6 +207,9 @@ BEGIN
     ON CONFLICT ON CONSTRAINT duration_rank_pk DO UPDATE
     SET amount = excluded.amount, p50 = excluded.p50, p90 = excluded.p90;
 END $$;
+
+-- Nothing is folded until step 012 has counted the new columns for what is folded already.
+CREATE OR REPLACE FUNCTION fold_recap(most integer) RETURNS integer LANGUAGE sql AS 'SELECT 0';
 
 -- Exports that are still to be made, as their addresses name the list today.
 UPDATE problem_export SET asked = asked - 'cut' || jsonb_build_object('dimension', asked -> 'cut') WHERE asked ? 'cut';

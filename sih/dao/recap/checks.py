@@ -2,7 +2,7 @@
 
 from sih.dao.query import Query
 from sih.domain.periods import Period
-from sih.domain.vocabulary import FIGURES, FLOWS
+from sih.domain.vocabulary import COUNTED, FLOWS
 
 _DIMENSIONS = """LATERAL (VALUES
     ('all', 0), ('division', {division}), ('department', {department}), ('pic', {pic}), ('store', e.store_id),
@@ -22,6 +22,16 @@ FLOWS_AGAIN = f"""
 SELECT c.dimension, c.value, e.kind::text AS figure, count(DISTINCT e.problem_id) AS amount
 FROM event e CROSS JOIN {_WHERE_IT_HAPPENED}
 WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL AND e.kind IN ({_KINDS})
+GROUP BY 1, 2, 3
+"""
+SHARES_AGAIN = f"""
+SELECT closing.dimension, closing.value, s.figure, count(*) AS amount
+FROM (SELECT DISTINCT ON (c.dimension, c.value, e.problem_id) c.dimension, c.value, e.problem_id, e.id
+      FROM event e CROSS JOIN {_WHERE_IT_HAPPENED}
+      WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL AND e.kind = 'closed'
+      ORDER BY c.dimension, c.value, e.problem_id, e.at DESC, e.id DESC) AS closing
+CROSS JOIN (VALUES ('closed_escalated', 'escalated'), ('closed_reopened', 'reopened')) AS s (figure, kind)
+WHERE s.kind IN (SELECT b.kind::text FROM event b WHERE b.problem_id = closing.problem_id AND b.id < closing.id)
 GROUP BY 1, 2, 3
 """
 OPEN_AT_END_AGAIN = f"""
@@ -52,7 +62,7 @@ CROSS JOIN {_WHERE_IT_HAPPENED}
 WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL
 GROUP BY 1, 2, 3
 """
-STORED = f"SELECT f.dimension, f.value, f.{', f.'.join(FIGURES)} FROM closed_figure f WHERE f.month = %(month)s"
+STORED = f"SELECT f.dimension, f.value, f.{', f.'.join(COUNTED)} FROM closed_figure f WHERE f.month = %(month)s"
 
 Cells = dict[tuple[str, int, str], int]
 
@@ -65,7 +75,8 @@ class RecapChecks:
         """Every figure that is not 0, by (dimension, value, figure). Of a month what was recorded before its end."""
         params = self._params(period)
         at_end = params | {"known": period.ends_at}
-        rows = [*self._query.select(FLOWS_AGAIN, params), *self._query.select(OPEN_AT_END_AGAIN, at_end)]
+        rows = [row for sql in (FLOWS_AGAIN, SHARES_AGAIN) for row in self._query.select(sql, params)]
+        rows += self._query.select(OPEN_AT_END_AGAIN, at_end)
         return {(row["dimension"], row["value"], row["figure"]): row["amount"] for row in rows}
 
     def ranks(self, period: Period) -> dict[tuple[str, int, str], tuple[int, int, int]]:
@@ -76,7 +87,7 @@ class RecapChecks:
     def stored(self, month: Period) -> Cells:
         """The figures that were stored when this month was closed."""
         rows = self._query.select(STORED, {"month": month.number})
-        return {(row["dimension"], row["value"], name): row[name] for row in rows for name in FIGURES if row[name]}
+        return {(row["dimension"], row["value"], name): row[name] for row in rows for name in COUNTED if row[name]}
 
     def differences(self, month: Period) -> list[str]:
         """Where the stored month differs from its events, a line for each figure: stored / counted again."""

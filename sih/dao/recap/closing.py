@@ -9,7 +9,7 @@ from sih.dao.query import Query
 from sih.dao.recap.figures import Recaps, stock
 from sih.domain.errors import DatabaseBusy
 from sih.domain.periods import Period
-from sih.domain.vocabulary import FLOWS
+from sih.domain.vocabulary import FLOWS, SHARES
 
 # By then every transaction that began before the end of the month has ended.
 SETTLED = timedelta(minutes=5)
@@ -32,10 +32,10 @@ FIRST_EVENT = """
 SELECT min(month) AS month FROM (SELECT month_of(min(e.at)) AS month FROM event e WHERE e.kind = 'reported') AS first
 """
 _FLOWS_OF_MONTH = ",\n       ".join(
-    f"coalesce(sum(f.{name}) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0)" for name in FLOWS
+    f"coalesce(sum(f.{name}) FILTER (WHERE f.period = %(month)s AND f.recorded = 0), 0)" for name in (*FLOWS, *SHARES)
 )
 KEEP_FIGURES = f"""
-INSERT INTO closed_figure (month, dimension, value, {", ".join(FLOWS)}, open_at_end)
+INSERT INTO closed_figure (month, dimension, value, {", ".join((*FLOWS, *SHARES))}, open_at_end)
 SELECT %(month)s, f.dimension, f.value,
        {_FLOWS_OF_MONTH},
        coalesce(sum(f.open_change) FILTER (WHERE f.recorded <= %(month)s), 0)
@@ -44,6 +44,21 @@ WHERE f.period = ANY (%(upto)s) AND f.dimension <> 'reported_on'
 GROUP BY f.dimension, f.value
 HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
        OR coalesce(sum(f.open_change) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
+"""
+# Of the month, and with December of its year.
+KEEP_SIZES = """
+INSERT INTO recap_size (period, dimension, rows, open_at_end)
+SELECT every.period, every.dimension, count(*), sum(every.open_at_end)
+FROM (SELECT k.period, k.dimension, k.value, sum(k.open_at_end) AS open_at_end
+      FROM (SELECT f.month AS period, f.dimension, f.value, f.open_at_end FROM closed_figure f WHERE f.month = %(month)s
+            UNION ALL
+            SELECT f.month / 100, f.dimension, f.value, f.open_at_end FROM closed_figure f
+            WHERE f.month = %(month)s AND f.month %% 100 = 12 AND f.open_at_end > 0
+            UNION ALL
+            SELECT f.period, f.dimension, f.value, 0 FROM figure f
+            WHERE f.period = %(month)s / 100 AND %(month)s %% 100 = 12 AND f.recorded = 0 AND f.weight > 0) AS k
+      GROUP BY 1, 2, 3) AS every
+GROUP BY 1, 2
 """
 # The last move of each problem that was open at the end. Candidates are the problems that were open at the end of the
 # last closed month (not later than `before`), and those reported, reopened or recorded since.
@@ -117,6 +132,7 @@ class Closing:
             if not self._query.execute(CLOSE, params):
                 return False
             self._query.execute(KEEP_FIGURES, stock(month) | params)
+            self._query.execute(KEEP_SIZES, params)
             self._query.execute(KEEP_OPEN_PROBLEMS, params | _before(month))
             if sends_mail:
                 Outbox(self._query).add_recaps(month.number, now)

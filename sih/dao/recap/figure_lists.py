@@ -11,6 +11,7 @@ from sih.dao.recap.figures import DIMENSIONS
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import AGES, Figure, Period
 from sih.domain.records import ProblemSummary
+from sih.domain.vocabulary import SHARES
 
 LAST_NUMBER = 2**63 - 1
 
@@ -57,6 +58,12 @@ def _to(e: str) -> str:
     return _is_of(holder | _its(e))
 
 
+def _follows(e: str) -> str:
+    """The condition that the problem had an event of the kind `after`, if one is wanted, before this event."""
+    return f"""(%(after)s IS NULL OR EXISTS (
+            SELECT FROM event b WHERE b.problem_id = {e}.problem_id AND b.kind = %(after)s AND b.id < {e}.id))"""
+
+
 _HELD = _is_of(
     {
         "division": "p.holder_division_id = %(division)s",
@@ -66,14 +73,16 @@ _HELD = _is_of(
     | _its("p")
 )
 
-# Each problem once, at the first recorded of its events that count; newest first. Of a store by its own problems.
+# Each problem once, at the first recorded of its events that count; newest first. Of a store by its own problems. A
+# closing counts in a share after an event of the kind `after`.
 _FLOW = f"""
 SELECT e.problem_id, e.at AS counted_at, e.id AS counted_id FROM event e{{door}}
-     WHERE e.kind = %(figure)s AND e.at >= %(since)s AND e.at < %(until)s AND e.recorded_at < %(known)s
-        AND (e.at, e.id) < (%(after_at)s, %(after_id)s) AND {_from("e")}
+     WHERE e.kind = %(kind)s AND e.at >= %(since)s AND e.at < %(until)s AND e.recorded_at < %(known)s
+        AND (e.at, e.id) < (%(after_at)s, %(after_id)s) AND {_from("e")} AND {_follows("e")}
         AND NOT EXISTS (SELECT FROM event f
             WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
-              AND f.at >= %(since)s AND f.at < %(until)s AND f.recorded_at < %(known)s AND {_from("f")})
+              AND f.at >= %(since)s AND f.at < %(until)s AND f.recorded_at < %(known)s AND {_from("f")}
+              AND {_follows("f")})
      ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s"""
 _COUNTED = f"""SELECT {lists.ROW}, n.counted_at, n.counted_id
 FROM ({{counted}}) AS n JOIN problem p ON p.id = n.problem_id"""
@@ -146,7 +155,8 @@ def _params(figure: Figure, now: datetime) -> dict:
     known = {"known": lists.END_OF_TIME if period.is_year else period.ends_at, "before": last, "month": last}
     oldest, youngest = age_bounds(end_of(period, now), figure.value if figure.dimension == "age" else None)
     ages = {"oldest": oldest, "youngest": youngest}
-    return {**dict.fromkeys(DIMENSIONS), **wanted, **bounds, **known, **ages, "figure": figure.name}
+    kind, _, after = figure.name.partition("_") if figure.name in SHARES else (figure.name, "", None)
+    return {**dict.fromkeys(DIMENSIONS), **wanted, **bounds, **known, **ages, "kind": kind, "after": after}
 
 
 def _place(after: tuple[datetime, int] | None) -> dict:

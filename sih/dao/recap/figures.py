@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from sih.dao.query import Query
 from sih.domain.periods import Period
-from sih.domain.vocabulary import FIGURES, FLOWS
+from sih.domain.vocabulary import COUNTED, FLOWS, SHARES
 
 FOLDED_AT_ONCE, PAGE_ROWS, ALL_ROWS = 2000, 50, 2_000_000
-COLUMNS = (*FLOWS, "open_change")  # of the table figure
+COLUMNS = (*FLOWS, *SHARES, "open_change")  # of the table figure
 
 
 def _of(alias: str) -> str:
@@ -36,22 +36,49 @@ GROUP BY period, recorded
 """
 CLOSED = "SELECT m.month, m.closed_at FROM closed_month m ORDER BY m.month"
 
-# The rows of one dimension in one period, those with most events first. All values of a short dimension; of a long one
-# (PIC, store) as many as fit; with `is_whole` all.
+# What is open at the end of the period, by value: what was at the end of the last closed month, and what has changed
+# since, in later months or by what was recorded later.
+_STOCK = """
+    SELECT k.value, sum(k.amount)::bigint AS open_at_end
+    FROM (SELECT c.value, c.open_at_end AS amount FROM known JOIN closed_figure c USING (month)
+          WHERE c.dimension = '{dimension}'
+          UNION ALL
+          SELECT f.value, f.open_change FROM known CROSS JOIN figure f
+          WHERE f.dimension = '{dimension}' AND f.recorded = 0
+            AND f.period > greatest(known.month, 10000) AND f.period <= %(bound)s
+          UNION ALL
+          SELECT f.value, f.open_change FROM known CROSS JOIN figure f
+          WHERE f.dimension = '{dimension}' AND f.recorded > 0
+            AND f.recorded > known.month AND f.recorded <= %(bound)s AND f.period BETWEEN 10000 AND %(bound)s
+          UNION ALL
+          SELECT n.value, n.open_change FROM fresh n
+          WHERE n.period BETWEEN 10000 AND %(bound)s AND n.recorded <= %(bound)s) AS k
+    GROUP BY k.value HAVING sum(k.amount) <> 0"""
+
+# The rows of one dimension in one period: those with most events first, and then those with nothing but a backlog, the
+# largest first. Only where they do not fit are all of them counted, which recap_size spares a closed period.
 _FLOW_SUMS = ", ".join(
     f"coalesce(sum(k.{name}) FILTER (WHERE k.period = %(period)s AND k.recorded = 0), 0)::bigint AS {name}"
-    for name in FLOWS
+    for name in (*FLOWS, *SHARES)
 )
 _ROWS = f"""
 WITH fresh AS MATERIALIZED (
-    SELECT n.* FROM recap_parts({PENDING}) AS n WHERE n.dimension = '{{dimension}}' AND n.period = ANY (%(upto)s)
+    SELECT n.*, n.{" + n.".join(FLOWS)} AS weight FROM recap_parts({PENDING}) AS n
+    WHERE n.dimension = '{{dimension}}' AND (n.period = ANY (%(upto)s) OR n.period BETWEEN 10000 AND %(bound)s)
+), known AS MATERIALIZED (
+    SELECT coalesce(max(m.month), 0) AS month FROM closed_month m WHERE m.month <= %(bound)s
+), stock AS MATERIALIZED ({_STOCK}
+), busiest AS MATERIALIZED (
+    SELECT f.value FROM figure f
+    WHERE %(value)s IS NULL AND f.dimension = '{{dimension}}' AND f.period = %(period)s AND f.recorded = 0
+      AND f.weight > 0
+    ORDER BY f.weight DESC, f.value LIMIT %(limit)s
 ), chosen AS (
-    (SELECT f.value FROM figure f WHERE f.dimension = '{{dimension}}' AND f.period = %(period)s AND f.recorded = 0
-     ORDER BY f.weight DESC, f.value LIMIT %(limit)s)
+    SELECT b.value FROM busiest b
     UNION SELECT n.value FROM fresh n
-    UNION SELECT f.value FROM figure f
-          WHERE %(is_whole)s AND f.dimension = '{{dimension}}' AND f.period = ANY (%(upto)s)
-    UNION {{all}}
+    UNION (SELECT s.value FROM stock s
+           WHERE %(value)s IS NULL AND (SELECT count(*) FROM busiest) < %(limit)s
+           ORDER BY s.open_at_end DESC, s.value LIMIT 2 * %(limit)s)
     UNION SELECT %(value)s::integer WHERE %(value)s IS NOT NULL
 ), summed AS (
     SELECT c.value, s.*, s.{" + s.".join(FLOWS)} AS weight
@@ -61,29 +88,46 @@ WITH fresh AS MATERIALIZED (
         FROM (SELECT f.period, f.recorded, {_of("f")} FROM figure f
               WHERE f.dimension = '{{dimension}}' AND f.value = c.value AND f.period = ANY (%(upto)s)
               UNION ALL
-              SELECT n.period, n.recorded, {_of("n")} FROM fresh n WHERE n.value = c.value) AS k) AS s
+              SELECT n.period, n.recorded, {_of("n")} FROM fresh n
+              WHERE n.value = c.value AND n.period = ANY (%(upto)s)) AS k) AS s
     WHERE %(value)s IS NULL OR c.value = %(value)s
+), listed AS MATERIALIZED (
+    SELECT r.* FROM summed r
+    WHERE r.weight > 0 OR r.open_at_end <> 0
+    ORDER BY r.weight DESC, CASE r.weight WHEN 0 THEN r.open_at_end END DESC, r.value LIMIT %(limit)s
+), size AS (
+    SELECT z.* FROM (
+    SELECT z.rows, z.open_at_end FROM recap_size z
+    WHERE (z.period, z.dimension) = (%(period)s, '{{dimension}}')
+      AND NOT EXISTS (SELECT FROM fresh n WHERE n.period = %(period)s)
+    UNION ALL
+    SELECT count(*), sum(every.open_at_end)::bigint
+    FROM (SELECT k.value, sum(k.open_at_end) AS open_at_end
+          FROM (SELECT f.value, 0 AS open_at_end FROM figure f
+                WHERE f.dimension = '{{dimension}}' AND f.period = %(period)s AND f.recorded = 0 AND f.weight > 0
+                UNION ALL
+                SELECT n.value, 0 FROM fresh n WHERE n.period = %(period)s AND n.recorded = 0 AND n.weight > 0
+                UNION ALL
+                SELECT s.value, s.open_at_end FROM stock s) AS k
+          GROUP BY k.value) AS every
+    LIMIT 1) AS z
+    WHERE (SELECT count(*) FROM listed) = %(limit)s
 )
-SELECT r.value, {{name}} AS name, r.{", r.".join(FIGURES)}
-FROM summed r
-WHERE r.weight > 0 OR r.open_at_end <> 0
-ORDER BY r.weight DESC, r.value LIMIT %(limit)s
+SELECT r.value, {{name}} AS name, r.{", r.".join(COUNTED)}, z.rows AS all_rows, z.open_at_end AS all_open
+FROM listed r LEFT JOIN size z ON true
+ORDER BY r.weight DESC, CASE r.weight WHEN 0 THEN r.open_at_end END DESC, r.value
 """
-NOTHING = "SELECT NULL::integer WHERE false"
 DIMENSIONS = {
-    "all": (NOTHING, "NULL"),
-    "division": ("SELECT d.id FROM division d", "(SELECT d.key FROM division_sheet d WHERE d.id = r.value)"),
-    "department": ("SELECT m.id FROM department m", "(SELECT m.key FROM department_sheet m WHERE m.id = r.value)"),
-    "pic": (NOTHING, "(SELECT e.name || ' (' || e.nik || ')' FROM employee e WHERE e.id = r.value)"),
-    "store": (NOTHING, "(SELECT s.code || ' ' || s.name FROM store s WHERE s.id = r.value)"),
-    "category": ("SELECT c.id FROM category c UNION SELECT 0", "(SELECT c.name FROM category c WHERE c.id = r.value)"),
-    "asset_kind": ("SELECT k.id FROM asset_kind k", "(SELECT k.name FROM asset_kind k WHERE k.id = r.value)"),
-    "priority": ("SELECT generate_series(0, 4)", "(enum_range(NULL::problem_priority))[r.value]::text"),
+    "all": "NULL",
+    "division": "(SELECT d.key FROM division_sheet d WHERE d.id = r.value)",
+    "department": "(SELECT m.key FROM department_sheet m WHERE m.id = r.value)",
+    "pic": "(SELECT e.name || ' (' || e.nik || ')' FROM employee e WHERE e.id = r.value)",
+    "store": "(SELECT s.code || ' ' || s.name FROM store s WHERE s.id = r.value)",
+    "category": "(SELECT c.name FROM category c WHERE c.id = r.value)",
+    "asset_kind": "(SELECT k.name FROM asset_kind k WHERE k.id = r.value)",
+    "priority": "(enum_range(NULL::problem_priority))[r.value]::text",
 }
-ROWS = {
-    dimension: _ROWS.format(dimension=dimension, all=values, name=name)
-    for dimension, (values, name) in DIMENSIONS.items()
-}
+ROWS = {dimension: _ROWS.format(dimension=dimension, name=name) for dimension, name in DIMENSIONS.items()}
 # The rows of every dimension but the whole company, in one statement.
 EVERY_ROWS = " UNION ALL ".join(
     f"SELECT '{dimension}' AS dimension, of_{dimension}.* FROM ({rows}) AS of_{dimension}"
@@ -149,7 +193,7 @@ class Recaps:
         self._query = query
 
     def totals(self, wanted: list[Period], dimension: str = "all", value: int = 0) -> Totals:
-        """The figures of these periods, named as in FIGURES, for the whole company or one value of a dimension."""
+        """The figures of these periods, named as in COUNTED, for the whole company or one value of a dimension."""
         rows = self._query.select(TOTALS, {"dimension": dimension, "value": value})
         totals = Totals(years=sorted({row["period"] for row in rows if row["period"] < 10000}))
         totals.closed = {row["period"]: row["closed_at"] for row in rows if row["closed_at"]}
@@ -165,19 +209,21 @@ class Recaps:
     def rows(
         self, dimension: str, period: Period, value: int | None = None, limit: int = PAGE_ROWS, is_whole: bool = False
     ) -> list[dict]:
-        """The rows of this dimension: value, name and the figures of FIGURES. At most `limit` rows, those with most
-        events first; every row where `is_whole`; only that of `value` where it is given."""
-        params = stock(period) | {"period": period.number, "value": value, "is_whole": is_whole}
+        """The rows of this dimension that have an event in the period or anything open at its end: value, name and the
+        figures of COUNTED. At most `limit` rows, those with most events first, then those with the largest backlog;
+        every row where `is_whole`; only that of `value` where it is given. If `limit` rows are returned, `all_rows` is
+        how many there are, and `all_open` how many problems are open in all of them; else both are None."""
+        params = stock(period) | {"period": period.number, "value": value}
         return self._query.select(ROWS[dimension], params | {"limit": ALL_ROWS if is_whole else limit})
 
     def rows_of_every_dimension(self, period: Period) -> dict[str, list[dict]]:
         """Every row of each dimension, as rows() returns them."""
-        params = stock(period) | {"period": period.number, "value": None, "is_whole": True, "limit": ALL_ROWS}
+        params = stock(period) | {"period": period.number, "value": None, "limit": ALL_ROWS}
         found = defaultdict(list)
         for row in self._query.select(EVERY_ROWS, params):
             found[row.pop("dimension")].append(row)
         for rows in found.values():  # a union promises no order
-            rows.sort(key=lambda row: (-sum(row[name] for name in FLOWS), row["value"]))
+            rows.sort(key=_place)
         return found
 
     def ranks(self, groups: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], dict[str, dict]]:
@@ -219,9 +265,15 @@ def stock(period: Period) -> dict:
     return {"upto": period.upto, "bound": period.months[-1].number}
 
 
+def _place(row: dict) -> tuple[int, int, int]:
+    """The order of _ROWS."""
+    weight = sum(row[name] for name in FLOWS)
+    return -weight, 0 if weight else -row["open_at_end"], row["value"]
+
+
 def _sums(by_period: dict[int, list[dict]], period: Period, is_late: bool) -> dict[str, int]:
     own = [row for row in by_period[period.number] if (row["recorded"] > 0) == is_late]
-    sums = {name: sum(row[name] for row in own) for name in FLOWS}
+    sums = {name: sum(row[name] for row in own) for name in (*FLOWS, *SHARES)}
     bound = stock(period)["bound"]
     changes = [row for number in period.upto for row in by_period[number] if (row["recorded"] > bound) == is_late]
     return sums | {"open_at_end": sum(row["open_change"] for row in changes)}
