@@ -3,6 +3,8 @@ end has its HTTP status. Refusals become an error page (sih/web/error_pages.py) 
 
 from datetime import timedelta
 
+from sih.domain.numbers import half_up
+
 
 class Refusal(Exception):
     """Permintaan ini tidak dapat dilayani."""
@@ -130,7 +132,7 @@ class WrongClock(Exception):
 
     def __init__(self, ahead: timedelta) -> None:
         side = "ahead of" if ahead > timedelta() else "behind"
-        how = f"{abs(ahead).total_seconds() / 60:.0f} minutes {side}"
+        how = f"{half_up(abs(ahead).total_seconds() / 60)} minutes {side}"
         super().__init__(f"The clock of this machine is {how} the database server's: no month is closed by it")
 
 

@@ -64,6 +64,12 @@ class Recap:
         return self.totals.closed.get(self.period.months[-1].number)
 
     @property
+    def wrong_minutes(self) -> int:
+        """By how many minutes a worker's clock is wrong that closes no month because of it; else 0."""
+        wrong = self.totals.wrong_clock
+        return int(half_up(wrong.total_seconds() / 60)) if wrong else 0
+
+    @property
     def omitted_rows(self) -> int:
         """How many rows of the dimension do not fit on the page."""
         return (self.rows[0]["all_rows"] or len(self.rows)) - len(self.rows) if self.rows else 0

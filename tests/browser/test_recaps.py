@@ -41,11 +41,21 @@ def test_going_back_shows_the_dimension_that_was_left(susi):
     susi.go("/recaps?year=2024&month=12")
     susi.page.get_by_role("navigation", name="Menurut").get_by_role("link", name="Toko").click()
     stores = susi.page.get_by_role("region", name="Toko", exact=True)
-    text = follow(susi, stores.locator("a[href*='figure=']").last)
+    text = follow(susi, stores.locator("a[href*='figure=reported']").last)
     expect(susi.page.locator("#total")).to_have_text(text)
     susi.page.get_by_role("link", name="Kembali ke rekap").click()
     headed(susi, "Rekap Desember 2024")
     expect(stores).to_be_in_viewport()
+
+
+@EVERYWHERE
+def test_a_share_leads_to_its_problems(susi):
+    susi.go("/recaps?year=2024")
+    for table in ("Ringkasan", "Divisi"):
+        region = susi.page.get_by_role("region", name=table, exact=True)
+        assert follow(susi, region.locator("a[href*='figure=closed_escalated']").first).endswith("%")
+        headed(susi, "Selesai sesudah dialihkan · 2024")
+        susi.page.get_by_role("link", name="Kembali ke rekap").click()
 
 
 @EACH
