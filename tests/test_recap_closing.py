@@ -198,7 +198,7 @@ def test_the_check_reports_a_wrong_figure(app, query, report, monkeypatch):
     report(END - BRIEF)
     monkeypatch.setattr(clock, "now", lambda: END + SETTLED)
     Closing(query).close_months(END + SETTLED)
-    query.execute("INSERT INTO closed_figure VALUES (202610, 'store', 77, 5, 0, 0, 0, 0, 0)")
+    query.execute("INSERT INTO closed_figure VALUES (202610, 'store', 77, 5, 0, 0, 0, 0, 0, 0, 0)")
     said = app.test_cli_runner().invoke(args=["close-months", "--check"])
     assert "2026-10 store 77 reported: 5 / 0" in said.output and said.exit_code == 1
 

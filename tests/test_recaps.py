@@ -53,7 +53,7 @@ def test_every_figure_is_a_link_to_as_many_problems(susi, period, dimension):
         page, closed = susi.get(address), amounts[re.sub("closed_[a-z]+", "closed", address)]
         found = int(page.select_one("#total").text)
         assert text == percent(Fraction(found, int(closed))) and len(page.select("tbody tr")) == min(found, 50), address
-    assert shares
+    assert shares or period != "year=2024"
 
 
 def test_the_list_leads_back_to_its_recap(susi):
