@@ -17,7 +17,7 @@ from sih.dao.recap.closing import SETTLED, Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
-from sih.domain.vocabulary import FLOWS
+from sih.domain.vocabulary import FLOWS, SHARES
 
 LOG = os.environ.get("SIH_INCIDENTS")
 pytestmark = pytest.mark.skipif(not LOG, reason="SIH_INCIDENTS names no log of incidents")
@@ -97,13 +97,17 @@ def replay(query, people, ids, rows: list[dict]) -> None:
 def counted(rows: list[dict], ids, helpdesk: int) -> set[tuple]:
     """(month, dimension, value, figure), each once, however often it happened there in that month."""
     place = {"all": 0, "store": ids["store"][rows[0]["location"]], "division": helpdesk, "category": 0, "priority": 0}
-    found = set()
+    found, happened = set(), set()
     for kind, at, facts in steps(rows):
         if kind == "opened":
             place["category"] = ids["category"][rows[0]["category"]]
             place["priority"] = list(PRIORITIES).index(rows[0]["priority"][0]) + 1
-        if kind in FLOWS:
-            found |= {(at.year * 100 + at.month, dimension, value, kind) for dimension, value in place.items()}
+        names = [kind] if kind in FLOWS else []
+        if kind == "closed":
+            names += [f"closed_{before}" for before in ("escalated", "reopened") if before in happened]
+        month = at.year * 100 + at.month
+        found |= {(month, dimension, value, name) for dimension, value in place.items() for name in names}
+        happened.add(kind)
         if kind == "escalated":
             place["division"] = ids["division"][facts["division_id"]]
     return found
@@ -121,7 +125,7 @@ def test_every_flow_of_every_month_is_what_the_log_says(query, employees, ids, i
         for month in months
         for dimension in ("all", "store", "division", "category", "priority")
         for row in Recaps(query).rows(dimension, month, is_whole=True)
-        for name in FLOWS
+        for name in (*FLOWS, *SHARES)
         if row[name]
     }
     assert counted_again == expected and len(expected) > 500
