@@ -741,8 +741,8 @@ $$;
 
 -- What these events add to the figures. An event counts if no earlier event of its problem counts in the same row. This
 -- depends only on stored events, which never change, so events may be added in any order, each once.
--- The first closing after a hand-over counts as closed_escalated. Every later closing of the problem is after it, too, so
--- the figure counts the problems whose last closing of the period is after a hand-over. closed_reopened likewise.
+-- The first closing after a hand-over counts as closed_escalated. Every later closing of the problem is after it, too,
+-- so the figure counts the problems whose last closing of the period is after a hand-over. closed_reopened likewise.
 CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, dimension recap_dimension, value integer, reported bigint, opened bigint,
     escalated bigint, closed bigint, reopened bigint, closed_escalated bigint, closed_reopened bigint,
