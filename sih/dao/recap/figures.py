@@ -37,9 +37,9 @@ GROUP BY period, recorded
 CLOSED = "SELECT m.month, m.closed_at FROM closed_month m ORDER BY m.month"
 
 # What is open at the end of the period, by value: what was at the end of the last closed month, and what has changed
-# since, in later months or by what was recorded later.
+# since, in later months or by what was recorded later. As integers, since PostgreSQL sums bigint as numeric.
 _STOCK = """
-    SELECT k.value, sum(k.amount)::bigint AS open_at_end
+    SELECT k.value, sum(k.amount::integer) AS open_at_end
     FROM (SELECT c.value, c.open_at_end AS amount FROM known JOIN closed_figure c USING (month)
           WHERE c.dimension = '{dimension}'
           UNION ALL
@@ -53,7 +53,7 @@ _STOCK = """
           UNION ALL
           SELECT n.value, n.open_change FROM fresh n
           WHERE n.period BETWEEN 10000 AND %(bound)s AND n.recorded <= %(bound)s) AS k
-    GROUP BY k.value HAVING sum(k.amount) <> 0"""
+    GROUP BY k.value HAVING sum(k.amount::integer) <> 0"""
 
 # The rows of one dimension in one period: those with most events first, and then those with nothing but a backlog, the
 # largest first. Only where they do not fit are all of them counted, which recap_size spares a closed period.
@@ -102,7 +102,7 @@ WITH fresh AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM fresh n WHERE n.period = %(period)s)
     UNION ALL
     SELECT count(*), sum(every.open_at_end)::bigint
-    FROM (SELECT k.value, sum(k.open_at_end) AS open_at_end
+    FROM (SELECT k.value, sum(k.open_at_end::integer) AS open_at_end
           FROM (SELECT f.value, 0 AS open_at_end FROM figure f
                 WHERE f.dimension = '{{dimension}}' AND f.period = %(period)s AND f.recorded = 0 AND f.weight > 0
                 UNION ALL
