@@ -1,8 +1,8 @@
-"""Makes .venv beside this file with the packages of a lock: `python3 install.py requirements.txt`. `make` calls it each
-time; it is done at once where nothing has changed. It runs on old Pythons too, to say that they are too old.
+"""Creates .venv beside this file with the packages of a lock file: `python3 install.py requirements.txt`.
 
-A .venv that is not complete is made anew, whatever happened to the earlier try: Ctrl-C, no network, a Python that is
-gone."""
+`make` calls it each time; it returns at once if nothing has changed. It must be valid code for old Python versions too,
+so that it can say that they are too old. An incomplete .venv (Ctrl-C, no network, a removed Python) is created
+again."""
 
 import hashlib
 import importlib.util
@@ -44,7 +44,7 @@ def main(lock: str) -> None:
 
 @contextmanager
 def _alone():
-    """One at a time in this folder. The kernel drops the lock with its process."""
+    """A lock that lets one installation at a time run in this folder. The kernel releases it when the process ends."""
     with open(ROOT / ".venv.lock", "w") as file:
         if fcntl:
             try:
@@ -72,9 +72,9 @@ def _install(lock: str) -> None:
     if not (marks and _works()):
         _make()
     for mark in marks:
-        mark.unlink(missing_ok=True)  # from here on it is incomplete, until the end
+        mark.unlink(missing_ok=True)  # incomplete from here until all packages are installed
     _fetch(lock)
-    for name in {lock, "requirements.txt"}:  # the lock of the developers holds the other one
+    for name in {lock, "requirements.txt"}:  # requirements-dev.txt includes requirements.txt
         _mark(name).write_text(_fingerprint(name))
     _say("Done.")
 

@@ -1,4 +1,5 @@
-"""Starts SIH: python main.py serves http://localhost:8080 with a production server (docs/paper.md, Kode Program 3)."""
+"""Starts SIH: `python main.py` serves http://localhost:8080 with the production server (docs/paper.md, Kode Program
+3)."""
 
 import contextlib
 import os
@@ -50,8 +51,8 @@ def main() -> None:
 
 
 class StartCheck:
-    """A database that cannot be served (of another schema, another pin_key, or demo data for a network) stops the
-    start. One that is away may come back: nothing is served from it until it was looked at, too."""
+    """Refuses to start on a database with another schema or pin_key, or with demo data on the network. A database that
+    is not reachable yet does not prevent the start: requests wait for this check until it is."""
 
     def __init__(self, app: Flask, may_be_demo: bool) -> None:
         self._app, self._may_be_demo, self._is_known = app, may_be_demo, False
@@ -69,7 +70,7 @@ class StartCheck:
             print(warning, file=sys.stderr)
 
     def watch(self) -> None:
-        """Looks until the database is back; a fault stops the server."""
+        """Repeats the check in a thread until the database is reachable; a fault then stops the server."""
         if not self._is_known:
             threading.Thread(target=self._watch, daemon=True).start()
 
@@ -82,7 +83,8 @@ class StartCheck:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _hold(self) -> None:
-        """In each process of the server: it looks for itself."""
+        """Before each request, in every process of the server: checks the database until it was reachable once. Raises
+        DatabaseUnavailable, or DatabaseGone after a fault."""
         if request.endpoint == "health.healthz":
             return
         if not self._is_known:
@@ -93,7 +95,7 @@ class StartCheck:
     def _look(self) -> str | None:
         pool, settings = application.connection_pool(self._app), application.settings(self._app)
         self.fault = start_fault(pool, settings, self._may_be_demo)
-        self._is_known = True  # last: another thread that sees it sees the fault, too
+        self._is_known = True  # set last, so that a thread that sees it also sees the fault
         return self.fault
 
 

@@ -1,4 +1,4 @@
-"""Every setting, read once from the environment or a file `.env` beside this one (docs/paper.md, Kode Program 2)."""
+"""All settings, read once from the environment or from `.env` beside this file (docs/paper.md, Kode Program 2)."""
 
 import json
 import os
@@ -18,12 +18,13 @@ HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-
 
 
 class SettingsError(ClickException):
-    """A setting is missing or wrong; the message names it. The flask command shows it as a line, not as a stack."""
+    """A setting is missing or wrong; the message names it. A ClickException, so that the flask command prints one line
+    instead of a stack trace."""
 
 
 @dataclass(frozen=True)
 class Smtp:
-    """The mail server: what is sent goes through it, from `sender`."""
+    """The mail server, and the sender's address of all mails."""
 
     host: str
     port: int
@@ -34,13 +35,13 @@ class Smtp:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one person may send; 0 switches a limit off."""
+    """Limits of what one person may send; 0: no limit."""
 
     reports: int = 20  # in 10 minutes
-    handler_reports: int = 200  # in 10 minutes: handlers record for those who call
+    handler_reports: int = 200  # in 10 minutes, by handlers, who record for callers
     comments: int = 60  # in 10 minutes
-    files: int = 3  # exports and imports that wait or are being worked on
-    drafts: int = 20  # that are kept, each for a day
+    files: int = 3  # unfinished exports and imports
+    drafts: int = 20  # kept at once, each for a day
 
 
 @dataclass(frozen=True)
@@ -55,18 +56,18 @@ class Settings:
     http_host: str
     http_port: int
     public_url: str
-    trusted_proxies: int  # how many proxies in front of us may be believed
+    trusted_proxies: int  # number of proxies in front whose X-Forwarded headers are trusted
     bootstrap_serve_local: bool
-    processes: int  # of the web server, where the system shares a port between them (Linux)
-    instance: Path  # where the embedded PostgreSQL keeps its data and secrets
+    processes: int  # of the web server (Linux only)
+    instance: Path  # folder of the data and secrets of the embedded PostgreSQL
     allow_demo_on_network: bool = False  # whether demo data may be served to other machines
     smtp: Smtp | None = None  # None: no mail is sent
     session_idle_hours: int = 12  # without use, until a session ends
-    session_days: int = 14  # after which a session ends, however much it is used
-    security_kept_days: int = 400  # of security events
-    wrong_pins_alarm: int = 1000  # in 10 minutes across the company; 0: never
+    session_days: int = 14  # maximum age of a session, even in use
+    security_kept_days: int = 400  # retention of security events
+    wrong_pins_alarm: int = 1000  # wrong PINs in 10 minutes in the whole company; 0: no alarm
     db_timeout: int = 20  # seconds that a request waits for the answer to a statement
-    trusted_hosts: tuple[str, ...] = ()  # served besides the host of public_url and this machine's own names
+    trusted_hosts: tuple[str, ...] = ()  # host names besides that of public_url and OWN_HOSTS
     limits: Limits = Limits()
 
     @property
@@ -75,13 +76,13 @@ class Settings:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The names under which pages are served, without a port."""
+        """The host names under which pages are served, without port."""
         host = urlsplit(self.public_url).hostname
         return (*((host,) if host else ()), *OWN_HOSTS, *self.trusted_hosts)
 
 
 def read(environ: Mapping[str, str | None] | None = None) -> Settings:
-    """The settings of this process: the environment goes before `.env`. Raises SettingsError."""
+    """Reads the settings from `environ`; default: the environment, then `.env`. Raises SettingsError."""
     if environ is None:
         environ = {**dotenv_values(ROOT / ".env"), **os.environ}
     values = {name: value.strip() for name, value in environ.items() if value and value.strip()}
@@ -131,7 +132,7 @@ def _limits(values: dict[str, str]) -> Limits:
 
 
 def _hosts(values: dict[str, str], name: str) -> tuple[str, ...]:
-    """Names or addresses with a comma between them; one that begins with a dot stands for all below it."""
+    """Host names or addresses, separated by commas; one with a leading dot includes all its subdomains."""
     hosts = [host.strip().lower() for host in values.get(name, "").split(",") if host.strip()]
     for host in hosts:
         if not HOST.fullmatch(host):
@@ -148,7 +149,7 @@ def _required(values: dict[str, str], name: str, at_least: int = 1) -> str:
 
 
 def _ports(values: dict[str, str], name: str, default: str) -> str:
-    """One for all hosts, or one for each, as libpq takes them."""
+    """One port for all hosts or one for each, separated by commas, as libpq expects them."""
     ports = values.get(name, default).split(",")
     hosts = values.get("db_host_postgres", "").split(",")
     for port in ports:
@@ -178,7 +179,7 @@ def _url(values: dict[str, str], name: str, default: str) -> str:
 def _host_of(url: str) -> str | None:
     try:
         return urlsplit(url).hostname
-    except ValueError:  # half a pair of brackets
+    except ValueError:  # unbalanced brackets
         return None
 
 
@@ -190,7 +191,8 @@ def _flag(values: dict[str, str], name: str) -> bool:
 
 
 def _own_secrets(instance: Path) -> dict[str, str]:
-    """The keys of the embedded installation, made at its first start and readable by its owner alone."""
+    """The keys of an embedded installation, in `secrets.json` of its folder: created at the first start, readable by
+    the owner only. Raises SettingsError."""
     path = instance / "secrets.json"
     try:
         instance.mkdir(parents=True, exist_ok=True)
@@ -216,7 +218,8 @@ def _own_secrets(instance: Path) -> dict[str, str]:
 
 
 def _publish(draft: Path, path: Path) -> None:
-    """The first of several processes wins; a link, unlike a rename, never replaces what is there."""
+    """Moves `draft` to `path`, which the first of several processes wins: a hard link never replaces an existing
+    file."""
     try:
         os.link(draft, path)
     except FileExistsError:

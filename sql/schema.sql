@@ -1,10 +1,10 @@
--- SIH: the whole schema as it is today. Applied once, by `flask --app sih init-db`, in one transaction.
--- Every time comes from the application (sih/domain/clock.py), so that tests can move it: nothing here asks
--- the clock, but for keep_security_events().
+-- SIH: the current schema. `flask --app sih init-db` applies it once, in one transaction.
+-- All times come from the application (sih/domain/clock.py), so that tests can set them. Only keep_security_events()
+-- reads the server's clock.
 --
--- All triggers; tests/test_triggers.py compares this table with a database. Of one table and moment they fire in the
--- order of their names. A move is an event for which moves_nothing() is false. What several tables have is made in a
--- loop (DO).
+-- All triggers follow; tests/test_triggers.py compares this table with a database. Triggers of one table and moment
+-- fire in the order of their names. A move is an event for which moves_nothing() is false. Triggers that several tables
+-- have are created in a loop (DO).
 --
 -- trigger                       table          fires                           once a    writes
 -- activation_is_audited         activation     after insert                    statement audit: 'coded'
@@ -75,8 +75,8 @@
 -- ---------------------------------------------------------------- words
 CREATE TYPE employee_role AS ENUM (
     'reporter',     -- Pelapor: every employee
-    'handler',      -- Penanggung: acts on what waits at the own division or person
-    'supervisor',   -- Atasan: sees everything, acts on nothing
+    'handler',      -- Penanggung: acts on problems that wait at the own division or person
+    'supervisor',   -- Atasan: sees all problems, acts on none
     'admin'         -- Admin: accounts and master data
 );
 CREATE TYPE problem_status AS ENUM (
@@ -87,14 +87,14 @@ CREATE TYPE problem_status AS ENUM (
 );
 CREATE TYPE problem_priority AS ENUM ('critical', 'high', 'medium', 'low');
 CREATE TYPE event_kind AS ENUM (
-    'reported', 'opened', 'closed', 'escalated', 'accepted', 'returned', 'reopened',   -- move the state
-    'commented',    -- a remark; moves nothing
-    'confirmed'     -- the reporter says "Beres"; moves nothing, ends the reporter's right to reopen
+    'reported', 'opened', 'closed', 'escalated', 'accepted', 'returned', 'reopened',   -- change status or holder
+    'commented',    -- changes nothing
+    'confirmed'     -- "Beres" by the reporter; changes no status, ends the reporter's right to reopen
 );
--- Whether an event of this kind leaves its problem where it was. PostgreSQL puts the expression in place of the call.
+-- Whether an event of this kind leaves status and holder unchanged. PostgreSQL inlines the function.
 CREATE FUNCTION moves_nothing(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN kind IN ('commented', 'confirmed');
--- yyyymm in Asia/Jakarta; divided by 100 it is the year. Put in place of the call, too.
+-- The month as yyyymm in Asia/Jakarta; divided by 100 it is the year. Inlined, too.
 CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
         + extract(month FROM at AT TIME ZONE 'Asia/Jakarta'))::integer;
@@ -107,7 +107,7 @@ CREATE TABLE store (
     city       text NOT NULL,
     time_zone  text NOT NULL,       -- IANA name of WIB, WITA or WIT
     is_active  boolean NOT NULL DEFAULT true,
-    version    integer NOT NULL DEFAULT 1,      -- counts the changes; a form carries the one that its page showed
+    version    integer NOT NULL DEFAULT 1,      -- number of the change; a form sends the version that its page showed
     CONSTRAINT store_pk PRIMARY KEY (id),
     CONSTRAINT store_code_once UNIQUE (code),
     CONSTRAINT store_code_length CHECK (length(code) BETWEEN 1 AND 20),
@@ -115,7 +115,7 @@ CREATE TABLE store (
     CONSTRAINT store_time_zone_known CHECK (time_zone IN ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'))
 );
 
--- Two levels: a division, and below some of them sub-divisions. `level` makes the foreign key refuse a third.
+-- Two levels: divisions, and sub-divisions of some. With `level` the foreign key refuses a third level.
 CREATE TABLE division (
     id           integer GENERATED ALWAYS AS IDENTITY,
     name         text NOT NULL,
@@ -157,7 +157,7 @@ CREATE TABLE employee (
     division_id     integer,
     department_id   integer,
     pin_hash        text,                            -- Argon2id over an HMAC; NULL until the first sign-in
-    session_version integer NOT NULL DEFAULT 1,      -- a new number ends every session of this person
+    session_version integer NOT NULL DEFAULT 1,      -- a change ends all sessions of this person
     is_frozen       boolean NOT NULL DEFAULT false,
     language        text NOT NULL DEFAULT 'id',
     theme           text NOT NULL DEFAULT 'auto',
@@ -181,31 +181,31 @@ CREATE TABLE employee (
     CONSTRAINT employee_email_form
         CHECK (email = '' OR (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(email) <= 200))
 );
--- The list of employees by name, with each filter.
+-- For the list of employees by name, with each filter.
 CREATE INDEX employee_name ON employee (name, id);
 CREATE INDEX employee_store ON employee (store_id, name, id);
 CREATE INDEX employee_role ON employee (role, name, id);
 CREATE INDEX employee_state ON employee (state, name, id);
 CREATE INDEX employee_pic ON employee (department_id, name) WHERE department_id IS NOT NULL;
 
--- One code a person, kept as an HMAC; used or replaced, it is gone.
+-- One activation code a person, stored as an HMAC. The row is deleted when the code is used.
 CREATE TABLE activation (
     employee_id integer NOT NULL,
     code_hmac   text NOT NULL,
     expires_at  timestamptz NOT NULL,
-    sheet_id    bigint,         -- of the activation_sheet that prints it, which may be gone; NULL: shown on a page
+    sheet_id    bigint,         -- the activation_sheet of the code, which may be deleted; NULL: shown on a page
     CONSTRAINT activation_pk PRIMARY KEY (employee_id),
     CONSTRAINT activation_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
 
--- Where somebody is signed in. The cookie opens as long as its row is here, used and not too old.
+-- Open sessions. A session cookie is valid while its row exists, is in use and not too old.
 CREATE TABLE session (
     id              uuid NOT NULL,
     employee_id     integer NOT NULL,
-    session_version integer NOT NULL,       -- one that is no longer the employee's has ended
+    session_version integer NOT NULL,       -- the session has ended if the employee has another
     started_at      timestamptz NOT NULL,
-    seen_at         timestamptz NOT NULL,   -- when it was last used; up to ten minutes behind
-    has_weak_pin    boolean NOT NULL,       -- whoever signed in with such a PIN chooses another before going on
+    seen_at         timestamptz NOT NULL,   -- last use, accurate to ten minutes
+    has_weak_pin    boolean NOT NULL,       -- the person must choose another PIN first
     address         text NOT NULL,
     browser         text NOT NULL,
     CONSTRAINT session_pk PRIMARY KEY (id),
@@ -213,7 +213,7 @@ CREATE TABLE session (
 );
 CREATE INDEX session_of_employee ON session (employee_id, started_at);
 
--- When and from where each person signed in last; told at the next time, also after that session has ended.
+-- The last sign-in of each person, shown at the next one. Kept after the session has ended.
 CREATE TABLE last_sign_in (
     employee_id integer NOT NULL,
     at          timestamptz NOT NULL,
@@ -223,27 +223,27 @@ CREATE TABLE last_sign_in (
     CONSTRAINT last_sign_in_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
 
--- Failed sign-ins by key: a NIK, a NIK on a known browser, or an address. Lost in a crash, which is fine.
+-- Failed sign-ins by key: a NIK, a NIK in a known browser, or an address. Unlogged: losing them in a crash is harmless.
 CREATE UNLOGGED TABLE throttle (
     key           text NOT NULL,
     failures      integer NOT NULL,
-    started_at    timestamptz NOT NULL,     -- of the window in which the failures are counted
+    started_at    timestamptz NOT NULL,     -- start of the window in which failures are counted
     blocked_until timestamptz NOT NULL,
     CONSTRAINT throttle_pk PRIMARY KEY (key)
 );
 
--- When a wrong PIN was entered, by whomever: a row each, for a counter would be one row that every failure waits for.
+-- A row for each wrong PIN in the company. A counter would be one row whose lock all failures wait for.
 CREATE UNLOGGED TABLE wrong_pin (
     at timestamptz NOT NULL
 );
 CREATE INDEX wrong_pin_at ON wrong_pin (at);
 
--- What somebody typed and could not send because the session was lost. Only its author sees it again.
+-- Forms that could not be processed because the session had ended. Visible to their author only.
 CREATE TABLE draft (
     id          uuid NOT NULL,
     employee_id integer NOT NULL,
     path        text NOT NULL,
-    fields      text NOT NULL,          -- JSON; not jsonb, which cannot hold every character that can be typed
+    fields      text NOT NULL,          -- JSON as text, since jsonb cannot store every character
     created_at  timestamptz NOT NULL,
     CONSTRAINT draft_pk PRIMARY KEY (id),
     CONSTRAINT draft_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
@@ -256,7 +256,7 @@ CREATE TABLE category (
     id          integer GENERATED ALWAYS AS IDENTITY,
     name        text NOT NULL,
     is_active   boolean NOT NULL DEFAULT true,
-    priority    problem_priority,       -- what problems of this category usually get, and where they usually go
+    priority    problem_priority,       -- usual priority and division of problems of this category
     division_id integer,
     version     integer NOT NULL DEFAULT 1,
     CONSTRAINT category_pk PRIMARY KEY (id),
@@ -295,27 +295,27 @@ CREATE TABLE asset (
 CREATE INDEX asset_store ON asset (store_id, kind_id, label);
 
 -- ---------------------------------------------------------------- problems
--- The holder is where a problem waits: a division, and within it a PIC where one was named.
--- While it is escalated, the giver is who handed it over and gets it back when it is returned.
+-- The holder is where a problem waits: a division, and possibly a PIC of it. While a problem is escalated, the giver is
+-- the previous holder, who gets it back when it is returned.
 CREATE TABLE problem (
     id                 bigint GENERATED ALWAYS AS IDENTITY,
-    token              uuid NOT NULL,           -- of the form that reported it: the same form sent twice is one problem
+    token              uuid NOT NULL,           -- of the form: sending a form twice creates one problem
     reported_at        timestamptz NOT NULL,
     store_id           integer NOT NULL,
     reporter_id        integer NOT NULL,
     asset_kind_id      integer NOT NULL,
-    asset_id           integer,                 -- NULL: a good of this kind that has no label
+    asset_id           integer,                 -- NULL: an asset without label
     status             problem_status NOT NULL,
     priority           problem_priority,        -- priority, category and diagnosis are the identification
     category_id        integer,
     holder_division_id integer NOT NULL,
     holder_employee_id integer,
-    held_since         timestamptz NOT NULL,    -- since when it waits where it waits
+    held_since         timestamptz NOT NULL,    -- when it came to its holder
     giver_division_id  integer,
     giver_employee_id  integer,
     closed_at          timestamptz,
     confirmed_at       timestamptz,             -- the reporter said "Beres"
-    last_event_id      bigint NOT NULL,         -- the last event that moved the state; every action form carries it
+    last_event_id      bigint NOT NULL,         -- the last move; every action form sends it
     title              text NOT NULL,
     description        text NOT NULL,
     diagnosis          text,
@@ -346,8 +346,8 @@ CREATE TABLE problem (
         (status = 'closed') = (closed_at IS NOT NULL) AND (status <> 'closed' OR solution IS NOT NULL)),
     CONSTRAINT problem_confirmed_only_closed CHECK (confirmed_at IS NULL OR status = 'closed')
 );
--- The list, newest first, with each filter alone and in pairs. The year is a range of reported_at. A division and a
--- priority together walk along problem_holder and skip the other priorities.
+-- For the list, newest first, with each filter and each pair of filters. A year is a range of reported_at. Division and
+-- priority together use problem_holder and skip other priorities.
 CREATE INDEX problem_newest ON problem (reported_at, id);
 CREATE INDEX problem_status ON problem (status, reported_at, id);
 CREATE INDEX problem_holder ON problem (holder_division_id, reported_at, id);
@@ -357,42 +357,43 @@ CREATE INDEX problem_status_priority ON problem (status, priority, reported_at, 
 CREATE INDEX problem_store ON problem (store_id, reported_at, id);
 CREATE INDEX problem_asset ON problem (asset_id, reported_at, id) WHERE asset_id IS NOT NULL;
 CREATE INDEX problem_reporter ON problem (reporter_id, reported_at, id);
--- What waits at a PIC, and at a division without one ("Menunggu saya", and the load beside a name).
+-- Open problems of a PIC, and of a division without a PIC ("Menunggu saya", and the load beside names).
 CREATE INDEX problem_waits_at_pic ON problem (holder_employee_id, reported_at, id)
     WHERE status <> 'closed' AND holder_employee_id IS NOT NULL;
 CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_at, id)
     WHERE status <> 'closed' AND holder_employee_id IS NULL;
--- What waits longest at a division. Not by its status: the list would take this index for half of what it filters.
+-- For the problems that wait longest at a division. The condition is on closed_at: with one on status, the planner
+-- would use this index for the list too, where it is slower.
 CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE closed_at IS NULL;
--- Each move of a problem leaves a dead row, and a dead entry in every index. At the default of 0.2, a million problems
--- would be vacuumed only after 200,000 moves.
+-- Each move leaves a dead row and a dead entry in every index. With the default of 0.2, a million problems would be
+-- vacuumed only after 200,000 moves.
 ALTER TABLE problem SET (autovacuum_vacuum_scale_factor = 0.01);
 
--- Riwayat. Append-only (see the triggers below); ordered by (at, id).
+-- Riwayat. Append-only (see the triggers below), ordered by (at, id).
 CREATE TABLE event (
     id                bigint GENERATED BY DEFAULT AS IDENTITY,
     problem_id        bigint NOT NULL,
     kind              event_kind NOT NULL,
     at                timestamptz NOT NULL,
     actor_id          integer NOT NULL,
-    previous_event_id bigint,               -- the state event that this one follows; NULL where nothing moved
+    previous_event_id bigint,               -- the move before; NULL for reports and events that move nothing
     status_before     problem_status,
     status_after      problem_status NOT NULL,
     from_division_id  integer,
     from_employee_id  integer,
     to_division_id    integer NOT NULL,
     to_employee_id    integer,
-    priority          problem_priority,     -- the identification as it stood after this event
+    priority          problem_priority,     -- priority and category after this event
     category_id       integer,
-    note              text,                 -- diagnosis, solution, reason or remark
-    token             uuid,                 -- of the form that wrote a remark: sent twice, it is one remark
-    -- Where it stood, for the recap; of what moves nothing, nothing.
-    recorded_at        timestamptz,         -- later than `at` where it was written down later, or dated back
+    note              text,                 -- diagnosis, solution, reason or comment
+    token             uuid,                 -- of a comment's form: sending it twice adds one comment
+    -- Columns for the recap; NULL for events that move nothing.
+    recorded_at        timestamptz,         -- later than `at` if the month of `at` had ended, or if dated back
     reported_at        timestamptz,
-    held_since         timestamptz,         -- since when it had waited where it waited before this event
+    held_since         timestamptz,         -- when it had come to its holder before this event
     store_id           integer,
     asset_kind_id      integer,
-    from_department_id integer,             -- of the PIC, as it was when the problem came to that person
+    from_department_id integer,             -- the PIC's department when the problem came to the PIC
     to_department_id   integer,
     CONSTRAINT event_pk PRIMARY KEY (id),
     CONSTRAINT event_problem_exists FOREIGN KEY (problem_id) REFERENCES problem (id) DEFERRABLE INITIALLY DEFERRED,
@@ -415,7 +416,7 @@ CREATE TABLE event (
         kind <> 'escalated' OR (from_division_id, from_employee_id) IS DISTINCT FROM (to_division_id, to_employee_id)),
     CONSTRAINT event_note_length CHECK (length(note) BETWEEN 1 AND 5000),
     CONSTRAINT event_note_where_asked CHECK ((kind IN ('reported', 'accepted', 'confirmed')) = (note IS NULL)),
-    -- The life of a problem: every arrow there is, and no other. Without IS TRUE an unknown status before would pass.
+    -- All allowed transitions. IS TRUE, because a CHECK accepts NULL, which a NULL status_before would give.
     CONSTRAINT event_is_an_arrow CHECK ((
         (kind = 'reported'  AND status_before IS NULL          AND status_after = 'new') OR
         (kind = 'opened'    AND status_before = 'new'          AND status_after = 'in_progress') OR
@@ -430,11 +431,11 @@ CREATE TABLE event (
         (previous_event_id IS NULL) = (kind = 'reported' OR moves_nothing(kind)))
 );
 CREATE INDEX event_history ON event (problem_id, at, id);
--- What a figure of the recap counts.
+-- For the lists behind the figures of the recap.
 CREATE INDEX event_flow ON event (kind, at, id) WHERE kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened');
 CREATE INDEX event_late ON event (recorded_at) WHERE recorded_at > at;
 CREATE INDEX event_from_pic ON event (from_employee_id, at, id) WHERE from_employee_id IS NOT NULL;
--- What one person wrote within the last minutes, for the limits.
+-- For the limits: what a person has sent in the last minutes.
 CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented');
 ALTER TABLE problem ADD CONSTRAINT problem_last_event_exists
     FOREIGN KEY (last_event_id) REFERENCES event (id) DEFERRABLE INITIALLY DEFERRED;
@@ -447,8 +448,8 @@ CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------- search
--- A word is indexed under the month of its problem ("202611:printer"), so a search can go month by month,
--- newest first, and stop at a page: it costs the same however often a word occurs.
+-- Words are indexed with the month of their problem ("202611:printer"). A search can go month by month, newest first,
+-- and stop after a page, so its cost does not depend on how often a word occurs.
 CREATE FUNCTION words_of(text) RETURNS TABLE (word text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT DISTINCT w FROM regexp_split_to_table(lower($1), '[^[:alnum:]]+') AS w WHERE w <> ''
@@ -458,8 +459,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_to_tsvector(coalesce(array_agg(DISTINCT month || ':' || form), '{}'))
     FROM words_of(content), unnest(left(word, 60) || ts_lexize('indonesian_stem', left(word, 60))) AS form
 $$;
--- All words must occur: each as the beginning of a word (a number only as itself) or by its Indonesian stem. The month
--- is put in last, where '@' stands: the costly part has constants only, and is so computed once a statement.
+-- All words must occur, each as the prefix of a word (numbers only exactly) or by its Indonesian stem. The month
+-- replaces '@' at the end, so that the expensive part depends on constants only and is computed once a statement.
 CREATE FUNCTION search_template(words text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT string_agg(format(CASE WHEN word ~ '^[0-9]+$' THEN '''@:%1$s''' ELSE '(''@:%1$s'':*%2$s)' END,
@@ -493,9 +494,9 @@ CREATE TRIGGER problem_is_indexed AFTER INSERT ON problem
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION index_new_problems();
 
 -- ---------------------------------------------------------------- counts
--- How many problems stand where, kept for the tabs of the list. A change appends its own rows to tally_change and
--- touches no row of another; every so often one change folds what is there into tally. A count is the sum of both.
--- store_id 0 stands for all stores together, division_id 0 for all divisions.
+-- The numbers of problems, kept for the tabs of the list. A change appends rows to tally_change and updates no shared
+-- row; every 128th change folds these rows into tally. A count is the sum of both tables. store_id 0 stands for all
+-- stores, division_id 0 for all divisions.
 CREATE TABLE tally (
     store_id    integer NOT NULL,
     division_id integer NOT NULL,
@@ -514,7 +515,7 @@ CREATE TABLE tally_change (
     CONSTRAINT tally_change_pk PRIMARY KEY (id)
 );
 
--- One folder at a time; who finds another at work leaves it to that one.
+-- Folds tally_change into tally. Does nothing while another transaction does so.
 CREATE FUNCTION fold_tally() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('sih.fold_tally')) THEN RETURN; END IF;
@@ -556,20 +557,20 @@ END $$;
 CREATE TRIGGER tally_is_folded AFTER INSERT ON tally_change
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION fold_now_and_then();
 
--- Problems are closed, never deleted: history and counts would lose them.
+-- Problems are never deleted, because history and counts refer to them.
 CREATE TRIGGER problem_is_never_deleted BEFORE DELETE OR TRUNCATE ON problem
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------- recap
--- What a month or a year counts. Every event that moves a problem is queued, in a row of its own; in the background the
--- queue is folded into the figures. A figure is the sum of both, so it is true at once. A period is yyyymm, or yyyy.
+-- The figures of months and years. Every move is added to a queue, which the background folds into the figures. A
+-- figure is the sum of both, so it is always up to date. A period is yyyymm or yyyy.
 CREATE TYPE recap_dimension AS ENUM (
     'all', 'division', 'department', 'pic', 'store', 'category', 'asset_kind', 'priority',
-    'reported_on'   -- of what is open: the day of its report, in days since 2000-01-01
+    'reported_on'   -- of open problems: the day of the report, in days since 2000-01-01
 );
 CREATE TYPE recap_measure AS ENUM (
     'to_open',      -- from the report to opening
-    'held',         -- at one holder, ended by handing over, returning or closing
+    'held',         -- at one holder, until escalating, returning or closing
     'to_close'      -- from the report to closing
 );
 CREATE TABLE recap_pending (
@@ -594,11 +595,11 @@ CREATE TABLE figure (
     CONSTRAINT figure_pk PRIMARY KEY (dimension, value, period, recorded)
 );
 CREATE INDEX figure_weight ON figure (dimension, period, weight DESC, value) WHERE recorded = 0;
--- As problem: only the figures of the present month and year change, and each change leaves a dead entry in each index,
--- for figure_weight holds what changes. No index of duration_bucket, duration_rank and tally does, so that their dead
--- rows are mostly reused without a vacuum (HOT updates).
+-- As for problem: only the figures of the current month and year change, and each change leaves a dead entry in every
+-- index, because figure_weight contains a changing column. No index of duration_bucket, duration_rank and tally does,
+-- so their updates are mostly HOT and need no vacuum.
 ALTER TABLE figure SET (autovacuum_vacuum_scale_factor = 0.01);
--- Durations as counts in buckets, named by where they begin, in minutes.
+-- Histograms of durations. `bucket`: lower bound in minutes.
 CREATE TABLE duration_bucket (
     period    integer NOT NULL,
     recorded  integer NOT NULL,
@@ -609,7 +610,7 @@ CREATE TABLE duration_bucket (
     amount    bigint NOT NULL,
     CONSTRAINT duration_bucket_pk PRIMARY KEY (dimension, value, period, measure, recorded, bucket)
 );
--- Median and 90th percentile by nearest rank over the buckets that were recorded in time.
+-- Median and 90th percentile by nearest rank, of the buckets with recorded = 0.
 CREATE TABLE duration_rank (
     period    integer NOT NULL,
     dimension recap_dimension NOT NULL,
@@ -620,14 +621,14 @@ CREATE TABLE duration_rank (
     p90       integer NOT NULL,
     CONSTRAINT duration_rank_pk PRIMARY KEY (dimension, value, period, measure)
 );
--- A month that has ended: from then on nothing is recorded into it any more (see record_event). It ends in a moment,
--- for which those who write wait; closing it takes its time, beside them.
+-- Ended months: nothing is recorded into them any more (see record_event). Ending a month is quick, and writers wait
+-- for it; closing it takes longer and does not block them.
 CREATE TABLE ended_month (
     month   integer NOT NULL,
     ends_at timestamptz NOT NULL,
     CONSTRAINT ended_month_pk PRIMARY KEY (month)
 );
--- A closed month: its figures as they were then, and which problems were open at its end.
+-- Closed months, with their figures and the problems that were open at the end.
 CREATE TABLE closed_month (
     month     integer NOT NULL,
     ends_at   timestamptz NOT NULL,
@@ -655,8 +656,8 @@ CREATE TABLE open_at_month_end (
     CONSTRAINT open_at_month_end_pk PRIMARY KEY (month, problem_id),
     CONSTRAINT open_at_month_end_month_exists FOREIGN KEY (month) REFERENCES closed_month (month)
 );
--- Machines whose clock differs from this server's, by how much, and when that was last seen, by the server's clock:
--- their workers close no month.
+-- Machines whose clock differs from the server's, and by how much. Their workers close no month. `seen_at`: the last
+-- check, by the server's clock.
 CREATE TABLE wrong_clock (
     machine text NOT NULL,
     ahead   interval NOT NULL,
@@ -664,7 +665,7 @@ CREATE TABLE wrong_clock (
     CONSTRAINT wrong_clock_pk PRIMARY KEY (machine),
     CONSTRAINT wrong_clock_machine_length CHECK (length(machine) BETWEEN 1 AND 255)
 );
--- Which supervisor has opened or dismissed the notice that a month is closed.
+-- The supervisors who have opened or dismissed the notice about a closed month.
 CREATE TABLE recap_notice (
     month       integer NOT NULL,
     employee_id integer NOT NULL,
@@ -681,8 +682,8 @@ BEGIN
     END LOOP;
 END $$;
 
--- What is written while a month is being ended waits, and what comes after that is recorded after it: so a closed month
--- stays what it is, whichever process was slow.
+-- Moves wait while a month is being ended, and later ones are recorded after its end, so that a closed month does not
+-- change because of a slow process.
 CREATE FUNCTION record_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtext('sih.close_months'));
@@ -700,8 +701,8 @@ CREATE TRIGGER event_is_queued AFTER INSERT ON event
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION queue_events();
 
 -- The values of an event's problem in each dimension: before the event (`was`), after it (`becomes`), and the one at
--- which a figure counts the event (`counts`): the holder at whom it happened; of a report the holder who received it.
--- 0 is "none yet".
+-- which a figure counts the event (`counts`): the holder before the event; for a report the holder who received it.
+-- 0: none yet.
 CREATE FUNCTION event_dimensions(e event)
 RETURNS TABLE (dimension recap_dimension, was integer, becomes integer, counts integer)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -721,8 +722,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ('reported_on', its.day, its.day, NULL)) AS c (dimension, was, becomes, counts)
 $$;
 
--- What these events add to the figures. An event counts if no earlier event of its problem counts in the same row
--- already. That depends on nothing that can still change, so events may be added in any order, each once.
+-- What these events add to the figures. An event counts if no earlier event of its problem counts in the same row. This
+-- depends only on stored events, which never change, so events may be added in any order, each once.
 CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, dimension recap_dimension, value integer, reported bigint, opened bigint,
     escalated bigint, closed bigint, reopened bigint, open_change bigint
@@ -759,7 +760,7 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     HAVING count(s.kind) > 0 OR sum(s.moves) <> 0
 $$;
 
--- A minute wide up to 2 hours, 10 minutes up to 2 days, an hour beyond.
+-- The bucket of a duration: a minute wide up to 2 hours, 10 minutes up to 2 days, then an hour.
 CREATE FUNCTION bucket_of(duration interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN m < 120 THEN m WHEN m < 2880 THEN m / 10 * 10 ELSE m / 60 * 60 END
     FROM (SELECT floor(extract(epoch FROM duration) / 60)::integer AS m) AS minutes
@@ -829,7 +830,8 @@ BEGIN
     ON CONFLICT ON CONSTRAINT duration_rank_pk DO UPDATE
     SET amount = excluded.amount, p50 = excluded.p50, p90 = excluded.p90;
 END $$;
--- Folds so many of the queue, oldest first; gives how many. One folder at a time: another one finds nothing to do.
+-- Folds up to `most` events of the queue, oldest first; returns their number. Returns 0 while another transaction does
+-- so.
 CREATE FUNCTION fold_recap(most integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE ids bigint[];
 BEGIN
@@ -841,12 +843,12 @@ BEGIN
 END $$;
 
 -- ---------------------------------------------------------------- master data: audit, search, sheets
--- Every administrative change: who, when, from what to what. Written by triggers, so no way around it: whoever changes
--- a row says in the same transaction who it is, as set_config('sih.change', '{"at": ..., "source": ...,
--- "actor_id": ..., "reason": ...}', true). Without an author a change is refused, for `at` and `source` are NOT NULL.
+-- Every administrative change: who, when, old and new values. Triggers write it. The author is set in the same
+-- transaction by set_config('sih.change', '{"at": ..., "source": ..., "actor_id": ..., "reason": ...}', true). Without
+-- it a change fails, because `at` and `source` are NOT NULL.
 CREATE TYPE audit_kind AS ENUM (
     'created', 'changed',
-    'coded'         -- an activation code was made; the code itself stands nowhere
+    'coded'         -- an activation code was issued; the code is not stored
 );
 CREATE TABLE audit (
     id       bigint GENERATED ALWAYS AS IDENTITY,
@@ -855,7 +857,7 @@ CREATE TABLE audit (
     actor_id integer,                   -- NULL: the command line
     noun     text NOT NULL,             -- the table
     row_id   integer NOT NULL,
-    row_name text NOT NULL,             -- as it was called after the change
+    row_name text NOT NULL,             -- its name after the change
     kind     audit_kind NOT NULL,
     changes  jsonb NOT NULL,            -- {column: [from, to]}, of a new row {column: value}; never a PIN or a hash
     reason   text,
@@ -872,7 +874,7 @@ CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 CREATE FUNCTION row_name(facts jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT concat_ws(' ', facts->>'nik', facts->>'code', facts->>'label', facts->>'name')
 $$;
--- What of a row is nobody's to read, or no administrative change.
+-- The columns of a row that the audit records: neither secrets nor personal or technical columns.
 CREATE FUNCTION audited(facts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT facts - '{id,version,pin_hash,session_version,language,theme,state,level,parent_level}'::text[]
 $$;
@@ -914,7 +916,7 @@ CREATE TRIGGER activation_is_audited AFTER INSERT ON activation
 CREATE TRIGGER activation_is_audited_again AFTER UPDATE ON activation
     REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION audit_code();
 
--- Nobody freezes or demotes themselves, and the last admin is not lost, however many try at once.
+-- Refuses that an admin freezes or demotes himself, and that the last admin is lost, also by concurrent changes.
 CREATE FUNCTION keep_an_admin() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE actor integer := nullif(current_setting('sih.change', true), '')::jsonb->>'actor_id';
 BEGIN
@@ -936,9 +938,9 @@ END $$;
 CREATE TRIGGER employee_keeps_an_admin AFTER UPDATE ON employee
     REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION keep_an_admin();
 
--- Search by the beginning of any word. Each row stands here once for each of its words, turned so that this word comes
--- first ("siti aminah", "aminah siti"): a search is a walk along one index that ends at a page, however many there are,
--- and the other words of a search are looked for in the rest of the same entry.
+-- Search by prefixes of words. Each row has an entry for each of its words, rotated so that this word comes first
+-- ("siti aminah", "aminah siti"). A search reads a range of one index and stops after a page; its other words are
+-- compared with the rest of the same entry.
 CREATE TABLE search_key (
     noun   text NOT NULL,
     key    text COLLATE "C" NOT NULL,
@@ -965,13 +967,13 @@ BEGIN
     END LOOP;
     RETURN keys;
 END $$;
--- Of the words of a search, the longest leads the walk; all must occur.
+-- The longest word of a search determines the range; all words must occur.
 CREATE FUNCTION search_word(words text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT word COLLATE "C" FROM unnest(words_in_order(words)) AS word ORDER BY length(word) DESC, word LIMIT 1
 $$;
--- What leads the walk is not looked for once more: the planner takes each such pattern for one that almost nothing
--- fits, and would sort every Siti there is rather than walk to the end of a page.
+-- Patterns for the other words of a search. The first word is left out: the planner assumes that each pattern matches
+-- almost nothing, and would sort all matches instead of reading one page from the index.
 CREATE FUNCTION search_patterns(words text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(array_agg('% ' || word || '%'), '{}') FROM unnest(words_in_order(words)) AS word
@@ -1001,8 +1003,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- What each table looks like in a list, a form and a file: every fact in words, '' for none, other rows by their key.
--- `key` is what a file finds a row by, `alias` a shorter name that is understood where it is one row's alone.
+-- Each noun as lists, forms and files show it: all values as text, '' for none, references by the key of their row.
+-- `key` identifies a row in files; `alias` is a shorter name, accepted if it is unique.
 CREATE VIEW division_sheet AS
 SELECT d.id, d.version, concat_ws(' > ', p.name, d.name) AS key, d.name AS alias,
        concat_ws(' > ', p.name, d.name) AS sort, CASE WHEN d.is_active THEN 'active' ELSE 'inactive' END AS state,
@@ -1045,13 +1047,13 @@ LEFT JOIN division_sheet d ON d.id = e.division_id
 LEFT JOIN department_sheet m ON m.id = e.department_id;
 
 -- ---------------------------------------------------------------- security events
--- Who came in or tried to, what was refused, which secrets and accounts changed, which lists left: read by admins.
+-- Sign-ins, failed attempts, refusals, changes of secrets and accounts, downloads; for admins.
 CREATE TYPE security_kind AS ENUM (
     'signed_in',
     'failed',                   -- a wrong PIN or code, an unknown NIK, a frozen account
-    'throttled',                -- a try that was not looked at, after too many that failed
+    'throttled',                -- an attempt that was not checked, after too many failures
     'refused',                  -- 403
-    'pin_changed', 'pins_reset',            -- by oneself; everybody's, by the command line
+    'pin_changed', 'pins_reset',            -- by the person; all PINs, by the command line
     'code_issued', 'code_used',
     'session_ended',
     'frozen', 'unfrozen',
@@ -1062,13 +1064,13 @@ CREATE TABLE security_event (
     id          bigint GENERATED BY DEFAULT AS IDENTITY,
     kind        security_kind NOT NULL,
     at          timestamptz NOT NULL,
-    employee_id integer,                -- whom it concerns; NULL: a NIK that nobody has, or nobody in particular
-    nik         text NOT NULL,          -- as typed; people type PINs there, so of an unknown one only the beginning
-    actor_id    integer,                -- who did it; NULL: whoever tried to sign in, or the command line
+    employee_id integer,                -- the person concerned; NULL: unknown NIK, or no single person
+    nik         text NOT NULL,          -- as typed; of an unknown one four characters only, since it may be a PIN
+    actor_id    integer,                -- the signed-in person who acted; NULL: nobody signed in, or command line
     address     text NOT NULL,          -- '' from the command line
     browser     text NOT NULL,
-    detail      text NOT NULL,          -- which list, which page, which way
-    amount      integer NOT NULL,       -- how many times within its minute
+    detail      text NOT NULL,          -- for example the downloaded list or the refused page
+    amount      integer NOT NULL,       -- occurrences within one minute
     CONSTRAINT security_event_pk PRIMARY KEY (id),
     CONSTRAINT security_event_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT security_event_actor_exists FOREIGN KEY (actor_id) REFERENCES employee (id),
@@ -1077,7 +1079,7 @@ CREATE TABLE security_event (
         CHECK (length(nik) <= 50 AND length(address) <= 45 AND length(browser) <= 60 AND length(detail) <= 200),
     CONSTRAINT security_event_happened CHECK (amount > 0)
 );
--- The page, newest first, with each filter alone, and a kind of event with where it came from or whom it concerns.
+-- For the page, newest first, with each filter, and with kind and NIK or kind and address together.
 CREATE INDEX security_event_newest ON security_event (at, id);
 CREATE INDEX security_event_kind ON security_event (kind, at, id);
 CREATE INDEX security_event_nik ON security_event (nik, at, id);
@@ -1085,13 +1087,13 @@ CREATE INDEX security_event_address ON security_event (address, at, id);
 CREATE INDEX security_event_kind_nik ON security_event (kind, nik, at, id);
 CREATE INDEX security_event_kind_address ON security_event (kind, address, at, id);
 
--- What one key fails in one minute is one row, however often: counted here, and moved on when the minute is over.
+-- Counts of frequent events: one row for each minute and key, which becomes an event when the minute is over.
 CREATE TABLE security_tally (
     minute      timestamptz NOT NULL,
     kind        security_kind NOT NULL,
-    key         text NOT NULL,          -- as in `throttle`; 'employee:5' for what was refused
-    id          bigint NOT NULL DEFAULT nextval('security_event_id_seq'),      -- of the event that it becomes
-    at          timestamptz NOT NULL,   -- this and what follows: as of the first one
+    key         text NOT NULL,          -- as in `throttle`; for refusals 'employee:5'
+    id          bigint NOT NULL DEFAULT nextval('security_event_id_seq'),      -- of the later event
+    at          timestamptz NOT NULL,   -- this and the following columns: of the first occurrence
     employee_id integer,
     nik         text NOT NULL,
     actor_id    integer,
@@ -1105,7 +1107,8 @@ CREATE TABLE security_tally (
 
 CREATE TRIGGER security_event_is_append_only BEFORE UPDATE OR TRUNCATE ON security_event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
--- The one place here that asks the server's clock: the application's role could name any other one, and so delete all.
+-- The only place in this file that reads the server's clock: with a time as a parameter, the application's role could
+-- delete all events.
 CREATE FUNCTION keep_security_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT max(g.at) FROM gone g) > clock_timestamp() - interval '90 days' THEN
@@ -1116,7 +1119,7 @@ END $$;
 CREATE TRIGGER security_event_is_kept AFTER DELETE ON security_event
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_security_events();
 
--- A count only grows, and leaves this table as an event.
+-- Counts may only grow, and a deleted row becomes an event.
 CREATE FUNCTION count_security_tally() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.amount <= OLD.amount OR to_jsonb(NEW) - 'amount' <> to_jsonb(OLD) - 'amount' THEN
@@ -1137,7 +1140,7 @@ END $$;
 CREATE TRIGGER security_tally_becomes_events AFTER DELETE ON security_tally
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION settle_security_tally();
 
--- By triggers, so that no way to freeze somebody or to issue a code leaves them out: pages, imports, commands.
+-- Recorded by triggers, so that every way of freezing or issuing codes is covered: pages, imports, commands.
 CREATE FUNCTION note_freezes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE author jsonb := nullif(current_setting('sih.change', true), '')::jsonb;
 BEGIN
@@ -1166,11 +1169,11 @@ CREATE TRIGGER activation_is_noted_again AFTER UPDATE ON activation
     REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION note_codes();
 
 -- ---------------------------------------------------------------- background work
--- One mechanism for all of it: a job is written in the transaction of the change that asks for it, and taken by a
--- worker (flask --app sih worker). A worker that dies leaves its lease to run out; another one then begins anew.
+-- The queue of jobs. A job is added in the transaction of the change that needs it, and claimed by a worker (flask
+-- --app sih worker). When a worker dies, its lease expires and another worker starts the job again.
 CREATE TYPE job_state AS ENUM (
-    'waiting',      -- from run_at on                    -> running
-    'running',      -- by a worker, until leased_until   -> done, failed, waiting (to try once more)
+    'waiting',      -- not before run_at                -> running
+    'running',      -- by a worker, until leased_until   -> done, failed, waiting (to be retried)
     'done', 'failed'
 );
 CREATE TABLE job (
@@ -1182,11 +1185,11 @@ CREATE TABLE job (
     run_at       timestamptz NOT NULL,
     leased_until timestamptz,
     attempts     integer NOT NULL DEFAULT 0,
-    done         integer NOT NULL DEFAULT 0,    -- of `total` rows, for the progress on screen
+    done         integer NOT NULL DEFAULT 0,    -- of `total` rows, for showing progress
     total        integer NOT NULL DEFAULT 0,
     error        text,
-    employee_id  integer,                       -- who asked for it and waits; NULL: nobody does
-    claims       integer NOT NULL DEFAULT 0,    -- how often a worker took it: only the last one says what became of it
+    employee_id  integer,                       -- the person who waits for it; NULL: nobody
+    claims       integer NOT NULL DEFAULT 0,    -- number of claims; only the latest may change the job
     CONSTRAINT job_pk PRIMARY KEY (id),
     CONSTRAINT job_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT job_leased_while_running CHECK ((state = 'running') = (leased_until IS NOT NULL))
@@ -1194,13 +1197,13 @@ CREATE TABLE job (
 CREATE INDEX job_due ON job (run_at, id) WHERE state IN ('waiting', 'running');
 
 -- ---------------------------------------------------------------- limits of what one person may send
--- Each locks the person first and counts then, with a snapshot of its own (VOLATILE), so that of many requests at once
--- each sees what the others have stored. The lock ends with the transaction.
+-- Each function locks the person and then counts with a new snapshot (it is VOLATILE), so that it sees what concurrent
+-- requests have committed. The lock lasts until the end of the transaction.
 CREATE FUNCTION lock_limits(person integer) RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtext('sih.limits'), person)
 $$;
--- When the oldest of the `most` last events of this kind was, if all of them are later than `since`: until it is older,
--- nothing more may be sent. NULL if something may.
+-- The time of the oldest of the last `most` events of this kind, if all are later than `since`: the limit is reached.
+-- NULL if another event may be sent.
 CREATE FUNCTION limiting_event_at(person integer, sent event_kind, since timestamptz, most integer) RETURNS timestamptz
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -1227,8 +1230,8 @@ BEGIN
 END $$;
 
 -- ---------------------------------------------------------------- blobs
--- What is kept as bytes, in parts of a megabyte, so that a slow download reads them one by one and holds no transaction
--- open. Who refers to a blob drops it with the last reference: none is left alone.
+-- Stored files, in parts of a megabyte, so that a slow download reads part by part without an open transaction. The
+-- owner of a blob deletes it together with the reference.
 CREATE TABLE blob (
     id         bigint GENERATED ALWAYS AS IDENTITY,
     size       bigint NOT NULL,         -- bytes, of all parts together
@@ -1244,12 +1247,12 @@ CREATE TABLE blob_part (
 );
 
 -- ---------------------------------------------------------------- imports
--- A file that was brought in: kept for a day under its number, so that any process may read and confirm it.
+-- Imported files, kept for a day, so that any process can read and write them.
 CREATE TYPE import_state AS ENUM (
-    'reading',      -- the dry run is being made        -> choosing, shown, refused
+    'reading',      -- the dry run is in progress       -> choosing, shown, refused
     'choosing',     -- several sheets could be the list -> reading, once an admin chose
-    'shown',        -- and can be confirmed             -> writing
-    'writing',      -- it was confirmed                 -> written; or shown again, where the outcome has changed
+    'shown',        -- can be confirmed                 -> writing
+    'writing',      -- confirmed                        -> written; shown again if the outcome has changed
     'written',
     'refused'       -- the file cannot be read; `fault` says why
 );
@@ -1258,7 +1261,7 @@ CREATE TABLE import (
     noun        text NOT NULL,
     file_name   text NOT NULL,
     blob_id     bigint NOT NULL,        -- the file
-    is_complete boolean NOT NULL,       -- "Berkas ini daftar lengkap": who is absent is deactivated
+    is_complete boolean NOT NULL,       -- "Berkas ini daftar lengkap": absent rows are deactivated
     actor_id    integer,                -- NULL: the command line
     created_at  timestamptz NOT NULL,
     state       import_state NOT NULL DEFAULT 'reading',
@@ -1268,8 +1271,8 @@ CREATE TABLE import (
     columns     text[] NOT NULL DEFAULT '{}',
     unused      text[] NOT NULL DEFAULT '{}',
     headings    text[] NOT NULL DEFAULT '{}',   -- as they stand in the file, from left to right
-    counts      jsonb NOT NULL DEFAULT '{}',    -- rows by what becomes of them
-    fingerprint text,                           -- of the dry run that was shown; what is written must have the same
+    counts      jsonb NOT NULL DEFAULT '{}',    -- number of rows by kind of change
+    fingerprint text,                           -- of the dry run; that of the written changes must be the same
     has_differed boolean NOT NULL DEFAULT false,
     CONSTRAINT import_pk PRIMARY KEY (id),
     CONSTRAINT import_actor_exists FOREIGN KEY (actor_id) REFERENCES employee (id),
@@ -1280,7 +1283,7 @@ CREATE TABLE import (
     CONSTRAINT import_refused_with_fault CHECK ((state = 'refused') = (fault IS NOT NULL))
 );
 CREATE INDEX import_age ON import (created_at);
--- What was read from it, and what becomes of it. Both are made from the file again, so a crash may lose them.
+-- The rows of a file, and the resulting changes. Unlogged, because both can be made again from the file.
 CREATE UNLOGGED TABLE import_row (
     import_id bigint NOT NULL,
     place     integer NOT NULL,         -- in the order of the file, from 1
@@ -1311,15 +1314,15 @@ CREATE UNLOGGED TABLE import_change (
 CREATE INDEX import_change_kind ON import_change (import_id, kind, place);
 
 -- ---------------------------------------------------------------- exports
--- A list of problems as a file, made in the background and kept for a day.
+-- Lists of problems as files, made in the background and kept for a day.
 CREATE TABLE problem_export (
     id          bigint GENERATED ALWAYS AS IDENTITY,
     employee_id integer NOT NULL,
     format      text NOT NULL,
-    asked       jsonb NOT NULL,         -- the filters as they stood in the address
+    asked       jsonb NOT NULL,         -- the filters, as in the query string
     created_at  timestamptz NOT NULL,
     job_id      bigint,
-    blob_id     bigint,                 -- the file, once it is made
+    blob_id     bigint,                 -- the file; NULL: not made yet
     CONSTRAINT problem_export_pk PRIMARY KEY (id),
     CONSTRAINT problem_export_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT problem_export_job_exists FOREIGN KEY (job_id) REFERENCES job (id) ON DELETE SET NULL,
@@ -1329,19 +1332,19 @@ CREATE TABLE problem_export (
 CREATE INDEX problem_export_age ON problem_export (created_at);
 
 -- ---------------------------------------------------------------- activation sheets
--- A PDF of activation codes for many stores. No code stands here: each is computed from `salt` and pin_key, which is
--- not in the database, while the file is sent. Without its row nobody can compute them again.
+-- PDFs of activation codes for many stores. Codes are not stored: they are computed from `salt` and pin_key, which is
+-- not in the database, while the file is sent. After the row is deleted they cannot be computed again.
 CREATE TABLE activation_sheet (
     id          bigint GENERATED ALWAYS AS IDENTITY,
-    employee_id integer,                -- who asked for it, and alone gets it; NULL: the command line, which writes it
+    employee_id integer,                -- only this person may download it; NULL: the command line
     salt        text NOT NULL,
-    city        text,                   -- for the stores of this city,
-    stores      text[],                 -- or those with these codes; neither: all
+    city        text,                   -- for the stores of this city
+    stores      text[],                 -- for the stores with these codes; neither: for all
     replaces    boolean NOT NULL,       -- "Ganti kode yang masih berlaku"
     created_at  timestamptz NOT NULL,
-    job_id      bigint,                 -- none of the command line
-    ready_at    timestamptz,            -- when every code was issued; an hour later the row is gone
-    amount      integer NOT NULL DEFAULT 0,     -- people
+    job_id      bigint,                 -- NULL: the command line
+    ready_at    timestamptz,            -- when all codes were issued; the row is deleted an hour later
+    amount      integer NOT NULL DEFAULT 0,     -- codes
     CONSTRAINT activation_sheet_pk PRIMARY KEY (id),
     CONSTRAINT activation_sheet_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT activation_sheet_job_exists FOREIGN KEY (job_id) REFERENCES job (id) ON DELETE SET NULL,
@@ -1349,17 +1352,16 @@ CREATE TABLE activation_sheet (
 );
 
 -- ---------------------------------------------------------------- mail
--- What is to be told by mail, written in the transaction of what it tells; `key` makes it one, whoever writes it.
--- `kind` says how it is worded (sih/background/mail.py), `facts` what it tells; its language is the recipient's,
--- Indonesian for a mailbox. A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail
--- that the server did not take is tried again until it is a week old; one that cannot be written as a mail has failed
--- for good.
+-- The outbox. A mail is added in the transaction of the change that it reports; its unique `key` prevents duplicates.
+-- `kind` determines who composes it (sih/background/mail.py) from `facts`, in the recipient's language, for a mailbox
+-- in Indonesian. A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail that the
+-- server does not accept is retried until it is a week old; one that cannot be composed has failed for good.
 CREATE TABLE outbox (
-    key         text NOT NULL,          -- 'recap 202610 12': what, and to whom
+    key         text NOT NULL,          -- for example 'recap 202610 12': kind, month, recipient
     kind        text NOT NULL,
-    facts       jsonb NOT NULL,         -- of a recap {"month": 202610}
-    employee_id integer,                -- to the address that this person has when it is sent,
-    mailbox     text,                   -- or to an address that is nobody's own
+    facts       jsonb NOT NULL,         -- for a recap {"month": 202610}
+    employee_id integer,                -- the recipient, at the current address
+    mailbox     text,                   -- or an address that belongs to no employee
     created_at  timestamptz NOT NULL,
     run_at      timestamptz NOT NULL,
     attempts    integer NOT NULL DEFAULT 0,
@@ -1375,8 +1377,8 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
 
 -- ---------------------------------------------------------------- small master data
--- One row: a new version with each change of a division, department, category or kind of goods, in the transaction of
--- the change. A process keeps these rows for as long as the version stays (sih/dao/small_masters.py).
+-- One row: its version is renewed with each change of a division, department, category or kind of assets, in the same
+-- transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
 CREATE TABLE small_masters_version (
     is_only boolean NOT NULL DEFAULT true,
     version uuid NOT NULL,
@@ -1401,8 +1403,8 @@ BEGIN
 END $$;
 
 -- ---------------------------------------------------------------- this installation
--- One row: the number of this schema, whether its data is the invented company ("Data contoh"), and an HMAC that only
--- the pin_key of the PINs makes; NULL until one is known to be theirs.
+-- One row: the version of the schema, whether the data are the demo company ("Data contoh"), and an HMAC that
+-- identifies the pin_key of the stored PINs; NULL until it is known.
 CREATE TABLE installation (
     is_only        boolean NOT NULL DEFAULT true,
     schema_version integer NOT NULL,
@@ -1413,12 +1415,12 @@ CREATE TABLE installation (
 );
 INSERT INTO installation (schema_version) VALUES (14);
 
--- What no installation can do without: a helpdesk, and a word for what has none yet.
+-- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
 INSERT INTO category (name) VALUES ('Lain-lain');
 INSERT INTO asset_kind (name) VALUES ('Barang lain');
 
--- Last, so that the rows above need no author.
+-- Last, so that the audit does not require an author for the rows above.
 DO $$
 DECLARE noun text;
 BEGIN

@@ -1,4 +1,5 @@
-"""Activation sheets for many stores: the codes are issued in the background, the file is written while it is sent."""
+"""Activation sheets for many stores: codes are issued in the background; the PDF is generated while it is
+downloaded."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -16,8 +17,8 @@ Progress = Callable[[int, int], None]
 
 
 def issue(query: Query, sheet_id: int, pin_key: str, now: datetime, progress: Progress) -> None:
-    """Issues the codes of this sheet, some stores at a time. Begun once more after a worker died, it issues the same
-    codes, and only those that are missing."""
+    """Issues the codes of this sheet in batches of stores. Idempotent: after a crash it issues only the missing codes,
+    and every code is the same. `progress(done, total)` counts stores."""
     sheets = ActivationSheets(query)
     sheet = sheets.of(sheet_id, now)
     if sheet is None or sheet.ready_at:
@@ -38,7 +39,7 @@ def issue(query: Query, sheet_id: int, pin_key: str, now: datetime, progress: Pr
 
 
 def pdf(query: Query, sheet: ActivationSheet, pin_key: str, public_url: str) -> Iterator[bytes]:
-    """The file, part by part; between them the connection is free."""
+    """Yields the parts of the PDF. The connection returns to the pool between two batches of stores."""
 
     def slips() -> Iterator[tuple[dict, str]]:
         sheets = ActivationSheets(query)

@@ -1,4 +1,5 @@
-"""Bringing in a file, in the background or from the command line: read, compared with what is there, written whole."""
+"""Importing a file, in the background or from the command line: it is read, compared with the database, and written in
+one transaction."""
 
 import json
 from collections import Counter
@@ -20,18 +21,18 @@ from sih.masters.records import Actor, Import
 from sih.masters.rules import message_for
 from sih.sheets import Fault, SheetError
 
-BATCH = 2000
+BATCH = 2000  # rows
 MORE = ("is_tidied", "non_row", "last", "cells")  # what few rows have
-REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # in the history of a problem, whose language is Indonesian
+REASON = "Pemegangnya tidak lagi di sini (impor %d)."  # an event's note; the history is in Indonesian
 Progress = Callable[[int, int], None]
 
 
 class Differs(Exception):
-    """What would be written is no longer what was shown."""
+    """The changes differ from those of the confirmed dry run."""
 
 
 def columns_of(noun: Noun) -> list[sheets.Column]:
-    """The columns of its file; only those without which no row is found must be in it."""
+    """The columns of an import file of this noun. Required are only those that identify a row."""
     return [
         sheets.Column(
             column.name,
@@ -45,7 +46,8 @@ def columns_of(noun: Noun) -> list[sheets.Column]:
 
 
 def check(query: Query, import_id: int, now: datetime, progress: Progress) -> None:
-    """The dry run: reads every row and says what would become of it. Nothing but the import itself is written."""
+    """The dry run: reads every row and stores what would change. Writes only rows of the import. `progress(done,
+    total)` counts rows."""
     imports = Imports(query)
     found = imports.of(import_id, now)
     if found is None or found.state != "reading":
@@ -68,7 +70,8 @@ def check(query: Query, import_id: int, now: datetime, progress: Progress) -> No
 
 
 def write(query: Query, import_id: int, now: datetime, progress: Progress) -> None:
-    """Writes what was shown, whole or not at all; where that has changed since, shows the new dry run instead."""
+    """Writes the confirmed changes in one transaction. If they would differ from the confirmed dry run, nothing is
+    written and a new dry run is shown."""
     found = Imports(query).of(import_id, now)
     if found is None or found.state != "writing":
         return
@@ -81,7 +84,7 @@ def write(query: Query, import_id: int, now: datetime, progress: Progress) -> No
         rule = message_for(error.constraint, BY_NAME[found.noun])
         if rule is None:
             raise
-        if error.constraint.endswith("_once"):  # somebody made the same row since it was compared
+        if error.constraint.endswith("_once"):  # somebody created the same row after the comparison
             _show_again(query, found)
         else:
             Imports(query).refuse(found, rule[1], {})
@@ -166,7 +169,8 @@ def _stage(query: Query, found: Import, lists: sheets.Lists, progress: Progress)
 
 
 def _own_parents_first(noun: Noun, rows: Iterator, references: References) -> Iterator:
-    """Rows may name others of the same file that are not there yet."""
+    """The rows, after registering names of top-level rows: other rows of the file may name them as parents before they
+    exist in the database."""
     if not any(column.of == noun.name for column in noun.columns):
         return iter(rows)
     held = list(rows)
@@ -182,7 +186,7 @@ def _row(noun: Noun, row: sheets.Row, references: References) -> dict:
     for column in noun.columns:
         text = row.facts.get(column.name)
         if text is None or (not text and column.default):
-            continue  # not in the file: stays as it is
+            continue  # not in the file: keeps its value
         fact = parse(column, text, references.find)
         if isinstance(fact, Fault):
             faults.append(fact)

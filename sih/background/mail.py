@@ -1,4 +1,5 @@
-"""Sending the outbox: each mail is claimed, made by its kind, sent outside any transaction, and marked."""
+"""Sends the outbox: each mail is claimed, composed by the class of its kind, sent outside any transaction, and
+marked."""
 
 import logging
 from collections.abc import Callable
@@ -18,18 +19,18 @@ log = logging.getLogger("sih")
 
 
 class Maker(Protocol):
-    """Makes the mails of one kind in one run, so it may keep what several of them share."""
+    """Composes the mails of one kind. There is one instance a run, which may cache what several mails share."""
 
     def message(self, mail: Mail) -> EmailMessage | None:
-        """Subject, text and attachments in the recipient's language; None if the recipient is not to be told."""
+        """Subject, text and attachments in the recipient's language; None if the recipient shall not get this mail."""
 
 
 MAKERS: dict[str, Callable[[Query, str, datetime], Maker]] = {"recap": RecapMails}  # kind: (query, public_url, now)
 
 
 def send_due(query: Query, smtp: Smtp, public_url: str) -> None:
-    """Everything that is due, one after another. What the mail server does not take is tried again later; what cannot
-    be written as a mail is marked as failed. While a mail is sent neither a transaction nor a connection is held."""
+    """Sends all due mails, one after another. A mail that the server does not accept is retried later; one that cannot
+    be composed is marked as failed. No database connection is held while a mail is sent."""
     outbox = Outbox(query)
     makers = {kind: make(query, public_url, clock.now()) for kind, make in MAKERS.items()}
     while mail := outbox.claim(list(makers), clock.now()):
@@ -41,11 +42,11 @@ def send_due(query: Query, smtp: Smtp, public_url: str) -> None:
             query.close()
             mails.deliver(smtp, _addressed(message, mail, smtp))
         except (Refusal, DatabaseFault):
-            raise  # the database, not the mail: its lease ends by itself
+            raise  # the database failed, not the mail: its lease expires and it is claimed again
         except OSError as error:
             log.warning("mail postponed", extra={"facts": {"mail": mail.key, "reason": describe(error)}})
             outbox.postpone(mail, describe(error), clock.now())
-        except Exception as error:  # whatever the mail library makes of an address or a text
+        except Exception as error:  # the mail library may raise anything for an address or a text
             log.error("mail failed", exc_info=error, extra={"facts": {"mail": mail.key}})
             outbox.fail(mail, describe(error), clock.now())
         else:
@@ -54,6 +55,6 @@ def send_due(query: Query, smtp: Smtp, public_url: str) -> None:
 
 def _addressed(message: EmailMessage, mail: Mail, smtp: Smtp) -> EmailMessage:
     message["From"], message["To"] = smtp.sender, mail.address
-    # Always the same for the same news: what is sent again after a crash can be told from a second one.
+    # The same for the same content, so that mail programs recognise a duplicate sent after a crash.
     message["Message-ID"] = f"<{mail.key.replace(' ', '-')}@sih>"
     return message

@@ -1,4 +1,4 @@
-"""The list of problems as a file, made in the background: read page by page, so that it costs no memory and no long
+"""The list of problems as a file, made in the background. It is read page by page, to bound memory and to avoid a long
 transaction."""
 
 import tempfile
@@ -29,7 +29,8 @@ Progress = Callable[[int, int], None]
 
 
 def make(query: Query, export_id: int, now: datetime, progress: Progress) -> None:
-    """Writes the file of this export; nothing where it has been swept or its person may no longer see the list."""
+    """Writes the file of this export. Does nothing if the export was swept, or if its person may no longer see the
+    list."""
     exports = ProblemExports(query)
     found = exports.of(export_id, now)
     if found is None:
@@ -45,7 +46,7 @@ def make(query: Query, export_id: int, now: datetime, progress: Progress) -> Non
 
 
 def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) -> tuple[Iterator, int]:
-    """The pages of what was asked for, and how many problems they hold; 0 where that is not kept."""
+    """The pages of the requested list or figure, and their total number of problems; 0 if that is not known."""
     figure = figures.parse(found.asked, clock.today())
     if figure:
         amount = build.amount_of(query, figure, now)[0]
@@ -83,7 +84,7 @@ def _watched(pages: Iterator, total: int, progress: Progress) -> Iterator[Proble
 
 
 def _cells(problem: ProblemSummary, zone: ZoneInfo) -> list:
-    """In the order of COLUMNS: numbers, texts and moments of the reader's zone."""
+    """The cells of a row in the order of COLUMNS: numbers, texts, and naive datetimes in the reader's time zone."""
     moments = (problem.reported_at, problem.held_since, problem.closed_at)
     reported, held, closed = (at and at.astimezone(zone).replace(tzinfo=None, microsecond=0) for at in moments)
     words = [WORDS[problem.status], WORDS.get(problem.priority, "")]
@@ -98,7 +99,7 @@ def _write_csv(file, problems: Iterator[ProblemSummary], zone: ZoneInfo) -> None
 
 
 def _as_text(cell) -> str:
-    """A moment as an Indonesian spreadsheet reads it: day first."""
+    """The text of a cell. Dates are written day first, as an Indonesian spreadsheet reads them."""
     return f"{cell:%d/%m/%Y %H:%M}" if isinstance(cell, datetime) else "" if cell is None else str(cell)
 
 

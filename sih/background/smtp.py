@@ -1,4 +1,4 @@
-"""A mail given to the mail server, in a conversation that ends in time whatever the server does."""
+"""Delivers a mail to the mail server, within a time limit for the whole SMTP session."""
 
 import contextlib
 import logging
@@ -11,14 +11,15 @@ from email.message import EmailMessage
 
 from settings import Smtp
 
-TIMEOUT, LONGEST = 20.0, 60.0  # seconds: without a byte, and of the whole conversation
+TIMEOUT, LONGEST = 20.0, 60.0  # seconds: without a byte; for the whole session
 TLS_PORT = 465
 log = logging.getLogger("sih")
 
 
 def deliver(smtp: Smtp, message: EmailMessage) -> None:
-    """Raises OSError, which SMTPException and a certificate that is not trusted are, and whatever Python raises of an
-    address that it cannot write. A password goes to nobody but the named server, and never unencrypted."""
+    """Sends this mail. With a user, TLS with a valid certificate is required before the password is sent; without one,
+    TLS is used if the server offers it. Raises OSError (SMTPException and certificate errors are subclasses), and
+    whatever Python's mail library raises for an address that it cannot write."""
     context = ssl.create_default_context() if smtp.user else None
     with _Deadline(LONGEST) as deadline, _connected(smtp, context, deadline.watch) as server:
         if smtp.port != TLS_PORT and (smtp.user or _has_tls(server)):
@@ -30,14 +31,15 @@ def deliver(smtp: Smtp, message: EmailMessage) -> None:
 
 
 class _Deadline:
-    """Ends what is watched after so many seconds: a timeout of the socket begins anew with every byte."""
+    """Shuts a connection down after so many seconds, because the socket's own timeout starts again with every byte.
+    Then leaving the block raises TimeoutError."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._is_over, self._watched = seconds, False, None
         self._timer = threading.Timer(seconds, self._end)
 
     def watch(self, connection: socket.socket) -> None:
-        self._watched = connection.dup()  # TLS takes the first one's number away from it
+        self._watched = connection.dup()  # a copy, since wrapping in TLS detaches the original socket
         if self._is_over:
             self._end()
 
@@ -60,7 +62,7 @@ class _Deadline:
 
 
 class _Watched:
-    """A conversation whose connection is shown to `watch` as soon as it stands."""
+    """Mixin that passes the socket of an SMTP session to `watch` as soon as it is connected."""
 
     def __init__(self, watch: Callable[[socket.socket], None], *place, **terms) -> None:
         self._watch = watch
@@ -81,7 +83,7 @@ class _Plain(_Watched, _Smtp):
 
 
 class _Encrypted(_Watched, smtplib.SMTP_SSL, _Smtp):
-    """SMTP_SSL asks the next class for its socket, so this one is watched before it speaks TLS."""
+    """SMTP_SSL takes its socket from the next class, so the socket is watched before the TLS handshake."""
 
 
 def _connected(smtp: Smtp, context: ssl.SSLContext | None, watch: Callable[[socket.socket], None]) -> smtplib.SMTP:

@@ -1,4 +1,4 @@
-"""The worker that belongs to a web server: started with it, started again if it dies, stopped with it."""
+"""Runs one worker process beside the web server: starts it, restarts it if it dies, stops it with the server."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ LOOK_EVERY, PATIENCE = 2.0, 4.0  # seconds
 
 
 class Background:
-    """One worker process; `stop` is called once, by the process that called `start`."""
+    """One worker process. The process that calls `start` calls `stop` once."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen | None = None
@@ -23,13 +23,13 @@ class Background:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def begin_stop(self) -> None:
-        """Tells it to stop, and does not wait. It lets go of what it is doing, which is done by the next worker."""
+        """Signals the worker to stop, without waiting. It gives its job back for the next worker."""
         self._over.set()
         if self._process is not None and os.getpid() == self._owner:
             self._process.terminate()
 
     def stop(self) -> None:
-        """Stops it, at the latest after PATIENCE. A fork of the web server stops nothing."""
+        """Stops the worker; kills it after PATIENCE seconds. Does nothing in a fork of the web server."""
         self.begin_stop()
         if self._process is None or os.getpid() != self._owner:
             return
@@ -39,7 +39,7 @@ class Background:
             self._process.kill()
 
     def _begin(self) -> None:
-        # A session of its own: Ctrl-C reaches the web server, which stops this one in its turn.
+        # In its own session, so that Ctrl-C reaches only the web server, which then stops the worker.
         self._process = subprocess.Popen([*COMMAND, str(self._owner)], cwd=ROOT, start_new_session=True)  # noqa: S603 - a constant
 
     def _watch(self) -> None:

@@ -1,4 +1,4 @@
-"""Background work: one job after another, from the table `job`; as many workers as one likes, on any machine."""
+"""The background worker: takes jobs from the table `job`. Any number of workers may run, on any machine."""
 
 import contextlib
 import logging
@@ -31,8 +31,8 @@ Progress = Callable[[int, int], None]
 POLL, HEARTBEAT, PROGRESS_EVERY, STOP_WAIT = 1.0, 15.0, 0.5, 1.0  # seconds
 CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 3600.0  # seconds
 PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
-LOGGED_EVERY = 20  # of failures in a row
-READERS = 2  # threads that also read files
+LOGGED_EVERY = 20  # consecutive failures: the 1st, 21st, ... is logged
+READERS = 2  # threads that may also read import files
 log = logging.getLogger("sih")
 
 
@@ -52,19 +52,19 @@ KINDS = {"check_import": _check_import, "write_import": _write_import, "export_p
 
 
 class Worker:
-    """Does jobs, several at once, and beside them what is due from time to time; each in a thread of its own, so that
-    none waits for another or fails with it. A job works on one connection and says how far it is on another, so that a
-    long transaction can be watched."""
+    """Runs jobs, several at once, and periodic tasks. Each has its own thread, so that none blocks another or fails
+    with it. A job uses one connection for its work and another to report progress, so that the progress of a long
+    transaction is visible."""
 
     def __init__(self, pool: Pool, settings: Settings | None = None) -> None:
-        """`settings` tells the mail server, if there is one, and where links lead."""
+        """Without `settings` no mail is sent and no activation sheet can be issued."""
         self._pool, self._settings = pool, settings
         self._smtp = settings.smtp if settings else None
         self._over, self._running = threading.Event(), {}
         self._kept_days = settings.security_kept_days if settings else Settings.security_kept_days
 
     def run(self, parent: int | None = None) -> None:
-        """Until the process is told to stop, or its parent is gone."""
+        """Runs until a stop signal, or until the process `parent` has ended."""
         threads = [threading.Thread(target=self._repeat, args=task, daemon=True) for task in self._tasks()]
         try:
             for thread in threads:
@@ -76,7 +76,8 @@ class Worker:
             self._stop(threads)
 
     def step(self, without: tuple[str, ...] = ()) -> bool:
-        """Does the next job that is due, but for these kinds; False if there is none. Raises DatabaseUnavailable."""
+        """Runs the next due job, except of the kinds `without`. Returns False if there is none. Raises
+        DatabaseUnavailable."""
         with self._opened() as query:
             job = Jobs(query).claim(clock.now(), without)
         if job:
@@ -84,8 +85,8 @@ class Worker:
         return job is not None
 
     def sweep(self) -> None:
-        """Drops imports and exports of yesterday, jobs of last week, and sessions and wrong PINs that count no more; by
-        the server's clock, since what is dropped too early is lost."""
+        """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs. Uses
+        the database server's clock, because a wrong clock here would delete too early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
             Imports(query).sweep(now)
@@ -97,12 +98,12 @@ class Worker:
             Throttles(query).sweep_wrong_pins(now)
 
     def fold(self) -> bool:
-        """Folds what has happened into the recap's figures; False if there was nothing."""
+        """Folds new events into the recap's figures. Returns False if there were none."""
         with self._opened() as query:
             return Recaps(query).fold() > 0
 
     def settle(self) -> None:
-        """Makes security events of what was counted in the minutes that have ended."""
+        """Turns the counts of past minutes into security events."""
         with self._opened() as query:
             SecurityEvents(query).settle(clock.now())
 
@@ -115,14 +116,14 @@ class Worker:
                 log.error(error.name, extra={"facts": {"reason": str(error)}})
 
     def send_mails(self) -> None:
-        """Sends what is to be told by mail."""
+        """Sends the due mails of the outbox."""
         if self._settings and self._smtp:
             with self._opened() as query:
                 mail.send_due(query, self._smtp, self._settings.public_url)
 
     def _tasks(self) -> list[tuple[Callable, float]]:
-        """What is done again and again, and the seconds after which it is, where there was nothing to do. One thread
-        reads no files: those that are hard to read keep no other job waiting."""
+        """The repeated tasks, each with the pause in seconds when there was nothing to do. One of the job threads reads
+        no import files, so that slow files never block all other jobs."""
         return [
             *[(self.step, POLL)] * READERS,
             (lambda: self.step(without=("check_import",)), POLL),
@@ -138,7 +139,7 @@ class Worker:
         while not self._over.is_set():
             try:
                 pause, failures = 0 if task() else every, 0
-            except Refusal as error:  # of the database: it may be back at once
+            except Refusal as error:  # the database is unavailable, perhaps only for a moment
                 pause, failures = PAUSE, failures + 1
                 if failures % LOGGED_EVERY == 1:
                     log.error("database unavailable", extra={"facts": {"reason": str(error), "failures": failures}})
@@ -148,7 +149,8 @@ class Worker:
             self._over.wait(pause)
 
     def _stop(self, threads: list[threading.Thread]) -> None:
-        """Another worker takes at once what is left; the transactions of the threads end with the process."""
+        """Gives running jobs back, so that another worker takes them at once. Open transactions of the threads are
+        rolled back when the process ends."""
         self._over.set()
         sheets.stop_reading()
         for thread in threads:
@@ -168,7 +170,7 @@ class Worker:
             log.error("job failed", exc_info=error)
             reason = describe(error, 1000)
             self._tell(lambda jobs: jobs.fail(job, reason, clock.now()))
-        except BaseException:  # told to stop: another worker takes it at once
+        except BaseException:  # a stop signal: another worker takes the job at once
             self._tell(lambda jobs: jobs.give_back(job, clock.now()))
             raise
         else:
@@ -197,7 +199,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _alive(self, job: Job) -> Generator[None]:
-        """Meanwhile the lease is renewed, also during one long statement."""
+        """Renews the lease of the job in a thread, so that it is kept during a long statement."""
         over = threading.Event()
 
         def beat() -> None:

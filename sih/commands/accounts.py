@@ -1,10 +1,9 @@
-"""What an admin does without a browser: the first admin, freezing, a code for a new PIN."""
+"""Account commands: the first admin, freezing, activation codes and sheets."""
 
 import os
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from sih.background import activation_sheets
@@ -18,7 +17,7 @@ from sih.domain import clock, pins
 from sih.domain.errors import RuleViolated
 from sih.domain.records import COMMAND_LINE
 from sih.runtime import installation
-from sih.web import query
+from sih.web import application, query
 
 
 @click.command("create-admin")
@@ -30,7 +29,7 @@ from sih.web import query
 @with_appcontext
 @tells_faults
 def create_admin(**facts: str) -> None:
-    """Makes an admin, and the store if it is new; says in which database, and prints the code for the first sign-in."""
+    """Creates an admin, and the store if it does not exist; prints the database and the code for the first sign-in."""
     refuse_other_pin_key()
     try:
         with signed_here():
@@ -38,7 +37,7 @@ def create_admin(**facts: str) -> None:
     except RuleViolated as error:
         is_known = error.constraint == "employee_nik_once"
         fail(f"NIK {facts['nik']} exists already." if is_known else f"Not accepted: {error.constraint}.")
-    click.echo(f"NIK {facts['nik']} is an admin now, in {installation.described(current_app.config['SETTINGS'])}.")
+    click.echo(f"NIK {facts['nik']} is an admin now, in {installation.described(application.settings())}.")
     _new_code(facts["nik"])
 
 
@@ -47,7 +46,7 @@ def create_admin(**facts: str) -> None:
 @with_appcontext
 @tells_faults
 def freeze(nik: str) -> None:
-    """Freezes an account: no sign-in, and out at the next click."""
+    """Freezes an account: it cannot sign in, and open sessions end at the next click."""
     try:
         with signed_here():
             is_done = Employees(query()).freeze(nik)
@@ -79,7 +78,7 @@ def unfreeze(nik: str) -> None:
 @with_appcontext
 @tells_faults
 def reset_pin(nik: str) -> None:
-    """Takes the PIN away, ends the sessions, and prints a code to choose a new one with."""
+    """Removes the PIN, ends the sessions, and prints an activation code for a new PIN."""
     refuse_other_pin_key()
     _new_code(nik)
 
@@ -89,10 +88,10 @@ def reset_pin(nik: str) -> None:
 @with_appcontext
 @tells_faults
 def reset_all_pins(yes: bool) -> None:
-    """Takes everybody's PIN away, for when pin_key is lost; prints a code for each admin."""
+    """Removes everybody's PIN, which is needed after pin_key was lost; prints an activation code for each admin."""
     if not yes:
         click.confirm("Everybody loses the PIN and is signed out. Go on?", abort=True)
-    keys, key = PinKeys(query()), current_app.config["SETTINGS"].pin_key
+    keys, key = PinKeys(query()), application.settings().pin_key
     with signed_here():
         amount = keys.reset_all(pins.key_check(key))
         SecurityEvents(query()).add("pins_reset", clock.now(), COMMAND_LINE, detail=str(amount))
@@ -112,11 +111,11 @@ def reset_all_pins(yes: bool) -> None:
 @with_appcontext
 @tells_faults
 def write_activation_sheets(file: Path, city: str | None, stores: str | None, is_all: bool, replace: bool) -> None:
-    """Writes a PDF with an activation code for everybody of these stores who has neither PIN nor code."""
+    """Writes a PDF with an activation code for everybody in these stores who has neither PIN nor valid code."""
     if [bool(city), bool(stores), is_all].count(True) != 1:
         fail("Say for whom: --city CITY, --stores CODES, or --all.")
     refuse_other_pin_key()
-    sheets, now, settings = ActivationSheets(query()), clock.now(), current_app.config["SETTINGS"]
+    sheets, now, settings = ActivationSheets(query()), clock.now(), application.settings()
     codes = [code.strip().upper() for code in stores.split(",") if code.strip()] if stores else None
     if codes and (unknown := sheets.unknown_stores(codes)):
         fail(f"No such store: {', '.join(unknown)}.")
@@ -139,7 +138,7 @@ def write_activation_sheets(file: Path, city: str | None, stores: str | None, is
 
 
 def _new_code(nik: str) -> None:
-    code, key = pins.new_code(), current_app.config["SETTINGS"].pin_key
+    code, key = pins.new_code(), application.settings().pin_key
     with signed_here():
         is_done = Employees(query()).reset_pin(nik, pins.code_hmac(code, key), clock.now())
     if not is_done:

@@ -1,4 +1,4 @@
-"""Making the database of a real server, and bringing its schema up to date."""
+"""Commands for the database of a real server: creating and upgrading its schema, running PostgreSQL's programs."""
 
 import contextlib
 import os
@@ -6,17 +6,17 @@ import shutil
 import subprocess
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from sih import embedded
 from sih.commands.faults import fail, tells_faults
 from sih.dao.schema import VERSION, CannotUpgrade
 from sih.runtime import installation
+from sih.web import application
 
 TRANSACTION_TIMEOUT_SINCE = 170_000  # of PostgreSQL's server_version_num
-ONLY_SHOW = ("-l", "--list", "-f", "--file")  # with these pg_restore writes to no database
-HEAD_LINES = 40  # of a script of pg_restore, which hold its settings
+ONLY_SHOW = ("-l", "--list", "-f", "--file")  # options with which pg_restore does not write to a database
+HEAD_LINES = 40  # of a script of pg_restore; they contain its SET commands
 
 
 @click.command("init-db")
@@ -24,15 +24,15 @@ HEAD_LINES = 40  # of a script of pg_restore, which hold its settings
 @with_appcontext
 @tells_faults
 def init_db(admin_user: str | None) -> None:
-    """Makes the schema on the server of the settings; what is there is left as it is."""
-    settings = current_app.config["SETTINGS"]
+    """Creates the schema on the server of the settings; an existing schema is left unchanged."""
+    settings = application.settings()
     if settings.is_embedded:
         refuse_administrator(admin_user)
         click.echo("The embedded database prepares itself; nothing to do.")
         return
     password = admin_user and (os.environ.get("PGPASSWORD") or click.prompt("Password", hide_input=True))
     made = installation.create_on_server(settings, admin_user, password)
-    installation.pin_key_fault(current_app.extensions["pool"], settings)  # a new database learns the key of its PINs
+    installation.pin_key_fault(application.connection_pool(), settings)  # stores the check of pin_key in a new database
     click.echo("The schema was made." if made else "The schema is there already; nothing was changed.")
 
 
@@ -41,8 +41,8 @@ def init_db(admin_user: str | None) -> None:
 @with_appcontext
 @tells_faults
 def upgrade_db(admin_user: str | None) -> None:
-    """Brings the schema on the server of the settings up to this program, in steps that are whole or not at all."""
-    settings = current_app.config["SETTINGS"]
+    """Upgrades the schema on the server of the settings to the version of this program, one transaction a step."""
+    settings = application.settings()
     if settings.is_embedded:
         refuse_administrator(admin_user)
         click.echo("The embedded database upgrades itself; nothing to do.")
@@ -70,8 +70,8 @@ def upgrade_db(admin_user: str | None) -> None:
 @with_appcontext
 @tells_faults
 def run_program(program: str, words: tuple[str, ...], admin_user: str | None) -> None:
-    """Runs a program of PostgreSQL on the database of the settings, as in: pg pg_dump -Fc -f sih.dump"""
-    settings = current_app.config["SETTINGS"]
+    """Runs a program of PostgreSQL on the database of the settings. Example: pg pg_dump -Fc -f sih.dump"""
+    settings = application.settings()
     access = installation.access(settings)
     if admin_user:
         if settings.is_embedded:
@@ -83,7 +83,7 @@ def run_program(program: str, words: tuple[str, ...], admin_user: str | None) ->
     if restores and 0 < _server_version(environment) < TRANSACTION_TIMEOUT_SINCE:
         code = _restore_through_psql(words, environment)
     else:
-        # pg_restore takes its database as a word alone, and refuses it beside -f.
+        # pg_restore ignores PGDATABASE: it needs the database as an argument, but refuses it together with -f.
         words = ("-d", settings.db_name, *words) if restores else words
         code = subprocess.run([embedded.program(program), *words], env=environment).returncode  # noqa: S603 - one of three
     if code:
@@ -91,20 +91,20 @@ def run_program(program: str, words: tuple[str, ...], admin_user: str | None) ->
 
 
 def _server_version(environment: dict[str, str]) -> int:
-    """As in 150018; 0 where no server answers."""
+    """The server's version number, for example 150018; 0 if no server answers."""
     command = [embedded.program("psql"), "-XAtc", "SHOW server_version_num"]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True).stdout.strip()  # noqa: S603
     return int(answer) if answer.isdecimal() else 0
 
 
 def _restore_through_psql(words: tuple[str, ...], environment: dict[str, str]) -> int:
-    """The exit code. pg_restore 18 sets transaction_timeout, which an older server refuses, so its script goes through
-    psql without that line, which stands at its beginning."""
+    """Restores through psql and returns the exit code. pg_restore 18 sets transaction_timeout, which servers before 17
+    refuse; its script is passed to psql without that line, which is among the first HEAD_LINES."""
     single = [word for word in words if word in ("-1", "--single-transaction")]
     script = [embedded.program("pg_restore"), "-f", "-", *(word for word in words if word not in single)]
     psql = [embedded.program("psql"), "-Xq", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, *single]
     with (
-        contextlib.suppress(BrokenPipeError),  # psql ended, and has said why
+        contextlib.suppress(BrokenPipeError),  # psql has ended and printed the reason
         subprocess.Popen(script, env=environment, stdout=subprocess.PIPE) as made,  # noqa: S603
         subprocess.Popen(psql, env=environment, stdin=subprocess.PIPE) as restored,  # noqa: S603
     ):
@@ -113,11 +113,11 @@ def _restore_through_psql(words: tuple[str, ...], environment: dict[str, str]) -
         restored.stdin.writelines(line for line in head if not line.startswith(b"SET transaction_timeout"))
         shutil.copyfileobj(made.stdout, restored.stdin)
         if made.wait():
-            restored.kill()  # at the end of its input it would commit a half
+            restored.kill()  # at the end of its input psql would commit an incomplete restore
     return made.returncode or restored.returncode
 
 
 def refuse_administrator(admin_user: str | None) -> None:
-    """Whoever names an administrator means a real server."""
+    """Fails if an administrator was named although the settings name no server."""
     if admin_user:
         fail("No server is set, so there is no administrator: set db_host_postgres and the settings beside it first.")

@@ -1,10 +1,10 @@
-"""The accounts of the invented company."""
+"""The command that lists the accounts of the demo company."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import compress
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 
 from sih import demo
@@ -12,11 +12,11 @@ from sih.commands.faults import fail, tells_faults
 from sih.dao.employees import Employees
 from sih.domain import pins
 from sih.domain.errors import DatabaseUnavailable
-from sih.web import query
+from sih.web import application, query
 
 
 def demo_text(app: Flask) -> str:
-    """The accounts of the invented company, as `demo-accounts` prints them; nothing on a real installation."""
+    """The accounts of the demo company, as `demo-accounts` prints them; '' without demo data or database."""
     with app.app_context():
         try:
             accounts = _usable()
@@ -26,14 +26,14 @@ def demo_text(app: Flask) -> str:
 
 
 def accounts_text(accounts: list[dict]) -> str:
-    """`PIN<TAB>...` and a line an account: NIK, role, store, division, name."""
+    """Lines of tab-separated text: `PIN` and the PIN, then NIK, role, store, division, name of each account."""
     rows = ["\t".join(row[name] for name in ("nik", "role", "store", "division", "name")) for row in accounts]
     return "\n".join([f"PIN\t{demo.PIN}", *rows, ""])
 
 
 def _usable() -> list[dict]:
-    """The accounts that the PIN opens: not those whose person, or whose key, has changed since."""
-    accounts, key = Employees(query()).demo_accounts(), current_app.config["SETTINGS"].pin_key
+    """The demo accounts whose PIN is still the demo PIN, under the pin_key of the settings."""
+    accounts, key = Employees(query()).demo_accounts(), application.settings().pin_key
     with ThreadPoolExecutor() as threads:
         are_open = list(threads.map(lambda account: pins.matches(account["pin_hash"], demo.PIN, key), accounts))
     return list(compress(accounts, are_open))
@@ -43,7 +43,7 @@ def _usable() -> list[dict]:
 @with_appcontext
 @tells_faults
 def demo_accounts() -> None:
-    """Prints the accounts of the invented company."""
+    """Prints the accounts of the demo company and their PIN."""
     accounts = _usable()
     if not accounts:
         fail("This database holds no demo data, or its PINs were changed.")

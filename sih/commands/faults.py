@@ -1,4 +1,4 @@
-"""What every command has: faults told in a line, and the command line as the author of what it changes."""
+"""Shared by all commands: faults as one line instead of a stack trace, and the audit entry "command line"."""
 
 import functools
 import sys
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import click
-from flask import current_app
 
 from sih.dao.audits import signed
 from sih.dao.query import DatabaseFault
@@ -21,7 +20,7 @@ from sih.domain.errors import (
     WrongClock,
 )
 from sih.runtime.installation import pin_key_fault
-from sih.web import query
+from sih.web import application, query
 
 SENTENCES: dict[type[DatabaseUnavailable], str] = {
     DatabaseGone: "The database cannot be reached",
@@ -33,7 +32,8 @@ SENTENCES: dict[type[DatabaseUnavailable], str] = {
 
 
 def tells_faults(command: Callable) -> Callable:
-    """A database that is away or refuses, and a word that it cannot keep, are a sentence and not a stack."""
+    """Decorator of commands: prints database faults, and arguments with unprintable characters, as one line and exits
+    with status 1."""
 
     @functools.wraps(command)
     def run(**arguments):
@@ -52,17 +52,18 @@ def tells_faults(command: Callable) -> Callable:
 
 
 def refuse_other_pin_key() -> None:
-    """Of another key no code would ever be right."""
-    fault = pin_key_fault(current_app.extensions["pool"], current_app.config["SETTINGS"])
+    """Fails if pin_key is not the key of the stored PINs: a code made with it would never be accepted."""
+    fault = pin_key_fault(application.connection_pool(), application.settings())
     if fault:
         fail(fault)
 
 
 def signed_here():
-    """What a command changes is the command line's."""
+    """A transaction whose changes the audit attributes to the command line."""
     return signed(query(), clock.now(), None, "command")
 
 
 def fail(message: str) -> NoReturn:
-    click.echo(" ".join(message.split()), err=True)  # libpq explains itself in several lines
+    """Prints the message on standard error and exits with status 1."""
+    click.echo(" ".join(message.split()), err=True)  # messages of libpq have several lines
     sys.exit(1)

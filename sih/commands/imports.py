@@ -1,4 +1,4 @@
-"""flask --app sih import employees FILE: the same dry run and the same writing as in the browser."""
+"""The command `flask --app sih import employees FILE`: dry run and import as in the browser."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ from sih.web.import_pages import numbers
 from sih.web.list_files import write_faults
 
 BY_PLURAL = {noun.plural: noun for noun in NOUNS}
-MOST_ROWS = 1000  # rows of a kind; the browser shows the others
+MOST_ROWS = 1000  # of a kind; the browser shows all of them
 
 
 @click.command("import")
@@ -47,7 +47,7 @@ def import_file(
     faults: str | None,
     deactivate: str,
 ) -> None:
-    """Brings in a list from an XLSX or CSV file: first the dry run, then, once agreed, everything or nothing."""
+    """Imports a list from an XLSX or CSV file: a dry run first, then, after confirmation, all rows or none."""
     found = _dry_run(BY_PLURAL[noun].name, Path(file), complete, None if all_sheets else names)
     work = {kind: found.counts.get(kind, 0) for kind in ("create", "change", "deactivate")}
     if found.counts.get("fault"):
@@ -161,7 +161,7 @@ def _find(import_id: int) -> Import:
 
 
 def _progress(done: int, total: int) -> None:
-    """On a terminal alone, so that what is piped on holds the outcome and nothing else."""
+    """Shows progress if standard error is a terminal, so that logs contain only the result."""
     if sys.stderr.isatty():
         click.echo(f"\r{done:,} of {total:,}", nl=done >= total, err=True)
 

@@ -1,7 +1,6 @@
-"""Rekap: closing the months that have ended, and comparing what was stored with what the events say."""
+"""The command that closes months and compares the stored figures with the events."""
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from sih.commands.faults import fail, tells_faults
@@ -10,7 +9,7 @@ from sih.dao.recap.closing import Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
-from sih.web import query
+from sih.web import application, query
 
 
 @click.command("close-months")
@@ -18,9 +17,8 @@ from sih.web import query
 @with_appcontext
 @tells_faults
 def close_months(check: bool) -> None:
-    """Stores the recap of every month that has ended; as often as one likes. The worker does it by itself."""
-    sends_mail = current_app.config["SETTINGS"].smtp is not None
-    closed = Closing(query()).close_months(clock.now(), sends_mail)
+    """Stores the recap of every month that has ended; may be repeated. The worker does this automatically."""
+    closed = Closing(query()).close_months(clock.now(), application.settings().smtp is not None)
     click.echo(f"Closed: {', '.join(month.text for month in closed) or 'nothing new'}.")
     if check:
         _compare()

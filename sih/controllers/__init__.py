@@ -1,4 +1,4 @@
-"""HTTP: one file per noun. Each route declares its guard (sih/web/request.py); tests walk them all."""
+"""The views, one file a noun. Every route declares its guard (sih/web/request.py); tests/test_routes.py checks that."""
 
 from sih.controllers import (
     acceptances,

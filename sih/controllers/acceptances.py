@@ -1,4 +1,4 @@
-"""Terima: the receiver takes what was handed over. There is nothing to fill in."""
+"""Terima: the receiver accepts an escalated problem. There is no form."""
 
 from flask import Blueprint, flash
 

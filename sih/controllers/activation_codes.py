@@ -1,4 +1,4 @@
-"""Kode aktivasi for one person: the PIN is taken away, and the code to choose another is shown once."""
+"""Kode aktivasi of one person: removes the PIN and shows an activation code once."""
 
 from flask import Blueprint, render_template
 

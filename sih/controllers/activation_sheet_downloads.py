@@ -1,4 +1,4 @@
-"""Unduh: the file of activation sheets, once. It is a POST, so that nothing that merely follows links takes it."""
+"""Unduh: the PDF of an activation sheet, once. A POST, so that programs that follow links do not download it."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def create(sheet_id: int):
     security_events.note("sheet_downloaded", nik=web.me().nik, detail=f"{found.id}: {found.amount}")
     disposition = f'attachment; filename="kode-aktivasi-{found.id}.pdf"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    headers["X-Accel-Buffering"] = "no"  # nginx passes it on as it comes: what it has taken, the browser has, nearly
+    headers["X-Accel-Buffering"] = "no"  # nginx must not buffer, or the receipt would be early
     settings, app_context = application.settings(), current_app.app_context
 
     def drop() -> None:
@@ -30,7 +30,8 @@ def create(sheet_id: int):
             ActivationSheets(web.query()).drop(found.id)
 
     def parts() -> Iterator[bytes]:
-        """A download that breaks off, however late, leaves the file, which can be asked for again."""
+        """The file. It is deleted only after the browser has received all of it, so a broken download can be
+        repeated."""
         yield from activation_sheets.pdf(web.query(), found, settings.pin_key, settings.public_url)
         request.environ.get("sih.on_receipt", lambda call: call())(drop)
 

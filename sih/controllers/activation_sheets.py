@@ -1,4 +1,4 @@
-"""Lembar kode aktivasi: a code for everybody of some stores who has none and no PIN, as one PDF to hand out."""
+"""Lembar kode aktivasi: a PDF with activation codes for the people of some stores who have neither PIN nor code."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("activation_sheets", __name__)
 @blueprint.get("/activation-sheets/new")
 @web.admins_only
 def new():
-    """`store`: the code of the one that it is asked for."""
+    """`store`: the store code to fill in."""
     return _page(SheetForm(data={"stores": clean(request.args.get("store", "")[:20])}))
 
 
@@ -43,7 +43,7 @@ def create():
 @blueprint.get("/activation-sheets/<id:sheet_id>")
 @web.admins_only
 def show(sheet_id: int):
-    """How far it is, and its button. Of another admin, after its download, and after an hour there is none."""
+    """Progress, then the download button. 404 for other admins, after the download, and after an hour."""
     found = ActivationSheets(web.query()).of(sheet_id, web.now(), web.me().id)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""The first sign-in: an activation code is traded for a PIN of one's own."""
+"""The first sign-in: choosing a PIN by means of an activation code."""
 
 from flask import Blueprint, render_template, request
 
@@ -18,7 +18,7 @@ def new():
 
 
 def _again():
-    """Of a form whose token has grown old: a fresh one with the same NIK and code."""
+    """The answer to a form with an expired CSRF token: a new form with the same NIK and code."""
     message = gettext("Halaman ini sudah terlalu lama terbuka. Isi PIN Anda sekali lagi.")
     return render_template("activations/new.html", form=ActivationForm(request.form), refusal=message), 400
 

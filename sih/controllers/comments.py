@@ -1,4 +1,4 @@
-"""Komentar: a remark of the reporter or of a handler; it moves nothing."""
+"""Komentar: a comment on a problem; it changes neither status nor holder."""
 
 from flask import Blueprint, flash, render_template, request
 
@@ -43,7 +43,8 @@ def _form(typed) -> CommentForm:
 
 
 def _sent_before(problem, form: CommentForm):
-    """Sent after "back" with other words: shown again, and its next click is a remark of its own."""
+    """The form was sent again, with another text, after "back" in the browser: shows it with a new token, so that the
+    next click adds a second comment."""
     form.renew_token()
     message = gettext("Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan.")
     return render_template("comments/new.html", problem=problem, form=form, refusal=message), 409

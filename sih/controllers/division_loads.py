@@ -22,7 +22,7 @@ def show(division_id: int):
     division = places.division(division_id)
     if division is None:
         raise NotFound
-    # Of one with sub-divisions they are what is looked at, unless something waits at it itself.
+    # A division with sub-divisions has no load of its own, unless problems wait at the division itself.
     is_holder = division.load or not places.below(division_id)
     load = context(loads.build(web.query(), "division", division_id, web.now())) if is_holder else {"load": None}
     return render_template("loads/division.html", places=places, division=division, now=web.now(), **load)

@@ -1,4 +1,4 @@
-"""An admin ends one session of an employee, or all of them: out at the next click, and may sign in again."""
+"""An admin ends one session of an employee, or all of them. The employee may sign in again."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("employee_session_ends", __name__)
 @blueprint.post("/employees/<id:employee_id>/session-ends")
 @web.admins_only
 def create(employee_id: int):
-    """What has ended already is as it should be."""
+    """Ending a session that has already ended is a success too."""
     row, ends_all = find(EMPLOYEE, employee_id), "all" in request.form
     with web.query().transaction():
         if ends_all:

@@ -1,11 +1,11 @@
-"""Karyawan: who may sign in, as what, and where they belong. What waits at a handler who moves on stays behind."""
+"""Karyawan: accounts with role, store and division. The problems of a handler who changes division are handed on."""
 
 from sih import web
 from sih.dao.handovers import Handovers
 from sih.masters.nouns import EMPLOYEE
 from sih.web.master_pages import Extra, blueprint_of
 
-REASON = "Pemegangnya pindah."  # in the history of a problem, whose language is Indonesian
+REASON = "Pemegangnya pindah."  # an event's note; the history is in Indonesian
 
 
 def _waiting(row: dict) -> dict:

@@ -1,4 +1,4 @@
-"""Bekukan (docs/paper.md, R10): no sign-in any more, out at the next click; what waits at that person is handed on."""
+"""Bekukan (docs/paper.md, R10): ends the sessions of an account, prevents sign-in, and hands its problems on."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 

@@ -1,4 +1,4 @@
-"""/healthz: this process answers. /readyz: and its database does."""
+"""/healthz: this process answers. /readyz: its database does, too, and has the right schema."""
 
 from flask import Blueprint
 

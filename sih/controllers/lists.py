@@ -1,4 +1,4 @@
-"""Daftar Kendala (docs/paper.md, R2, R7, R8): what waits where, with filters that live in the URL."""
+"""Daftar Kendala (docs/paper.md, R2, R7, R8): the list of problems, with filters in the URL."""
 
 import functools
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from sih.web.i18n import language, zone_name
 from sih.web.recap_pages import ages_named
 
 blueprint = Blueprint("lists", __name__)
-ROWS_KEPT = 2000  # of a process, about 1 kB each
+ROWS_KEPT = 2000  # cached rows of a process, about 1 kB each
 
 
 @blueprint.get("/")
@@ -98,12 +98,12 @@ def _rows(problems: Sequence[ProblemSummary]) -> list[Markup]:
 
 @functools.lru_cache(ROWS_KEPT)
 def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone: str) -> Markup:
-    """A row as HTML, which depends on nothing but this. Most readers see the same newest fifty, and writing them is
-    most of what the page costs."""
+    """A row as HTML, which depends on these arguments only. It is cached, because most people see the same newest fifty
+    rows, and rendering them is most of the cost of the page."""
     return get_template_attribute("lists/_row.html", "row")(problem, allowed)
 
 
 def _list_url(**changes) -> str:
-    """This list with other filters; what is None or empty is left out."""
+    """The URL of this list with changed filters, without those that are None or empty."""
     values: dict[str, Any] = {**request.args.to_dict(), **changes}
     return url_for("lists.index", **{name: values[name] for name in problem_filters.NAMES if values.get(name)})

@@ -1,4 +1,4 @@
-"""Beban Kerja (docs/paper.md, P6, P7): where the pages of divisions and PICs are found, for whoever may see them."""
+"""Beban Kerja (docs/paper.md, P6, P7): the overview that leads to the loads of divisions and PICs."""
 
 from flask import Blueprint, render_template
 

@@ -36,7 +36,7 @@ def _again():
 @web.checks_pin
 @web.without_token(_again)
 def create():
-    """The NIK alone shows whose it is; with the PIN it signs in. Without JavaScript these are two pages."""
+    """Step 1 without JavaScript (NIK only) shows the name of the account; step 2 (NIK and PIN) signs in."""
     nik, pin, account = "", request.form.get("pin"), None
     try:
         nik = _nik()
@@ -51,7 +51,7 @@ def create():
 
 
 def _lost():
-    """The script of a sign-in page whose token has grown old is told so."""
+    """The answer to the script of a sign-in page with an expired CSRF token."""
     return _refused(SessionLost())
 
 
@@ -59,8 +59,7 @@ def _lost():
 @web.public
 @web.without_token(_lost)
 def search_user_account():
-    """The paper's own address and keys: who a NIK belongs to. What else goes wrong here is told in JSON, too
-    (web/error_pages.py)."""
+    """The account of a NIK, with path and JSON keys as in the paper. Errors are JSON too (web/error_pages.py)."""
     try:
         nik = _nik()
         account = sign_in().name(nik, visitor(nik))
@@ -98,7 +97,8 @@ def _refused(refusal: Refusal):
 
 
 def _nik() -> str:
-    """What was typed. Raises EmptyNik; and UnknownNik for what can be nobody's."""
+    """The typed NIK in capitals, without blanks and hyphens. Raises EmptyNik, and UnknownNik for a text
+    that cannot be a NIK."""
     nik = nik_of(request.form.get("nik"))
     if not nik:
         raise EmptyNik

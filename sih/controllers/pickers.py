@@ -1,4 +1,4 @@
-"""What is suggested while a store, an employee or an asset is typed. Without JavaScript the form itself finds it."""
+"""Suggestions while a reference is typed (static/js/picker.js). Without JavaScript, forms have a search button."""
 
 from flask import Blueprint, jsonify, request
 

@@ -1,4 +1,4 @@
-"""Changing one's own PIN; every other session of this person ends."""
+"""Changing one's own PIN, which ends all other sessions."""
 
 from flask import Blueprint, flash, redirect, render_template, request
 
@@ -46,13 +46,13 @@ def _page(form: PinForm, refusal: str | None = None):
 
 
 def _check(me: Employee, pin: str) -> None:
-    """The session itself is what is guessed from here, so it is what is counted."""
+    """Checks the current PIN. Attempts are counted for this person, separately from sign-in."""
     visitor = Visitor(security_events.here().address, f"session:{me.id}")
     sign_in().with_pin(sign_in().account(me.nik, visitor), pin, visitor)
 
 
 def _change(me: Employee, pin_hash: str) -> None:
-    """This session goes on under the number that ends the others."""
+    """Stores the new PIN, ends the other sessions and keeps this one."""
     query = web.query()
     with query.transaction():
         Employees(query).change_pin(me, pin_hash)

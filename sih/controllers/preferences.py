@@ -1,4 +1,4 @@
-"""Language and theme: kept with the account once somebody is signed in, before that with the browser."""
+"""Language and theme: stored in the browser's session, and in the account of a signed-in person."""
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user

@@ -1,4 +1,4 @@
-"""Lapor Kendala, and a problem with its history (docs/paper.md, R3, R9, R11). The list is in lists.py."""
+"""Lapor Kendala, and the page of a problem with its history (docs/paper.md, R3, R9, R11). The list is in lists.py."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -19,13 +19,13 @@ from sih.masters.nouns import EMPLOYEE
 from sih.web.i18n import gettext, message_of
 
 blueprint = Blueprint("problems", __name__)
-MOST_FOUND = 20  # callers of a name
+MOST_FOUND = 20  # callers with a matching name
 
 
 @blueprint.get("/problems/new")
 @web.signed_in
 def new():
-    """`asset` in the address is the label that somebody scanned (sih/pdf/labels.py)."""
+    """`asset`: the label of a scanned QR code (sih/pdf/labels.py)."""
     form, notice = _form(web.typed()), None
     form.ensure_token()
     if label := clean(request.args.get("asset")).upper():
@@ -67,7 +67,7 @@ def show(problem_id: int):
 
 
 def _choose(form: ProblemForm, label: str) -> str | None:
-    """Fills in the good with this label; or says why that cannot be."""
+    """Fills in the asset with this label; returns a message if that is not possible."""
     asset = Assets(web.query()).by_label(label) if is_plain(label) else None
     if asset is None:
         return gettext("Label %(label)s tidak dikenal. Pilih barangnya di bawah.", label=label[:40])
@@ -93,7 +93,7 @@ def _form(typed) -> ProblemForm:
 
 
 def _callers_like(form: ProblemForm) -> list[dict]:
-    """Who can be meant where what was typed is no NIK: a caller knows the own name."""
+    """The employees whose names match, if what was typed as the caller is no known NIK."""
     words = master_filters.words_of(form.caller.data)
     if form.reporter or not master_filters.is_searchable(words):
         return []
@@ -101,7 +101,7 @@ def _callers_like(form: ProblemForm) -> list[dict]:
 
 
 def _reporter(form: ProblemForm) -> Employee | Reporter | None:
-    """The one who writes; or whom a handler names, who called."""
+    """The reporter: the signed-in person, or the caller whom a handler names; None if that NIK is unknown."""
     nik = form.caller.data
     if not nik or not policy.can_record_for_caller(web.me()):
         form.caller.data = ""
@@ -115,7 +115,8 @@ def _sent(number: int):
 
 
 def _sent_before(form: ProblemForm, first: dict | None):
-    """The same words were the same click; other words may be a new problem, and the reporter says so."""
+    """The token was used before. With the same content this was a second click; otherwise the page asks whether it is
+    another problem."""
     if first is None:
         raise NotFound
     words = {**form.words, "reporter_id": form.reported_for.id}

@@ -1,4 +1,4 @@
-"""The own profile: what is recorded of me, my e-mail, language and theme, and where I am signed in."""
+"""The profile of the signed-in person: account data, e-mail address, language, theme and open sessions."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 

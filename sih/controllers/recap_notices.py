@@ -1,4 +1,4 @@
-"""The notice on Daftar Kendala that a month is closed: opened, or dismissed."""
+"""Opening or dismissing the notice on Daftar Kendala that a month is closed."""
 
 from flask import Blueprint, redirect, request, url_for
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("recap_notices", __name__)
 @blueprint.post("/recap-notices")
 @web.supervisors_only
 def create():
-    """`period` is the month of the notice. With `open` the answer leads to its recap, else back to the list."""
+    """`period`: the month of the notice; `open`: go to its recap instead of back to the list."""
     period = periods.parse(request.form.get("period", ""), clock.today())
     if period is None or period.is_year:
         raise NotFound

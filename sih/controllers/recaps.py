@@ -1,4 +1,4 @@
-"""Rekap (docs/paper.md, P3, P4, P6): every month and year counted, every figure a link to the problems it counts."""
+"""Rekap (docs/paper.md, P3, P4, P6): figures of a month or year, each a link to the problems that it counts."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Peristiwa keamanan: who came in or tried to, what was refused, which lists left; newest first, with filters."""
+"""Peristiwa keamanan: sign-ins, failures, refusals and downloads, newest first, with filters."""
 
 from flask import Blueprint, render_template, request
 
@@ -27,7 +27,7 @@ def index():
 
 
 def _detail(event: SecurityEvent) -> str:
-    """What stands beside an event, in words: which sheet, which import, which way."""
+    """The detail of an event as text."""
     name, _, number = event.detail.partition(" ")
     if event.kind in ("sheet_made", "sheet_downloaded"):
         sheet, _, amount = event.detail.partition(": ")

@@ -1,4 +1,4 @@
-"""Ending one of the own sessions: that browser is out at its next click."""
+"""Ending one of one's own sessions."""
 
 from flask import Blueprint, flash, redirect, url_for
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("session_ends", __name__)
 @blueprint.post("/session-ends")
 @web.signed_in
 def create():
-    """One that has ended already is as it should be; the one of this browser is a sign-out."""
+    """Ending a session that has already ended is a success too; ending the current one is a sign-out."""
     me, session_id = web.me(), sessions.named_session()
     with web.query().transaction():
         if Sessions(web.query()).end(me.id, session_id):

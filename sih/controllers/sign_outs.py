@@ -1,4 +1,4 @@
-"""Signing out everywhere: every session of this person ends at its next click, this one at once."""
+"""Signing out everywhere: ends all sessions of the signed-in person."""
 
 from flask import Blueprint, url_for
 

@@ -1,5 +1,5 @@
-"""Activation sheets: a code for everybody of many stores who has none, printed from one file. Codes are computed again
-while the file is sent (sih/domain/pins.py, sheet_code), so that none stands in the database."""
+"""Activation sheets: codes for the people of many stores, in one PDF. The codes are not stored: they are computed again
+while the file is sent (sih/domain/pins.py: sheet_code)."""
 
 import json
 import secrets
@@ -12,7 +12,7 @@ from sih.dao.query import Query
 from sih.domain.records import ActivationSheet
 
 KEPT, MADE_WITHIN = timedelta(hours=1), timedelta(days=1)
-STORES = 200  # of a batch
+STORES = 200  # in a batch
 
 ADD = """
 INSERT INTO activation_sheet (employee_id, salt, city, stores, replaces, created_at)
@@ -37,7 +37,7 @@ WHERE (%(city)s IS NULL OR lower(s.city) = lower(%(city)s))
   AND (%(stores)s::text[] IS NULL OR s.code = ANY (%(stores)s::text[]))
 ORDER BY s.code, s.id
 """
-# Who has a code of this very sheet keeps it, so that a job that is done once more issues none twice.
+# Excludes people with a code of the same sheet, so that a repeated job does not issue codes twice.
 WITHOUT_CODE = """
 SELECT e.id FROM employee e LEFT JOIN activation a ON a.employee_id = e.id
 WHERE e.store_id = ANY (%(stores)s::integer[]) AND e.state = 'without_pin'
@@ -77,8 +77,8 @@ class ActivationSheets:
         self, employee_id: int | None, city: str | None, stores: list[str] | None, replaces: bool, now: datetime,
         limit: int = 0,
     ) -> int:  # fmt: skip
-        """Leaves it to a worker to issue the codes; gives the number of the sheet. Of the command line, which is nobody
-        (`employee_id` None), no worker is asked. Raises TooManyFiles, see Jobs."""
+        """Adds a sheet and a job that issues its codes; returns the id of the sheet. Without `employee_id` (command
+        line) there is no job, and the caller issues the codes. Raises TooManyFiles, see Jobs."""
         params = {"employee_id": employee_id, "city": city, "stores": stores, "replaces": replaces, "now": now}
         with self._query.transaction():
             number = self._query.one(ADD, params | {"salt": secrets.token_hex(16)})["id"]
@@ -88,47 +88,48 @@ class ActivationSheets:
         return number
 
     def of(self, sheet_id: int, now: datetime, employee_id: int | None = None) -> ActivationSheet | None:
-        """This sheet, while it is kept; with `employee_id` only if it is that person's."""
+        """This sheet, or None after its retention; with `employee_id` only a sheet of that person."""
         since = {"made_since": now - MADE_WITHIN, "ready_since": now - KEPT}
         return self._query.one_or_none(OF, {"id": sheet_id, "employee_id": employee_id, **since}, ActivationSheet)
 
     def unknown_stores(self, codes: list[str]) -> list[str]:
-        """Which of these are no store's code."""
+        """Those of these codes that belong to no store."""
         return [row["code"] for row in self._query.select(UNKNOWN_STORES, {"codes": codes})]
 
     def city(self, name: str) -> str | None:
-        """This city as its stores write it; None where there is no store."""
+        """The spelling of this city in the stores' data; None if no store is there."""
         return self._query.one(CITY, {"city": name})["city"]
 
     def stores(self, sheet: ActivationSheet) -> Iterator[list[int]]:
-        """The stores that it is for by their code, in batches."""
+        """The ids of the sheet's stores, ordered by code, in batches."""
         params = {"city": sheet.city, "stores": sheet.stores}
         found = [row["id"] for row in self._query.select(IN_SCOPE, params)]
         return (found[first : first + STORES] for first in range(0, len(found), STORES))
 
     def without_code(self, sheet: ActivationSheet, stores: list[int], now: datetime) -> list[int]:
-        """Who of these stores gets a code of this sheet."""
+        """The ids of the people of these stores who still need a code of this sheet."""
         params = {"sheet_id": sheet.id, "replaces": sheet.replaces, "stores": stores, "now": now}
         return [row["id"] for row in self._query.select(WITHOUT_CODE, params)]
 
     def issue(self, sheet: ActivationSheet, codes: list[dict], now: datetime) -> None:
-        """Leaves these codes (id, code_hmac) to choose a PIN with; within a transaction that is signed."""
+        """Stores these codes (id, code_hmac). Call inside dao/audits.py: signed."""
         params = {"sheet_id": sheet.id, "codes": json.dumps(codes)}
         self._query.execute(ISSUE, params | {"expires_at": now + timedelta(days=ACTIVATION_DAYS)})
 
     def ready(self, sheet: ActivationSheet, now: datetime) -> int:
-        """Every code was issued: from now on the file can be had, for an hour. Gives how many people are in it."""
+        """Marks the sheet as complete: its file can be downloaded for the time KEPT. Returns the number of its
+        codes."""
         amount = self._query.one(AMOUNT, {"id": sheet.id})["amount"]
         self._query.execute(READY, {"id": sheet.id, "amount": amount, "now": now})
         return amount
 
     def slips(self, sheet: ActivationSheet, stores: list[int]) -> list[dict]:
-        """The people of these stores whose code of this sheet was neither used nor replaced: id, nik, name, store,
+        """The people of these stores whose code of this sheet is neither used nor replaced: id, nik, name, store,
         store_name, city."""
         return self._query.select(SLIPS, {"sheet_id": sheet.id, "stores": stores})
 
     def drop(self, sheet_id: int) -> bool:
-        """Nobody can compute its codes any more. False if it was gone already."""
+        """Deletes the sheet with its salt, so that its codes cannot be computed again. Returns False if it was gone."""
         return self._query.execute(DROP, {"id": sheet_id}) == 1
 
     def sweep(self, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""One good: who may see it, what happened to it, how often it failed; and the goods of a store, for their labels."""
+"""Assets: one with its problems, and those of a store for printing labels."""
 
 from sih.dao.query import Query
 from sih.dao.visibility import IS_VISIBLE, viewer
@@ -41,7 +41,7 @@ class Assets:
         self._query = query
 
     def visible_to(self, employee: Employee, asset_id: int) -> Asset | None:
-        """The good, if it is of the own store, or this person sees all problems or keeps the goods."""
+        """The asset, if this person may see it (sih/domain/policy.py: can_see_asset); else None."""
         params = {"id": asset_id, "store_id": employee.store_id}
         params["sees_all"] = policy.sees_all_assets(employee)
         return self._query.one_or_none(FIND, params, Asset)
@@ -50,14 +50,14 @@ class Assets:
         return self._query.one_or_none(BY_LABEL, {"label": label}, Asset)
 
     def of_store(self, store_id: int) -> list[Asset]:
-        """What is in use there, by kind."""
+        """The assets in use at this store, ordered by kind."""
         return self._query.select(OF_STORE, {"store_id": store_id}, Asset)
 
     def years(self, asset_id: int) -> list[tuple[int, int]]:
-        """(year, how many problems) newest first, of all problems, whoever may see them."""
+        """[(year, number of problems)], newest first; counts all problems, also those this person may not see."""
         return [(row["year"], row["amount"]) for row in self._query.select(YEARS, {"id": asset_id})]
 
     def problems(self, asset_id: int, employee: Employee) -> list[AssetProblem]:
-        """The newest that this person may see."""
+        """The newest problems of the asset that this person may see."""
         params = viewer(employee) | {"id": asset_id, "limit": MOST_PROBLEMS}
         return self._query.select(PROBLEMS, params, AssetProblem)

@@ -1,4 +1,5 @@
-"""The audit: whose change of master data it is, said inside its transaction; triggers of sql/schema.sql write it."""
+"""The audit of master data. Triggers of sql/schema.sql write it; signed() tells them who makes the changes of a
+transaction."""
 
 import contextlib
 import json
@@ -45,33 +46,33 @@ def signed(
     query: Query, at: datetime, actor_id: int | None, source: str = "page", reason: str | None = None,
     origin: Origin = COMMAND_LINE,
 ) -> Generator[None]:  # fmt: skip
-    """A transaction whose changes are this person's; `actor_id` None is the command line. Whom it froze, and who got a
-    code, is told in the log afterwards."""
+    """A transaction whose changes the audit attributes to this person; `actor_id` None: the command line. `at`: the
+    time of the changes. The security events that triggers record inside are logged after the commit."""
     author = {"at": at.isoformat(), "actor_id": actor_id, "source": source, "reason": reason}
     author |= {"address": origin.address, "browser": origin.browser}
     with query.transaction():
         query.select(SIGN, {"author": json.dumps(author)})
         yield
         noted = SecurityEvents(query).noted(at)
-    for event in noted:  # not before it is stored
+    for event in noted:  # after the commit, since a rollback would remove them
         tell(**event)
 
 
 class Audits:
-    """Everything that was ever changed, to be read; nothing here is changed."""
+    """Reads the audit."""
 
     def __init__(self, query: Query) -> None:
         self._query = query
 
     def page(self, filters: dict, after: tuple[datetime, int] | None = None) -> tuple[list[Audit], bool]:
-        """Up to PAGE_SIZE changes, newest first, after this (at, id); and whether more follow. `filters`: noun, row_id,
-        nik (of who changed), since, until; None where one is not set."""
+        """Up to PAGE_SIZE changes, newest first, after the position (at, id); and whether more follow. `filters`: noun,
+        row_id, nik (of the author), since, until; None if not set."""
         params = filters | {"after_at": after and after[0], "after_id": after and after[1], "limit": PAGE_SIZE + 1}
         entries = self._query.select(PAGE, params, Audit)
         return entries[:PAGE_SIZE], len(entries) > PAGE_SIZE
 
     def names(self, entries: list[Audit]) -> dict[tuple[str, int], str]:
-        """What the rows are called that these changes name by number, as they are called today."""
+        """The current names of the rows that these changes refer to by id: {(noun, id): name}."""
         ids = {noun: set() for noun in ("store", "division", "department", "asset_kind")}
         for entry in entries:
             for column, values in entry.changes.items():

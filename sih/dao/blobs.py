@@ -1,7 +1,7 @@
-"""What is kept as bytes, such as the file of an import; in parts of a megabyte, so that a large one needs no memory and
-a slow download holds no transaction open.
+"""Stored files, such as that of an import, in parts of a megabyte: a large file needs little memory, and a slow
+download holds no transaction open.
 
-Whoever keeps a blob refers to it by a foreign key, and drops it in the transaction that ends the reference."""
+The owner of a blob refers to it by a foreign key, and deletes it in the transaction that removes the reference."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +23,7 @@ class Blobs:
         self._query = query
 
     def keep(self, file: BinaryIO, now: datetime) -> int:
-        """The whole of this file; in the transaction that refers to it. Gives its number."""
+        """Stores the whole file and returns its id. Call in the transaction that adds the reference."""
         size = file.seek(0, 2)
         file.seek(0)
         blob_id = self._query.one(ADD, {"size": size, "now": now})["id"]
@@ -32,7 +32,8 @@ class Blobs:
         return blob_id
 
     def parts(self, blob_id: int) -> Iterator[bytes]:
-        """Part by part; between them the connection is free, so not inside a transaction."""
+        """Yields the parts of a file. The connection is returned between two parts, so do not call it in a
+        transaction."""
         number = 0
         while part := self._query.one_or_none(PART_OF, {"id": blob_id, "number": number}):
             self._query.close()
@@ -43,6 +44,6 @@ class Blobs:
         return b"".join(part["content"] for part in self._query.select(PARTS, {"id": blob_id}))
 
     def drop(self, blob_ids: list[int]) -> None:
-        """In the transaction that has just ended the references to these; a statement of its own, which sees what was
-        kept while the one before it waited."""
+        """Deletes blobs. Call in the transaction that removed the references, as a separate statement: it then sees
+        rows that were committed while the statement before waited for a lock."""
         self._query.execute(DROP, {"ids": blob_ids})

@@ -1,4 +1,4 @@
-"""What is offered where one chooses: the active rows of the master data, each list one statement."""
+"""The options of select fields: the active rows of master data, one statement a list."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ ORDER BY k.name, a.label
 
 HELPDESK = "SELECT d.id FROM division d WHERE d.is_helpdesk"
 
-# The load of a division: what is kept as open under it, whoever of it holds it.
+# The open load of a division d: all its open problems, with or without a PIC, from the kept counts.
 LOAD = """(SELECT coalesce(sum(k.amount), 0)::integer
         FROM (SELECT t.amount FROM tally t
               WHERE t.store_id = 0 AND t.division_id = d.id AND t.status <> 'closed'
@@ -53,7 +53,7 @@ WHERE e.department_id = %(department_id)s AND e.role = 'handler' AND NOT e.is_fr
 ORDER BY e.name
 """
 
-# Who can take over from a PIC: those of the same division, its own department first.
+# PICs who can take over from a PIC: those of the same division, the same department first.
 COLLEAGUES = """
 SELECT e.id, e.name, e.division_id AS parent_id,
        (SELECT count(*)::integer FROM problem p
@@ -66,21 +66,22 @@ ORDER BY e.department_id = gone.department_id DESC, e.name
 
 @dataclass(frozen=True, slots=True)
 class ForList:
-    divisions: tuple[Choice, ...]  # of the filter
-    store: Choice | None  # with the code that was asked for, if there is one
-    is_news: bool  # the recap of this month, to this supervisor: it had problems, was neither opened nor dismissed
-    is_alarmed: bool  # too many wrong PINs across the company
+    divisions: tuple[Choice, ...]  # options of the filter
+    store: Choice | None  # the store with the requested code
+    is_news: bool  # the month has problems, and this supervisor has neither opened nor dismissed its recap
+    is_alarmed: bool  # too many wrong PINs in the whole company
 
 
 class Choices:
     def __init__(self, query: Query, version: UUID | None = None) -> None:
-        """`version`: of the small master data, as the person of this request brings it; None: they are read anew."""
+        """`version`: of small master data, as read with the signed-in person; None: they are read again."""
         self._query, self._version = query, version
 
     def for_list(
         self, store_code: str, month: Period, now: datetime, supervisor_id: int | None = None, alarm_limit: int = 0
     ) -> ForList:
-        """What the list of problems asks for beside the problems; what is news and alarm only to whom it is told."""
+        """What the page of the list needs besides the problems. `supervisor_id` None: no news; `alarm_limit` 0: no
+        alarm."""
         period = {"month": month.number, "since": month.starts_at, "until": month.ends_at}
         whose = {"store_code": store_code, "supervisor_id": supervisor_id}
         params = {**whose, **period, **alarm_params(now, alarm_limit)}
@@ -94,29 +95,29 @@ class Choices:
         return self._small.categories
 
     def assets(self, store_id: int) -> list[AssetChoice]:
-        """The labelled goods in use at this store, by kind."""
+        """The assets in use at this store, ordered by kind."""
         return self._query.select(ASSETS, {"store_id": store_id}, AssetChoice)
 
     def asset_kinds(self) -> tuple[Choice, ...]:
         return self._small.asset_kinds
 
     def divisions(self) -> list[Choice]:
-        """All active divisions with their open load; sub-divisions name their parent."""
+        """All active divisions with their open load; parent_id of a sub-division is its division."""
         return self._query.select(DIVISIONS, None, Choice)
 
     def helpdesk_id(self) -> int:
         return self._query.one(HELPDESK)["id"]
 
     def departments(self) -> tuple[Choice, ...]:
-        """Departments; parent_id is the division."""
+        """All active departments; parent_id is the division."""
         return self._small.departments
 
     def pics(self, department_id: int) -> list[Choice]:
-        """The PICs of a department with what waits at each; parent_id is the division."""
+        """The PICs of a department with their open load; parent_id is the division."""
         return self._query.select(PICS, {"department_id": department_id}, Choice)
 
     def colleagues(self, employee_id: int) -> list[Choice]:
-        """The PICs who can take over from this one, with what waits at each; parent_id is the division."""
+        """The PICs who can take over from this one, with their open load; parent_id is the division."""
         return self._query.select(COLLEAGUES, {"employee_id": employee_id}, Choice)
 
     @property

@@ -1,4 +1,4 @@
-"""The database server's clock: what every process of an installation can agree on, however wrong its own machine is."""
+"""The database server's clock, the common reference of all machines of an installation."""
 
 import platform
 from datetime import datetime, timedelta
@@ -7,16 +7,16 @@ from sih.dao.query import Query
 from sih.domain import clock
 from sih.domain.errors import WrongClock
 
-# The one statement of SIH that asks the server's clock. Not now(), which stands still inside a transaction.
+# The only statement that reads the server's clock. clock_timestamp(), since now() is constant within a transaction.
 SERVER_CLOCK = "SELECT clock_timestamp() AS at"
-# A machine that is right says so of itself, and drops what others have not said again for a while.
+# A machine with a right clock deletes its own row, and rows that were not renewed for FORGOTTEN_AFTER.
 KEEP = """
 INSERT INTO wrong_clock (machine, ahead, seen_at) VALUES (%(machine)s, %(ahead)s, %(at)s)
 ON CONFLICT ON CONSTRAINT wrong_clock_pk DO UPDATE SET ahead = excluded.ahead, seen_at = excluded.seen_at
 """
 FORGET = "DELETE FROM wrong_clock WHERE machine = %(machine)s OR seen_at < %(before)s"
 FORGOTTEN_AFTER = timedelta(minutes=10)
-APART = timedelta(minutes=2)  # more than this, and the machine's clock is taken to be wrong
+APART = timedelta(minutes=2)  # a larger difference counts as a wrong clock
 
 
 class Clocks:
@@ -24,20 +24,20 @@ class Clocks:
         self._query = query
 
     def ahead(self) -> timedelta:
-        """By how much this machine's clock is ahead of the server's, negative where it is behind; exactly zero where
-        the answer lies between the question and its arrival, so a slow network is no difference."""
+        """How far this machine's clock is ahead of the server's; negative if it is behind. Zero if the server's time
+        lies between sending and receiving, so that a slow network makes no difference."""
         sent_at = clock.machine()
         at = self._query.one(SERVER_CLOCK)["at"]
         received_at = clock.machine()
         return sent_at - at if at < sent_at else min(received_at - at, timedelta())
 
     def fault(self) -> timedelta | None:
-        """By how much this machine's clock is wrong (see ahead()), or None where it is not."""
+        """The value of ahead() if this machine's clock is wrong, else None."""
         ahead = self.ahead()
         return ahead if abs(ahead) > APART else None
 
     def check(self) -> None:
-        """Raises WrongClock, and leaves it to be seen in the recap, where this machine's clock is wrong."""
+        """Raises WrongClock if this machine's clock is wrong, after recording it for the recap's page."""
         ahead, machine = self.ahead(), platform.node()[:255] or "?"
         at = clock.machine() - ahead
         if abs(ahead) > APART:
@@ -46,5 +46,5 @@ class Clocks:
         self._query.execute(FORGET, {"machine": machine, "before": at - FORGOTTEN_AFTER})
 
     def on_server(self, at: datetime) -> datetime:
-        """The moment that this machine calls `at`, as the server's clock tells it."""
+        """Converts a time of this machine's clock into the server's."""
         return at - self.ahead()

@@ -1,4 +1,4 @@
-"""The invented company: rows that no page makes yet, and the mark that says its data is invented."""
+"""Inserts of the demo company, and the mark that identifies demo data."""
 
 from sih.dao.query import Query
 
@@ -33,13 +33,13 @@ RETURNING id
 
 
 class Demo:
-    """Each verb adds one row and gives its id."""
+    """Each add_ method inserts one row and returns its id."""
 
     def __init__(self, query: Query) -> None:
         self._query = query
 
     def mark(self) -> None:
-        """From now on every page says "Data contoh"."""
+        """Marks the database as demo data: every page then says "Data contoh"."""
         self._query.execute(MARK)
 
     def is_marked(self) -> bool:

@@ -1,4 +1,4 @@
-"""What somebody typed when the session was lost: kept a day, and given back to its author alone."""
+"""Drafts: forms that could not be processed because the session had ended. Kept for a day, for their author only."""
 
 import json
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sih.dao.query import Query
 
 KEPT = timedelta(days=1)
-MOST_BYTES = 1_000_000  # of one person; the longest texts of a form together take 60 kB
+MOST_BYTES = 1_000_000  # a person; the longest form takes 60 kB
 
 KEEP = """
 WITH swept AS (DELETE FROM draft WHERE created_at < %(day_ago)s)
@@ -28,14 +28,14 @@ class Drafts:
     def keep(
         self, employee_id: int, path: str, fields: dict[str, list[str]], now: datetime, limit: int = 0
     ) -> UUID | None:
-        """Keeps the fields of a form that was sent to `path`; gives the id under which they are found again. None, and
-        nothing is kept: of a frozen person, and where `limit` drafts or MOST_BYTES are kept already; 0: no limit."""
+        """Stores the fields of a form sent to `path` and returns the id of the draft. Stores nothing and returns None
+        for a frozen person, or if the person already has `limit` drafts (0: no limit) or MOST_BYTES."""
         draft_id = uuid4()
         draft = {"id": draft_id, "employee_id": employee_id, "path": path, "fields": json.dumps(fields)}
         bounds = {"now": now, "day_ago": now - KEPT, "limit": limit, "most_bytes": MOST_BYTES}
         return draft_id if self._query.execute(KEEP, {**draft, **bounds}) else None
 
     def of(self, employee_id: int, draft_id: UUID, path: str) -> dict[str, list[str]] | None:
-        """The fields, for the one who typed them; None for everybody else."""
+        """The fields of this draft, if it belongs to this person and path; else None."""
         row = self._query.one_or_none(OF, {"id": draft_id, "employee_id": employee_id, "path": path})
         return row and json.loads(row["fields"])

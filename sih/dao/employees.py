@@ -1,4 +1,4 @@
-"""Employees: who is asking, signing in, and what an admin does from the command line (docs/paper.md, R10)."""
+"""Employees: the person of a session, sign-in, PINs and activation codes, administration (docs/paper.md, R10)."""
 
 import json
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from sih.domain.records import COMMAND_LINE, Account, Employee, Origin, Reporter
 
 ACTIVATION_DAYS = 14
 
-# Each name is a subselect: a join of so many tables costs more to plan than to run.
+# Names are read by subselects: a join of so many tables takes longer to plan than to run.
 _PERSON = """e.id, e.nik, e.name, e.role, e.store_id,
        (SELECT s.code FROM store s WHERE s.id = e.store_id) AS store_code,
        (SELECT s.name FROM store s WHERE s.id = e.store_id) AS store_name,
@@ -25,7 +25,7 @@ FROM employee e
 WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_frozen
 """
 
-# A frozen person is found even if the session has ended: the next click says why.
+# A frozen person is found even if the session has ended, so that the next page can say why.
 SIGNED_IN = f"""
 SELECT {_PERSON}, o.id AS session_id, o.seen_at, o.has_weak_pin,
        (SELECT v.version FROM small_masters_version v) AS small_masters_version, e.is_frozen
@@ -138,7 +138,7 @@ class Employees:
         self._query = query
 
     def signed_in(self, session_id: UUID, started_after: datetime, seen_after: datetime) -> Employee | None:
-        """Whose session this is; None where it has ended. Raises Frozen where that is why."""
+        """The person of this session; None if it has ended. Raises Frozen if the account is frozen."""
         params = {"session_id": session_id, "oldest": started_after, "idle": seen_after}
         row = self._query.one_or_none(SIGNED_IN, params)
         if row is None:
@@ -148,20 +148,20 @@ class Employees:
         return Employee(**row)
 
     def active(self, employee_id: int, session_version: int) -> Employee | None:
-        """This person, for whom something is done without a session; None once frozen, or if all sessions were ended
-        since."""
+        """This person, for work without a session. None if frozen, or if all sessions were ended since this
+        `session_version`."""
         return self._query.one_or_none(ACTIVE, {"id": employee_id, "session_version": session_version}, Employee)
 
     def account(self, nik: str) -> Account | None:
-        """What sign-in needs of a NIK (docs/paper.md, Kode Program 6)."""
+        """The account of a NIK, for sign-in (docs/paper.md, Kode Program 6); None if unknown."""
         return self._query.one_or_none(ACCOUNT, {"nik": nik}, Account)
 
     def reporter(self, nik: str) -> Reporter | None:
-        """Somebody for whom a problem can be recorded; None if unknown or frozen."""
+        """The person with this NIK as the reporter of a problem; None if unknown or frozen."""
         return self._query.one_or_none(REPORTER, {"nik": nik}, Reporter)
 
     def activate(self, nik: str, code_hmac: str, pin_hash: str, now: datetime, origin: Origin = COMMAND_LINE) -> bool:
-        """Trades an activation code for a PIN; False if the code is wrong, used or too old."""
+        """Sets a PIN by means of an activation code. Returns False if the code is wrong, used or expired."""
         params = {"nik": nik, "code_hmac": code_hmac, "pin_hash": pin_hash, "now": now}
         params |= {"address": origin.address, "browser": origin.browser}
         is_done = self._query.execute(ACTIVATE, params) == 1
@@ -170,15 +170,15 @@ class Employees:
         return is_done
 
     def change_pin(self, employee: Employee, pin_hash: str) -> None:
-        """A new PIN; ends every session of this person, this one included. Raises PinChanged where another request
-        of this person has changed it, or has ended the sessions, since this one was let in."""
+        """Sets a new PIN and ends all sessions of this person, including the current one. Raises PinChanged if another
+        request changed the PIN or ended all sessions in the meantime."""
         params = {"id": employee.id, "session_version": employee.session_version, "pin_hash": pin_hash}
         if self._query.execute(CHANGE_PIN, params) == 0:
             raise PinChanged
 
     def freeze(self, nik: str) -> bool:
-        """False if there is no such person, or if frozen already. Raises RuleViolated for the last admin, for oneself.
-        This and what follows is master data: within a transaction that is signed (dao/audits.py)."""
+        """Returns False if there is no such person, or if already frozen. Raises RuleViolated for the last admin and
+        for oneself. This and the following methods change master data: call them inside dao/audits.py: signed."""
         return self._freeze(nik, True)
 
     def unfreeze(self, nik: str) -> bool:
@@ -188,22 +188,25 @@ class Employees:
         return self._query.execute(FREEZE, {"nik": nik, "is_frozen": is_frozen}) == 1
 
     def reset_pin(self, nik: str, code_hmac: str, now: datetime) -> bool:
-        """Takes the PIN away and leaves this code to choose another with, for 14 days."""
+        """Removes the PIN and stores this code for choosing a new one, valid for ACTIVATION_DAYS. Returns False if
+        there is no such person."""
         params = {"nik": nik, "code_hmac": code_hmac, "expires_at": now + timedelta(days=ACTIVATION_DAYS)}
         return self._query.execute(RESET_PIN, params) == 1
 
     def without_pin(self, store_id: int) -> list[dict]:
-        """Who of this store has not chosen a PIN yet: id, nik, name, store, store_name."""
+        """The people of this store without a PIN: id, nik, name, store, store_name."""
         return self._query.select(WITHOUT_PIN, {"store_id": store_id})
 
     def issue_codes(self, codes: list[dict], now: datetime, takes_pins: bool) -> set[int]:
-        """Leaves these codes (id, code_hmac) to choose a PIN with; gives the ids of those who got one."""
+        """Stores these activation codes (id, code_hmac). `takes_pins`: people with a PIN lose it; otherwise they get no
+        code. Returns the ids of those who got one."""
         params = {"codes": json.dumps(codes), "takes_pins": takes_pins}
         params["expires_at"] = now + timedelta(days=ACTIVATION_DAYS)
         return {row["employee_id"] for row in self._query.select(ISSUE_CODES, params)}
 
     def create_admin(self, facts: dict) -> None:
-        """`facts`: nik, name, store_code, store_name, city. The store is made if it is new. Raises RuleViolated."""
+        """Adds an admin, and the store if it does not exist. `facts`: nik, name, store_code, store_name, city. Raises
+        RuleViolated."""
         self._query.execute(CREATE_ADMIN, facts)
 
     def set_language(self, employee: Employee, language: str) -> None:
@@ -213,5 +216,5 @@ class Employees:
         self._query.execute(SET_THEME, {"id": employee.id, "theme": theme})
 
     def demo_accounts(self) -> list[dict]:
-        """The accounts of the invented company; none on a real installation."""
+        """The accounts of the demo company that have a PIN; none in a real installation."""
         return self._query.select(DEMO_ACCOUNTS)

@@ -1,4 +1,5 @@
-"""The history of a problem (docs/paper.md, R9), read whole and in order; and the two events that move nothing."""
+"""The history of a problem (docs/paper.md, R9), and the two kinds of events that change no status: comments and
+"Beres"."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
 from sih.domain.records import Employee, Event
 
-# Each name is a subselect, as in problems.FIND.
+# Names are read by subselects, as in problems.FIND.
 HISTORY = """
 SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        (SELECT d.name FROM division d WHERE d.id = a.division_id) AS actor_division,
@@ -21,7 +22,7 @@ WHERE e.problem_id = %(problem_id)s
 ORDER BY e.at, e.id
 """
 
-# As REPORT.
+# Returns as problems.REPORT does.
 COMMENT = """
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'commented', %(since)s, %(limit)s) AS at
@@ -73,12 +74,12 @@ class Events:
         self._query = query
 
     def of(self, problem_id: int) -> list[Event]:
-        """Everything that happened to a problem, oldest first."""
+        """All events of a problem, oldest first."""
         return self._query.select(HISTORY, {"problem_id": problem_id}, Event)
 
     def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0) -> bool:
-        """Adds a remark; the same form sent twice adds one. False if it was sent before with another remark. Raises
-        TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit."""
+        """Adds a comment; a second click with the same token adds none. Returns False if the token was used for another
+        comment. Raises TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit."""
         params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
         row = self._query.one_or_none(COMMENT, params | {"since": now - WINDOW, "limit": limit})
         if row and row["id"]:
@@ -90,6 +91,7 @@ class Events:
         return False
 
     def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:
-        """The reporter says "Beres", a second time to no effect. False if the problem has moved on."""
+        """Records "Beres" by the reporter; a second click changes nothing. Returns False if the problem has changed
+        since `seen`."""
         params = {"problem_id": problem_id, "seen": seen, "actor_id": by.id, "now": now}
         return bool(self._query.execute(CONFIRM, params) or self._query.one_or_none(ALREADY_CONFIRMED, params))

@@ -1,4 +1,4 @@
-"""What waits at a person who no longer can: handed on before that person is frozen, each with its event and reason."""
+"""Handing on the open problems of a person who leaves, each with an event and a reason."""
 
 from datetime import datetime
 
@@ -10,20 +10,20 @@ from sih.masters.records import Actor
 AMOUNT = """
 SELECT count(*) AS amount FROM problem p WHERE p.holder_employee_id = %(employee_id)s AND p.status <> 'closed'
 """
-# Locked, so that none of them moves on meanwhile.
+# Locked, so that none of them changes before it is handed on.
 WAITING = """
 SELECT p.id, p.status, p.last_event_id, p.holder_division_id FROM problem p
 WHERE p.holder_employee_id = %(employee_id)s AND p.status <> 'closed'
 ORDER BY p.id FOR UPDATE
 """
-# Whether this person is no longer a handler of the division that holds what waits here.
+# Whether this person holds problems of a division whose handler he or she no longer is.
 IS_GONE = """
 SELECT EXISTS (
     SELECT FROM employee e JOIN problem p ON p.holder_employee_id = e.id AND p.status <> 'closed'
     WHERE e.id = %(employee_id)s
       AND (e.is_frozen OR e.role <> 'handler' OR e.division_id IS DISTINCT FROM p.holder_division_id)) AS is_gone
 """
-# Of an import: who is deactivated by it, or is no handler any more, and was a holder.
+# The holders whom an import has deactivated or moved away, and the number of their open problems.
 LEAVING = """
 SELECT e.id, count(*) AS amount FROM import_change c
 JOIN employee e ON e.id = (c.facts->>'id')::integer
@@ -39,14 +39,14 @@ class Handovers:
         self._query, self._problems = query, Problems(query)
 
     def amount(self, employee_id: int) -> int:
-        """How many open problems wait at this person."""
+        """The number of open problems that wait at this person."""
         return self._query.one(AMOUNT, {"employee_id": employee_id})["amount"]
 
     def hand_on(
         self, employee_id: int, by: Employee | Actor, now: datetime, reason: str, pic: tuple[int, int] | None = None
     ) -> int:
-        """Everything that waits at this person: what was not accepted yet goes back to whoever gave it, the rest to
-        the division that holds it, or to `pic` (division, employee). Gives how many. Within a transaction."""
+        """Hands on all open problems of this person and returns their number. Those not accepted yet are returned; the
+        others go to their division, or to `pic` (division id, employee id). Call inside a transaction."""
         rows = self._query.select(WAITING, {"employee_id": employee_id})
         for row in rows:
             if row["status"] == "escalated":
@@ -57,15 +57,16 @@ class Handovers:
         return len(rows)
 
     def hand_on_if_gone(self, employee_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:
-        """The same, to the division, once this person belongs elsewhere."""
+        """As hand_on, to the division, if this person is no longer a handler there."""
         if self._query.one(IS_GONE, {"employee_id": employee_id})["is_gone"]:
             self.hand_on(employee_id, by, now, reason)
 
     def hand_on_after_import(self, import_id: int, by: Employee | Actor, now: datetime, reason: str) -> None:
-        """The same for everybody whom this import took away from where they were."""
+        """As hand_on, for everybody whom this import has deactivated or moved away."""
         for row in self._query.select(LEAVING, {"import_id": import_id}):
             self.hand_on(row["id"], by, now, reason)
 
     def left_by_import(self, import_id: int) -> int:
-        """How many still wait there: the command line is nobody who could hand them on."""
+        """The number of problems that still wait at such people after an import by the command line, which cannot be
+        the author of an event."""
         return sum(row["amount"] for row in self._query.select(LEAVING, {"import_id": import_id}))

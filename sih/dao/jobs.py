@@ -1,4 +1,5 @@
-"""Background work: written in the transaction of the change that asks for it, and taken by one worker at a time."""
+"""Jobs for background workers: added in the transaction of the change that needs them, claimed by one worker at a
+time."""
 
 import json
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ INSERT INTO job (kind, facts, created_at, run_at, employee_id)
 SELECT %(kind)s, %(facts)s, %(now)s, %(now)s, %(employee_id)s WHERE jobs_fit(%(employee_id)s, %(limit)s)
 RETURNING id
 """
-# A job whose worker died each time is given up like one that failed: it may be what kills them. `claims` names the
-# claim: `attempts` does not, since what is given back is none.
+# A job whose worker died at every attempt fails, since the job itself may have killed them. `claims` identifies a
+# claim; `attempts` cannot, because a job that is given back does not count as an attempt.
 CLAIM = """
 WITH given_up AS (
     UPDATE job SET state = 'failed', leased_until = NULL, error = 'its worker died'
@@ -67,7 +68,7 @@ WHERE j.state IN ('done', 'failed') AND j.created_at < %(before)s
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work for the background: how far it is, and why it failed."""
+    """A job with its progress (`done` of `total`) and its last error."""
 
     id: int
     kind: str
@@ -81,15 +82,15 @@ class Job:
 
 
 class Jobs:
-    """Every time of a job and of its lease is the server's: a worker whose own clock is wrong neither takes away what
-    another one still does, nor leaves what is due."""
+    """The queue of jobs. All times are the database server's: otherwise a worker with a wrong clock would take jobs
+    that others are still working on, or would not take due ones. Parameters `now` are times of this machine."""
 
     def __init__(self, query: Query) -> None:
         self._query, self._clocks = query, Clocks(query)
 
     def add(self, kind: str, facts: dict, now: datetime, employee_id: int | None = None, limit: int = 0) -> int:
-        """Leaves this work to a worker; in the transaction of the change that asks for it. Gives its number.
-        `employee_id`: who waits for it. Raises TooManyFiles if that person waits for `limit` already; 0: no limit."""
+        """Adds a job and returns its id. Call in the transaction of the change that needs it. `employee_id`: the person
+        who waits for it. Raises TooManyFiles if that person already waits for `limit` jobs; 0: no limit."""
         at = self._clocks.on_server(now)
         params = {"kind": kind, "facts": json.dumps(facts), "now": at, "employee_id": employee_id, "limit": limit}
         made = self._query.one_or_none(ADD, params)
@@ -98,35 +99,36 @@ class Jobs:
         return made["id"]
 
     def claim(self, now: datetime, without: tuple[str, ...] = ()) -> Job | None:
-        """The next work that is due, or whose worker has died, but for these kinds; nobody else gets it for as long as
-        the lease runs. What is said of it later counts only while this claim is the last."""
+        """Claims the next job that is due or whose worker has died, except of the kinds `without`. No other worker gets
+        it during the lease. The other methods have no effect once another worker has claimed the job."""
         now = self._clocks.on_server(now)
         params = {"now": now, "until": now + LEASE, "tries": TRIES, "without": list(without)}
         return self._query.one_or_none(CLAIM, params, Job)
 
     def progress(self, job: Job, done: int, total: int, now: datetime) -> None:
-        """How far it is; the lease begins anew."""
+        """Records the progress and renews the lease."""
         until = self._clocks.on_server(now) + LEASE
         self._query.execute(PROGRESS, _claim(job) | {"done": done, "total": total, "until": until})
 
     def renew(self, job: Job, now: datetime) -> None:
-        """It is still being worked on."""
+        """Renews the lease."""
         self._query.execute(RENEW, _claim(job) | {"until": self._clocks.on_server(now) + LEASE})
 
     def give_back(self, job: Job, now: datetime) -> None:
-        """It was begun and not done, through no fault of its own; the next worker may take it at once."""
+        """Returns an unfinished job to the queue at once, without counting an attempt."""
         self._query.execute(GIVE_BACK, _claim(job) | {"now": self._clocks.on_server(now)})
 
     def finish(self, job: Job) -> None:
         self._query.execute(FINISH, _claim(job))
 
     def written(self, job_id: int | None) -> None:
-        """Its work is done, whoever holds it or gave it up; in the transaction that writes the work. None: by hand."""
+        """Marks the job as done, whoever has claimed it. Call in the transaction that writes its result. None: no
+        job."""
         if job_id is not None:
             self._query.execute(WRITTEN, {"id": job_id})
 
     def fail(self, job: Job, error: str, now: datetime) -> None:
-        """It is tried again after a while, three times in all."""
+        """Records a failure; the job is retried after a pause, TRIES times in all."""
         now = self._clocks.on_server(now)
         self._query.execute(FAIL, _claim(job) | {"error": error, "now": now, "tries": TRIES, "pause": PAUSE})
 
@@ -134,7 +136,7 @@ class Jobs:
         return self._query.one_or_none(OF, {"id": job_id}, Job)
 
     def sweep(self, now: datetime) -> None:
-        """Drops what was done a week ago. `now` as the server's clock tells it."""
+        """Deletes finished jobs older than a week. `now`: time of the database server."""
         self._query.execute(SWEEP, {"before": now - timedelta(days=7)})
 
 

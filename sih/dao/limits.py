@@ -1,5 +1,5 @@
-"""How much one person may send (Limits in settings.py): counted by the functions of sql/schema.sql within the
-statement that writes, so that it costs no statement more and holds for many requests at once."""
+"""Limits of how much one person may send (settings.py: Limits). Functions of sql/schema.sql count within the statement
+that writes: no additional statement, and exact for concurrent requests."""
 
 import math
 from datetime import datetime, timedelta
@@ -10,5 +10,5 @@ WINDOW = timedelta(minutes=10)
 
 
 def too_much_sent(amount: int, limited_at: datetime, now: datetime) -> TooMuchSent:
-    """`limited_at`: when the oldest of those was sent that count; once it is older than WINDOW, it goes on."""
+    """The refusal. `limited_at`: time of the oldest event that counts; the limit ends WINDOW later."""
     return TooMuchSent(amount, max(1, math.ceil((limited_at + WINDOW - now).total_seconds())))

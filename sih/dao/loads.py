@@ -1,4 +1,4 @@
-"""Beban Kerja: what is open at a division or a PIC, how old it is, and what waits longest; each a statement."""
+"""Beban Kerja: the open problems of a division or PIC, by age, and those that wait longest."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from sih.domain.records import Choice, ProblemSummary
 
 LONGEST = 10
 
-# A division that is no longer active is shown as long as something waits there. PICs come without any figure.
+# An inactive division is included while it has open problems. PICs are returned without load.
 PLACES = f"""
 SELECT k.sort, k.id, k.name, k.parent_id, k.load
 FROM (SELECT 'division' AS sort, d.id, d.name, d.parent_id, d.is_active, {LOAD} AS load
@@ -27,7 +27,7 @@ WHERE k.is_active OR k.load > 0 OR k.id = %(id)s
 ORDER BY k.name, k.id
 """
 
-# A PIC belongs to a department, or has held something by name; what somebody has handed on or closed, that one held.
+# A PIC belongs to a department, or holds or has held a problem by name: whoever escalated or closed one has held it.
 PIC = """
 SELECT e.id, e.nik, e.name, e.division_id, d.name AS division, m.name AS department
 FROM employee e
@@ -39,7 +39,7 @@ WHERE e.id = %(id)s
        OR EXISTS (SELECT FROM event f WHERE f.from_employee_id = e.id))
 """
 
-# By age, the oldest being 0. Each side of a division is a walk along its own index, which reads no problem.
+# By age group, the oldest being 0. The statement for divisions needs only indexes, not the rows of the table.
 OPEN = {
     "division": """
 SELECT width_bucket(p.reported_at, %(bounds)s::timestamptz[]) AS place, count(*) AS amount,
@@ -57,7 +57,7 @@ GROUP BY 1
 """,
 }
 
-_OPEN = "p.status <> 'closed' AND p.closed_at IS NULL"  # both: each index knows it in its own words
+_OPEN = "p.status <> 'closed' AND p.closed_at IS NULL"  # both, because the indexes state the same condition differently
 _FIRST = f"""SELECT {lists.ROW} FROM problem p
     WHERE {_OPEN} AND p.{{holder}} = %(value)s
     ORDER BY p.held_since, p.id LIMIT %(limit)s"""
@@ -69,7 +69,7 @@ WAITS_LONGEST = {
 
 @dataclass
 class Places:
-    """Divisions in the order of their names, and the PICs of the one that was asked for."""
+    """Divisions ordered by name, and the PICs of the requested one."""
 
     divisions: list[Choice] = field(default_factory=list)
     pics: list[Choice] = field(default_factory=list)
@@ -83,7 +83,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Open:
-    """How many are open of each age (sih/domain/periods.py, AGES), and how many of all have no PIC."""
+    """The number of open problems in each age group (sih/domain/periods.py: AGES), and of those without a PIC."""
 
     ages: list[int]
     unnamed: int
@@ -98,7 +98,8 @@ class Loads:
         self._query = query
 
     def places(self, division_id: int | None = None, with_pics: bool = False) -> Places:
-        """Every division with its open load; or this one, what is above and below it, and its PICs, if asked for."""
+        """All divisions with their open load; with `division_id` only this one, its parent and its sub-divisions, and
+        with `with_pics` its PICs."""
         places = Places()
         for row in self._query.select(PLACES, {"id": division_id, "with_pics": with_pics}):
             found = places.divisions if row["sort"] == "division" else places.pics
@@ -106,11 +107,11 @@ class Loads:
         return places
 
     def pic(self, employee_id: int) -> dict | None:
-        """id, nik, name, division_id, division and department of somebody who is or was a PIC."""
+        """A current or former PIC: id, nik, name, division_id, division, department. None for other people."""
         return self._query.one_or_none(PIC, {"id": employee_id})
 
     def open(self, dimension: str, value: int, month: Period, now: datetime) -> Open:
-        """What is open at this division or PIC; `month`: the present one."""
+        """The open problems of this division or PIC by age; `month`: the current month."""
         end, youngest_last = end_of(month, now), range(len(AGES) - 1, -1, -1)
         bounds = [age_bounds(end, place)[0] for place in youngest_last]
         rows = self._query.select(OPEN[dimension], {"value": value, "bounds": bounds})

@@ -1,4 +1,4 @@
-"""Lists of master data: found, shown by page, and written. What stands where is declared in sih/masters."""
+"""Master data: pages of lists, search, and writing. The columns are declared in sih/masters."""
 
 import json
 from collections import Counter
@@ -8,15 +8,15 @@ from sih.dao.query import Query
 from sih.masters import NOUNS, Noun, Reference
 
 PAGE_SIZE, BATCH = 50, 1000
-ALWAYS = ("state", "active")  # the filters that every noun has; "active" is "yes" where one chooses
+ALWAYS = ("state", "active")  # filters of every noun; "active" is "yes" for the options of a reference
 
 _LIST = """
 SELECT v.*, v.sort AS place FROM {name}_sheet v
 WHERE (%(place)s IS NULL OR (v.sort, v.id) > (%(place)s, %(id)s)) AND {filters}
 ORDER BY v.sort, v.id LIMIT %(limit)s
 """
-# The page is found by the walk along the keys, and named afterwards. A filter is asked row by row: as EXISTS the
-# planner would join it, and read all there is.
+# The page is found along the index of keys; the other columns are joined afterwards. Filters are checked by a subselect
+# for each row: with EXISTS the planner would choose a join and read the whole table.
 _SEARCH = """
 SELECT v.*, found.key AS place
 FROM (
@@ -46,18 +46,18 @@ LIST = {noun.name: _LIST.format(name=noun.name, filters=_filters(noun)) for noun
 SEARCH = {noun.name: _SEARCH.format(name=noun.name, filters=_filters(noun)) for noun in NOUNS}
 FIND = {noun.name: f"SELECT v.* FROM {noun.name}_sheet v WHERE v.id = %(id)s" for noun in NOUNS}
 KEYS = {noun.name: _KEYS.format(name=noun.name, above="") for noun in NOUNS}
-# What stands below something deactivated is as good as deactivated.
+# A row below an inactive division counts as inactive.
 _ABOVE = " AND NOT EXISTS (SELECT FROM division_sheet a WHERE a.active = 'no' AND starts_with(v.key, a.key || ' > '))"
 KEYS |= {name: _KEYS.format(name=name, above=_ABOVE) for name in ("division", "department")}
-# A store is found by its code alone, which has an index; lower() would read all of them.
+# Stores are found by their code only, which has an index; lower() would read all stores.
 KEYS["store"] = """
 SELECT lower(s.code) AS key, lower(s.code) AS alias, s.code AS kept, s.is_active FROM store s
 WHERE %(text)s IS NULL OR s.code = upper(%(text)s)
 """
 
-# Rows are written many at once, as JSON, in the words of their sheets (the views of sql/schema.sql). A form writes one,
-# a file thousands, through the same statements. A row that names what does not exist is not written, and a changed row
-# only if it has the version that was shown: the caller counts.
+# Rows are written in batches, as JSON with the columns of their view (NOUN_sheet in sql/schema.sql). A form writes one
+# row, an import thousands, by the same statements. A row with a reference to a missing row, or a changed row with
+# another version than was shown, is not written; callers compare the number of written rows.
 _STORE = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, code text, name text, city text, \
 time_zone text, active text)"
 _DIVISION = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, parent text, active text)"
@@ -144,7 +144,7 @@ SET label = r.label, kind_id = k.id, serial = r.serial, store_id = s.id, bought_
 FROM {_ASSET} JOIN asset_kind k ON k.name = r.kind JOIN store s ON s.code = r.store
 WHERE t.id = r.id AND t.version = r.version
 """,
-    # Another role, or being frozen, ends this person's sessions at the next click (docs/architecture.md, Safety).
+    # A change of role, or freezing, ends this person's sessions at the next click (docs/architecture.md, Safety).
     "employee": f"""
 UPDATE employee t
 SET nik = r.nik, name = r.name, role = r.role::employee_role, store_id = s.id, division_id = d.id,
@@ -164,21 +164,21 @@ class Masters:
         self._query, self._noun = query, noun
 
     def page(self, filters: dict[str, str | None], after: tuple[str, int] | None = None, size: int = PAGE_SIZE):
-        """Up to `size` rows after this (place, id), and whether more follow. `filters`: words, state, active, and the
-        noun's own, each None where it is not set."""
+        """Up to `size` rows after the position (place, id), and whether more follow. `filters`: words, state, active,
+        and those of the noun; None if not set."""
         params = dict.fromkeys(("words", *ALWAYS, *self._noun.filters)) | filters
         params |= {"place": after and after[0], "id": after and after[1], "limit": size + 1}
         params["is_unfiltered"] = not any(filters.get(name) for name in (*ALWAYS, *self._noun.filters))
         found = self._query.select((SEARCH if filters.get("words") else LIST)[self._noun.name], params)
-        rows = {row["id"]: row for row in reversed(found[:size])}  # one whose words begin alike is found by each
+        rows = {row["id"]: row for row in reversed(found[:size])}  # several words of a row may match
         return list(reversed(rows.values())), len(found) > size
 
     def find(self, row_id: int) -> dict | None:
         return self._query.one_or_none(FIND[self._noun.name], {"id": row_id})
 
     def all(self, filters: dict[str, str | None]) -> Iterator[dict]:
-        """Every row that fits, page by page, so that it costs no memory and no long statement."""
-        after, has_more, seen = None, True, set()  # one whose words begin alike is found by each
+        """All rows that match, read page by page to bound memory and the time of a statement."""
+        after, has_more, seen = None, True, set()  # several words of a row may match
         while has_more:
             rows, has_more = self.page(filters, after, BATCH)
             yield from (row for row in rows if row["id"] not in seen)
@@ -186,16 +186,18 @@ class Masters:
             after = (rows[-1]["place"], rows[-1]["id"]) if rows else None
 
     def offered(self) -> list[str]:
-        """The keys of the active rows, to choose from; of short nouns only."""
+        """The keys of all active rows, as options of a select field; only for nouns with few rows."""
         rows = self._query.select(KEYS[self._noun.name], {"text": None})
         return sorted(row["kept"] for row in rows if row["is_active"])
 
     def create(self, rows: Iterable[dict]) -> int:
-        """Writes these new rows, in the words of the sheet; gives how many. Raises RuleViolated. Signed, see audits."""
+        """Adds rows (dicts with the columns of the view); returns the number of added rows. Call inside dao/audits.py:
+        signed. Raises RuleViolated."""
         return self.create_json(json.dumps(list(rows)))
 
     def change(self, rows: Iterable[dict]) -> int:
-        """Writes these rows, each with its `id` and the `version` that was shown; gives how many. As `create`."""
+        """Changes rows, each with `id` and the `version` that was shown; returns the number of changed rows. As
+        create()."""
         return self.change_json(json.dumps(list(rows)))
 
     def create_json(self, rows: str) -> int:
@@ -206,10 +208,11 @@ class Masters:
 
 
 class References:
-    """Finds what a text names, by its key, or by its short name where only one row has that; letter by letter first."""
+    """Finds the row that a text refers to: by its key, or by its alias if that is unique. An exact match comes before
+    one that ignores case. Results are cached."""
 
     def __init__(self, query: Query, are_all_read: bool = False) -> None:
-        """`are_all_read`: for a whole file; else each is asked for as it comes."""
+        """`are_all_read`: reads all keys of a noun at once, for a whole file; otherwise one query for each text."""
         self._query, self._are_all_read, self._cache = query, are_all_read, {}
 
     def find(self, noun: str, text: str) -> Reference | None:
@@ -220,7 +223,7 @@ class References:
         return references.get(text) or references.get(text.lower())
 
     def expect(self, noun: str, key: str) -> None:
-        """This row will be there: the same file brings it."""
+        """Registers a key that the same file will create, so that other rows may refer to it."""
         self.find(noun, "")
         self._cache[noun, None].setdefault(key.lower(), (key, True))
 

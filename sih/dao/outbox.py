@@ -1,5 +1,5 @@
-"""What is to be told by mail: written with what it tells, claimed by one worker at a time, sent outside any
-transaction, and tried again until it is a week old."""
+"""The outbox of mails: added in the transaction of the change that they report, claimed by one worker at a time, sent
+outside any transaction, and retried for a week."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sih.dao.query import Query
 
 KEPT, LONGEST_PAUSE = timedelta(days=7), timedelta(hours=1)
-LEASE = timedelta(minutes=5)  # longer than a mail may take to be made and sent
+LEASE = timedelta(minutes=5)  # longer than composing and sending a mail may take
 
 ADD_RECAPS = """
 INSERT INTO outbox (key, kind, facts, employee_id, created_at, run_at)
@@ -29,7 +29,7 @@ UPDATE outbox o SET attempts = o.attempts + 1, leased_until = %(until)s
 FROM due WHERE o.key = due.key
 RETURNING o.key, o.kind, o.facts, o.attempts, o.employee_id, due.address, due.language, due.role
 """
-# Only the attempt that was claimed last says what became of the mail.
+# `attempts` identifies the claim: only the latest one may record a result.
 SENT = """
 UPDATE outbox SET sent_at = %(now)s, leased_until = NULL, error = NULL
 WHERE key = %(key)s AND attempts = %(attempts)s
@@ -47,7 +47,8 @@ DROP = "DELETE FROM outbox WHERE key = %(key)s AND attempts = %(attempts)s"
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A claimed mail: what it tells, and to whom as of now. `employee_id` and `role`: None of a mailbox."""
+    """A claimed mail with the recipient's current address and language. `employee_id` and `role` are None for a
+    mailbox."""
 
     key: str
     kind: str
@@ -64,12 +65,12 @@ class Outbox:
         self._query = query
 
     def add_recaps(self, month: int, now: datetime) -> None:
-        """A mail to each supervisor with an address; in the transaction that closes the month."""
+        """Adds a mail to each supervisor with an address. Call in the transaction that closes the month."""
         self._query.execute(ADD_RECAPS, {"month": month, "now": now})
 
     def claim(self, kinds: list[str], now: datetime) -> Mail | None:
-        """What has been due longest of these kinds; nobody else gets it while the lease runs. Another kind is left to
-        a worker of the version that knows it."""
+        """Claims the mail of these kinds that has been due longest. No other worker gets it during the lease. Other
+        kinds are left to workers of a newer version."""
         params = {"kinds": kinds, "now": now, "since": now - KEPT, "until": now + LEASE}
         return self._query.one_or_none(CLAIM, params, Mail)
 
@@ -77,16 +78,16 @@ class Outbox:
         self._query.execute(SENT, _attempt(mail) | {"now": now})
 
     def postpone(self, mail: Mail, error: str, now: datetime) -> None:
-        """It is tried again after a while, up to an hour later each time."""
+        """Schedules a retry, after pauses that double from a minute up to LONGEST_PAUSE."""
         pause = min(timedelta(minutes=2 ** min(mail.attempts - 1, 10)), LONGEST_PAUSE)
         self._query.execute(POSTPONE, _attempt(mail) | {"run_at": now + pause, "error": error})
 
     def fail(self, mail: Mail, error: str, now: datetime) -> None:
-        """It can never be sent."""
+        """Records that the mail can never be sent."""
         self._query.execute(FAIL, _attempt(mail) | {"now": now, "error": error})
 
     def drop(self, mail: Mail) -> None:
-        """Its recipient is not to be told any more."""
+        """Deletes a mail whose recipient shall no longer get it."""
         self._query.execute(DROP, _attempt(mail))
 
 

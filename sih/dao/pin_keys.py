@@ -1,9 +1,9 @@
-"""Whether a pin_key is that of the PINs in this database, and the way on where it is lost: everybody's PIN is taken."""
+"""Checks whether pin_key is the key of the stored PINs; after its loss, removes all PINs."""
 
 from sih.dao.query import Query
 
 CHECK = "SELECT i.pin_key_check FROM installation i"
-# Where there is no PIN and no code yet, none can be of another key.
+# Without any PIN or code, any key is the right one.
 LEARN = """
 UPDATE installation SET pin_key_check = %(check)s
 WHERE pin_key_check IS NULL
@@ -17,26 +17,26 @@ ADMINS = "SELECT e.nik, e.name FROM employee e WHERE e.role = 'admin' AND NOT e.
 
 
 class PinKeys:
-    """`check` is what sih/domain/pins.py, key_check, makes of a key."""
+    """`check`: the value of sih/domain/pins.py: key_check for a key."""
 
     def __init__(self, query: Query) -> None:
         self._query = query
 
     def is_other(self, check: str) -> bool:
-        """Whether the PINs are known to be of another key. The first key that is asked for is theirs where there is no
-        PIN; an installation older than this check learns it at its first sign-in (dao/sessions.py)."""
+        """Whether the stored PINs were made with another key. In a database without PINs the first checked key is
+        recorded as theirs; a database from before this check records it at the first sign-in (dao/sessions.py)."""
         known = self._query.one(CHECK)["pin_key_check"]
         if known is None:
             self._query.execute(LEARN, {"check": check})
         return known not in (None, check)
 
     def know(self, check: str) -> None:
-        """The PINs are of this key."""
+        """Records the check of the key of the PINs."""
         self._query.execute(KNOW, {"check": check})
 
     def reset_all(self, check: str) -> int:
-        """Takes every PIN and every code away and ends every session; from now on PINs are of this key. Gives how many
-        had one. Within a transaction that is signed."""
+        """Removes all PINs and codes, ends all sessions and records the new key. Returns the number of removed PINs.
+        Call inside dao/audits.py: signed."""
         self._query.select(ALLOW_LONG)
         amount = self._query.execute(TAKE_PINS)
         self._query.execute(TAKE_CODES)
@@ -44,5 +44,5 @@ class PinKeys:
         return amount
 
     def admins(self) -> list[dict]:
-        """Who can sign in first, and make codes for the others: nik, name."""
+        """The active admins, who get their codes first and issue those of the others: nik, name."""
         return self._query.select(ADMINS)

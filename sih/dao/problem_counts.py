@@ -1,5 +1,5 @@
-"""How many problems there are, by store, division, year and status: kept as they change (sql/schema.sql, "counts"),
-never counted for a page. The tables keep their names `tally` and `tally_change`."""
+"""The numbers of problems by store, division, year and status. They are kept up to date with each change
+(sql/schema.sql, "counts") in the tables `tally` and `tally_change`, and never counted for a page."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from sih.dao.query import Query
 from sih.dao.visibility import REPORTED_ELSEWHERE, viewer
 from sih.domain.records import Employee, Filters
 
-# 0 is all stores, and all divisions. What was not folded yet is added on the way.
+# Id 0 stands for all stores or divisions. Changes that are not folded yet are added.
 COUNTS = """
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
@@ -20,7 +20,7 @@ FROM (SELECT t.year, t.status, t.amount FROM tally t
 GROUP BY year, status
 """
 
-# A reporter sees the own store by its kept counts, and beside it only what this one person reported elsewhere.
+# For a reporter: the kept counts of the own store, plus the own reports at other stores, which are few.
 COUNTS_FOR_REPORTER = f"""
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
@@ -45,7 +45,7 @@ FOLD = "SELECT fold_tally()"
 
 @dataclass
 class Counts:
-    """Amounts by status, and the years in which there is anything."""
+    """Numbers of problems by status, and the years that have any."""
 
     by_status: Counter = field(default_factory=Counter)
     years: set[int] = field(default_factory=set)
@@ -60,7 +60,7 @@ class ProblemCounts:
         self._query = query
 
     def of(self, employee: Employee, filters: Filters) -> Counts:
-        """Counts of what this person may see, under the filters whose counts are kept: store, division, year."""
+        """The counts of problems that this person may see, under the filters store, division and year."""
         params = viewer(employee) | {"store_id": filters.store_id, "division_id": filters.division_id}
         counts = Counts()
         for row in self._query.select(COUNTS if params["sees_all"] else COUNTS_FOR_REPORTER, params):
@@ -70,5 +70,5 @@ class ProblemCounts:
         return counts
 
     def fold(self) -> None:
-        """Folds what has changed into the kept counts; changes do so by themselves every so often."""
+        """Folds `tally_change` into `tally`. Every 128th change does this by itself."""
         self._query.execute(FOLD)

@@ -1,6 +1,8 @@
-"""Daftar Kendala: a page of problems, newest first, by keyset. Every text here is a constant, put together once
-at import: the same filters and the same row around four ways to reach the candidates in order, so that each way is
-an index that ends at a page. A filter that is not set folds away: psycopg2 binds values before the planner runs."""
+"""Daftar Kendala: a page of problems, newest first, by keyset pagination.
+
+The statements are constants, built once at import: the same filters and columns with four ways to find candidates in
+order, so that each can stop at an index after one page. An unset filter costs nothing: psycopg2 inserts the values
+before planning, so the planner removes it."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +13,7 @@ from sih.domain.clock import year_bounds
 from sih.domain.records import Employee, Filters, ProblemSummary
 
 PAGE_SIZE = 50
-NEAR = 500  # a word in every tenth problem fills a page from so many
+NEAR = 500  # newest problems searched first; enough for a page of a word that occurs in every tenth problem
 
 FILTERS = """(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
           AND (%(since)s IS NULL OR p.reported_at >= %(since)s)
@@ -28,8 +30,8 @@ SAYS = """(%(words)s IS NULL OR EXISTS (
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
                p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
 NEWEST_FIRST = "page.reported_at DESC, page.id DESC"
-# The page is found first and named afterwards. Each name is a subselect: a join of so many tables costs more to plan
-# than to run. `more`: further columns, after those of ProblemSummary.
+# The page is found first, then names are added by subselects: a join of so many tables takes longer to plan than to
+# run. `more`: additional columns after those of ProblemSummary.
 NAMED = """
 SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.held_since,
        (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = page.store_id) AS store,
@@ -48,12 +50,12 @@ ORDER BY {order} LIMIT %(limit)s"""
 
 
 def named(page: str, order: str = NEWEST_FIRST, more: str = "") -> str:
-    """The statement that names the problems of `page`, a statement whose columns are ROW."""
+    """A statement that adds names to the rows of `page`, a statement with the columns ROW."""
     return NAMED.format(page=page, order=order, more=more)
 
 
 def _list_of(*doors: str) -> str:
-    """The newest that can be entered by any of these disjoint doors."""
+    """A statement for the newest problems that fulfil any of these mutually exclusive conditions."""
     branch = (
         f"(SELECT {ROW}\n     FROM problem p\n     WHERE {{}}\n          AND {FILTERS}\n          AND {SAYS}\n{NEWEST})"
     )
@@ -68,9 +70,9 @@ WAITING = _list_of(
     "p.status <> 'closed' AND p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s",
 )
 
-# A frequent word fills the page from the newest problems; they are looked through first. For any other word, month by
-# month, newest first, until the page is full: that costs one look a month. OFFSET 0 keeps the planner from walking the
-# whole month instead of the word index.
+# The newest problems are searched first, because a frequent word fills the page from them. Other words are searched
+# month by month, newest first, until the page is full, which costs one index lookup a month. OFFSET 0 makes the planner
+# use the word index instead of reading the whole month.
 SEARCH = f"""WITH near AS MATERIALIZED (
     SELECT {ROW} FROM problem p WHERE {FILTERS}
     ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR}
@@ -112,7 +114,8 @@ class ProblemLists:
     def page(
         self, employee: Employee, filters: Filters, after: tuple[datetime, int] | None = None, size: int = PAGE_SIZE
     ) -> tuple[list[ProblemSummary], bool]:
-        """Up to `size` problems that this person may see, after this (reported_at, id); and whether more follow."""
+        """Up to `size` problems that this person may see, after the position (reported_at, id); and whether more
+        follow."""
         params = _params(employee, filters, after) | {"limit": size + 1}
         rows = self._query.select(_statement(employee, filters), params, ProblemSummary)
         return rows[:size], len(rows) > size
@@ -123,14 +126,14 @@ def _statement(employee: Employee, filters: Filters) -> str:
         return WAITING
     if not policy.sees_all(employee) and not filters.mine:
         return SEEN_BY_REPORTER
-    is_open = filters.status not in (None, "closed")  # few are, however many there were
+    is_open = filters.status not in (None, "closed")  # open problems are few, however long the history
     is_narrow = filters.mine or is_open or filters.store_id is not None
     return SEARCH if filters.words and not is_narrow else EVERYTHING
 
 
 def _params(employee: Employee, filters: Filters, after: tuple[datetime, int] | None) -> dict:
     since, until = year_bounds(filters.year) if filters.year else (None, END_OF_TIME)
-    # One upper bound, not two: PostgreSQL begins a scan at one of them only, and walks all that is newer to the other.
+    # One upper bound instead of two: PostgreSQL starts an index scan at only one and would read all rows between them.
     after_at, after_id = min(after or (until, 0), (until, 0))
     return viewer(employee) | {
         "after_at": after_at,

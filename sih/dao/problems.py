@@ -1,4 +1,5 @@
-"""Problems and their life: each verb writes state and event in one statement, guarded by the event its page showed."""
+"""Problems: each verb writes the new state and its event in one statement, guarded by the last event that the form's
+page showed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from sih.domain.lifecycle import ARROWS
 from sih.domain.records import Employee, Problem, Reporter
 from sih.masters.records import Actor
 
-# Each name is a subselect: a join of so many tables costs more to plan than to run.
+# Names are read by subselects: a join of so many tables takes longer to plan than to run.
 FIND = f"""
 SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = p.store_id) AS store,
@@ -31,7 +32,8 @@ FROM problem p
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """
 
-# One row at most: the new problem, or since when the limit holds; none where this token has reported one already.
+# At most one row: the id of the new problem, or the time from which the limit counts. No row if this token was used
+# before.
 REPORT = """
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'reported', %(since)s, %(limit)s) AS at
@@ -62,11 +64,11 @@ FROM problem p JOIN event e ON e.problem_id = p.id AND e.kind = 'reported'
 WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
 
-# The row is found and locked only while its last event is still the one that the page showed: of many people who act
-# at once, one moves the problem and the others find nothing. A PIC who is being frozen at this moment gets nothing
-# more: FOR SHARE waits for that. A problem that goes back to a PIC who has left the division goes back to the division.
-# A move is never dated before the one it follows, whichever machine's clock it came from. PostgreSQL plans only the
-# subselects of this event: it folds CASE 'closed' WHEN 'returned' away first.
+# The row is found and locked only if its last event is still the one that the page showed: of several people who act at
+# the same time, one moves the problem and the others find no row. FOR SHARE waits for a concurrent freeze, so that a
+# frozen PIC gets no new problem. A problem returned to a PIC who has left the division goes to the division. greatest()
+# keeps the times of the events in order although they come from the clocks of several machines. PostgreSQL removes the
+# CASE branches of other events before planning, so their subselects cost nothing.
 MOVE = """
 WITH before AS (
     SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id, p.giver_division_id,
@@ -125,7 +127,7 @@ FROM moved m
 RETURNING id
 """
 
-# The same person's same click, once more.
+# The event of a first click, if this is a second click of the same person on the same form.
 ALREADY_MOVED = """
 SELECT e.id
 FROM event e
@@ -139,15 +141,16 @@ WHERE e.previous_event_id = %(seen)s AND e.problem_id = %(id)s AND e.kind = %(ev
 
 
 class Problems:
-    """Each verb takes the id of the state event that its form was shown with (`seen`), who acts, and when.
+    """Each verb takes `seen`, the id of the last state event that its form's page showed, the person who acts, and the
+    time.
 
-    It raises Stale when somebody else was faster; the same person's same click a second time changes nothing."""
+    It raises Stale if somebody else was faster. A second click of the same person changes nothing."""
 
     def __init__(self, query: Query) -> None:
         self._query = query
 
     def visible_to(self, employee: Employee, problem_id: int) -> Problem:
-        """The problem, if this person may see it. Raises NotFound for what is hidden and what does not exist."""
+        """The problem, if this person may see it. Raises NotFound if it is hidden or does not exist."""
         problem = self._query.one_or_none(FIND, viewer(employee) | {"id": problem_id}, Problem)
         if problem is None:
             raise NotFound
@@ -157,8 +160,8 @@ class Problems:
         self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Employee | Reporter | None = None,
         limit: int = 0,
     ) -> int | None:  # fmt: skip
-        """The number of the new problem; None if this token has reported one already. A handler records for a
-        caller, who is then its reporter. Raises TooMuchSent if `by` has reported `limit` within WINDOW; 0: no limit.
+        """Adds a problem and returns its id; None if this token was used before. `reporter`: the caller for whom `by`
+        records it; default: `by`. Raises TooMuchSent if `by` has reported `limit` problems within WINDOW; 0: no limit.
 
         `words`: title, description, asset_kind_id, asset_id (or None)."""
         whose = reporter or by
@@ -170,7 +173,7 @@ class Problems:
         return made["problem_id"] if made else None
 
     def reported(self, by: Employee, token: UUID) -> dict | None:
-        """What this person recorded under this token: id, reporter_id and the words of `report`."""
+        """The problem that this person recorded with this token: id, reporter_id and the `words` of report()."""
         return self._query.one_or_none(REPORTED, {"token": token, "actor_id": by.id})
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
@@ -186,14 +189,14 @@ class Problems:
         self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str, division_id: int,
         pic_id: int | None,
     ) -> None:  # fmt: skip
-        """To a division, or within it to a PIC (docs/paper.md, R6)."""
+        """Hands the problem over to a division, or to a PIC of it (docs/paper.md, R6)."""
         self._move("escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
         self._move("accept", problem_id, seen, by, now)
 
     def send_back(self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str) -> None:
-        """Kembalikan: to whoever handed it over."""
+        """Kembalikan: returns the problem to whoever escalated it."""
         self._move("return", problem_id, seen, by, now, note=reason)
 
     def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:

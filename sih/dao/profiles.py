@@ -1,4 +1,4 @@
-"""What somebody sees of the own account beside what every page knows, and may change of it."""
+"""The profile of the signed-in person: what is not in every page's Employee, and what may be changed."""
 
 from sih.dao.query import Query
 
@@ -21,9 +21,9 @@ class Profiles:
         self._query = query
 
     def of(self, employee_id: int) -> dict:
-        """email, division, parent_division, department; None where there is none."""
+        """email, division, parent_division, department; None if the person has none."""
         return self._query.one(OF, {"id": employee_id})
 
     def set_email(self, employee_id: int, email: str) -> bool:
-        """False if it is so already. This is master data: within a transaction that is signed (dao/audits.py)."""
+        """Changes the e-mail address. Returns False if it is the same. Call inside dao/audits.py: signed."""
         return self._query.execute(SET_EMAIL, {"id": employee_id, "email": email}) == 1

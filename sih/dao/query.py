@@ -1,4 +1,5 @@
-"""The only door to PostgreSQL: a pool, and Query with the paper's two verbs (docs/paper.md, Kode Program 4)."""
+"""All access to PostgreSQL: a connection pool, and Query with the two verbs of the paper (docs/paper.md, Kode Program
+4)."""
 
 import contextlib
 import re
@@ -27,12 +28,12 @@ from sih.domain.errors import (
 )
 
 Record = TypeVar("Record")  # a dataclass
-DatabaseFault = psycopg2.Error  # what rises as it is: a right that is missing, a statement that is wrong
+DatabaseFault = psycopg2.Error  # raised for missing privileges and wrong statements
 psycopg2.extras.register_uuid()
-LIFETIME = 1800.0  # seconds; a connection older than this is replaced, so that a failed-over host is left in time
+LIFETIME = 1800.0  # seconds; older connections are replaced, so that none stays at a host after a failover
 TIMEOUT, ROLLBACK_TIMEOUT = 20.0, 3.0  # seconds
-# A network that swallows packets is noticed within a minute: 20 s of silence, then a question every 10 s; what was sent
-# and not acknowledged for 45 s counts as lost, too (in milliseconds).
+# A network that drops packets is detected within a minute: after 20 s of silence a probe every 10 s. A connection is
+# also closed if sent data stay unacknowledged for 45 s (in milliseconds).
 KEEPALIVES = {
     "keepalives": 1,
     "keepalives_idle": 20,
@@ -40,49 +41,51 @@ KEEPALIVES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 45_000,
 }
-# By SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html. The longest beginning that fits counts.
+# By SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html. The longest matching prefix applies.
 KINDS = {
     "08": DatabaseGone,
-    "57P": DatabaseGone,  # the server stops, or starts
-    "25P03": DatabaseGone,  # it has ended an idle transaction
+    "57P": DatabaseGone,  # the server is stopping or starting
+    "25P03": DatabaseGone,  # idle_in_transaction_session_timeout
     "55P03": DatabaseBusy,  # lock_timeout
     "57014": DatabaseBusy,  # statement_timeout
-    "53": DatabaseBusy,  # memory, connections
+    "53": DatabaseBusy,  # out of memory or connections
     "53100": DatabaseFull,
     "40001": DatabaseConflict,
     "40P01": DatabaseConflict,
     "25006": DatabaseReadOnly,
 }
-# Of a connection that is refused libpq tells no SQLSTATE; PostgreSQL's own words, and PgBouncer's.
+# libpq reports no SQLSTATE for a refused connection. These are the messages of PostgreSQL and of PgBouncer.
 IS_CROWDED = re.compile("too many|connection slots are reserved|no more connections allowed")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a statement may take: `deadline` in seconds on our side, None for ever; `server` are the statements that
-    set the server's own limits for one transaction, '' for those of the role."""
+    """Time limits of a statement. `deadline`: seconds that the client waits, None for no limit. `server`: SQL that sets
+    the server's limits for one transaction; '' for those of the role."""
 
     deadline: float | None
     server: str = ""
 
 
-# What nobody waits for at a screen: the worker, commands. For each transaction anew, as PgBouncer has it.
+# For the worker and commands, where nobody waits at a screen. Set for each transaction, since PgBouncer may give each
+# transaction another server connection.
 BACKGROUND = Limits(600.0, "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '570s'; ")
-UNLIMITED = Limits(None)  # making and upgrading a database
+UNLIMITED = Limits(None)  # for creating and upgrading a database
 
 
 class Pool:
-    """At most `size` connections of this process. Made lazily, so that a server may fork before the first use."""
+    """A pool of at most `size` connections, opened on demand, so that a server may fork before the first use."""
 
     def __init__(self, size: int = 8, wait: float = 3.0, timeout: float = TIMEOUT, **address) -> None:
-        """`address` is what libpq takes (host, port, user, password, dbname); in seconds `wait` for a connection and
-        `timeout` for a statement."""
+        """`address`: libpq's parameters (host, port, user, password, dbname). `wait` for a free connection and
+        `timeout` of a statement in seconds."""
         self.address = {"connect_timeout": 3, "target_session_attrs": "read-write", **KEEPALIVES, **address}
         self.timeout, self._wait, self._free, self._room = timeout, wait, [], size
         self._changed, self._lost_at = threading.Condition(), 0.0
 
     def borrow(self) -> "_Connection":
-        """A live connection in autocommit. Raises DatabaseBusy after `wait` seconds without one, DatabaseGone."""
+        """A live connection in autocommit mode. Raises DatabaseBusy after `wait` seconds without a free one,
+        DatabaseGone if the server cannot be reached."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._free or self._room, self._wait):
                 raise DatabaseBusy("every connection is in use")
@@ -96,7 +99,7 @@ class Pool:
         return self._connect()
 
     def give_back(self, connection: "_Connection") -> None:
-        """Returns what borrow() lent; an unfinished transaction is rolled back, a broken connection dropped."""
+        """Takes a borrowed connection back. An open transaction is rolled back, a broken connection is closed."""
         kept = self._is_trusted(connection) and connection.roll_back()
         if not kept:
             connection.close()
@@ -108,13 +111,13 @@ class Pool:
             self._changed.notify()
 
     def drop(self, connection: "_Connection") -> None:
-        """This one is lost, or leads to a server that is no longer the primary: and so do all that are as old, which
-        need not be tried one by one. It is given back all the same."""
+        """Closes a connection that is lost or whose server is no longer the primary. All older connections lead to the
+        same server and are replaced without trying each. The caller still gives this one back."""
         self._lost_at = time.monotonic()
         connection.close()
 
     def close(self) -> None:
-        """Closes what is not lent, for instance before a fork."""
+        """Closes all idle connections, for example before a fork."""
         with self._changed:
             while self._free:
                 self._free.pop().close()
@@ -141,11 +144,11 @@ class _Connection(psycopg2.extensions.connection):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.made = time.monotonic()
-        # A copy of libpq's own descriptor, which libpq may close, and the system give to another, at any moment.
+        # A duplicate descriptor: libpq may close its own at any time, and the system may reuse the number.
         self._line = socket.fromfd(self.fileno(), socket.AF_INET, socket.SOCK_STREAM)
 
     def run(self, cursor, sql: str, params: dict | None, seconds: float | None) -> None:
-        """Raises psycopg2.InterfaceError when the answer takes longer than `seconds`; None waits for ever."""
+        """Runs a statement. Raises psycopg2.InterfaceError after `seconds` without an answer; None: no limit."""
         if seconds is None:
             cursor.execute(sql, params)
             return
@@ -160,11 +163,12 @@ class _Connection(psycopg2.extensions.connection):
             raise fault if in_time else psycopg2.InterfaceError(f"no answer within {seconds:g} s")
 
     def is_alive(self) -> bool:
-        """A server that went away left an end-of-file to read: seen without a round trip, unlike SELECT 1."""
+        """Whether the server is still connected. A closed connection has an end-of-file to read, which needs no round
+        trip, unlike SELECT 1."""
         return not self.closed and not _has_input(self)
 
     def roll_back(self) -> bool:
-        """Ends what was begun; False if it cannot be used again."""
+        """Rolls an open transaction back. Returns whether the connection can be used again."""
         with contextlib.suppress(psycopg2.Error):
             if self.get_transaction_status() != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
                 self.run(self.cursor(), "ROLLBACK", None, ROLLBACK_TIMEOUT)
@@ -176,23 +180,23 @@ class _Connection(psycopg2.extensions.connection):
         self._line.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_line"):  # else it was never connected
+        if hasattr(self, "_line"):  # not set if connecting failed
             self._line.close()
 
 
 def _has_input(connection: psycopg2.extensions.connection) -> bool:
     if not hasattr(select, "poll"):  # Windows
         return bool(select.select([connection], [], [], 0)[0])
-    poll = select.poll()  # select() knows no file number above 1023, and a web server has many clients
+    poll = select.poll()  # select() is limited to descriptors below 1024
     poll.register(connection, select.POLLIN)
     return bool(poll.poll(0))
 
 
 class Query:
-    """One connection of one request: borrowed at the first statement, returned by close()."""
+    """Runs statements on one connection, borrowed at the first statement and returned by close()."""
 
     def __init__(self, pool: Pool, limits: Limits | None = None) -> None:
-        """`limits`: None for those of a request, the pool's timeout and what the role has on the server."""
+        """`limits`: None for those of a request: the pool's timeout, and the role's limits on the server."""
         self._pool, self._depth = pool, 0
         self._connection: _Connection | None = None
         self._limits = limits or Limits(pool.timeout)
@@ -204,8 +208,8 @@ class Query:
     def select(self, sql: str, params: dict | None, record: type[Record]) -> list[Record]: ...
 
     def select(self, sql, params=None, record=None):
-        """All rows, as dicts, or each made into a record: a dataclass whose fields are the columns in their order.
-        Raises DatabaseUnavailable, RuleViolated."""
+        """All rows, as dicts or as instances of `record`, a dataclass whose first fields are the columns in their
+        order. Raises DatabaseUnavailable, RuleViolated, and TypeError if the columns differ from the fields."""
         with self._cursor() as cursor:
             self._run(cursor, sql, params)
             names, rows = tuple(column.name for column in cursor.description), cursor.fetchall()
@@ -222,7 +226,7 @@ class Query:
     def one(self, sql: str, params: dict | None, record: type[Record]) -> Record: ...
 
     def one(self, sql, params=None, record=None):
-        """The only row. Raises ValueError if there is none, or if there are several."""
+        """The single row of the result. Raises ValueError if there is none or more than one."""
         row = self.one_or_none(sql, params, record)
         if row is None:
             raise ValueError("one row was expected, none came")
@@ -235,25 +239,26 @@ class Query:
     def one_or_none(self, sql: str, params: dict | None, record: type[Record]) -> Record | None: ...
 
     def one_or_none(self, sql, params=None, record=None):
-        """The only row, or None where there is none. Raises ValueError if there are several."""
+        """The single row of the result, or None. Raises ValueError if there is more than one."""
         rows = self.select(sql, params, record)
         if len(rows) > 1:
             raise ValueError("one row was expected, several came")
         return rows[0] if rows else None
 
     def execute(self, sql: str, params: dict | None = None) -> int:
-        """Changes something; gives how many rows. Raises DatabaseUnavailable, RuleViolated."""
+        """Runs a statement and returns the number of affected rows. Raises DatabaseUnavailable, RuleViolated."""
         with self._cursor() as cursor:
             self._run(cursor, sql, params)
             return cursor.rowcount
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:
-        """What happens inside is stored whole or not at all; an inner one belongs to the outer."""
+        """A transaction, rolled back by any exception. A nested one is part of the outer one. Raises RuntimeError at
+        its end if a failed statement inside was ignored."""
         self._depth += 1
         try:
             if self._depth == 1:
-                self.execute(f"BEGIN; {self._limits.server}")  # one message
+                self.execute(f"BEGIN; {self._limits.server}")  # both in one round trip
             yield
             if self._depth == 1:
                 self._commit()
@@ -265,13 +270,14 @@ class Query:
             self._depth -= 1
 
     def close(self) -> None:
-        """Gives the connection back, rolling back what was not committed. May be called again."""
+        """Returns the connection to the pool and rolls back what was not committed. May be called more than once."""
         if self._connection is not None:
             self._pool.give_back(self._connection)
             self._connection = None
 
     def _commit(self) -> None:
-        """PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK, and with no error."""
+        """Commits. Checks the state first, because PostgreSQL answers COMMIT in a failed transaction with ROLLBACK and
+        no error."""
         if self._connection is None:
             raise RuntimeError("the connection was given back within this transaction")
         if self._connection.get_transaction_status() == psycopg2.extensions.TRANSACTION_STATUS_INERROR:
@@ -291,12 +297,12 @@ class Query:
             raise DatabaseGone(str(error)) from error
 
     def _run(self, cursor, sql: str, params: dict | None) -> None:
-        """A statement that stands alone is tried again where it met another one; of a transaction only its author can
-        try the whole again."""
+        """Runs a statement. Outside a transaction it is repeated once after a conflict; a transaction can only be
+        repeated as a whole, by its caller."""
         if self._depth:
             self._ask(cursor, sql, params)
             return
-        # In one message with the statement they are one transaction, in one round trip.
+        # In one message, the limits and the statement are one transaction and take one round trip.
         sql = self._limits.server + sql
         try:
             self._ask(cursor, sql, params)
@@ -319,12 +325,12 @@ class Query:
 
 
 def _reason(error: psycopg2.Error) -> str:
-    """In one line, for logs and for commands."""
+    """The message on one line, for logs and commands."""
     return " ".join(str(error).split())
 
 
 def _kind(error: psycopg2.Error, connection: _Connection) -> type[DatabaseUnavailable] | None:
-    """What the database cannot do for the moment, or None where the statement is at fault."""
+    """The refusal for a fault of the database or connection; None if the statement is wrong."""
     code = error.pgcode or ""
     fitting = [beginning for beginning in KINDS if code.startswith(beginning)]
     if fitting:

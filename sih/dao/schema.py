@@ -1,9 +1,9 @@
-"""Making the database: roles, the database itself, and sql/schema.sql, each only if it is not there yet; and upgrading
-it by the steps of sql/migrations.
+"""Creating the database (roles, database, sql/schema.sql; each only if it does not exist) and upgrading it by the steps
+of sql/migrations.
 
-A step NNN.sql is one transaction and sets the version itself. A step NNN.batches.sql is for a change of many rows: one
-statement that changes some thousands of those that are left. It is repeated, each time in a transaction of its own,
-until it changes no row. The file `checksums` holds the SHA-256 of each step (`sha256sum *.sql > checksums`)."""
+A step NNN.sql is one transaction and sets the version itself. A step NNN.batches.sql changes many rows: it is one
+statement that changes some thousands of the remaining rows, repeated in separate transactions until it changes no row.
+The file `checksums` holds the SHA-256 of each step (`sha256sum *.sql > checksums`)."""
 
 import hashlib
 from pathlib import Path
@@ -13,30 +13,30 @@ from sih.domain.errors import DatabaseBusy
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 SCHEMA, MIGRATIONS = SQL / "schema.sql", SQL / "migrations"
-VERSION = 14  # of sql/schema.sql; the row of the table installation says which one a database has
+VERSION = 14  # of sql/schema.sql; a database stores its version in the table installation
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
 HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
 HAS_SCHEMA = "SELECT to_regclass('installation') IS NOT NULL AS found"
 SCHEMA_VERSION = "SELECT schema_version FROM installation"
-# Held by the session that prepares, so that several first starts at once make one installation.
+# Held while a server is prepared, so that concurrent first starts create one installation.
 LOCK = "SELECT pg_advisory_lock(hashtext('sih.prepare'))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtext('sih.prepare'))"
-# One upgrade at a time; held until the step is committed, so it works through a pooler, too.
+# One upgrade at a time. Held until the end of the transaction, so that it works through a pooler.
 LOCK_STEPS = "SELECT pg_advisory_xact_lock(hashtext('sih.upgrade'))"
-# A step may take its time, but not wait for a lock: whoever comes after it queues behind it. It gives up before a
-# request would (LIMITS), so that those requests are served.
+# A step may run long but must not wait long for a lock, because later requests queue behind the waiting step. It gives
+# up earlier than a request would (LIMITS), so that these requests succeed.
 STEP_LIMITS = "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '2s', true)"
 SET_VERSION = "UPDATE installation SET schema_version = %(version)s"
 HAS_EMPLOYEES = "SELECT EXISTS (SELECT FROM employee) AS found"
 
-# Statements whose names PostgreSQL itself quotes: %(...)s is bound first, format() writes the statement.
+# Statements with names as parameters: format() quotes them in PostgreSQL and returns the statement to run.
 CREATE_OWNER = "SELECT format('CREATE ROLE %%I NOLOGIN', %(owner)s) AS statement"
 CREATE_APP = "SELECT format('CREATE ROLE %%I LOGIN', %(app)s) AS statement"
 SET_PASSWORD = "SELECT format('ALTER ROLE %%I PASSWORD %%L', %(app)s, %(password)s) AS statement"  # noqa: S105
-# How long a request may wait, for a lock and in all. In this database alone, where an older setting of the role itself
-# gives way, and others that use the same role keep what they have. Any role may say so of itself; it holds through a
-# pooler. What works in the background sets its own, transaction by transaction (sih/dao/query.py).
+# The time limits of requests, for a lock and for a statement. They are set for the role in this database, which
+# overrides settings of the role and does not affect other databases. Every role may do this for itself, and it works
+# through a pooler. Background work sets its own limits for each transaction (sih/dao/query.py).
 LIMIT_ITSELF = """
 SELECT format('ALTER ROLE %%I IN DATABASE %%I SET %%I = %%L', current_user, current_database(), name, longest)
        AS statement
@@ -48,7 +48,7 @@ SELECT format('CREATE DATABASE %%I OWNER %%I ENCODING ''UTF8'' TEMPLATE template
        AS statement
 """
 BE_OWNER = "SELECT format('SET LOCAL ROLE %%I', %(owner)s) AS statement"
-# The application appends to history and audit and never rewrites them; what a problem refers to is never deleted.
+# The application may only append to history and audit, and may not delete rows that problems refer to.
 GRANTS = """
 SELECT format(template, %(app)s) AS statement
 FROM (VALUES
@@ -69,14 +69,15 @@ class Schema:
         self._query = query
 
     def lock(self) -> None:
-        """Waits until no other session prepares this server."""
+        """Waits until no other session is preparing this server, and locks it."""
         self._query.select(LOCK)
 
     def unlock(self) -> None:
         self._query.select(UNLOCK)
 
     def create_roles_and_database(self, database: str, app: str, password: str) -> None:
-        """An owner without login, the application's role, and the database. Needs an administrator's connection."""
+        """Creates an owner without login, the application's role and the database, where missing, and sets the
+        password. Needs an administrator's connection."""
         names = {"database": database, "owner": owner_of(database), "app": app, "password": password}
         if not self._found(HAS_ROLE, names["owner"]):
             self._run(CREATE_OWNER, names)
@@ -87,7 +88,8 @@ class Schema:
             self._run(CREATE_DATABASE, names)
 
     def create(self, owner: str | None = None, app: str | None = None) -> bool:
-        """Applies sql/schema.sql whole, as its owner, with the application's rights. False if it was there."""
+        """Runs sql/schema.sql as `owner` and grants privileges to `app`, in one transaction. Returns False if the
+        schema exists."""
         if self._query.one(HAS_SCHEMA)["found"]:
             return False
         with self._query.transaction():
@@ -99,15 +101,15 @@ class Schema:
         return True
 
     def limit(self) -> None:
-        """How long a statement of the role of this connection may take, from the next connection on."""
+        """Sets LIMITS for the role of this connection, effective from its next connection on."""
         with self._query.transaction():
-            self._query.select(LOCK_STEPS)  # PostgreSQL refuses the second of two that do this at the same time
+            self._query.select(LOCK_STEPS)  # concurrent ALTER ROLE statements fail
             self._run(LIMIT_ITSELF, LIMITS)
 
     def upgrade(self, owner: str | None = None, app: str | None = None) -> tuple[int, int]:
-        """Brings an older schema up to date, a step of sql/migrations at a time; gives the versions before and after.
-        As `owner`, where that role exists; `app` gets its rights to what is new. Raises CannotUpgrade where a step is
-        not the released one, or has to wait for a lock; what was done until then stays, and a repeated call goes on."""
+        """Upgrades the schema step by step. Returns the versions before and after. Runs as `owner` if that role exists,
+        and grants privileges on new tables to `app`. Raises CannotUpgrade if a step differs from the released file or
+        could not get a lock; finished steps stay, and another call continues."""
         first = self._version()
         if altered := altered_steps():
             raise CannotUpgrade(
@@ -125,7 +127,7 @@ class Schema:
         return first, self._version()
 
     def _step(self, owner: str | None, app: str | None) -> bool:
-        """One transaction of the next step; False if there is none left."""
+        """Runs one transaction of the next step. Returns False if there is no step left."""
         with self._query.transaction():
             self._query.select(LOCK_STEPS)
             number = self._version() + 1
@@ -138,12 +140,12 @@ class Schema:
             changed = self._query.execute(step.read_text(encoding="utf-8"))
             if step.name.endswith(".batches.sql") and not changed:
                 self._query.execute(SET_VERSION, {"version": number})
-            if app and owner and self._version() == VERSION:  # they name tables of the last step
+            if app and owner and self._version() == VERSION:  # GRANTS names tables of the last version
                 self._run(GRANTS, {"app": app})
         return True
 
     def version(self) -> int | None:
-        """Of the schema in this database; None if there is none."""
+        """The version of the schema in this database; None without a schema."""
         if not self._query.one(HAS_SCHEMA)["found"]:
             return None
         return self._version()
@@ -163,11 +165,12 @@ class Schema:
 
 
 class CannotUpgrade(Exception):
-    """Why an upgrade stopped, in a sentence for whoever runs it."""
+    """An upgrade stopped. The message is a sentence for the administrator."""
 
 
 def altered_steps() -> list[str]:
-    """The names of the steps whose checksum is another, or that have none. A line may end as on Windows."""
+    """The names of steps whose checksum differs from the released one or is missing on either side. Line ends of
+    Windows make no difference."""
     lines = (MIGRATIONS / "checksums").read_text(encoding="utf-8").splitlines()
     released = {name: checksum for checksum, name in (line.split() for line in lines)}
     found = {path.name: path.read_text(encoding="utf-8").encode() for path in MIGRATIONS.glob("*.sql")}

@@ -1,5 +1,5 @@
-"""Security events: who came in or tried to, what was refused, which lists left. Rows are added and never changed; what
-one key fails in a minute is counted in `security_tally` first. Freezing and codes are noted by triggers."""
+"""Security events: sign-ins, failed attempts, refusals, downloads. Rows are never changed. Frequent events are first
+counted in `security_tally`, by minute and key. Triggers record freezing and activation codes."""
 
 import logging
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ from sih.dao.query import Query
 from sih.domain.records import Origin, SecurityEvent
 
 PAGE_SIZE = 50
-SETTLED = timedelta(minutes=2)  # a process whose clock is a little behind still counts into the same row
+SETTLED = timedelta(minutes=2)  # tolerance for processes whose clocks are slightly behind
 log = logging.getLogger("sih")
 
-# Of a NIK that nobody has, the beginning: people type PINs there.
+# Of an unknown NIK only four characters are stored, since people type PINs into that field.
 ADD = """
 INSERT INTO security_event (kind, at, employee_id, nik, actor_id, address, browser, detail, amount)
 SELECT %(kind)s, %(now)s, e.id, coalesce(e.nik, left(%(nik)s, 4)), %(actor_id)s, %(address)s, %(browser)s, %(detail)s, 1
@@ -26,9 +26,9 @@ FROM (SELECT 1) AS one LEFT JOIN employee e ON e.nik = %(nik)s
 ON CONFLICT ON CONSTRAINT security_tally_pk DO UPDATE SET amount = t.amount + 1
 RETURNING nik
 """
-# A trigger makes the event of each row that goes.
+# A trigger turns each deleted row into an event.
 SETTLE = "DELETE FROM security_tally t WHERE t.minute < %(before)s"
-# What triggers noted in this transaction: its own rows alone, whoever else signs at the same microsecond.
+# The events that triggers recorded in this transaction. xmin excludes another transaction at the same microsecond.
 NOTED = """
 SELECT s.kind, s.nik, s.actor_id, s.address, s.browser, s.detail FROM security_event s
 WHERE s.at = %(at)s AND s.xmin = pg_current_xact_id()::xid AND s.kind IN ('frozen', 'unfrozen', 'code_issued')
@@ -71,37 +71,37 @@ class SecurityEvents:
     def add(
         self, kind: str, now: datetime, origin: Origin, *, nik: str = "", actor_id: int | None = None, detail: str = ""
     ) -> None:
-        """Something happened, in the transaction of what it was. `nik`: whom it concerns, as it was typed; `actor_id`:
-        who did it, if that is somebody who is signed in."""
+        """Records an event, in the transaction of the change if there is one. `nik`: the person concerned, as typed;
+        `actor_id`: the signed-in person who acted."""
         self._note(ADD, kind, now, origin, nik, actor_id, detail)
 
     def count(
         self, kind: str, key: str, now: datetime, origin: Origin, *, nik: str = "", actor_id: int | None = None,
         detail: str = "",
     ) -> None:  # fmt: skip
-        """The same of what may happen a thousand times: one row a minute for this key."""
+        """As add(), for events that may be frequent: one row a minute for this key, with the number of occurrences."""
         self._note(COUNT, kind, now, origin, nik, actor_id, detail, key=key)
 
     def page(
         self, filters: dict, after: tuple[datetime, int] | None = None, limit: int = PAGE_SIZE
     ) -> tuple[list[SecurityEvent], bool]:
-        """Up to `limit` events, newest first, after this (at, id); and whether more follow. `filters`: kind, nik,
-        address, since, until; None where one is not set."""
+        """Up to `limit` events, newest first, after the position (at, id); and whether more follow. `filters`: kind,
+        nik, address, since, until; None if not set."""
         params = filters | {"after_at": after and after[0], "after_id": after and after[1], "limit": limit + 1}
         found = self._query.select(PAGE, params, SecurityEvent)
         return found[:limit], len(found) > limit
 
     def noted(self, at: datetime) -> list[dict]:
-        """What triggers made of this transaction, which was signed at this moment: kind and facts of each event."""
+        """The events that triggers recorded in this transaction, signed at `at`: kind and facts of each."""
         return self._query.select(NOTED, {"at": at})
 
     def settle(self, now: datetime) -> None:
-        """Makes events of what was counted in minutes that are over."""
+        """Turns the counts of past minutes into events."""
         self._query.execute(SETTLE, {"before": now - SETTLED})
 
     def sweep(self, now: datetime, kept_days: int) -> None:
-        """Drops what is older than that. A trigger refuses all where a clock that is wrong would take what is younger
-        than 90 days; the day more is for clocks that differ a little."""
+        """Deletes events older than `kept_days`, plus a day of tolerance for slightly different clocks. A trigger
+        refuses to delete events younger than 90 days, which protects them from a wrong clock."""
         self._query.execute(SWEEP, {"before": now - timedelta(days=kept_days + 1)})
 
     def _note(
@@ -113,5 +113,5 @@ class SecurityEvents:
 
 
 def tell(kind: str, **facts) -> None:
-    """The event as a line of the log; also of those that triggers note."""
+    """Writes an event to the log, also events recorded by triggers."""
     log.info("security: %s", kind, extra={"facts": {"event": kind} | facts})

@@ -1,4 +1,4 @@
-"""Where somebody is signed in: a row a session, without which its cookie opens nothing."""
+"""Sessions: one row each. A session cookie without its row is worthless."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,7 +10,8 @@ from sih.domain.records import Account, Employee
 KEPT = timedelta(days=90)
 MOST_ROWS = 50
 
-# With it go the one that this browser had before, those that have ended, and the old. Gives the sign-in before this.
+# Also deletes the previous session of this browser and this person's ended and old ones. Returns the previous sign-in:
+# a SELECT does not see rows that the same statement writes.
 START = """
 WITH swept AS (
     DELETE FROM session
@@ -74,8 +75,8 @@ class Sessions:
         self, account: Account, now: datetime, address: str, browser: str,
         replaced: UUID | None = None, has_weak_pin: bool = False, pin_key_check: str | None = None,
     ) -> tuple[UUID, dict | None]:  # fmt: skip
-        """A new session; gives its id, and this person's sign-in before (at, address, browser, system), if there was
-        one. `browser` as web/known_browsers.py names it; `pin_key_check`: of the key that opened (dao/pin_keys.py)."""
+        """Starts a session. Returns its id, and this person's previous sign-in (at, address, browser, system) or None.
+        `browser`: see web/known_browsers.py; `pin_key_check`: of the current pin_key (dao/pin_keys.py)."""
         session_id = uuid4()
         params = {
             "id": session_id,
@@ -95,32 +96,33 @@ class Sessions:
         return session_id, before
 
     def of(self, employee_id: int, started_after: datetime, seen_after: datetime) -> list[dict]:
-        """The newest that are open: id, started_at, seen_at, address, and browser and system, empty where unknown."""
+        """The newest open sessions: id, started_at, seen_at, address, browser and system ('' if unknown)."""
         params = {"employee_id": employee_id, "oldest": started_after, "idle": seen_after, "limit": MOST_ROWS}
         return self._query.select(OPEN, params)
 
     def touch(self, session_id: UUID, now: datetime) -> None:
-        """It is used now."""
+        """Records that the session was used at `now`."""
         self._query.execute(TOUCH, {"id": session_id, "now": now})
 
     def end(self, employee_id: int, session_id: UUID | None) -> bool:
-        """Ends this session of this person; False if it is none, or has ended already."""
+        """Ends this session. Returns False if it is not a session of this person, or has ended."""
         return self._query.execute(END, {"id": session_id, "employee_id": employee_id}) == 1
 
     def end_all_of(self, employee_id: int) -> int:
-        """Ends every session that this person has now; gives how many."""
+        """Ends all sessions of this person. Returns their number."""
         return self._query.execute(END_ALL_OF, {"employee_id": employee_id})
 
     def keep_only(self, employee: Employee) -> None:
-        """After a change of this employee's PIN: this session goes on under the next number, the others end."""
+        """Called after change_pin(): moves the current session to the next session_version and ends all others."""
         params = {"id": employee.session_id, "employee_id": employee.id}
         self._query.execute(KEEP_ONLY, params | {"session_version": employee.session_version + 1})
 
     def end_all(self, employee: Employee) -> bool:
-        """Everywhere, at the next click; once, however often it is asked from the same session."""
+        """Ends all sessions of this person, by raising session_version. Returns False for a second call from the same
+        session."""
         params = {"employee_id": employee.id, "session_version": employee.session_version}
         return self._query.execute(END_ALL, params) > 0
 
     def sweep(self, now: datetime) -> None:
-        """Drops what ended long ago and whose person has not come back since."""
+        """Deletes sessions older than KEPT, which remain if their person does not sign in again."""
         self._query.execute(SWEEP, {"oldest": now - KEPT})

@@ -1,9 +1,9 @@
-"""Divisions, departments, categories and kinds of goods: few, seldom changed, and on nearly every page. Each process
-keeps them, with the version under which they were read, and each request brings the version that holds now: a change is
-seen by the next request of every process.
+"""Small master data: divisions, departments, categories and kinds of assets. They are few, rarely change, and are
+needed on nearly every page. Each process caches them with their version; each request reads the current version with
+its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
 
-A version is no number but a UUID that a trigger makes: a number that was rolled back, lost in a failover or undone by a
-restore would come again, with other rows."""
+A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
+restore."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from sih.dao.query import Query
 from sih.domain.records import Choice
 
-# One statement, so rows and version are of one moment.
+# One statement, so that rows and version are consistent.
 LOAD = """
 SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual, v.version
 FROM division d, small_masters_version v
@@ -35,7 +35,7 @@ ORDER BY noun, name
 
 @dataclass(frozen=True, slots=True)
 class SmallMasters:
-    """The active rows, by name."""
+    """The active rows, ordered by name, and their version."""
 
     version: UUID
     divisions: tuple[Choice, ...] = ()  # sub-divisions name their parent
@@ -48,7 +48,7 @@ _kept: SmallMasters | None = None
 
 
 def small_masters(query: Query, version: UUID | None = None) -> SmallMasters:
-    """As of this version or newer; without one as of now."""
+    """Small master data of this version or a newer one; without `version` they are read again."""
     global _kept
     found = _kept
     if found is None or found.version != version:

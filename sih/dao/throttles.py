@@ -1,4 +1,4 @@
-"""Failed attempts, counted in the database so that every process counts the same (docs/architecture.md, Safety)."""
+"""Limits of failed attempts, counted in the database for all processes together (docs/architecture.md, Safety)."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from sih.domain.errors import Throttled
 
 @dataclass(frozen=True)
 class Limit:
-    """`free` failures within `window` cost nothing; each from then on waits `first`, doubling up to `longest`."""
+    """The first failures within `window` have no effect. From the `free`th on, each blocks the key: for `first`, then
+    for twice as long each time, up to `longest`."""
 
     free: int
     window: timedelta
@@ -20,14 +21,14 @@ class Limit:
 
 PERSON = Limit(free=5, window=timedelta(days=1), first=timedelta(seconds=30), longest=timedelta(minutes=15))
 ADDRESS = Limit(free=30, window=timedelta(minutes=10), first=timedelta(minutes=10), longest=timedelta(minutes=10))
-# Names that one address may look up without signing in: a shop or an office, not the list of the staff.
+# Names that one address may look up without signing in: enough for an office, too few to list the whole staff.
 NAMES = Limit(free=100, window=timedelta(minutes=10), first=timedelta(minutes=10), longest=timedelta(minutes=10))
-# While the whole company is being guessed at: one try at a time from an address whose browser never signed in.
+# During the alarm: one attempt in 30 seconds from each address, for browsers in which nobody has signed in.
 SPACED = Limit(free=1, window=timedelta(seconds=30), first=timedelta(seconds=30), longest=timedelta(seconds=30))
 ALARM_WINDOW = timedelta(minutes=10)
 
-# Counted before the PIN is looked at, in one statement: a hundred guesses sent at once are still a hundred. What does
-# not wait is blocked until -infinity, so that a request which another overtook, or a clock behind, need not wait.
+# One statement counts the attempt before the PIN is checked, so that concurrent guesses are all counted. A key that is
+# not blocked has blocked_until -infinity, so that neither overtaking requests nor a clock that is behind block it.
 ATTEMPT = """
 INSERT INTO throttle AS t (key, failures, started_at, blocked_until)
 VALUES (%(key)s, 1, %(now)s, CASE WHEN %(free)s > 1 THEN '-infinity' ELSE %(now)s + %(first)s END)
@@ -51,7 +52,7 @@ UPDATE throttle SET failures = failures - 1, blocked_until = '-infinity'
 WHERE key = %(key)s AND failures > 0
 """
 ADD_WRONG_PIN = "INSERT INTO wrong_pin (at) VALUES (%(now)s)"
-# Counted no further than the first one beyond the limit; 0: never.
+# Counts at most one more than the limit; 0: no alarm.
 IS_ALARMED = """(%(alarm_limit)s > 0 AND (
     SELECT count(*) FROM (
         SELECT FROM wrong_pin w WHERE w.at > %(alarm_since)s AND w.at <= %(now)s LIMIT %(alarm_limit)s + 1) AS recent
@@ -62,7 +63,7 @@ SWEEP = "DELETE FROM throttle WHERE started_at < %(before)s AND blocked_until < 
 
 
 def alarm_params(now: datetime, limit: int) -> dict:
-    """What IS_ALARMED asks."""
+    """The parameters of IS_ALARMED."""
     return {"now": now, "alarm_since": now - ALARM_WINDOW, "alarm_limit": limit}
 
 
@@ -71,42 +72,43 @@ class Throttles:
         self._query = query
 
     def attempt(self, key: str, limit: Limit, now: datetime) -> None:
-        """Counts an attempt as failed. Raises Throttled, and counts nothing, while the key has to wait."""
+        """Counts a failed attempt; take_back() or forget() correct it after a success. Raises Throttled, without
+        counting, while the key is blocked."""
         attempt = {"key": key, "now": now, "window_start": now - limit.window}
         wait = {"free": limit.free, "first": limit.first, "longest": limit.longest}
         if self._query.execute(ATTEMPT, {**attempt, **wait}) == 0:
             self.refuse_if_blocked(key, now)
 
     def refuse_if_blocked(self, key: str, now: datetime) -> None:
-        """Raises Throttled with the seconds that are left."""
+        """Raises Throttled with the remaining seconds, if the key is blocked."""
         row = self._query.one_or_none(BLOCKED, {"key": key, "now": now})
         if row:
             raise Throttled(math.ceil((row["blocked_until"] - now).total_seconds()), key)
 
     def mark(self, key: str, now: datetime) -> None:
-        """Remembers that this happened, until it is forgotten or swept."""
+        """Adds a row for this key, if there is none, until it is forgotten or swept."""
         self._query.execute(MARK, {"key": key, "now": now})
 
     def forget(self, key: str) -> bool:
-        """The attempt succeeded: the count of this key begins anew. False if there was none."""
+        """Deletes the count of this key after a success. Returns False if there was none."""
         return self._query.execute(FORGET, {"key": key}) > 0
 
     def take_back(self, key: str) -> None:
-        """The attempt succeeded: it was none of the failures of this key."""
+        """Subtracts an attempt that succeeded, and unblocks the key."""
         self._query.execute(TAKE_BACK, {"key": key})
 
     def sweep(self, now: datetime) -> None:
-        """Drops what has not been touched for a week."""
+        """Deletes counts that began more than a week ago and no longer block."""
         self._query.execute(SWEEP, {"before": now - timedelta(days=7)})
 
     def add_wrong_pin(self, now: datetime) -> None:
-        """Somebody of the company, or somebody else, entered a wrong PIN."""
+        """Records a wrong PIN, whoever entered it, for the alarm."""
         self._query.execute(ADD_WRONG_PIN, {"now": now})
 
     def alarm(self, now: datetime, limit: int) -> bool:
-        """Whether more than `limit` wrong PINs were entered across the company in the last ten minutes; 0: never."""
+        """Whether more than `limit` wrong PINs were entered in the whole company within ALARM_WINDOW; 0: never."""
         return self._query.one(ALARM, alarm_params(now, limit))["is_on"]
 
     def sweep_wrong_pins(self, now: datetime) -> None:
-        """Drops those that no alarm counts any more."""
+        """Deletes wrong PINs older than ALARM_WINDOW."""
         self._query.execute(SWEEP_WRONG_PINS, {"before": now - ALARM_WINDOW})

@@ -1,5 +1,5 @@
-"""Who sees a problem, in SQL: whoever sees all (sih/domain/policy.py, sees_all), everybody of the store where it is,
-and its reporter. `p` is the problem; the parameters are those of viewer()."""
+"""The rule of who sees a problem, in SQL: people who see all (sih/domain/policy.py: sees_all), people of the problem's
+store, and its reporter. `p` is the table problem; the parameters are those of viewer()."""
 
 from sih.domain import policy
 from sih.domain.records import Employee
@@ -10,5 +10,5 @@ IS_VISIBLE = f"(%(sees_all)s OR {OF_OWN_STORE} OR ({REPORTED_ELSEWHERE}))"
 
 
 def viewer(employee: Employee) -> dict:
-    """The parameters of this rule."""
+    """The parameters of the rule for this person."""
     return {"sees_all": policy.sees_all(employee), "viewer_id": employee.id, "own_store_id": employee.store_id}

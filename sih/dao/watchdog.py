@@ -1,4 +1,4 @@
-"""Deadlines of our own side: a database that says nothing any more is left after a while, whatever it does."""
+"""Client-side deadlines of statements: a connection whose server does not answer in time is shut down."""
 
 import contextlib
 import itertools
@@ -11,16 +11,16 @@ LOOK_EVERY = 0.25  # seconds
 
 
 class Watchdog:
-    """Shuts the line down on which an answer is overdue: who waits there then gets an error, as if the network had
-    said so. (libpq's own cancel asks the server, which does not answer.) One thread a process, begun at the first use,
-    so that a server may fork before."""
+    """Shuts down sockets on which an answer is overdue, so that the waiting thread gets an error as from the network.
+    libpq's cancel would need an answer of the same server. One thread a process, started at the first use, so that a
+    server may fork before."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, tuple[float, socket.socket]] = {}
         self._numbers, self._lock, self._process = itertools.count(), threading.Lock(), None
 
     def begin(self, line: socket.socket, seconds: float) -> int:
-        """From now on an answer is waited for on this line, so long; gives the number for end()."""
+        """Starts a deadline of so many seconds for this socket. Returns the number for end()."""
         if self._process != os.getpid():
             self._start()
         number = next(self._numbers)
@@ -28,10 +28,10 @@ class Watchdog:
         return number
 
     def end(self, number: int) -> bool:
-        """The answer is there. False if it was too late: the line is dead by now."""
+        """Ends the deadline. Returns False if it had expired: the socket is shut down."""
         if self._waiting.pop(number, None):
             return True
-        with self._lock:  # the line may be closed, and its number be another's, only after it was shut down
+        with self._lock:  # wait for a running shutdown, before the caller may close the socket and its number be reused
             return False
 
     def _start(self) -> None:
@@ -53,5 +53,5 @@ class Watchdog:
         with self._lock:
             _, line = self._waiting.pop(number, (0.0, None))
             if line is not None:
-                with contextlib.suppress(OSError):  # lost already
+                with contextlib.suppress(OSError):  # already disconnected
                     line.shutdown(socket.SHUT_RDWR)

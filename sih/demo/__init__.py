@@ -10,13 +10,13 @@ from sih.dao.query import Query
 from sih.demo import company, problems
 
 PIN = "482915"
-SEED = 79  # any fixed number: the same moment gives the same company
+SEED = 79  # any fixed number: for the same moment the company is the same
 
 
 def fill(query: Query, hash_pin: Callable[[str], str], now: datetime) -> None:
-    """Fills an empty database, whole or not at all. Every PIN is PIN."""
+    """Fills an empty database, in one transaction. `hash_pin` hashes PIN, which is the PIN of everybody."""
     hashes = company.hash_pins(hash_pin, PIN)
-    rng = Random(SEED)  # noqa: S311 -- no secret is drawn from it
+    rng = Random(SEED)  # noqa: S311 -- not used for secrets
     with signed(query, now, None, "demo"):
         Demo(query).mark()
         made = company.add(query, hashes, rng)

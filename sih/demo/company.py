@@ -1,4 +1,4 @@
-"""The stores, people and assets of the demo company, before anything breaks. What they are called stands in data/."""
+"""The stores, people and assets of the demo company. Their names are in data/."""
 
 import csv
 import tomllib
@@ -36,9 +36,9 @@ class Asset:
 
 @dataclass(frozen=True)
 class Company:
-    """`ids` finds by name: divisions, departments, categories, kinds, and stores by code.
+    """`ids`: {"divisions": {name: id}, ...}, also for departments, categories, kinds, and stores by code.
 
-    `employees` are those who ever signed in, `former_employees` those of them who left since."""
+    `employees`: people with a PIN; `former_employees`: those of them who left later."""
 
     ids: dict[str, dict[str, int]]
     employees: list[Employee]
@@ -56,7 +56,7 @@ def people() -> list[dict]:
 
 
 def hash_pins(hash_pin: Callable[[str], str], pin: str) -> list[str | None]:
-    """One hash a person, each with its own salt; None for who has not chosen a PIN yet."""
+    """A hash for each person in people(), with separate salts; None for people without a PIN."""
     with ThreadPoolExecutor() as threads:
         return list(threads.map(lambda row: None if row["state"] == "no PIN" else hash_pin(pin), people()))
 
@@ -74,13 +74,13 @@ def add(query: Query, hashes: list[str | None], rng: Random) -> Company:
 
 
 def freeze_former_employees(query: Query, company: Company) -> None:
-    """Last of all: until they left they reported like everybody."""
+    """Called after all problems were added, since frozen accounts cannot report."""
     for employee in company.former_employees:
         Employees(query).freeze(employee.nik)
 
 
 def _ids_of_schema(query: Query) -> dict[str, dict[str, int]]:
-    """What every database has from its schema on."""
+    """The rows that schema.sql inserts into every database, by name."""
     choices = Choices(query)
     found = {
         "divisions": choices.divisions(),
@@ -112,7 +112,7 @@ def _add_departments(query: Query, facts: dict, divisions: dict[str, int]) -> di
 
 
 def _add_employees(query: Query, hashes: list[str | None], ids: dict[str, dict[str, int]]) -> list[Employee]:
-    """Gives those who ever signed in."""
+    """Adds all employees. Returns those with a PIN."""
     rows = list(zip(people(), hashes, strict=True))
     added = [Demo(query).add_employee(_employee(row, pin_hash, ids)) for row, pin_hash in rows]
     has_pin = [pin_hash is not None for _, pin_hash in rows]
@@ -144,7 +144,7 @@ def _former(employees: list[Employee]) -> list[Employee]:
 
 
 def _labels(facts: dict) -> Iterator[str]:
-    """T002-PRK-01 and so on."""
+    """The labels of all assets, for example T002-PRK-01."""
     for store_code, *_ in facts["stores"]:
         extras = facts["extras"].get(store_code, [])
         for kind, has in facts["kinds"].items():
@@ -163,5 +163,5 @@ def _add_asset(query: Query, facts: dict, ids: dict, label: str, rng: Random) ->
 
 
 def _serial(prefix: str, rng: Random) -> str:
-    """Empty for what has none, such as a chair."""
+    """An invented serial number; empty for kinds without one, such as chairs."""
     return prefix and f"{prefix}{rng.randrange(16, 26)}{rng.choice('ABCDEFGHJK')}{rng.randrange(10**6):06}"

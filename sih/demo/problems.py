@@ -1,5 +1,5 @@
-"""Three years of problems of the demo company. They are planned before anything is stored: what breaks, who reports it,
-and what happens when. Then each step goes through the verbs that the pages use, by somebody whom the rules allow."""
+"""Three years of problems of the demo company. All steps are planned first: what breaks, who reports it, what happens
+when. Then each step is recorded by the DAO methods that pages use, by a person whom the policy allows."""
 
 import math
 from collections.abc import Iterator
@@ -19,34 +19,35 @@ from sih.domain.clock import COMPANY_ZONE
 from sih.domain.records import Employee, Problem
 
 AMOUNT = 300
-RECENT = 24  # of them finished ones of the last two months
-OLDEST, YOUNGEST = 1090, 4  # days ago, of the finished ones
-PATIENCE = 6  # days that something urgent stays open at most
+RECENT = 24  # of these, finished in the last two months
+OLDEST, YOUNGEST = 1090, 4  # days ago, when finished problems were reported
+PATIENCE = 6  # days; an urgent problem does not stay open longer
 LONG_AGO = timedelta(days=400)  # before some assets were retired and some people left
-COMMENTED = 0.35  # how often there are comments while somebody works on it
-ABSENT = 0.06  # how often the helpdesk steps in for a holder
+COMMENTED = 0.35  # probability of comments while somebody works on a problem
+ABSENT = 0.06  # probability that the helpdesk acts for the holder
 
-# How likely a problem has it, against 1 of an ordinary labelled asset, and of a reporter.
+# Weights, relative to 1 for an ordinary labelled asset and for a reporter.
 FAILS_OFTEN = 7
 UNLABELLED = 0.5
-COLLEAGUE = 0.25  # somebody of another role, who reports too
-# Of these every place has some without a label.
+COLLEAGUE = 0.25  # a person of another role as the reporter
+# Kinds of which every store also has assets without a label.
 WITHOUT_LABEL = ("Barang lain", "Kursi", "Mesin EDC", "Scanner barcode", "Telepon", "Timbangan digital")
 
 BY_REPORTER = {"reopen", "confirm", "answer", "nudge", "thanks"}
 COMMENTS = {"ask", "answer", "update", "nudge", "thanks"}
-# The rule behind each verb of a history, where it is called otherwise.
+# The verb of the policy for steps with another name.
 RULES = {"to_division": "escalate", "to_pic": "escalate", "settle": "close"}
 
 SUNDAY = 6
-OFF_HOURS = 0.06  # how often somebody works early, late or on a Sunday
+OFF_HOURS = 0.06  # probability of work early, late or on a Sunday
 
 
 @dataclass(frozen=True)
 class History:
-    """When a problem is reported, and the `verbs` of the steps that follow. `needs`: see Situation.suits.
+    """The plan of a problem: when it is reported, and the `verbs` of the following steps. `needs`: see Situation.suits.
 
-    `is_exact`: to the second, shop open or not. `may_wait`: open so long that it is not urgent."""
+    `is_exact`: reported at exactly this second, even outside opening hours. `may_wait`: open so long that only a
+    problem without urgency fits."""
 
     reported_at: datetime
     verbs: list[str]
@@ -59,12 +60,12 @@ class History:
 class Step:
     at: datetime
     verb: str
-    text: str  # '' where the verb asks for none
+    text: str  # '' for verbs without text
     incident: Incident
 
 
 def add(query: Query, company: Company, now: datetime, rng: Random) -> None:
-    """Stores every step of every problem, in the order in which they happen."""
+    """Adds all problems and records every step in chronological order."""
     recorder = _Recorder(query, company, rng)
     for step in _Planner(company, now, rng).steps():
         recorder.record(step)
@@ -76,7 +77,7 @@ class _Planner:
         self._facts, self._texts = toml("histories.toml"), Texts(rng)
 
     def steps(self) -> list[Step]:
-        """Of all problems, in the order in which they happen."""
+        """The steps of all problems in chronological order."""
         steps = [step for history in self._histories() for step in self._steps_of(history)]
         return sorted(steps, key=lambda step: step.at)
 
@@ -87,7 +88,7 @@ class _Planner:
         return made + self._over_the_years(AMOUNT - len(made))
 
     def _at_new_year(self) -> Iterator[History]:
-        """The last second of a year and the first of the next, in the company's time."""
+        """Reports in the last second of a year and in the first of the next, in COMPANY_ZONE."""
         this_year = self._now.astimezone(COMPANY_ZONE).year
         for year in range(this_year - 3, this_year + 1):
             start = datetime(year, 1, 1, tzinfo=COMPANY_ZONE)
@@ -102,12 +103,12 @@ class _Planner:
         ]
 
     def _recent(self) -> list[History]:
-        """Evenly, so that every week has some."""
+        """Finished problems at even distances, so that every week has some."""
         days = (YOUNGEST + (place + self._rng.random()) * 56 / RECENT for place in range(RECENT))
         return [self._finished(self._now - timedelta(days=ago)) for ago in days]
 
     def _over_the_years(self, amount: int) -> list[History]:
-        """More and more, as such things go."""
+        """Finished problems whose frequency grows over the years."""
         days = (YOUNGEST + (OLDEST - YOUNGEST) * self._rng.random() ** 1.3 for _ in range(amount))
         return [self._finished(self._now - timedelta(days=ago)) for ago in days]
 
@@ -158,10 +159,10 @@ class _Planner:
             if verb in ("open", "accept") and self._rng.random() < COMMENTED:
                 yield from self._rng.choice(self._facts["remarks"]).split()
 
-    # When. Indonesia has no summer time: wall clocks move freely.
+    # Times. Indonesia has no daylight saving time, so local times can be shifted by plain addition.
 
     def _moments(self, history: History, verbs: list[str], incident: Incident) -> list[datetime]:
-        """None after now: what would take longer went faster."""
+        """The times of these steps. If the last would be in the future, all are moved closer together."""
         moments = [self._reported(history, incident)]
         for verb in verbs[1:]:
             moments.append(self._next(verb, moments[-1], incident))
@@ -181,15 +182,15 @@ class _Planner:
         return self._in_office(before + wait * self._facts["pace"][priority], priority)
 
     def _wait(self, shortest: float, longest: float) -> timedelta:
-        """Between these two, in minutes; short ones are commoner."""
+        """A random wait between these numbers of minutes, log-uniform, so that short waits are more frequent."""
         return timedelta(seconds=round(60 * math.exp(self._rng.uniform(math.log(shortest), math.log(longest)))))
 
     def _while_open(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """This moment, or soon after the shop opens next."""
+        """This moment, or one soon after the next opening of the shop."""
         return self._between(7, 22, moment.astimezone(zone))
 
     def _in_office(self, moment: datetime, priority: str) -> datetime:
-        """This moment, or early on the next day of work; on Sundays somebody is there for what is critical."""
+        """This moment, or one early on the next working day. Critical problems are worked on on Sundays too."""
         local = moment.astimezone(COMPANY_ZONE)
         if self._rng.random() < OFF_HOURS:
             return self._between(7, 21, local)
@@ -217,7 +218,7 @@ class _Recorder:
     def __init__(self, query: Query, company: Company, rng: Random) -> None:
         self._problems, self._events = Problems(query), Events(query)
         self._company, self._rng = company, rng
-        self._numbers, self._last_actors = {}, {}  # of each incident: its problem, and who moved that last
+        self._numbers, self._last_actors = {}, {}  # {incident: id of its problem}, {incident: who moved it last}
         self._handlers = [employee for employee in company.employees if policy.is_handler(employee)]
         self._helpdesk = [employee for employee in self._handlers if policy.is_helpdesk(employee)]
 
@@ -239,7 +240,7 @@ class _Recorder:
         return number
 
     def _act(self, step: Step, number: int) -> None:
-        problem = self._problems.visible_to(self._helpdesk[0], number)  # who sees every problem
+        problem = self._problems.visible_to(self._helpdesk[0], number)  # the helpdesk sees every problem
         actor = self._actor(step, problem)
         if not _is_allowed(step, actor, problem):
             raise ValueError(f"{actor.name} may not {step.verb} problem {number}")
@@ -286,7 +287,7 @@ class _Recorder:
         return self._holder(step, problem)
 
     def _holder(self, step: Step, problem: Problem) -> Employee:
-        """Whoever had it last goes on with it. PICs leave alone what was not given to them by name."""
+        """The holder who acted last, otherwise a random one. PICs only act on problems assigned to them by name."""
         holders = [employee for employee in self._handlers if policy.holds(employee, problem)]
         if problem.holder_employee_id is None:
             holders = [employee for employee in holders if employee.department_id is None]
@@ -294,7 +295,7 @@ class _Recorder:
         return had_it_last[0] if had_it_last else self._rng.choice(holders)
 
     def _receiver(self, step: Step, giver: Employee) -> tuple[int, int | None]:
-        """A division; with it a PIC of the department where the step asks for one."""
+        """The receiving division, and its PIC if the step is "to_pic"."""
         situation = step.incident.situation
         if step.verb == "to_division":
             return self._company.ids["divisions"][situation.target], None

@@ -1,4 +1,4 @@
-"""What people of the demo company write. No sentence is chosen again before all of its sort were."""
+"""The texts of the demo company. A text is used again only after all others of its kind were used."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,21 +7,22 @@ from random import Random
 from sih.demo.company import DATA, HEAD_OFFICE, Asset, toml
 from sih.domain.records import Employee
 
-# Whose people come to look; what has no switch; what is over once it is done.
+# Divisions whose people come to the store; kinds without a switch; categories whose problems do not recur.
 VISITING = ("Infrastruktur & Jaringan", "Pemeliharaan Gedung", "Perangkat Keras", "Umum")
 SWITCHLESS = ("Barang lain", "Kursi")
 OVER = ("Bahan habis pakai", "Kesalahan pemakaian", "Lain-lain", "Timbangan dan tera")
 
-# The sort of remark behind each step that has one.
+# The kind of remark for each step that has one.
 SORTS = {"settle": "settled", "reopen": "reopens", "update": "updates", "nudge": "nudges", "thanks": "thanks"}
-LONGER = 0.7  # how often a description says a little more
+LONGER = 0.7  # probability of an additional sentence in a description
 
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What may happen to a kind of asset. The first of each pair belong together, and so do the second.
+    """A kind of failure of a kind of asset, in two variants: the first entries of all lists belong together, and so do
+    the second.
 
-    `office`: it may happen at the head office too, where there is nothing to sell."""
+    `office`: it may also happen at the head office, which is no shop."""
 
     kind: str
     category: str
@@ -31,13 +32,13 @@ class Situation:
     diagnoses: list[str]
     solutions: list[str]
     reasons: list[str] = field(default_factory=list)
-    target: str = ""  # the division to which it is handed over, if it is
+    target: str = ""  # the division that it is escalated to; empty: the helpdesk solves it
     department: str = ""
     office: bool = False
 
     @property
     def groups(self) -> list[str]:
-        """Which remarks fit."""
+        """The groups of remarks that fit this situation."""
         if self.target not in VISITING:
             return ["general"]
         is_device = self.may_recur and self.category != "Jaringan dan internet"
@@ -52,7 +53,8 @@ class Situation:
         return self.priority in ("critical", "high")
 
     def suits(self, needs: str, subdivisions: set[str]) -> bool:
-        """Whether the helpdesk solves it, or a division, sub-division or department to which it is handed over."""
+        """Whether the situation is solved by what `needs` names: "helpdesk", "handed" (any division), "division" (not a
+        sub-division), "subdivision" or "department"."""
         return {
             "helpdesk": not self.target,
             "handed": bool(self.target),
@@ -64,7 +66,7 @@ class Situation:
 
 @dataclass(frozen=True, eq=False)
 class Incident:
-    """A situation at a store: what broke, and who reports it. `variant`: which of the situation's pairs."""
+    """A situation that occurs at a store, with its asset and its reporter. `variant`: 0 or 1, see Situation."""
 
     situation: Situation
     variant: int
@@ -100,7 +102,7 @@ class Texts:
         self._subdivisions = {name for names in toml("company.toml")["divisions"].values() for name in names}
 
     def situation(self, needs: str, recurs: bool, may_wait: bool) -> tuple[Situation, int]:
-        """One that suits, and which of its two variants. `may_wait`: what nobody would forget is left out."""
+        """A suitable situation, and which of its two variants. `may_wait`: excludes urgent situations."""
         suited = [
             (situation, variant)
             for situation in self._situations
@@ -112,7 +114,7 @@ class Texts:
         return self._least_used(suited)
 
     def remark(self, sort: str, situation: Situation):
-        """A sentence of this sort, or a pair of sentences."""
+        """A sentence of this kind, or a pair of sentences."""
         return self._least_used([line for group in situation.groups for line in self._remarks[group].get(sort, [])])
 
     def happens(self, chance: float) -> bool:
@@ -126,8 +128,8 @@ class Texts:
 
 
 class Writer:
-    """Writes what stands at each step of one problem. Remembers what was written: an answer follows its question, a
-    second solution differs from the first."""
+    """Writes the text of each step of one problem. Remembers earlier texts: an answer fits its question, and a second
+    solution differs from the first."""
 
     def __init__(self, incident: Incident, texts: Texts) -> None:
         self._incident, self._situation, self._texts = incident, incident.situation, texts
@@ -145,7 +147,7 @@ class Writer:
         }
 
     def write(self, verb: str) -> str:
-        """'' where nothing is asked for."""
+        """The text of this step; '' for verbs without text."""
         if verb in self._sentences:
             return self._incident.fill_in(self._sentences[verb]())
         return self._incident.fill_in(self._remark(SORTS[verb])) if verb in SORTS else ""
@@ -174,7 +176,7 @@ class Writer:
         return question
 
     def _close(self) -> str:
-        """What did not hold the first time turns out to have the other cause too."""
+        """The solution; after a reopening, that of the situation's other variant."""
         if self._is_closed:
             return f"{self._remark('again')} {self._situation.solutions[1 - self._incident.variant]}"
         self._is_closed = True

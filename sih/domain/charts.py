@@ -1,13 +1,13 @@
-"""Pictures as plain shapes: where each bar of a chart stands, in the units of its SVG; templates draw them.
+"""Bar charts as plain shapes: positions and sizes of the bars in units of the SVG that templates draw.
 
-They are as wide as a phone, where a unit is a little less than a pixel: twelve months fit, and are still read."""
+A chart is as wide as a phone, where a unit is a little less than a pixel: twelve months fit and stay legible."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 400, 200, 4, 22, 16
 ROW, LABEL, AMOUNT = 34, 16, 60
-DIGIT = 6.5  # how wide a character of an amount is, at most
+DIGIT = 6.5  # the most that a character of a value is wide
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,14 @@ class Bar:
     width: float
     height: float
     value: int
-    text: str  # what it says, in words
-    place: int  # of its series
+    text: str  # the value as it is written
+    place: int  # number of its series, from 0
 
 
 @dataclass(frozen=True)
 class Chart:
-    """`is_upright`: its bars stand; `is_turned`: its amounts are wider than they are, and stand on end."""
+    """`labels`: (x, y, text). `is_upright`: vertical bars; `is_turned`: their values are rotated, because they are
+    wider than the bars."""
 
     width: int
     height: int
@@ -34,7 +35,7 @@ class Chart:
 
 
 def columns(labels: Sequence[str], series: Sequence[Sequence[int]], text_of=str) -> Chart:
-    """Upright bars, a group a label; `text_of` makes a value a text."""
+    """Vertical bars, one group a label and one bar a series in it. `text_of` formats a value."""
     most = max((value for values in series for value in values), default=0) or 1
     longest = max((len(text_of(value)) for values in series for value in values), default=0) * DIGIT
     group = (WIDTH - 2 * LEFT) / max(len(labels), 1)
@@ -54,7 +55,7 @@ def columns(labels: Sequence[str], series: Sequence[Sequence[int]], text_of=str)
 
 
 def rows(labels: Sequence[str], values: Sequence[int], text_of=str) -> Chart:
-    """Bars that lie below each other, each under its label, so that a long name has room."""
+    """Horizontal bars, each below its label, so that there is room for long names. `text_of` formats a value."""
     most, room = max(values, default=0) or 1, WIDTH - LEFT - AMOUNT
     bars = [
         Bar(LEFT, place * ROW + LABEL + 2.0, round(value / most * room, 1), 12.0, value, text_of(value), 0)

@@ -1,4 +1,4 @@
-"""The one source of time: Python asks it, and every statement gets its answer as a parameter. Tests move it."""
+"""The only source of time. SQL statements get the time as a parameter, never from the database. Tests replace now()."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -12,15 +12,15 @@ def now() -> datetime:
 
 
 def machine() -> datetime:
-    """What this machine's own clock shows, aware, in UTC; tests that move the time leave it alone."""
+    """The clock of this machine, aware, in UTC. Unlike now(), tests do not replace it."""
     return datetime.now(UTC)
 
 
 def today() -> date:
-    """The company's date."""
+    """Today's date in COMPANY_ZONE."""
     return now().astimezone(COMPANY_ZONE).date()
 
 
 def year_bounds(year: int) -> tuple[datetime, datetime]:
-    """When the company's year begins, and when the next one does."""
+    """The first moment of this year and of the next, in COMPANY_ZONE."""
     return datetime(year, 1, 1, tzinfo=COMPANY_ZONE), datetime(year + 1, 1, 1, tzinfo=COMPANY_ZONE)

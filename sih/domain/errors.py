@@ -1,6 +1,5 @@
-"""Refusals: each class is one reason to say no. Its docstring is the message, in Indonesian; the table at the
-end gives the HTTP status. What is raised here reaches the person as a page or beside a form
-(sih/web/error_pages.py)."""
+"""Refusals: each class is one reason to refuse a request. Its docstring is the Indonesian message, and STATUS at the
+end has its HTTP status. Refusals become an error page (sih/web/error_pages.py) or a message in a form."""
 
 from datetime import timedelta
 
@@ -61,7 +60,7 @@ class Throttled(Refusal):
     """Terlalu banyak percobaan. Silakan coba lagi dalam %(seconds)d detik."""
 
     def __init__(self, seconds: int, key: str = "") -> None:
-        """`key`: what has to wait, as the table `throttle` names it."""
+        """`seconds` to wait; `key`: the throttled key in the table `throttle`."""
         super().__init__()
         self.seconds, self.key = seconds, key
 
@@ -77,7 +76,7 @@ class TooMuchSent(Refusal):
 class TooManyFiles(Refusal):
     """Masih ada %(amount)d unduhan atau impor Anda yang belum selesai. Mulai lagi setelah salah satunya selesai."""
 
-    seconds = 60  # a file takes about so long
+    seconds = 60  # a file takes about this long
 
     def __init__(self, amount: int) -> None:
         super().__init__()
@@ -136,7 +135,7 @@ class WrongClock(Exception):
 
 
 class RuleViolated(Exception):
-    """A named constraint of sql/schema.sql refused a row; a DAO translates those that a person can cause."""
+    """A named constraint of sql/schema.sql refused a row. DAOs translate the constraints that a person can violate."""
 
     def __init__(self, constraint: str, detail: str) -> None:
         super().__init__(detail)
@@ -144,7 +143,8 @@ class RuleViolated(Exception):
 
 
 def describe(error: BaseException, longest: int = 500) -> str:
-    """Kind and message of an error, as PostgreSQL can keep them."""
+    """Class and message of an error, at most `longest` characters, without NUL and lone surrogates, which PostgreSQL
+    cannot store."""
     text = f"{type(error).__name__}: {error}"[:longest]
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 

@@ -1,6 +1,6 @@
-"""Words, dates and moments in the language of whom they are for: the reader of a page or the recipient of a mail.
+"""Texts and dates in a given language: that of the reader of a page or of the recipient of a mail.
 
-The catalogs are gettext's, read by the standard library; the sources are Indonesian, so that language needs none."""
+Catalogs are gettext's. The source texts are Indonesian, so Indonesian needs no catalog."""
 
 import functools
 import gettext as catalogs
@@ -12,7 +12,7 @@ from sih.domain.vocabulary import SHORT_MONTHS
 
 
 def gettext(text: str, language: str, **facts) -> str:
-    """This Indonesian text in `language`, with its facts; an empty text stays empty."""
+    """This Indonesian text in `language`, with `facts` filled in; an empty text stays empty."""
     translation = _catalog(language).gettext(text) if text else ""
     return translation % facts if facts else translation
 
@@ -25,7 +25,7 @@ def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
 
 
 def day(on: date, language: str) -> str:
-    """'5 Jan 2026'."""
+    """For example '5 Jan 2026'."""
     return f"{on.day} {SHORT_MONTHS[language][on.month - 1]} {on.year}"
 
 

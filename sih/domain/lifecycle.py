@@ -1,11 +1,11 @@
-"""Every arrow of docs/architecture.md, Life of a problem: one line here, and one in sql/schema.sql."""
+"""The transitions of a problem (docs/architecture.md, Life of a problem); the same are in sql/schema.sql."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A verb moves a problem from one status to another and leaves an event of this kind."""
+    """The transition of a verb: status before and after, and the kind of event that it records."""
 
     event: str
     before: str

@@ -1,4 +1,4 @@
-"""The months and years that a recap counts, in the company's zone: a month is 202610, a year 2026."""
+"""The months and years of the recap, in the company's time zone. The number of a month is 202610, of a year 2026."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sih.domain.clock import COMPANY_ZONE
 
 FIRST_YEAR = 2000
-AGES = (1, 3, 7, 30, 90)  # what is open is shown by its age: up to so many days, and older
+AGES = (1, 3, 7, 30, 90)  # upper bounds, in days, of the age groups of open problems; one more group is older
 
 
 @dataclass(frozen=True, order=True)
@@ -25,7 +25,7 @@ class Period:
 
     @property
     def month(self) -> int:
-        """1 to 12; of a year the last."""
+        """1 to 12; 12 for a year."""
         return 12 if self.is_year else self.number % 100
 
     @property
@@ -39,7 +39,7 @@ class Period:
 
     @property
     def ends_at(self) -> datetime:
-        """When the next one begins."""
+        """The first moment of the next period."""
         return self.after(1).starts_at
 
     @property
@@ -55,7 +55,7 @@ class Period:
 
     @property
     def year_before(self) -> Period:
-        """The same month of last year; of a year the last one."""
+        """The same month of the year before; for a year, the year before."""
         return self.after(-1 if self.is_year else -12)
 
     @property

@@ -16,8 +16,8 @@ YEARS = range(1900, 2100)
 
 
 def weakness(pin: str, nik: str) -> str | None:
-    """Why this PIN (digits alone) is too weak for the owner of this NIK: "nik", "repeat", "run", "date" or "common";
-    None for a good one."""
+    """The reason why this PIN (digits only) is too weak for the owner of this NIK: "nik", "repeat", "run", "date" or
+    "common"; None if it is strong enough."""
     if pin in nik or pin in "".join(filter(str.isdecimal, nik)):
         return "nik"
     if _runs(pin):
@@ -32,20 +32,20 @@ def weakness(pin: str, nik: str) -> str | None:
 
 
 def _repeats(pin: str) -> bool:
-    """111111, 123123, 1212121: a part of at most half its length, over and over."""
+    """For example 111111, 123123, 1212121: repetitions of a part of at most half its length."""
     return any(all(a == b for a, b in zip(pin, pin[length:], strict=False)) for length in range(1, len(pin) // 2 + 1))
 
 
 def _runs(pin: str) -> bool:
-    """123456, 890123, 975319, and 112233: digits, or groups of one digit of the same length, at one distance; not of
-    5, which only repeats (272727)."""
+    """For example 123456, 890123, 975319, 112233: digits, or equally long groups of one digit, at a constant distance
+    modulo 10. Not at distance 5, which is a repetition (272727)."""
     digits, lengths = zip(*[(int(digit), len(list(group))) for digit, group in groupby(pin)], strict=True)
     steps = {(after - before) % 10 for before, after in zip(digits, digits[1:], strict=False)}
     return len(set(lengths)) == 1 and len(steps) == 1 and 5 not in steps
 
 
 def _goes_up_and_down(pin: str) -> bool:
-    """12344321: from digit to neighbouring digit."""
+    """For example 12344321: neighbouring digits differ by at most 1."""
     return all(abs(int(after) - int(before)) <= 1 for before, after in zip(pin, pin[1:], strict=False))
 
 

@@ -1,5 +1,5 @@
-"""PINs and activation codes: Argon2id over an HMAC, so that a stolen database alone opens neither
-(docs/architecture.md, Safety)."""
+"""Hashes of PINs (Argon2id over an HMAC) and of activation codes (HMAC): a stolen database without the key reveals
+neither (docs/architecture.md, Safety)."""
 
 import hashlib
 import hmac
@@ -15,11 +15,12 @@ CODE_LENGTH = 10
 
 
 def hash_pin(pin: str, key: str) -> str:
-    """The Argon2id hash of a PIN, with a salt of its own."""
+    """The Argon2id hash of a PIN, with a new salt."""
     return _hasher.hash(keyed(pin, key))
 
 
 def matches(pin_hash: str, pin: str, key: str) -> bool:
+    """Whether this is the hash of this PIN under this key; False for a malformed hash."""
     try:
         return _hasher.verify(pin_hash, keyed(pin, key))
     except (VerificationError, InvalidHashError):
@@ -27,31 +28,32 @@ def matches(pin_hash: str, pin: str, key: str) -> bool:
 
 
 def new_code() -> str:
-    """An activation code to be handed to a person, shown once."""
+    """A random activation code, CODE_LENGTH characters of ALPHABET. Only its HMAC is stored."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def sheet_code(salt: str, employee_id: int, key: str) -> str:
-    """This person's code on the activation sheets of this salt: the same whenever it is asked for, and of no use to who
-    has the database without the key."""
+    """The code of this person on the activation sheet with this salt. Derived from the key, so that it is the same at
+    every call and cannot be computed from the database alone."""
     digest = bytes.fromhex(keyed(f"sheet {salt} {employee_id}", key))
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_LENGTH])
 
 
 def format_code(code: str) -> str:
-    """As it is printed."""
+    """The code as it is printed: ABCDE-FGHJK."""
     return f"{code[:5]}-{code[5:]}"
 
 
 def key_check(key: str) -> str:
-    """What shows later whether a key is the same one, and nothing else of it."""
+    """A value that allows checking later whether a key is the same, without revealing it."""
     return keyed("the key of the PINs", key)
 
 
 def code_hmac(code: str, key: str) -> str:
-    """What is kept of a code; written in any case, with blanks or dashes, it is the same code."""
+    """The HMAC of a code, as stored. Case, blanks and dashes do not matter."""
     return keyed("".join(c for c in code.upper() if c.isalnum()), key)
 
 
 def keyed(text: str, key: str) -> str:
+    """HMAC-SHA256 of a text, in hexadecimal."""
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()

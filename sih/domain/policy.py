@@ -1,4 +1,4 @@
-"""Who may do what, as sentences. `employee` is the signed-in person, `problem` a record that this person may see."""
+"""The rules of who may do what. `employee` is the signed-in person, `problem` a problem that this person may see."""
 
 from datetime import datetime
 from typing import Protocol
@@ -32,17 +32,17 @@ def is_admin(employee: Employee) -> bool:
 
 
 def sees_all(employee: Employee) -> bool:
-    """Every problem, and where it waits; who does not sees those of the own store and the own reports."""
+    """Whether the person sees every problem. Others see the problems of their store and their own reports."""
     return is_handler(employee) or is_supervisor(employee)
 
 
 def sees_all_assets(employee: Employee) -> bool:
-    """Whoever sees all problems, and admins, who keep the goods."""
+    """Assets of all stores: for people who see all problems, and for admins, who maintain the assets."""
     return sees_all(employee) or is_admin(employee)
 
 
 def can_see_asset(employee: Employee, store_id: int) -> bool:
-    """A good of this store."""
+    """Whether the person may see an asset of this store."""
     return sees_all_assets(employee) or employee.store_id == store_id
 
 
@@ -51,7 +51,7 @@ def keeps_master_data(employee: Employee) -> bool:
 
 
 def watches_security(employee: Employee) -> bool:
-    """The security events, and the alarm about wrong PINs."""
+    """Access to the security events and to the alarm about wrong PINs."""
     return is_admin(employee)
 
 
@@ -68,7 +68,7 @@ def can_see_recap(employee: HasRole) -> bool:
 
 
 def can_see_loads(employee: Employee) -> bool:
-    """What waits at each division."""
+    """The open load of each division."""
     return sees_all(employee)
 
 
@@ -77,12 +77,12 @@ def can_see_load_of_every_pic(employee: Employee) -> bool:
 
 
 def can_see_load_of_division(employee: Employee, division_id: int) -> bool:
-    """How a division performs is for those who work there, and for supervisors."""
+    """The performance of a division is visible to its handlers and to supervisors."""
     return is_supervisor(employee) or (is_handler(employee) and employee.division_id == division_id)
 
 
 def can_see_load_of_pic(employee: Employee, pic_id: int) -> bool:
-    """Figures of a person are no board: they are for that person and for supervisors."""
+    """The figures of a PIC are visible to that PIC and to supervisors only, so that nobody is ranked in public."""
     return can_see_load_of_every_pic(employee) or (is_handler(employee) and employee.id == pic_id)
 
 
@@ -93,7 +93,8 @@ def can_see_load_of(employee: Employee, figure: Figure) -> bool:
 
 
 def can_see_figure(employee: Employee, figure: Figure) -> bool:
-    """The problems that a figure counts are open to whoever sees all; of a PIC, to whoever sees that PIC's load."""
+    """Whether the person may list the problems that a figure counts: people who see all problems; for a figure of a
+    PIC, those who may also see that PIC's load."""
     return sees_all(employee) and (figure.dimension != "pic" or can_see_load_of(employee, figure))
 
 
@@ -102,7 +103,7 @@ def is_helpdesk(employee: Employee) -> bool:
 
 
 def holds(employee: Employee, problem: ProblemSummary) -> bool:
-    """It waits at this person: at the PIC alone where one is named, else at everyone of the division."""
+    """Whether the problem waits at this person: at the named PIC, or without one at every handler of the division."""
     if not is_handler(employee):
         return False
     if problem.holder_employee_id is not None:
@@ -111,53 +112,54 @@ def holds(employee: Employee, problem: ProblemSummary) -> bool:
 
 
 def acts_for_holder(employee: Employee, problem: ProblemSummary) -> bool:
-    """The holder, or the helpdesk for an absent one."""
+    """The holder, or the helpdesk on behalf of an absent holder."""
     return holds(employee, problem) or is_helpdesk(employee)
 
 
-def stands_before(verb: str, problem: ProblemSummary) -> bool:
+def has_status_for(verb: str, problem: ProblemSummary) -> bool:
+    """Whether the problem's status allows this verb; verbs that move nothing need a closed problem."""
     return problem.status == (ARROWS[verb].before if verb in ARROWS else "closed")
 
 
 def can_open(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    return stands_before("open", problem) and is_helpdesk(employee)
+    return has_status_for("open", problem) and is_helpdesk(employee)
 
 
 def can_close(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    return stands_before("close", problem) and acts_for_holder(employee, problem)
+    return has_status_for("close", problem) and acts_for_holder(employee, problem)
 
 
 def can_escalate(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    return stands_before("escalate", problem) and acts_for_holder(employee, problem)
+    return has_status_for("escalate", problem) and acts_for_holder(employee, problem)
 
 
 def can_accept(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    return stands_before("accept", problem) and acts_for_holder(employee, problem)
+    return has_status_for("accept", problem) and acts_for_holder(employee, problem)
 
 
 def can_return(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    return stands_before("return", problem) and acts_for_holder(employee, problem)
+    return has_status_for("return", problem) and acts_for_holder(employee, problem)
 
 
 def can_reopen(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    return stands_before("reopen", problem) and (
+    return has_status_for("reopen", problem) and (
         acts_for_holder(employee, problem) or can_confirm(employee, problem, now)
     )
 
 
 def can_confirm(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
-    """The reporter's "Beres": of the own report, once, within three days of its closing."""
+    """ "Beres" by the reporter: on an own report, once, within REOPEN_DAYS after closing."""
     is_own = problem.reporter_id == employee.id
     return problem.status == "closed" and is_own and problem.is_open_to_reporter(now)
 
 
 def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
-    """Whether this is a second click on what does not move the problem: "Beres"."""
+    """Whether this person has done this verb already. Only for "Beres", which records no state event to compare."""
     return verb == "confirm" and problem.confirmed_at is not None and problem.reporter_id == employee.id
 
 
 def can_comment(employee: Employee, problem: ProblemSummary) -> bool:
-    """On whatever one sees; a supervisor, who acts on nothing, only on the own reports."""
+    """On every visible problem; supervisors, who act on no problem, only on their own reports."""
     return not is_supervisor(employee) or problem.reporter_id == employee.id
 
 
@@ -173,5 +175,5 @@ RULES = {
 
 
 def actions(employee: Employee, problem: ProblemSummary, now: datetime) -> tuple[str, ...]:
-    """The verbs that this problem allows to this person, in the order of the life cycle."""
+    """The verbs that this person may do to this problem now, in the order of the life cycle."""
     return tuple([verb for verb, allows in RULES.items() if allows(employee, problem, now)])

@@ -1,6 +1,6 @@
-"""What the DAOs return and the templates read: plain facts, no HTTP and no SQL. Query makes them from rows: the order
-of the fields is that of the columns. Those that a page shows many of are not frozen: with 17 fields a frozen dataclass
-takes ten times as long to make."""
+"""Plain records that DAOs return and templates read. Query creates them from rows by position: the order of the fields
+is that of the columns. Records that pages show in large numbers are not frozen, since creating a frozen dataclass with
+17 fields takes ten times as long."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ REOPEN_DAYS = 3  # after closing, for the reporter; docs/architecture.md, Life o
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """A person as signed in. Flask-Login reads the members that are no facts."""
+    """A signed-in person. Flask-Login uses is_authenticated, is_active, is_anonymous and get_id."""
 
     id: int
     nik: str
@@ -29,10 +29,10 @@ class Employee:
     session_version: int
     language: str
     theme: str
-    session_id: UUID | None = None  # None: the person without a session, as background work knows one
-    seen_at: datetime | None = None  # when the session was last used, up to ten minutes behind
+    session_id: UUID | None = None  # None: read without a session, by background work
+    seen_at: datetime | None = None  # last use of the session, accurate to ten minutes
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
-    small_masters_version: UUID | None = None  # of the divisions and their like (dao/small_masters.py), at this request
+    small_masters_version: UUID | None = None  # see dao/small_masters.py
 
     is_authenticated = True
     is_active = True
@@ -48,7 +48,7 @@ class Employee:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What sign-in needs of a NIK, before anybody is signed in."""
+    """The account of a NIK, as needed for signing in."""
 
     id: int
     nik: str
@@ -62,8 +62,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from: its address, and its browser as web/known_browsers.py names it. Empty: the command
-    line."""
+    """The origin of a request: IP address, and browser as named by web/known_browsers.py. Empty: the command line."""
 
     address: str = ""
     browser: str = ""
@@ -74,7 +73,7 @@ COMMAND_LINE = Origin()
 
 @dataclass(frozen=True, slots=True)
 class SecurityEvent:
-    """A line of the security events: what, when, whom it concerns, who did it, from where."""
+    """A security event: `nik` and `name` of the person concerned, `actor_*` of the person who acted."""
 
     id: int
     kind: str
@@ -86,12 +85,13 @@ class SecurityEvent:
     address: str
     browser: str
     detail: str
-    amount: int  # how often within its minute
+    amount: int  # occurrences within one minute
 
 
 @dataclass(frozen=True, slots=True)
 class ActivationSheet:
-    """Activation codes for many stores as a file, made in the background; `city` or `stores`, neither is all."""
+    """A sheet of activation codes, made in the background, for a `city`, for `stores` (codes), or without both for all
+    stores."""
 
     id: int
     employee_id: int | None
@@ -109,7 +109,7 @@ class ActivationSheet:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """For whom a problem is recorded: the one who writes it, or a caller of the helpdesk."""
+    """The person for whom a problem is recorded: its writer, or a caller of the helpdesk."""
 
     id: int
     nik: str
@@ -121,7 +121,7 @@ class Reporter:
 
 @dataclass(slots=True)
 class ProblemSummary:
-    """A problem as a row of the list: also all that the rules of sih/domain/policy.py ask."""
+    """A row of the list of problems; contains everything that sih/domain/policy.py needs."""
 
     id: int
     title: str
@@ -130,7 +130,7 @@ class ProblemSummary:
     reported_at: datetime
     held_since: datetime
     store: str  # code and name
-    asset: str  # kind, and label where it has one
+    asset: str  # kind, and label if it has one
     reporter_id: int
     reporter_name: str
     holder_division_id: int
@@ -142,16 +142,16 @@ class ProblemSummary:
     last_event_id: int
 
     def __hash__(self) -> int:
-        """The list keeps the HTML of its rows by their records."""
+        """Rows of the list are cached as HTML with their record as the key."""
         return self.id
 
     @property
     def holder(self) -> str:
-        """Where it waits, in a word: the division, or the PIC with it."""
+        """The holder as text: the division, or PIC and division."""
         return f"{self.holder_employee} ({self.holder_division})" if self.holder_employee else self.holder_division
 
     def is_open_to_reporter(self, now: datetime) -> bool:
-        """Whether the reporter may still say "Beres" or "Belum" to a closed problem."""
+        """Whether the reporter may still confirm ("Beres") or reopen ("Belum") this closed problem."""
         if self.closed_at is None or self.confirmed_at is not None:
             return False
         return now < self.closed_at + timedelta(days=REOPEN_DAYS)
@@ -159,7 +159,7 @@ class ProblemSummary:
 
 @dataclass(slots=True)
 class Problem(ProblemSummary):
-    """A problem with everything that was written about it."""
+    """A problem with all its texts, as its page shows it."""
 
     store_id: int
     description: str
@@ -169,14 +169,14 @@ class Problem(ProblemSummary):
     reporter_nik: str
     asset_id: int | None
     asset_serial: str | None
-    usual_division_id: int | None  # where problems of its category usually go
+    usual_division_id: int | None  # the usual division of its category
     giver_division: str | None
     giver_employee: str | None
 
 
 @dataclass(slots=True)
 class Event:
-    """One line of the history (docs/paper.md, R9): who, when, from whom to whom, and why."""
+    """One entry of a problem's history (docs/paper.md, R9)."""
 
     id: int
     kind: str
@@ -195,18 +195,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A row to choose from, with its open load where that matters."""
+    """An option of a select field, with its open load if the form shows it."""
 
     id: int
     name: str
     parent_id: int | None = None
     load: int = 0
-    usual: str | None = None  # the priority that problems of this category usually get
+    usual: str | None = None  # usual priority of a category
 
 
 @dataclass(frozen=True, slots=True)
 class AssetChoice:
-    """A labelled good of a store."""
+    """An asset of a store as an option of a select field."""
 
     id: int
     kind_id: int
@@ -217,7 +217,7 @@ class AssetChoice:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is asked for (docs/paper.md, R7). None means: not set."""
+    """The filters of the list (docs/paper.md, R7). None: not set."""
 
     year: int | None = None
     status: str | None = None
@@ -230,5 +230,5 @@ class Filters:
 
     @property
     def have_kept_counts(self) -> bool:
-        """Whether only store, holder, year and status are set, whose counts are kept."""
+        """Whether the counts of these filters are kept: only those of store, holding division, year and status are."""
         return not (self.priority or self.words or self.mine or self.waiting)

@@ -1,4 +1,4 @@
-"""Text from outside: one way to write it, and whether it can be kept."""
+"""Text from outside: normalization, and whether it can be stored."""
 
 import unicodedata
 from functools import lru_cache
@@ -6,21 +6,20 @@ from functools import lru_cache
 UNKNOWN = "\ufffd"
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 NON_BREAKING = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
-MOST_MARKS, JOINER = 30, "\u034f"  # of the Stream-Safe Text Format, UAX #15
+MOST_MARKS, JOINER = 30, "\u034f"  # limit and separator of the Stream-Safe Text Format, UAX #15
 
 
 def clean(text: str | None) -> str:
-    """One way to write the same text: NFC, lines ending in LF, nothing invisible around it. What neither PostgreSQL
-    nor a page can hold (NUL and other controls, half a surrogate pair) becomes the sign for it. Takes time in
-    proportion to the text, whatever is in it."""
+    """Normalizes a text: NFC, lines end in LF, no blanks or invisible characters at the ends. Characters that cannot be
+    stored or shown (control characters, lone surrogates) become UNKNOWN. Linear time for any input."""
     text = unicodedata.normalize("NFC", _stream_safe(text or "")).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(UNKNOWN if c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
     return text.strip().strip(INVISIBLE).strip()
 
 
 def _stream_safe(text: str) -> str:
-    """NFC sorts the marks on one letter with a square of their number; no language puts 30 on one, so a joiner, which
-    nobody sees, divides a longer run (UAX #15, Stream-Safe Text Process)."""
+    """Inserts an invisible joiner after every 30 combining marks, because NFC sorts the marks on a letter in quadratic
+    time. No language uses 30 marks on a letter (UAX #15, Stream-Safe Text Process)."""
     if text.isascii():
         return text
     parts, marks = [], 0
@@ -36,8 +35,9 @@ def _stream_safe(text: str) -> str:
 
 @lru_cache(10_000)
 def _marks(c: str) -> tuple[int, int, bool]:
-    """How many marks a character begins and ends with when NFC takes it apart, and whether it is nothing else: some are
-    two marks, though their own class says that they are none."""
+    """The number of leading and trailing combining marks in the decomposition of a character, and whether it consists
+    of marks only. Its own combining class is not
+    enough: some characters of class 0 decompose into two marks."""
     are_marks = [unicodedata.combining(part) > 0 for part in unicodedata.normalize("NFKD", c)]
     if all(are_marks):
         return len(are_marks), len(are_marks), True
@@ -61,5 +61,5 @@ def nik_of(text: str | None) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether every character of a cleaned text can be kept."""
+    """Whether a text from clean() contained only characters that can be stored."""
     return UNKNOWN not in text

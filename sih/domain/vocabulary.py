@@ -1,5 +1,5 @@
-"""The words of the domain, each in one place: the code as the database and the addresses keep it, and the Indonesian
-word that a person reads for it. tests/test_vocabulary.py compares the codes with those of sql/schema.sql."""
+"""The vocabulary of the domain: codes as used in the database and in URLs, with the Indonesian words for pages.
+tests/test_vocabulary.py compares the codes with sql/schema.sql."""
 
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
 STATUSES = {"new": "Baru", "in_progress": "Ditangani", "escalated": "Dialihkan", "closed": "Selesai"}
@@ -15,7 +15,7 @@ EVENTS = {
     "commented": "Komentar",
     "confirmed": "Dinyatakan beres",
 }
-MOVES_NOTHING = ("commented", "confirmed")  # the events that leave status and holder as they are
+MOVES_NOTHING = ("commented", "confirmed")  # events that change neither status nor holder
 VERBS = {
     "open": "Buka Kendala",
     "close": "Tutup Kendala",
@@ -27,7 +27,7 @@ VERBS = {
 }
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
-LANGUAGES = ("id", "en")  # the first is the one of whoever has not chosen
+LANGUAGES = ("id", "en")  # the first is the default
 THEMES = ("auto", "light", "dark")
 MONTHS = {
     "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",

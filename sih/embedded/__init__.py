@@ -1,10 +1,10 @@
-"""The embedded PostgreSQL: a real server with its data in a folder of ours, shared by all who ask for it.
+"""The embedded PostgreSQL: a real server with its data in one folder, shared by every process that starts it.
 
     server = start(Path("instance"))    # .host .port .admin_user .admin_password
-    server.watch()                      # from now on it is started again whenever it dies
-    server.stop()                       # leaves; the last user to leave stops PostgreSQL
+    server.watch()                      # restarts PostgreSQL whenever it dies
+    server.stop()                       # leaves; the last process to leave stops PostgreSQL
 
-Roles, database and schema are the caller's. Not tried: Windows, macOS."""
+The caller makes roles, database and schema. Not tested on Windows and macOS."""
 
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
@@ -26,8 +26,7 @@ __all__ = ["EmbeddedError", "EmbeddedServer", "place_of", "program", "start"]
 
 @dataclass
 class EmbeddedServer:
-    """Where the server is and how its superuser signs in: by password (scram), over TCP, without TLS;
-    `data` is its data folder."""
+    """Address and superuser of a running server: password (scram) over TCP, without TLS. `data` is its data folder."""
 
     host: str
     port: int
@@ -39,15 +38,15 @@ class EmbeddedServer:
     _watch: Watch | None = field(default=None, repr=False, compare=False)
 
     def watch(self) -> None:
-        """Begins a thread that starts the server again, on the same port, when it has died. Each user may have one:
-        they take turns at the gate, and the second finds a server that runs. A forked child inherits none."""
+        """Starts a thread that restarts a dead server on the same port. Several processes may each have one: the gate
+        lets one at a time restart the server, and the next finds it running. A forked child has no such thread."""
         self._watch = self._watch or Watch(self._mend)
 
     def stop(self) -> None:
-        """Leaves; the last user to leave stops the server. Does nothing twice, or in a forked child."""
+        """Leaves; the last process to leave stops the server. A second call, or one in a forked child, does nothing."""
         if self._watch:
             self._watch.stop()
-        # No folder any more: postgres notices that too, and ends within a minute.
+        # The folder was deleted: postgres notices that itself and ends within a minute.
         with suppress(FileNotFoundError):
             if self._users.is_member():
                 with self._users.gate():
@@ -57,31 +56,31 @@ class EmbeddedServer:
         if self._cluster.runs():
             return False
         with self._users.gate():
-            # Somebody who left meanwhile stopped it on purpose.
+            # Not a member any more: stop() was called meanwhile, so the server is down on purpose.
             return self._users.is_member() and self._cluster.revive()
 
 
 def start(
     folder: Path, binaries: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
 ) -> EmbeddedServer:
-    """Joins the server of this folder, makes and starts it if need be, and counts as one of its users.
+    """Joins the server of this folder as one of its users; creates the data and starts postgres if needed.
 
-    `binaries` is a folder with initdb and postgres (default: the first that is found); `settings` are further
-    parameters of postgres, used if this call starts it. Waits for as long as crash recovery takes. Raises
+    `binaries` is a folder with initdb and postgres (default: see binaries.find); `settings` are additional parameters
+    of postgres, which apply only if this call starts it. Waits until crash recovery is over, without a limit. Raises
     EmbeddedError. Source: https://www.postgresql.org/docs/current/app-postgres.html"""
     with _plain_refusals(folder):
         return _start(folder.resolve(), find(binaries), settings)
 
 
 def place_of(folder: Path) -> Path:
-    """Where the data of this folder are: in it, or in /var/lib/sih where PostgreSQL's account could not enter it.
+    """The folder that holds the data: `folder`, or one in /var/lib/sih if PostgreSQL's account cannot enter `folder`.
     Raises EmbeddedError."""
     with _plain_refusals(folder):
         return home_of(folder.resolve(), Account())
 
 
 def program(name: str) -> Path:
-    """A program of the PostgreSQL that start() would take, such as pg_dump. Raises EmbeddedError."""
+    """The path of a program of the PostgreSQL that start() would use, such as pg_dump. Raises EmbeddedError."""
     found = find().program(name)
     if not found.is_file():
         raise EmbeddedError(f"The PostgreSQL here has no program {name}.")

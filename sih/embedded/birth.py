@@ -1,4 +1,4 @@
-"""Makes a new data folder beside its final place and moves it there when it is complete.
+"""Creates a data folder under a temporary name and renames it when it is complete.
 Source: https://www.postgresql.org/docs/current/app-initdb.html"""
 
 import shutil
@@ -10,14 +10,14 @@ from .account import Account
 from .binaries import Binaries
 from .errors import EmbeddedError
 
-BUILTIN_SINCE = 17  # the locale provider that sorts the same on every system
+BUILTIN_SINCE = 17  # first version with the locale provider "builtin", which sorts the same on every system
 
 
 def create(data: Path, binaries: Binaries, account: Account, sync: bool) -> None:
-    """Runs initdb for `data`, which must not exist; `sync`: flush it to the disk. Raises EmbeddedError."""
+    """Runs initdb for `data`, which must not exist; `sync`: flush the files to disk. Raises EmbeddedError."""
     _refuse_other_version(data)
     _clear_remains(data)
-    # A name of its own: the initdb of a killed process may still be writing into its folder.
+    # A unique name: the initdb of a killed process may still be writing into an older draft.
     draft = Path(tempfile.mkdtemp(prefix=f"{data.name}.new-", dir=data.parent))
     try:
         account.own(draft)

@@ -1,5 +1,5 @@
-"""One data folder and the postgres on it: made whole or not at all, started, found again, stopped. Whoever
-calls stands inside the gate (users.py)."""
+"""One data folder and its postgres: created, started, found again, stopped. Callers hold the gate (users.py), so that
+only one process at a time does any of this."""
 
 import time
 from collections.abc import Mapping
@@ -15,18 +15,18 @@ from .home import reachable
 from .launch import Launch
 from .waiting import PATIENCE, ticks
 
-STOP_SECONDS = 4  # a stop of SIH ends within ten; the rest of a checkpoint needs nobody to wait for it
+STOP_SECONDS = 4  # SIH must stop within ten seconds; a longer shutdown checkpoint finishes without it
 
 
 class Cluster:
-    """The cluster whose data folder is `data`, an absolute path without links."""
+    """The cluster whose data folder is `data`, an absolute path without symbolic links."""
 
     def __init__(self, data: Path, binaries: Binaries, account: Account, settings: Mapping[str, str]) -> None:
         self._data, self._account, self._settings = data, account, settings
         self._binaries = reachable(binaries, account)
 
     def ensure(self) -> Access:
-        """Makes the data if there are none, starts postgres if it does not run, and returns how to enter.
+        """Creates the data if there are none, starts postgres if it is not running, and returns port and password.
         Raises EmbeddedError."""
         if not self._data.exists():
             birth.create(self._data, self._binaries, self._account, sync=self._settings.get("fsync") != "off")
@@ -34,12 +34,12 @@ class Cluster:
         return entry if self._finds(entry) else self._start(entry)
 
     def runs(self) -> bool:
-        """Whether its process is there; cheap enough to ask every second."""
+        """Whether the postgres process exists; cheap enough to check every second."""
         return postmaster.runs(self._data)
 
     def revive(self) -> bool:
-        """Starts postgres again on the same port, which its users know. False if that was not needed, or if the
-        data are gone. Raises EmbeddedError."""
+        """Restarts postgres on the same port, because its users already know it. Returns False if it was running, or if
+        the data folder is gone. Raises EmbeddedError."""
         if self.runs() or not self._data.exists():
             return False
         entry = Access.read(self._data)
@@ -48,7 +48,8 @@ class Cluster:
         return True
 
     def stop(self) -> None:
-        """A fast shutdown. If it takes over STOP_SECONDS it goes on alone, and a later start waits for it."""
+        """Requests a fast shutdown and waits up to STOP_SECONDS. A longer shutdown continues by itself; the next start
+        waits for its end."""
         if not postmaster.runs(self._data):
             return
         command = [self._binaries.program("pg_ctl"), "stop", "-D", self._data, "-m", "fast", "-W"]
@@ -58,7 +59,8 @@ class Cluster:
                 break
 
     def _finds(self, entry: Access) -> bool:
-        """Whether a server is there; one that is still recovering, or about to be gone, is waited for."""
+        """Whether a server accepts connections. Waits while one is recovering or shutting down. Raises EmbeddedError if
+        a ready server refuses SIH for PATIENCE seconds."""
         deaf_since = None
         for waited in ticks("to become ready, or to be gone"):
             if postmaster.says_ready(self._data):
@@ -83,7 +85,7 @@ class Cluster:
             if launch.serves(entry):
                 return entry
             last_words = launch.last_words()
-            # Its port was snatched, or processes of a killed server still hold its memory: both pass.
+            # Another program took the port, or processes of a killed server still hold shared memory: a retry helps.
             may_pass = not is_free(entry.port) or "shared memory" in last_words
             if not may_pass or time.monotonic() > deadline:
                 raise EmbeddedError(f"PostgreSQL did not start on {self._data}. It said: {last_words}")

@@ -1,4 +1,4 @@
-"""What the embedded PostgreSQL refuses with."""
+"""The error of this package."""
 
 
 class EmbeddedError(Exception):

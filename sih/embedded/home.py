@@ -1,5 +1,5 @@
-"""Where a cluster lives. As root the given folder may be closed to PostgreSQL's account (/root is 0700); it
-is not opened: a place in /var/lib/sih is used instead."""
+"""Where the data of a cluster are stored. For root, PostgreSQL's account may be unable to enter the given folder (/root
+has mode 0700). Its permissions are left alone, and a folder in /var/lib/sih is used instead."""
 
 import hashlib
 import os
@@ -20,9 +20,11 @@ UNNEEDED = shutil.ignore_patterns("*.a", "include", "pgxs", "__pycache__")
 
 
 def home_of(folder: Path, account: Account) -> Path:
-    """The folder itself or, where the account cannot enter it, a place in /var/lib/sih. A file in the folder
-    names that place from then on, so that who deletes the folder begins anew; a file in the place names the folder, so
-    that a copy of the folder does not use the data of the original. Raises EmbeddedError."""
+    """`folder`, or a folder in /var/lib/sih if the account cannot enter `folder`.
+
+    A file in `folder` (MARK) then names that other folder, so that deleting `folder` means beginning with an empty
+    database. A file there (OWNER) names `folder`, so that a copy of `folder` cannot use the data of the original.
+    Raises EmbeddedError."""
     mark = folder / MARK
     if account.uid is not None and not mark.exists() and not account.reaches(folder):
         _find_place(folder.name, mark)
@@ -34,7 +36,7 @@ def home_of(folder: Path, account: Account) -> Path:
 
 
 def reachable(binaries: Binaries, account: Account) -> Binaries:
-    """These binaries, or a copy of them in /var/lib/sih if the account cannot run them where they are."""
+    """These binaries, or a copy in /var/lib/sih if the account cannot run them in their folder."""
     program = binaries.program("postgres")
     if account.reaches(program):
         return binaries
@@ -49,7 +51,7 @@ def _find_place(name: str, mark: Path) -> None:
     place = _new_folder(f"{name}-")
     draft = mark.with_name(place.name)
     draft.write_text(f"{place}\n")
-    # The first of several processes wins: a link, unlike a rename, never replaces what is there.
+    # The first of several processes wins, because a hard link, unlike a rename, never replaces an existing file.
     try:
         os.link(draft, mark)
     except FileExistsError:
@@ -69,7 +71,8 @@ def _read(mark: Path) -> Path:
 
 
 def _claim(home: Path, folder: Path) -> None:
-    """Notes which folder these data belong to. A folder that was moved keeps them; a copy beside it is refused."""
+    """Records which folder these data belong to. A moved folder keeps them; a copy whose original still exists is
+    refused. Raises EmbeddedError."""
     note = home / OWNER
     owner = Path(note.read_text("utf-8").strip()) if note.exists() else folder
     if owner != folder and _names(owner / MARK, home) and not owner.samefile(folder):
@@ -97,7 +100,7 @@ def _copy(trees: list[Path], place: Path) -> None:
         shutil.copytree(tree, draft / tree.name, ignore=UNNEEDED)
     for path in draft.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-    with suppress(OSError):  # another process was quicker
+    with suppress(OSError):  # another process has already made this copy
         draft.rename(place)
     shutil.rmtree(draft, ignore_errors=True)
 
@@ -105,7 +108,7 @@ def _copy(trees: list[Path], place: Path) -> None:
 def _new_folder(prefix: str) -> Path:
     if not SHARED.is_dir():
         SHARED.mkdir(parents=True, exist_ok=True)
-        SHARED.chmod(0o755)  # whatever the umask said
+        SHARED.chmod(0o755)  # independent of the umask
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=SHARED))
     folder.chmod(0o755)
     return folder

@@ -21,14 +21,14 @@ class Launch:
         self._data = data
         postmaster.forget(data)
         options.tidy_log(data)
-        # Nameless: what it says before its log is open is of use only to us, and only now.
+        # Output before postgres opens its log; only this attempt needs it, so the file has no name.
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 lives as long as the attempt
         command = _command(data, binaries, parameters)
         with _not_lost(data):
             self._process = account.launch(command, stdout=self._words, stderr=subprocess.STDOUT)
 
     def serves(self, entry: Access) -> bool:
-        """Waits until postgres serves its data (True) or has given up (False)."""
+        """Waits until postgres accepts connections on these data (True) or has ended (False)."""
         with _not_lost(self._data):
             for _ in ticks("to start; after a crash it recovers first"):
                 ended = self._process.poll() is not None
@@ -39,7 +39,7 @@ class Launch:
         return False
 
     def last_words(self) -> str:
-        """What it said before it gave up, on one line."""
+        """The last output of a postgres that has ended, on one line."""
         self._words.seek(0)
         early = self._words.read().decode("utf-8", "replace")
         return " / ".join([*early.split("\n")[-4:], options.last_words(self._data)]).strip(" /")
@@ -47,7 +47,7 @@ class Launch:
 
 @contextmanager
 def _not_lost(data: Path) -> Generator[None]:
-    """After a Ctrl-C the server is stopped by its pid file, which may not have been written yet."""
+    """On Ctrl-C, waits up to APPEARS_WITHIN seconds for the pid file: stop() finds the server only through it."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
@@ -60,7 +60,7 @@ def _not_lost(data: Path) -> Generator[None]:
 def _command(data: Path, binaries: Binaries, parameters: list[str]) -> list:
     if os.name != "nt":
         return [binaries.program("postgres"), "-D", data, *parameters]
-    # An administrator may start it only through pg_ctl, which waits and then ends (untried).
+    # Windows lets an administrator start postgres only through pg_ctl, which waits and then ends (not tested).
     waiting = ["-w", "-t", "86400"]
     joined = subprocess.list2cmdline(parameters)
     return [binaries.program("pg_ctl"), "start", "-D", data, *waiting, "-o", joined]

@@ -1,5 +1,5 @@
-"""Locks on an open file that the kernel drops when their process ends, kill -9 included: flock, or on Windows
-(untried) single bytes, of which each sharer holds one.
+"""File locks that the kernel releases when their process ends, also after kill -9: flock, or on Windows (not tested)
+locks of single bytes, one for each process that shares the file.
 Sources: https://man7.org/linux/man-pages/man2/flock.2.html, https://docs.python.org/3/library/msvcrt.html"""
 
 import os
@@ -9,7 +9,7 @@ from contextlib import suppress
 if sys.platform == "win32":
     import msvcrt
 
-    SHARERS = 200  # as many processes can share
+    SHARERS = 200  # so many processes can share a file
 
     def take(fd: int) -> None:
         while not _take_byte(fd, 0, msvcrt.LK_LOCK):  # LK_LOCK gives up after ten seconds
@@ -33,15 +33,15 @@ else:
     import fcntl
 
     def take(fd: int) -> None:
-        """Waits until nobody else holds the file."""
+        """Waits until no other process holds the file, and holds it exclusively."""
         fcntl.flock(fd, fcntl.LOCK_EX)
 
     def share(fd: int) -> None:
-        """Holds the file together with others."""
+        """Holds the file in shared mode."""
         fcntl.flock(fd, fcntl.LOCK_SH)
 
     def is_last(fd: int) -> bool:
-        """Whether nobody shares the file any more but the caller, who gives up the own share by asking."""
+        """Whether only the caller shares the file. The caller loses its shared lock by this call."""
         with suppress(BlockingIOError):
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True

@@ -1,4 +1,5 @@
-"""Who uses a cluster. Each user holds a shared lock as long as it lives, so nobody is trusted to sign off."""
+"""The processes that use a cluster. Each holds a shared file lock; the kernel releases it when the process dies, so a
+crashed process never counts as a user."""
 
 import os
 from collections.abc import Generator
@@ -12,7 +13,7 @@ _open: set[int] = set()
 
 
 def _close_in_child() -> None:
-    # A forked worker shares its parent's lock: kept open, it would hold the place of a parent that is dead.
+    # A forked child shares its parent's lock: if it kept the file open, a dead parent would still count as a user.
     for fd in _open:
         os.close(fd)
     _open.clear()
@@ -23,7 +24,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class Users:
-    """One user's view of all the users of the cluster whose data folder is `data`."""
+    """This process as one of the users of the cluster whose data folder is `data`."""
 
     def __init__(self, data: Path) -> None:
         self._gate, self._roll = data.with_name(f"{data.name}.gate"), data.with_name(f"{data.name}.users")
@@ -32,7 +33,7 @@ class Users:
 
     @contextmanager
     def gate(self) -> Generator[None]:
-        """Whoever starts or stops the cluster goes through here, one at a time. Raises PermissionError."""
+        """An exclusive lock for starting and stopping the cluster. Raises PermissionError."""
         fd = _open_file(self._gate)
         try:
             locks.take(fd)
@@ -48,7 +49,8 @@ class Users:
         locks.share(self._fd)
 
     def leave(self) -> bool:
-        """Gives up the own place, inside the gate. True if nobody is left."""
+        """Stops being a user; the caller holds the gate. Returns whether no user is left. Raises ValueError if join
+        was not called."""
         if self._fd is None:
             raise ValueError("only who has joined can leave")
         last = locks.is_last(self._fd)
@@ -61,7 +63,7 @@ def _open_file(path: Path) -> int:
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)  # Python closes it on exec
     _open.add(fd)
     if is_root():
-        # Root may be a guest in the folder of a user, who must be able to open it again.
+        # In a folder of another user, that user must be able to open the file later.
         owner = path.parent.stat()
         os.fchown(fd, owner.st_uid, owner.st_gid)
     return fd

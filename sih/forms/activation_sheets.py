@@ -8,7 +8,7 @@ from wtforms.validators import StopValidation
 from sih.domain.text import clean
 from sih.forms.fields import ActionForm, at_most, plain
 
-SCOPES = (("stores", "Toko dengan kode ini"), ("city", "Semua toko di satu kota"), ("all", "Semua toko"))
+SCOPES = {"stores": "Toko dengan kode ini", "city": "Semua toko di satu kota", "all": "Semua toko"}
 MOST_CODES = 1000
 
 
@@ -28,7 +28,7 @@ class SheetForm(ActionForm):
         )
 
     def validate_scope(self, field) -> None:
-        if field.data not in dict(SCOPES):
+        if field.data not in SCOPES:
             raise StopValidation("Pilihan ini tidak tersedia.")
 
     def validate_stores(self, field) -> None:

@@ -63,20 +63,17 @@ class Select(SelectField):
     data: Any  # what `coerce` makes of the value that was chosen; None if there is none
 
     def __init__(self, label: str, missing: str, coerce: Callable = int, **more) -> None:
-        super().__init__(label, choices=[], coerce=_or_none(coerce), validators=[required(missing)], **more)
+        super().__init__(label, choices={}, coerce=_or_none(coerce), validators=[required(missing)], **more)
 
     def offer(self, choices: Iterable[tuple] | dict[str, list[tuple[str, str]]]) -> None:
-        """Sets the (value, text) pairs; or {group: pairs}."""
-        self.choices = choices if isinstance(choices, dict) else list(choices)
+        """Sets the options: (value, text) pairs, or {group: pairs}."""
+        # As dicts, since WTForms deprecates pairs.
+        is_grouped = isinstance(choices, dict)
+        self.choices = {group: dict(pairs) for group, pairs in choices.items()} if is_grouped else dict(choices)
 
     def pre_validate(self, form: Form) -> None:
-        if self.data is not None and not any(selected for _, _, selected, *_ in self.all_choices()):
+        if self.data is not None and not any(choice.selected for choice in self.iter_choices()):
             raise StopValidation("Pilihan ini tidak tersedia.")
-
-    def all_choices(self):
-        if isinstance(self.choices, dict):
-            return [choice for group in self.iter_groups() for choice in group[1]]
-        return self.iter_choices()
 
 
 def _or_none(coerce: Callable) -> Callable:

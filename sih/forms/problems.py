@@ -43,7 +43,7 @@ class ProblemForm(TokenForm):
     def name_of(self, words: dict) -> str:
         """A good as it is offered here; nothing if it is not."""
         value = f"asset:{words['asset_id']}" if words["asset_id"] else f"kind:{words['asset_kind_id']}"
-        return next((text for offered, text, *_ in self.good.all_choices() if offered == value), "")
+        return next((choice.label for choice in self.good.iter_choices() if choice.value == value), "")
 
     @property
     def reported_for(self) -> Employee | Reporter:

@@ -1,5 +1,7 @@
-"""Activation sheets as a PDF of A4 pages: a store begins a new page, its people a slip each, to be cut apart and handed
-out. Written page by page as it is sent: fpdf2 keeps a whole file in memory, and 150,000 people have 25,000 pages.
+"""Activation sheets as a PDF of A4 pages with a slip for each person, to be cut apart; each store begins a new page.
+
+The PDF is generated page by page while it is sent, without fpdf2, which keeps a whole file in memory: 150,000 people
+need 25,000 pages.
 
 Source: ISO 32000-1, 7.5 (objects, cross-reference table), 9.7 (fonts whose codes are glyph numbers)."""
 
@@ -16,11 +18,12 @@ WIDTH, HEIGHT, EDGE, HEAD = 595.28, 841.89, 36.0, 40.0  # points
 COLUMNS, ROWS = 2, 7  # slips of a page
 SLIP_WIDTH, SLIP_HEIGHT = (WIDTH - 2 * EDGE) / COLUMNS, (HEIGHT - 2 * EDGE - HEAD) / ROWS
 FONTS = {"F1": ROBOTO, "F2": ROBOTO_BOLD}
-CATALOG, PAGES = 1, 2  # numbers of objects; the pages are listed last, when they are known
+CATALOG, PAGES = 1, 2  # object numbers; both objects are written last, when all pages are known
 
 
 def pdf(slips: Iterable[tuple[dict, str]], public_url: str, days: int) -> Iterator[bytes]:
-    """The file, part by part. `slips`: a person (nik, name, store, store_name, city) and a code, by store."""
+    """Yields the parts of the file. `slips`: (person, code), ordered by store; person has nik, name, store, store_name
+    and city. `days`: validity of the codes."""
     file = _File()
     yield b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"
     resources = []
@@ -41,7 +44,7 @@ def pdf(slips: Iterable[tuple[dict, str]], public_url: str, days: int) -> Iterat
 
 
 class _File:
-    """The objects of a file, and where each begins."""
+    """Serializes the objects of a PDF and records their byte offsets for the cross-reference table."""
 
     def __init__(self) -> None:
         self._places, self._size, self.last = {}, 15, PAGES
@@ -83,9 +86,9 @@ class _Font:
         widths = font["hmtx"].metrics
         self.widths = [round(widths[name][0] * self.scale) for name in font.getGlyphOrder()]
 
-    @lru_cache(200)  # noqa: B019 - two fonts for as long as the process lives; most lines of a slip are as on the others
+    @lru_cache(200)  # noqa: B019 - the two fonts live as long as the process; most lines repeat on every slip
     def show(self, text: str, room: float, size: float) -> tuple[str, float]:
-        """Glyph numbers in hexadecimal, and the size, smaller where there is no room."""
+        """The glyph numbers in hexadecimal, and the font size, reduced to fit into `room` points."""
         width = sum(self.widths[self.glyphs.get(ord(letter), 0)] for letter in text) * size / 1000
         return text.translate(self._codes), size * min(1, room / (width or 1))
 
@@ -96,7 +99,7 @@ def _font(name: str) -> _Font:
 
 
 def _font_objects(file: _File, path) -> Iterator[bytes]:
-    """The last of them is the font itself."""
+    """Yields the objects of a font; file.last is then the number of the font object."""
     font = next(_font(name) for name in FONTS if FONTS[name] == path)
     data = file.new()
     yield file.stream(data, font.content, f"/Length1 {len(font.content)} ")
@@ -119,7 +122,7 @@ def _font_objects(file: _File, path) -> Iterator[bytes]:
 
 
 def _letters(font: _Font) -> bytes:
-    """Which letter a glyph is, so that text can be searched and copied (9.10.3)."""
+    """The ToUnicode map of the font, which allows searching and copying text (9.10.3)."""
     pairs = [(glyph, letter) for letter, glyph in font.glyphs.items() if letter < 0x10000]
     lines = ["/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Letters def /CMapType 2 def"]
     lines.append("1 begincodespacerange <0000> <FFFF> endcodespacerange")
@@ -131,7 +134,7 @@ def _letters(font: _Font) -> bytes:
 
 
 def _pages(slips: Iterable[tuple[dict, str]], public_url: str, days: int) -> Iterator[bytes]:
-    """What is drawn on each page; one that says so where there is nobody."""
+    """Yields the content stream of each page. Without slips there is one page that says so."""
     store, place, lines = None, 0, []
     for person, code in slips:
         if person["store"] != store or place == COLUMNS * ROWS:

@@ -1,15 +1,15 @@
-"""Paper: a PDF of pages A4 upright, with lines of text, tables and pictures."""
+"""A PDF of A4 portrait pages with lines of text, tables and charts."""
 
 from fpdf import FPDF
 
 from sih.domain.charts import Chart
 from sih.pdf.fonts import add_roboto
 
-FRAMES = ((47, 125, 225), (201, 111, 18))  # of the series, and how they are filled
+FRAMES = ((47, 125, 225), (201, 111, 18))  # RGB of the outlines and fills of series 1 and 2
 FILLS = ((47, 125, 225), (231, 190, 149))
-FIRST, GAP, LABELS, AMOUNTS = 49.0, 8.0, 12, 11  # millimetres; units of a chart
-SIZE = 9  # points, of a table and of what is over a picture
-Picture = tuple[str, Chart, tuple[str, ...]]  # its title, and what its series are called
+FIRST, GAP, LABELS, AMOUNTS = 49.0, 8.0, 12, 11  # first column and gap in mm; font sizes in units of a chart
+SIZE = 9  # points, of tables and of titles of charts
+Picture = tuple[str, Chart, tuple[str, ...]]  # title, chart, names of its series
 
 
 class Paper(FPDF):
@@ -21,12 +21,12 @@ class Paper(FPDF):
         self.add_page()
 
     def text_line(self, text: str, height: float, size: float, style: str = "") -> None:
-        """A line so many millimetres high, in letters of so many points; `style` "B" is bold."""
+        """A line of text; `height` in mm, `size` in points, `style` "B" for bold."""
         self.set_font("Roboto", style, size)
         self.cell(0, height, text, new_x="LMARGIN", new_y="NEXT")
 
     def grid(self, heads: list[str], body: list[list[str]]) -> None:
-        """A table: a column of names, and columns of figures."""
+        """A table: the first column contains names, the others right-aligned figures."""
         width = (self.epw - FIRST) / (len(heads) - 1)
         for place, (name, *figures) in enumerate([heads, *body]):
             self.set_font("Roboto", "" if place else "B", SIZE)
@@ -37,7 +37,7 @@ class Paper(FPDF):
         self.ln(5)
 
     def pair(self, *pictures: Picture) -> None:
-        """Two pictures side by side."""
+        """Two charts side by side."""
         top, width = self.get_y(), (self.epw - GAP) / 2
         for place, picture in enumerate(pictures):
             self._picture(self.l_margin + place * (width + GAP), top, width, *picture)
@@ -49,7 +49,7 @@ class Paper(FPDF):
         return text
 
     def _number(self, text: str, width: float) -> None:
-        """Smaller where there is no room: a shortened number would be another one."""
+        """A number in a cell, in a smaller font if needed: a truncated number would be wrong."""
         needed = self.get_string_width(text) or 1
         self.set_font_size(SIZE * min(1, (width - 2) / needed))
         self.cell(width, 6, text, border="B", align="R")
@@ -83,7 +83,7 @@ class Paper(FPDF):
         self.set_draw_color(0)
 
     def _amount(self, bar, chart: Chart, left: float, top: float, scale: float) -> None:
-        """Beside a bar that lies, above one that stands; on end where the chart says so."""
+        """The value of a bar: beside a horizontal bar, above a vertical one; rotated if the chart says so."""
         self._font(AMOUNTS * scale)
         x, y = left + (bar.x + bar.width / 2) * scale, top + (bar.y - 3) * scale
         if chart.is_turned:

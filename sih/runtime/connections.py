@@ -1,5 +1,5 @@
-"""What one process answers, and what it bears of its clients: waitress reads requests whole, in one loop and without a
-thread; here are the limits that it lacks, and the threads that answer.
+"""The web server of one process. waitress reads each request whole in one event loop, without a thread; this module
+adds the limits of time and memory that waitress lacks, and the threads that answer.
 
 Sources: docs.pylonsproject.org/projects/waitress ("Design", "Arguments"); RFC 9110 and 9112."""
 
@@ -20,20 +20,20 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import BadRequest, Error
 
-HEADER_SECONDS = 10.0  # from the first byte, or from connecting
-IDLE_SECONDS = 75.0  # between two requests; proxies keep connections for 60 (nginx, HAProxy)
-LINGER_SECONDS = 5.0  # for the client to notice that it was refused while it was still sending
-RECEIPT_SECONDS = 300.0  # for the client to take what the kernels still hold of an answer, and to close
-WINDOW_SECONDS, WINDOW_BYTES = 30.0, 30_000  # 1 kB/s over any such time, of a body or of an answer
-STOP_SECONDS = 4.0  # for the requests in work when the server is told to stop
+HEADER_SECONDS = 10.0  # for the headers, from the first byte or, at the first request, from connecting
+IDLE_SECONDS = 75.0  # between two requests; longer than the 60 s for which nginx and HAProxy keep a connection
+LINGER_SECONDS = 5.0  # for a client that still sends to read that it was refused
+RECEIPT_SECONDS = 300.0  # for the client to receive what is still in socket buffers, and to close
+WINDOW_SECONDS, WINDOW_BYTES = 30.0, 30_000  # minimum rate of a body or an answer: 1 kB/s in every such window
+STOP_SECONDS = 4.0  # for requests in progress when the server stops
 TICK_SECONDS = 0.5
 HEADER_BYTES, CHUNK_LINE_BYTES = 32_768, 4_096
-LINE_BYTES = 100  # of a request, which tell the paper's own address
-BODIES_BYTES = 200_000_000  # of all requests of this process that are not answered yet
-PIN_QUEUE = 500  # a sign-in takes about 30 ms: whoever comes later would wait longer than people do
-PIN_WAIT_SECONDS = 20.0  # in that queue: browsers and people give up soon after, and would be checked for nobody
+LINE_BYTES = 100  # of the request line, enough to recognise /searchUserAccount
+BODIES_BYTES = 200_000_000  # of all bodies of unanswered requests in this process
+PIN_QUEUE = 500  # sign-ins, of about 30 ms each: further ones would wait longer than people do
+PIN_WAIT_SECONDS = 20.0  # in that queue; people give up soon after, so a later check would be wasted
 RETRY_SECONDS = 5
-NEVER_WAIT = 1 << 40  # bytes; an answer that nobody reads lies in a temporary file, and holds no thread
+NEVER_WAIT = 1 << 40  # bytes; a thread never waits for a slow reader, since waitress buffers the answer in a file
 
 log = logging.getLogger("sih")
 
@@ -65,7 +65,8 @@ JSON = '{{"status": false, "message": "{indonesian}"}}\n'
 
 
 class Refusal(ErrorTask):
-    """The answer to a request that no view sees. It needs no session and no database, so nothing can hold it up."""
+    """The answer to a request that is refused before any view. It uses no session and no database, so it is never
+    delayed by either."""
 
     def execute(self) -> None:
         code, reason = self.request.error.code, self.request.error.reason
@@ -84,9 +85,10 @@ class Answer(WSGITask):
     """The answer of a view."""
 
     def get_environment(self) -> dict:
-        """`sih.on_receipt(call)`, at the end of an answer: `call` runs in a thread once the client has taken all of it.
-        Such an answer ends its connection. A client that has read everything then closes it in order, one that goes
-        away earlier resets it (RFC 9293, 3.6)."""
+        """Adds `sih.on_receipt(call)`: `call` runs in a thread once the client has received the whole answer.
+
+        Such an answer closes its connection: a client that has read everything closes in order, one that leaves early
+        resets the connection (RFC 9293, 3.6), and then `call` does not run."""
         environ = super().get_environment()
         environ.setdefault("sih.on_receipt", self._call_on_receipt)
         return environ
@@ -97,7 +99,7 @@ class Answer(WSGITask):
 
 
 class Receipt:
-    """What is done when an answer has arrived, as the threads take it."""
+    """A task for a thread: runs `call` after an answer was received."""
 
     def __init__(self, call: Callable[[], None]) -> None:
         self._call = call
@@ -106,24 +108,24 @@ class Receipt:
         self._call()
 
     def cancel(self) -> None:
-        """The server stops: nobody is told."""
+        """Called by waitress when the server stops: `call` does not run."""
 
 
 class Bodies:
-    """The bytes of all bodies that one process holds."""
+    """Counts the bytes of all request bodies that this process holds."""
 
     def __init__(self) -> None:
         self.held, self._lock = 0, threading.Lock()
 
     def add(self, amount: int) -> bool:
-        """Counts them, and says whether there is still room."""
+        """Adds `amount` bytes (negative: releases them). Returns whether the total is within BODIES_BYTES."""
         with self._lock:
             self.held += amount
             return self.held <= BODIES_BYTES
 
 
 class Request(HTTPRequestParser):
-    """A request as it comes in."""
+    """A request while it is being received, with the limits of this server."""
 
     command = path = ""  # until the first line has been read
 
@@ -133,18 +135,18 @@ class Request(HTTPRequestParser):
 
     @property
     def place(self) -> str:
-        """The path as the application will see it."""
+        """The path as the application sees it."""
         return "/" + self.path.lstrip("/")
 
     @property
     def wants_json(self) -> bool:
-        """Also of the paper's own address, whose headers may be too long to have been read."""
+        """Whether to refuse in JSON. The request line counts too, since headers that are too long are never parsed."""
         target = self._line.split(b" ")[1:2]
         return "application/json" in self.headers.get("ACCEPT", "") or target == [b"/searchUserAccount"]
 
     @property
     def is_blank(self) -> bool:
-        """Nothing came but empty lines, which may stand before a request (RFC 9112, 2.2)."""
+        """Whether only empty lines were received, which may precede a request (RFC 9112, 2.2)."""
         return not self.headers_finished and not self.header_plus.strip()
 
     def received(self, data: bytes) -> int:
@@ -154,9 +156,9 @@ class Request(HTTPRequestParser):
             self._bound_chunks()
             self._count(self.body_bytes_received - self._held)
         if self.error:
-            self.close()  # before its client can know: the next request finds the room
+            self.close()  # before the client is answered, so that its next request finds room
         if self.completed:
-            self.expect_continue = False  # nothing more is asked for, least of all a body that was refused
+            self.expect_continue = False  # never invite the rest of a body that is complete or refused
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -164,7 +166,7 @@ class Request(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError as error:  # a Content-Length of thousands of digits
             raise ParsingError("Content-Length is invalid") from error
-        # Two ways to tell a body's length are how a second request is smuggled past a proxy (RFC 9112, 6.1).
+        # Two statements of a body's length allow smuggling a second request past a proxy (RFC 9112, 6.1).
         if self.version == "1.0" and "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("Transfer-Encoding needs HTTP/1.1")
         if self.chunked and "CONTENT_LENGTH" in self.headers:
@@ -173,7 +175,7 @@ class Request(HTTPRequestParser):
             raise ParsingError("HTTP version is not supported")
 
     def close(self) -> None:
-        """Lets go of the body. May be called again."""
+        """Releases the body. May be called more than once."""
         self._count(-self._held)
         super().close()
 
@@ -183,7 +185,7 @@ class Request(HTTPRequestParser):
             self._refuse(Busy("bodies"))
 
     def _bound_chunks(self) -> None:
-        """waitress joins and searches such a line anew with each packet: its cost grows with the square."""
+        """Bounds chunk headers and trailers: waitress searches them again with each packet, at quadratic cost."""
         line, trailer = (getattr(self.body_rcv, name, b"") for name in ("control_line", "trailer"))
         if max(len(line), len(trailer)) > CHUNK_LINE_BYTES:
             self._refuse(BadRequest("chunk"))
@@ -193,7 +195,8 @@ class Request(HTTPRequestParser):
 
 
 class Connection(HTTPChannel):
-    """One client. Whoever is to act next is given so much time: it for a request, this process for the answer."""
+    """One client connection. Each phase in which the client must act has a time limit: sending a request, receiving an
+    answer, closing. The phase in which the application works has none."""
 
     task_class, error_task_class = Answer, Refusal
     request: Request | None  # as far as it has come in
@@ -212,10 +215,12 @@ class Connection(HTTPChannel):
 
     @property
     def phase(self) -> str:
-        """Who is to act, as of the last look: "work" is ours, the rest the client's."""
+        """The phase at the last look(): "header", "body", "work", "output", "linger" or "idle". The client must act in
+        all but "work"."""
         return self._phase[0]
 
     def is_overdue(self, now: float) -> bool:
+        """Whether the client exceeded the time limit of its phase, or its minimum rate. `now`: monotonic seconds."""
         self.look(now)
         linger = RECEIPT_SECONDS if self.on_receipt else LINGER_SECONDS
         seconds = {"header": HEADER_SECONDS, "idle": IDLE_SECONDS, "linger": linger}.get(self.phase)
@@ -224,7 +229,7 @@ class Connection(HTTPChannel):
         return self.phase in ("body", "output") and self._is_slow(now)
 
     def look(self, now: float) -> None:
-        """Notes a change of phase, with which its time begins."""
+        """Records a change of phase and restarts the clock of the phase."""
         phase = self._phase_now()
         if phase != self._phase:
             self._phase, self.since, self._window = phase, now, deque()
@@ -241,7 +246,7 @@ class Connection(HTTPChannel):
         return "body" if self.request.headers_finished else "header", self.request
 
     def _is_slow(self, now: float) -> bool:
-        """Whether any window, looked at twice a second, brought too little."""
+        """Whether fewer than WINDOW_BYTES moved in the last WINDOW_SECONDS. Called every TICK_SECONDS."""
         moved = self.bytes_received + self.bytes_sent
         self._window.append((now, moved))
         while len(self._window) > 1 and self._window[1][0] <= now - WINDOW_SECONDS:
@@ -255,7 +260,8 @@ class Connection(HTTPChannel):
         return consumed
 
     def service(self) -> None:
-        """Answers the next request, in a thread; one that waited too long for its PIN to be checked is refused."""
+        """Answers the next request, in a thread. Refuses one that waited longer than PIN_WAIT_SECONDS for its PIN
+        check."""
         if self.checks_pin and time.monotonic() - self.since > PIN_WAIT_SECONDS:
             self.requests[0].error, self.refused = Busy("sign-ins"), True
         super().service()
@@ -304,7 +310,8 @@ class Connection(HTTPChannel):
             self._linger()
 
     def _linger(self) -> None:
-        """Closing while the client still sends would reset the connection, and the answer with it (RFC 9112, 9.6)."""
+        """Half-closes and keeps reading: closing while the client still sends would reset the connection, and the
+        client would lose the answer (RFC 9112, 9.6)."""
         self.close_when_flushed, self.is_lingering = False, True
         try:
             self.socket.shutdown(SHUT_WR)
@@ -340,16 +347,16 @@ class Listener(TcpWSGIServer):
         self.web.dispatch(task)
 
     def stop_accepting(self) -> None:
-        """The trigger, which the threads pull, stays."""
+        """Closes the socket only. The trigger stays open, since threads still use it to wake the loop."""
         wasyncore.dispatcher.close(self)
 
 
 class WebServer:
-    """Answers what comes in on these sockets, with `threads` for pages, one for what checks a PIN, and one for
-    `health_paths` and refusals, which wait for nobody.
+    """Serves `application` on these sockets: `threads` threads for pages, one for PIN checks, and one for
+    `health_paths` and refusals, so that these never wait behind pages.
 
-    `pin_paths` are those whose POST checks a PIN. Argon2 takes a processor and lets go of the interpreter, so more of
-    them at once would leave nothing for pages. `max_body` in bytes, `connections` the most at once."""
+    A POST to one of `pin_paths` checks a PIN. Argon2 releases the interpreter lock and occupies a whole processor, so
+    several checks at once would slow down all pages. `max_body` in bytes; `connections` is the maximum at once."""
 
     def __init__(
         self,
@@ -364,24 +371,24 @@ class WebServer:
     ) -> None:
         self.map, self.bodies, self.is_full = {}, Bodies(), False
         self._most, self._pin_paths, self._health_paths = connections, pin_paths, health_paths
-        self.is_told_to_stop = False
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no fault
+        self.is_stopping = False
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # waitress warns about every queued request
         self.pages, self.pin_checks, self.quick = (_threads(amount) for amount in (threads, 1, 1))
         adj = Adjustments(
             max_request_header_size=HEADER_BYTES,
             max_request_body_size=max_body + 1,
             outbuf_high_watermark=NEVER_WAIT,
-            clear_untrusted_proxy_headers=False,  # ProxyFix knows which to believe
-            log_socket_errors=False,  # a client that goes away is no fault
+            clear_untrusted_proxy_headers=False,  # ProxyFix decides which of them to trust
+            log_socket_errors=False,  # a client that disconnects is not an error
         )
         adj.ident = ""  # no Server header
         self._listeners = [Listener(self, sock, application, adj) for sock in sockets]
 
     def run(self, beat: Callable[[], None] = lambda: None) -> None:
-        """Until stop() is called and the requests in work are answered, or STOP_SECONDS later. Calls `beat` at least
-        once a second."""
+        """Serves until stop() is called, then for at most STOP_SECONDS until requests in progress are answered. Calls
+        `beat` at least once a second."""
         next_tick = 0.0
-        while not self.is_told_to_stop:
+        while not self.is_stopping:
             wasyncore.loop(TICK_SECONDS, use_poll=True, map=self.map, count=1)
             if (now := time.monotonic()) >= next_tick:
                 next_tick = now + TICK_SECONDS
@@ -390,16 +397,16 @@ class WebServer:
         self._finish()
 
     def stop(self) -> None:
-        """May be called from anywhere, signal handlers included."""
-        self.is_told_to_stop = True
+        """Ends run(). Safe to call from any thread and from signal handlers."""
+        self.is_stopping = True
         self._listeners[0].pull_trigger()
 
     def stop_with(self, pipe: int) -> None:
-        """Stops at the end of this pipe, which the process that started this one holds open."""
+        """Stops when this pipe closes. The parent process holds its other end, so its death stops this process too."""
         self.map[pipe] = _Lifeline(self)
 
     def dispatch(self, connection: Connection) -> None:
-        """Gives the connection's next request to those who answer it."""
+        """Queues the connection's next request for the threads that answer its kind."""
         request = connection.requests[0]
         checks_pin = request.command == "POST" and request.place in self._pin_paths
         if checks_pin and not request.error and len(self.pin_checks.queue) >= PIN_QUEUE:
@@ -411,8 +418,8 @@ class WebServer:
             (self.pin_checks if checks_pin else self.pages).add_task(connection)
 
     def make_room(self) -> None:
-        """Closes those who have waited for their own client the longest, once there are too many. An answer on its way
-        is cut off last, and a request in work never."""
+        """At the maximum number of connections, closes the tenth that has waited longest for its client. Connections
+        that are receiving an answer come last, and those whose request is being worked on are never closed."""
         if len(self.map) >= self._most:
             waiting = [one for one in self._connections() if one.phase != "work"]
             for one in heapq.nsmallest(self._most // 10, waiting, key=lambda one: (one.phase == "output", one.since)):
@@ -444,7 +451,7 @@ class WebServer:
 
 
 class _Lifeline:
-    """A pipe in the loop."""
+    """The pipe of WebServer.stop_with as an object of the event loop."""
 
     accepting = False
 
@@ -452,7 +459,7 @@ class _Lifeline:
         self._web = web
 
     def readable(self) -> bool:
-        return not self._web.is_told_to_stop
+        return not self._web.is_stopping
 
     def writable(self) -> bool:
         return False

@@ -1,5 +1,5 @@
-"""Which database this process works on, and how it comes into being: the embedded one by itself, a real server when
-`.venv/bin/flask --app sih init-db` asks for it."""
+"""The database of this installation: which one the settings name, and how it is created and upgraded. The embedded one
+is created at the first start, one on a real server by `.venv/bin/flask --app sih init-db`."""
 
 import atexit
 import sys
@@ -14,11 +14,12 @@ from sih.dao.schema import VERSION, Schema, owner_of
 from sih.domain import clock, pins
 from sih.domain.errors import WrongClock
 
-READY_WITHIN = 3.0  # seconds; who asks whether this process is ready has other processes to ask
+READY_WITHIN = 3.0  # seconds; a load balancer that gets no answer uses another process
 
 
 def pool(settings: Settings) -> Pool:
-    """The pool of the application's role. Starts and prepares the embedded PostgreSQL where no server is named."""
+    """The connection pool of the application's role. Without a server in the settings, starts and prepares the embedded
+    PostgreSQL. Raises EmbeddedError."""
     if settings.is_embedded:
         _say("Starting the embedded PostgreSQL ...")
         server = embedded.start(settings.instance)
@@ -30,15 +31,15 @@ def pool(settings: Settings) -> Pool:
 
 
 def described(settings: Settings) -> str:
-    """Where the data are, for a person who has to know which database this is."""
+    """A phrase that names the database, for messages to administrators."""
     if settings.is_embedded:
         return f"the embedded PostgreSQL in {embedded.place_of(settings.instance)}"
     return f"database {settings.db_name} on {settings.db_host}, port {settings.db_port}"
 
 
 def access(settings: Settings) -> dict[str, str]:
-    """How a program of PostgreSQL enters this database: libpq's variables. The embedded one is entered as its
-    superuser and started if need be, a real server as the application's role."""
+    """libpq's environment variables for PostgreSQL's programs: the superuser of the embedded server, which is started
+    if needed, or the application's role on a real server."""
     if settings.db_host is not None:
         where = {"PGHOST": settings.db_host, "PGPORT": settings.db_port}
         who = {"PGUSER": settings.db_user, "PGPASSWORD": settings.db_password}
@@ -51,8 +52,8 @@ def access(settings: Settings) -> dict[str, str]:
 
 
 def create_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> bool:
-    """init-db on a real server: roles, database and schema through an administrator, or the schema alone, as the
-    application's role in a database that exists. False if the schema was there already."""
+    """init-db on a real server. An administrator creates roles, database and schema; without one, the application's
+    role creates the schema in an existing database. Returns False if the schema existed already."""
     place = _server(settings)
     if admin_user is None:
         made = _create_schema(Pool(**place, **_account(settings)))
@@ -63,8 +64,8 @@ def create_on_server(settings: Settings, admin_user: str | None, admin_password:
 
 
 def upgrade_on_server(settings: Settings, admin_user: str | None, admin_password: str | None) -> tuple[int, int] | None:
-    """upgrade-db: the versions before and after; None if there is no schema. Through an administrator where the owner
-    of the tables is a role of its own (init-db --admin-user), else as the application's role."""
+    """upgrade-db: returns the versions before and after, or None if there is no schema. Give an administrator if the
+    tables belong to a separate role (init-db --admin-user); otherwise the application's role upgrades."""
     place, account = _server(settings), _account(settings)
     if admin_user:
         account |= {"user": admin_user, "password": admin_password}
@@ -81,7 +82,7 @@ def _upgrade(query: Query, settings: Settings, is_admin: bool) -> tuple[int, int
 
 
 def schema_fault(pool: Pool) -> str | None:
-    """Why this database cannot be served, in a sentence; None if it can."""
+    """A sentence that says why the schema does not fit this program; None if it does."""
     query = Query(pool, Limits(READY_WITHIN))
     try:
         found = Schema(query).version()
@@ -110,12 +111,12 @@ def start_fault(pool: Pool, settings: Settings, may_be_demo: bool) -> str | None
 
 
 def has_demo_data(pool: Pool) -> bool:
-    """Whether the invented company is, or was, in this database. Raises DatabaseUnavailable."""
+    """Whether this database was filled with the demo company. Raises DatabaseUnavailable."""
     return _with(pool, lambda query: Demo(query).is_marked())
 
 
 def clock_fault(pool: Pool) -> str | None:
-    """Why this machine closes no month, in a sentence; None if its clock is right."""
+    """A sentence that says why this machine closes no month; None if its clock is right."""
     query = Query(pool, Limits(READY_WITHIN))
     try:
         ahead = Clocks(query).fault()
@@ -125,7 +126,8 @@ def clock_fault(pool: Pool) -> str | None:
 
 
 def pin_key_fault(pool: Pool, settings: Settings) -> str | None:
-    """Why no PIN of this database would be right, in a sentence; None where pin_key is theirs, or may be."""
+    """A sentence that says that pin_key is not the key of the stored PINs; None if it is, or if their key is
+    unknown."""
     if not _with(pool, lambda query: PinKeys(query).is_other(pins.key_check(settings.pin_key))):
         return None
     place = f"{settings.instance / 'secrets.json'}, which holds it," if settings.is_embedded else "the setting pin_key"
@@ -165,7 +167,8 @@ def _create_schema(pool: Pool, owner: str | None = None, app: str | None = None)
 
 
 def _fill_if_empty(settings: Settings, pool: Pool) -> None:
-    """Not only right after the schema was made: a first start may have been killed in between."""
+    """Fills a database without employees with demo data. Checked at every start, because the first one may have been
+    killed after the schema was created."""
 
     def fill(query: Query) -> None:
         if Schema(query).has_no_employees():
@@ -178,12 +181,12 @@ def _fill_if_empty(settings: Settings, pool: Pool) -> None:
 
 
 def _say(what: str) -> None:
-    """So that a long start is not a silent one; to a person only, for what others read is on the standard output."""
+    """Progress of a long start, on standard error, because programs may read the standard output."""
     print(what, file=sys.stderr, flush=True)
 
 
 def _limit(settings: Settings, place: dict) -> None:
-    """The application's role, by itself: so it works however the rest was made, with an administrator or without."""
+    """The application's role sets its own limits, so this works with and without an administrator."""
     _with(Pool(**{**place, **_account(settings)}), lambda query: Schema(query).limit())
 
 
@@ -197,7 +200,7 @@ def _with(pool: Pool, work):
 
 
 def _place(server: embedded.EmbeddedServer) -> dict:
-    """Plain TCP on this machine, whatever the environment asks of other servers."""
+    """Plain TCP on this machine, independent of PG* environment variables."""
     return {"host": server.host, "port": server.port, "sslmode": "disable", "gssencmode": "disable", "options": ""}
 
 

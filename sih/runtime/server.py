@@ -1,5 +1,5 @@
-"""The production server: waitress, in several processes where the system shares a port between them (Linux), in one
-elsewhere (Windows, macOS)."""
+"""The production server: several processes on one port where the kernel balances connections between them (Linux), one
+process elsewhere (Windows, macOS)."""
 
 import errno
 import ipaddress
@@ -21,11 +21,11 @@ from settings import Settings
 from sih.runtime.connections import STOP_SECONDS, WebServer
 from sih.web import largest_body
 
-THREADS, THREADS_ALONE = 4, 6  # for pages, of each process; of the only one
-CONNECTIONS, CONNECTIONS_OF_SELECT = 1000, 400  # of each process; Windows' select() bears 512 sockets
-FILES = 4096  # open at once in a process: each connection may have a body and an answer in a file
+THREADS, THREADS_ALONE = 4, 6  # for pages: in each of several processes; in a single process
+CONNECTIONS, CONNECTIONS_OF_SELECT = 1000, 400  # of each process; select() on Windows is limited to 512 sockets
+FILES = 4096  # open at once in a process: a connection may need files for its body and its answer
 BACKLOG = 1024
-BALANCES = sys.platform == "linux"  # SO_REUSEPORT exists elsewhere, and gives all to one process
+BALANCES = sys.platform == "linux"  # elsewhere SO_REUSEPORT sends all connections to one process
 STOP_SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK") if hasattr(signal, name)
 ]
@@ -35,11 +35,11 @@ log = logging.getLogger("sih")
 
 
 class CannotListen(Exception):
-    """The message is a sentence."""
+    """The address or port cannot be used. The message is a sentence for the person who starts SIH."""
 
 
 def claim(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen on all addresses of this host; what comes in waits until serve(). Raises CannotListen."""
+    """Sockets that listen on all addresses of this host; connections are queued until serve(). Raises CannotListen."""
     claimed, fault = [], None
     try:
         addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -56,20 +56,20 @@ def claim(host: str, port: int) -> list[socket.socket]:
                     f"Port {port} is in use: perhaps SIH runs already. End that program, or set another port:"
                     f" http_port={port + 1 if port < 65535 else 8080}."
                 ) from error
-            fault = error  # IPv6 may be off
+            fault = error  # for example, IPv6 may be disabled
     if not claimed:
         raise CannotListen(f"The setting http_host must be an address of this machine, not {host!r}.") from fault
     return claimed
 
 
 def is_loopback(sockets: list[socket.socket]) -> bool:
-    """Whether nobody but this machine can reach them."""
+    """Whether these sockets can be reached from this machine only."""
     return all(ipaddress.ip_address(each.getsockname()[0].partition("%")[0]).is_loopback for each in sockets)
 
 
 def on_stop(handle: Callable[[], None]) -> None:
-    """What happens at the first Ctrl-C, SIGTERM or closed terminal: a second one never breaks off the stop. nohup keeps
-    its meaning."""
+    """Calls `handle` at the first Ctrl-C, SIGTERM or closed terminal. Later signals are ignored, so that they cannot
+    interrupt the shutdown. A SIGHUP that is already ignored (nohup) stays ignored."""
 
     def handle_first(*_) -> None:
         _ignore_stops()
@@ -88,8 +88,8 @@ def _ignore_stops() -> None:
 def serve(
     app: Flask, settings: Settings, sockets: list[socket.socket], stopping: Callable[[], None] = lambda: None
 ) -> None:
-    """Serves until it is told to stop, and calls `stopping` before it waits for what is in work. Signals that come
-    later change nothing any more."""
+    """Serves until a stop signal, then calls `stopping` and waits for requests in progress. Later signals are
+    ignored."""
     logging.getLogger("waitress").handlers, logging.getLogger("waitress").propagate = app.logger.handlers, False
     connections = _raise_limits()
     if BALANCES:
@@ -122,26 +122,26 @@ def _has(app: Flask, rule, mark: str) -> bool:
 
 
 class _Processes:
-    """So many processes, each with sockets of its own on the same port: the kernel spreads connections evenly, which it
-    does not for processes that share a socket. This one holds the sockets too, so that what waits in one whose process
-    died is answered by the next."""
+    """`amount` processes, each with its own sockets on the same port: the kernel then spreads connections evenly, which
+    it does not between processes that share a socket. The parent keeps all sockets open, so that connections queued at
+    a process that died are answered by its successor."""
 
     def __init__(self, app: Flask, sockets: list[socket.socket], amount: int, connections: int) -> None:
-        self._app, self._connections, self._is_told_to_stop = app, connections, False
+        self._app, self._connections, self._is_stopping = app, connections, False
         self._sockets = [sockets, *([_twin(each) for each in sockets] for _ in range(amount - 1))]
         self._children: list[int | None] = [None] * amount
         self._started = [-PAUSE] * amount
-        self._beats = mmap.mmap(-1, 8 * amount)  # when each was last seen at work
-        self._lifeline = os.pipe()  # held open by this process alone: its end is the others' end
+        self._beats = mmap.mmap(-1, 8 * amount)  # for each child, when its loop last ran (monotonic seconds)
+        self._lifeline = os.pipe()  # only the parent holds the writing end, so its death stops the children
         self._wakeup = os.pipe()
 
     def run(self, stopping: Callable[[], None]) -> None:
         on_stop(self._stop)
-        # Both handlers only wake the loop below, so no signal meets another halfway.
+        # The handlers only wake the loop below, so one signal never interrupts the handling of another.
         signal.signal(signal.SIGCHLD, lambda *_: None)
         os.set_blocking(self._wakeup[1], False)
         signal.set_wakeup_fd(self._wakeup[1], warn_on_full_buffer=False)
-        while not self._is_told_to_stop:
+        while not self._is_stopping:
             self._look()
             if select.select([self._wakeup[0]], [], [], LOOK_EVERY)[0]:
                 os.read(self._wakeup[0], 4096)
@@ -149,10 +149,10 @@ class _Processes:
         self._end()
 
     def _stop(self) -> None:
-        self._is_told_to_stop = True
+        self._is_stopping = True
 
     def _look(self) -> None:
-        """Starts whatever does not run; one that died at once after a pause."""
+        """Starts missing children, each at most once in PAUSE seconds, and kills those that hang."""
         now = time.monotonic()
         for place in range(len(self._children)):
             self._reap(place)
@@ -167,7 +167,7 @@ class _Processes:
         child = self._children[place]
         if child and os.waitpid(child, os.WNOHANG)[0]:
             self._children[place] = None
-            if not self._is_told_to_stop:
+            if not self._is_stopping:
                 log.error("a process of the web server ended; another takes its place")
 
     def _start(self, place: int, now: float) -> None:
@@ -184,18 +184,18 @@ class _Processes:
             except Exception:
                 log.exception("a process of the web server failed")
             finally:
-                os._exit(code)  # what is to be done at the end is the parent's
+                os._exit(code)  # skip atexit handlers, which belong to the parent
 
     def _work(self, place: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        _ignore_stops()  # the terminal tells the parent, too
+        _ignore_stops()  # a terminal signals the whole group; the parent coordinates the stop
         os.close(self._lifeline[1])
         for other, sockets in enumerate(self._sockets):
             for each in sockets if other != place else ():
                 each.close()
         web = _web_server(self._app, self._sockets[place], THREADS, self._connections)
-        signal.signal(signal.SIGTERM, lambda *_: web.stop())  # systemd tells every process
+        signal.signal(signal.SIGTERM, lambda *_: web.stop())  # systemd signals every process
         web.stop_with(self._lifeline[0])
         web.run(lambda: struct.pack_into("d", self._beats, 8 * place, time.monotonic()))
 
@@ -214,7 +214,8 @@ class _Processes:
 
 
 def _listening(family: int, address: tuple) -> socket.socket:
-    """On Windows SO_REUSEADDR would let another program take the port over; elsewhere it is needed to start again."""
+    """A listening socket. SO_REUSEADDR allows a quick restart; on Windows it would let another program take the
+    port."""
     each = socket.socket(family, socket.SOCK_STREAM)
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
@@ -230,7 +231,8 @@ def _listening(family: int, address: tuple) -> socket.socket:
 
 
 def _twin(claimed: socket.socket) -> socket.socket:
-    """Another one on the same address. The first was bound alone, so that a second SIH on this port is noticed."""
+    """Another socket on the same address. The first was bound without SO_REUSEPORT, so that a second SIH on this port
+    fails to start."""
     claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     twin = socket.socket(claimed.family, socket.SOCK_STREAM)
     twin.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -241,7 +243,7 @@ def _twin(claimed: socket.socket) -> socket.socket:
 
 
 def _raise_limits() -> int:
-    """As many open files as CONNECTIONS need, if the system allows; gives how many connections it allows."""
+    """Raises the limit of open files up to FILES, if the system allows. Returns the possible number of connections."""
     with suppress(ImportError):
         import resource  # noqa: PLC0415 - not on Windows
 

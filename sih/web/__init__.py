@@ -1,4 +1,4 @@
-"""What controllers share. `web.me()`, `web.query()`, the guards and their like stand in request.py."""
+"""What controllers share. The names exported here (`web.me()`, `web.query()`, guards, ...) are those of request.py."""
 
 from sih.web.request import (
     UNTYPED,

@@ -1,8 +1,8 @@
-"""The verbs of the life cycle, as somebody does them: the problem is found through that person, the policy allows the
-verb, and the guarded statement decides between two who act at once.
+"""Actions on a problem: found through the person (visibility), allowed by the policy, done by a guarded statement that
+decides between concurrent actions.
 
-Nothing here knows a request. A page, a bulk action and an API call `act`, or `begin` and `do` where a form stands
-between them."""
+Independent of the HTTP request, so that a page, a bulk action and an API share it: they call `act`, or `begin` and
+`do` if form validation comes between."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from sih.domain.records import Employee, Problem
 
 @dataclass(frozen=True)
 class Action:
-    """A verb that this person may do to this problem, as far as what the person saw can tell."""
+    """A verb that this person may do to this problem, judged by the state that the person saw."""
 
     query: Query
     who: Employee
@@ -27,9 +27,10 @@ class Action:
     now: datetime
 
     def do(self, **facts) -> None:
-        """`facts`: of "open" category_id, priority, diagnosis; of "close" solution; of "escalate" reason, division_id,
-        pic_id (or None); of "return" and "reopen" reason; else none. A second time by the same person it changes
-        nothing. Raises Stale if somebody else was faster, AlreadyThere if it is escalated to its holder."""
+        """Does the verb. `facts`: category_id, priority, diagnosis for "open"; solution for "close"; reason,
+        division_id, pic_id (or None) for "escalate"; reason for "return" and "reopen"; none for the others. Repeated by
+        the same person it changes nothing. Raises Stale if somebody else was faster, AlreadyThere for escalation to the
+        current holder."""
         DOING[self.verb](self, **facts)
 
     @property
@@ -48,7 +49,7 @@ class Action:
 
     def _escalate(self, reason: str, division_id: int, pic_id: int | None) -> None:
         is_there = (division_id, pic_id) == (self.problem.holder_division_id, self.problem.holder_employee_id)
-        if is_there and self.problem.last_event_id == self.seen:  # else this very action may have brought it there
+        if is_there and self.problem.last_event_id == self.seen:  # otherwise a first click may have done it already
             raise AlreadyThere
         self._problems.escalate(*self._place, reason, division_id, pic_id)
 
@@ -78,25 +79,25 @@ DOING = {
 
 
 def act(query: Query, who: Employee, problem_id: int, verb: str, seen: int, now: datetime, **facts) -> None:
-    """Does this verb to this problem, whose last state event was `seen` when `who` decided. `facts`, and what else it
-    raises, as Action.do and begin."""
+    """Does this verb to this problem. `seen`: id of the last state event that `who` saw. `facts` as Action.do. Raises
+    as begin and Action.do."""
     begin(query, who, problem_id, verb, seen, now).do(**facts)
 
 
 def begin(query: Query, who: Employee, problem_id: int, verb: str, seen: int, now: datetime) -> Action:
-    """The action, once it is known that this person may try it. A problem that moved on since `seen` is left to
-    Action.do, which tells a second click of the same person from a colleague who was faster. Raises NotFound if the
-    problem is hidden, Forbidden if the verb is not this person's, Stale if the problem does not allow it any more."""
+    """Checks that this person may do this verb, and returns the action. If the problem has changed since `seen`, the
+    check is left to Action.do, which distinguishes a second click from a faster colleague. Raises NotFound if the
+    problem is hidden, Forbidden if the person may never do this, Stale if the problem's state forbids it now."""
     problem = Problems(query).visible_to(who, problem_id)
     if seen > problem.last_event_id:
-        raise Stale  # nobody can have seen that yet
+        raise Stale  # a forged or future event id
     if problem.last_event_id == seen and not policy.has_done(verb, who, problem):
         _refuse_unless_allowed(who, problem, verb, now)
     return Action(query, who, problem, verb, seen, now)
 
 
 def find(query: Query, who: Employee, problem_id: int, verb: str, now: datetime) -> Problem:
-    """The problem to show the form of this verb for, as it is now. Raises as `begin`."""
+    """The current problem, for showing the form of this verb. Raises as `begin`."""
     problem = Problems(query).visible_to(who, problem_id)
     _refuse_unless_allowed(who, problem, verb, now)
     return problem
@@ -104,4 +105,4 @@ def find(query: Query, who: Employee, problem_id: int, verb: str, now: datetime)
 
 def _refuse_unless_allowed(who: Employee, problem: Problem, verb: str, now: datetime) -> None:
     if not policy.RULES[verb](who, problem, now):
-        raise Forbidden if policy.stands_before(verb, problem) else Stale
+        raise Forbidden if policy.has_status_for(verb, problem) else Stale

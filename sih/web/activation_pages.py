@@ -1,4 +1,4 @@
-"""The page that shows activation codes, the one time that they are to be seen."""
+"""The page that shows new activation codes. They are shown once; only their hashes are stored."""
 
 from flask import make_response, render_template
 
@@ -10,8 +10,8 @@ from sih.web import application, security_events
 
 
 def codes_page(people: list[dict], takes_pins: bool):
-    """Makes a code for each of these (id, nik, name, store, store_name) and shows them; no cache keeps this page.
-    `takes_pins`: also of who has a PIN, which is then gone; else who has chosen one meanwhile keeps it."""
+    """Issues a code for each of `people` (dicts with id, nik, name, store, store_name) and renders them, uncached.
+    `takes_pins`: people with a PIN lose it and get a code too; otherwise they keep their PIN and get none."""
     key = application.settings().pin_key
     codes = {person["id"]: pins.new_code() for person in people}
     kept = [{"id": number, "code_hmac": pins.code_hmac(code, key)} for number, code in codes.items()]

@@ -1,4 +1,4 @@
-"""What the application was made with. Flask keeps it in dictionaries that hold anything; here it has its types."""
+"""Typed access to what Flask keeps in untyped dictionaries: settings, connection pool, extensions."""
 
 from flask import Flask, current_app
 from flask_login import LoginManager
@@ -20,5 +20,5 @@ def login_manager() -> LoginManager:
 
 
 def compressed() -> dict[str, bytes]:
-    """Static files as this process sends them with gzip, by ETag."""
+    """The cache of gzipped static files of this process, by ETag."""
     return current_app.extensions["compressed"]

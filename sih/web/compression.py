@@ -1,8 +1,9 @@
-"""Texts travel compressed (gzip, RFC 1952; negotiated as RFC 9110, 12.5.3, by Werkzeug): pages each time and quickly,
-static files once and as small as they get.
+"""Compression of text responses (gzip, RFC 1952; negotiated as in RFC 9110, 12.5.3, by Werkzeug): pages at each request
+at the fastest level, static files once at the best level.
 
-The length of a compressed page tells whether a guess that the page repeats is right (BREACH, breachattack.com). So
-tokens are masked (web/masks.py), lengths are blurred, and a no-store answer, which shows a code, is not compressed."""
+BREACH (breachattack.com) guesses a secret from the length of compressed pages that repeat the guess. Therefore secrets
+are masked (web/masks.py), lengths are blurred, and no-store responses, which show activation codes, stay
+uncompressed."""
 
 import functools
 import gzip
@@ -26,9 +27,9 @@ TEXTS = {
     "text/plain",
 }
 STATIC = ("static", "bootstrap.static")
-LEAST = 1000  # bytes; below that an answer is one packet anyway
-FAST, BEST = 1, 9  # levels of zlib: a list takes 0.1 ms at 1
-BLUR = 100  # bytes by which equal pages differ in length, at most
+LEAST = 1000  # bytes; a shorter response fits one packet anyway
+FAST, BEST = 1, 9  # zlib levels; level 1 takes 0.1 ms for the list page
+BLUR = 100  # bytes; the most by which the length of a page varies
 
 
 def init_app(app: Flask) -> None:
@@ -46,9 +47,9 @@ def _compress(response: Response) -> Response:
     etag = response.get_etag()[0]
     response.set_data(_file(etag, response) if is_file and etag else _page(response.get_data()))
     response.headers["Content-Encoding"] = "gzip"
-    response.headers.remove("Accept-Ranges")  # a part of a file is served as it is
+    response.headers.remove("Accept-Ranges")  # ranges are served from the uncompressed file
     if etag:
-        response.set_etag(f"{etag}-gzip")  # another representation
+        response.set_etag(f"{etag}-gzip")  # a different representation needs a different ETag
         response.make_conditional(request)
     return response
 
@@ -60,7 +61,7 @@ def _may_be_compressed(response: Response) -> bool:
 
 
 def _page(content: bytes) -> bytes:
-    """With a file name of random length in the head, which no browser looks at."""
+    """Gzipped, with a file name of random length in the gzip header, which browsers ignore (see BLUR)."""
     return _gzipped(content, FAST, "x" * secrets.randbelow(BLUR))
 
 
@@ -82,5 +83,5 @@ def _gzipped(content: bytes, level: int, name: str = "") -> bytes:
 
 @functools.lru_cache(100)
 def _takes_gzip(accepted: str | None) -> bool:
-    """Of two that are equally welcome the smaller one; "gzip;q=0" and no header at all mean no."""
+    """Whether to answer with gzip: if it is accepted no less than identity. "gzip;q=0" or no header mean no."""
     return parse_accept_header(accepted, Accept).best_match(["gzip", "identity"]) == "gzip"

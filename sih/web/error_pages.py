@@ -1,4 +1,4 @@
-"""What a person sees when something is refused or fails: a sentence, a number that is in the log, what was typed."""
+"""Error pages: a sentence, the request's number in the log, and what the person had typed."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ from sih.web.sessions import forget_frozen, sign_in_page
 
 RETRY_SECONDS = 5
 OF_THE_PAPER = "/searchUserAccount"
-# The fields that a person writes in words, by their label.
+# The free-text fields, with their labels.
 TEXTS = {
     "title": "Judul",
     "description": "Deskripsi",
@@ -62,7 +62,7 @@ def init_app(app: Flask) -> None:
 
 
 def page(sentence: str, status: int, **more):
-    """The error page; it needs no database. The paper's own address answers its script, whatever is wrong."""
+    """The error page with this sentence; needs no database. The API address of the paper answers in JSON."""
     if request.path == OF_THE_PAPER:
         message = gettext("Gagal Mendapatkan Data User!") if status >= 500 else sentence
         return jsonify(status=False, message=message), status
@@ -77,30 +77,30 @@ def _refused(refusal: Refusal):
 
 
 def _weak_pin(refusal: WeakPin):
-    """Nothing may be kept, so this answer is where it is kept."""
+    """No draft could be kept, so the error page itself carries what was sent."""
     return page(message_of(refusal), STATUS[WeakPin], **_words())
 
 
 def _stale(refusal: Stale):
-    """Somebody was faster: the problem as it is now, and what was typed, so that nothing is lost."""
+    """Somebody else was faster: shows the problem as it is now and what was typed."""
     problem = Problems(web.query()).visible_to(web.me(), (request.view_args or {})["problem_id"])
     facts = {"sentence": message_of(refusal), "status": 409, "number": number()}
     return render_template("errors/stale.html", problem=problem, typed=_typed(), **facts), 409
 
 
 def _database_unavailable(error: DatabaseUnavailable):
-    """A page that is asked for returns by itself; what was sent keeps its words and a button to send it again."""
-    g.database_is_gone = True  # for this page: it asks nothing more
+    """A GET is retried by the error page itself; a sent form is shown with a button to send it again."""
+    g.database_is_gone = True  # so that this page makes no further query
     tell(error)
     retry = RETRY_SECONDS if request.method in ("GET", "HEAD") else None
     if retry:
-        session["retries"] = True  # the page asks again by itself, which is no use of the session
+        session["retries"] = True  # an automatic retry does not extend the session
     body, status = page(gettext(error.message), STATUS[type(error)], retry=retry, **_words())
     return body, status, {"Retry-After": str(RETRY_SECONDS)}
 
 
 def _lost_token(error: CSRFError | SessionLost):
-    """The session that made this form is over. Its author finds it filled again; nobody else sees anything of it."""
+    """The session of this form has ended. Its content is kept for its author and shown to nobody else."""
     answer = getattr(current_app.view_functions.get(request.endpoint or ""), "without_token", None)
     if answer:
         return answer()
@@ -111,7 +111,7 @@ def _lost_token(error: CSRFError | SessionLost):
 
 
 def _lost_session(refusal: SessionLost):
-    """What was sent waits for its author; without one there is nothing to wait."""
+    """Keeps the sent form for its author; a form without a valid author leads to the sign-in page."""
     if web.author() is None:
         return redirect(sign_in_page(url_for("lists.index"), is_lost=True), 303)
     return _lost_token(refusal)
@@ -125,16 +125,16 @@ def _keep_for_author():
     if current_user.is_authenticated and web.me().id != author.id:
         return page(gettext("Formulir ini dibuat untuk akun lain. Belum ada yang disimpan."), 400)
     if place is None:
-        return _shown_again()
+        return _show_again()
     if not current_user.is_authenticated:
         return redirect(sign_in_page(place, is_lost=True), 303)
     flash(gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."))
     return redirect(place, 303)
 
 
-def _shown_again():
-    """Nothing may be kept, so this answer is where it is kept. Pressed after signing in elsewhere, its button comes
-    back here once, as the token belongs to the session before, and with the new one it is done."""
+def _show_again():
+    """No draft could be kept, so the answer itself carries what was sent, with a button to send it again. After signing
+    in in another tab, the first press still has the old token and leads here again; the second succeeds."""
     if current_user.is_authenticated:
         author = web.author_token()
         sentence = gettext("Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi.")
@@ -155,12 +155,12 @@ def _http_error(error: HTTPException):
         return error
     if error.code == 403:
         _note_refusal()
-    headers = [header for header in error.get_headers() if header[0] != "Content-Type"]  # Allow of a 405
+    headers = [header for header in error.get_headers() if header[0] != "Content-Type"]  # keeps Allow of a 405
     return *page(gettext(SENTENCES.get(error.code, Refusal().message)), error.code), headers
 
 
 def _untrusted_host(error: SecurityError):
-    """Plain text, and nothing of the request in it: without a host that is ours no link can be made."""
+    """Plain text without anything of the request: under a foreign host name no link would be right."""
     sentence = "This host name is not served here. It has to be in the setting public_url or trusted_hosts.\n"
     if request.path == OF_THE_PAPER:
         return jsonify(status=False, message=sentence.strip()), 400
@@ -168,7 +168,7 @@ def _untrusted_host(error: SecurityError):
 
 
 def _note_refusal() -> None:
-    """Refused all the same where it cannot be noted."""
+    """Records the refusal. If that fails, the request is refused all the same."""
     try:
         security_events.note_refusal()
     except (Refusal, DatabaseFault) as error:
@@ -181,8 +181,8 @@ def _unexpected(error: Exception):
 
 
 def _again_once(dispatch: Callable) -> Callable:
-    """Two requests met, and the database refused this one. Nothing of it was stored, so its view runs once more, from
-    the beginning: only the view knows what belongs to its transaction, and every form may be sent twice."""
+    """Runs a view a second time after a DatabaseConflict (deadlock or serialization failure). Its transaction was
+    rolled back. The whole view is repeated, because only it knows its transaction, and every form is idempotent."""
 
     def dispatch_request():
         try:
@@ -195,18 +195,18 @@ def _again_once(dispatch: Callable) -> Callable:
 
 
 def _words() -> dict:
-    """What was sent, for the page that could not store it."""
+    """Template variables of an error page that carries what was sent."""
     kept = _kept() if request.method == "POST" else {}
     return {"kept": kept, "typed": _typed(), "csrf": csrf_token() if kept else None}
 
 
 def _kept() -> dict[str, list[str]]:
-    """What is sent again, under the same token; never a secret."""
+    """The fields to send again, with the same form token and without secrets."""
     names = [name for name in request.form if name not in web.UNTYPED - {"token", "seen", "next", "author", "step"}]
     return {name: [clean(text) for text in request.form.getlist(name)] for name in names}
 
 
 def _typed() -> list[tuple[str, str]]:
-    """What the person wrote, as (label, text): just now, or in the draft that this page was to show."""
+    """The free texts as (label, text): of the sent form, or of the draft for this page."""
     form = (web.typed() if web.person() else request.form) or {}
     return [(gettext(label), clean(form[name])) for name, label in TEXTS.items() if form.get(name)]

@@ -1,5 +1,5 @@
-"""Who reads this page, and so in which language, colours and time zone. Looked up once a request; what a language
-says stands in domain/languages.py, for those who write without a request."""
+"""Language, theme and time zone of the person who reads this page, looked up once a request. Texts made without a
+request use domain/languages.py."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,8 +22,8 @@ class Reader:
 
 
 def reader() -> Reader:
-    """The account's choices once somebody is signed in, before that the browser's. Indonesian if there is none:
-    Accept-Language is not asked (docs/architecture.md, Words)."""
+    """The choices of the signed-in account; before sign-in those of the browser session. Default: Indonesian, since
+    Accept-Language is ignored (docs/architecture.md, Words)."""
     found = g.get("reader")
     if found is None:
         person = web.person()
@@ -47,12 +47,12 @@ def zone_name() -> str:
 
 
 def gettext(text: str, **facts) -> str:
-    """This Indonesian text in the reader's language, with its facts; nothing stays nothing."""
+    """This Indonesian text in the reader's language, with `facts` filled in; an empty text stays empty."""
     return languages.gettext(text, language(), **facts)
 
 
 def translate(words) -> str:
-    """A sentence, or a fault with its facts, in the reader's language; labels within are translated, too."""
+    """A text, or a Fault with its facts, in the reader's language. The fact `label` is translated too."""
     if not isinstance(words, Fault):
         return gettext(words)
     return gettext(words.text) % {
@@ -61,18 +61,18 @@ def translate(words) -> str:
 
 
 def message_of(refusal: Refusal) -> str:
-    """Why something was refused, in the reader's language, with its facts."""
+    """The message of this refusal in the reader's language, with its attributes filled in."""
     return gettext(refusal.message) % vars(refusal)
 
 
 def moment(at: datetime) -> str:
-    """'5 Jan 2026 16.00', in the reader's zone."""
+    """For example '5 Jan 2026 16.00', in the reader's time zone."""
     me = reader()
     return languages.moment(at, me.language, me.zone)
 
 
 def day(on: date) -> str:
-    """'5 Jan 2026'."""
+    """For example '5 Jan 2026'."""
     return languages.day(on, language())
 
 

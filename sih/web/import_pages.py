@@ -1,4 +1,4 @@
-"""The page of an import, which its controllers share: how far it is, and what becomes of its rows."""
+"""The page of an import, shared by its controllers: progress, and what happens to each row."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,11 @@ from sih.masters.records import Import
 
 KINDS = ("fault", "deactivate", "change", "create", "non_row")
 NUMBERS = 20  # of rows, in a sentence
-MOST_ROWS = 200  # rows of a kind; more of one kind on a page of their own
+MOST_ROWS = 200  # of a kind; the rest is on pages of that kind alone
 
 
 def find(import_id: int) -> Import:
-    """The import of this number. Raises NotFound, also once its day is over."""
+    """The import with this id. Raises NotFound, also after its retention of a day."""
     found = Imports(web.query()).of(import_id, web.now())
     if found is None:
         raise NotFound

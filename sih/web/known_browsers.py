@@ -1,5 +1,5 @@
-"""The browsers that a NIK signed in with during the last 30 days: kept by the browser itself, signed. And how a
-browser is called to a person."""
+"""A signed cookie that lists which NIKs signed in with this browser in the last 30 days. Also: names of browsers for
+pages."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from itsdangerous import BadData, URLSafeSerializer
 
 KNOWN_FOR = timedelta(days=30)
-MOST_NIKS = 20  # the people of one store share its computer
-# What a User-Agent is known by, the one first that others put behind their own sign.
+MOST_NIKS = 20  # the people of a store share its computer
+# Signs in the User-Agent. Order matters: most browsers also contain the signs of those further down.
 NAMES = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -35,7 +35,7 @@ SYSTEMS = {
 
 @dataclass
 class Browser:
-    """`niks`: each NIK that signed in here, and when, in seconds since 1970."""
+    """`number` identifies the browser; `niks`: {NIK: time of its last sign-in, in seconds since 1970}."""
 
     number: str = field(default_factory=lambda: secrets.token_hex(8))
     niks: dict[str, int] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Browser:
         return now.timestamp() - self.niks.get(nik, 0) < KNOWN_FOR.total_seconds()
 
     def knows_any(self, now: datetime) -> bool:
-        """Whether anybody signed in here of late."""
+        """Whether anybody signed in here within KNOWN_FOR."""
         return any(self.knows(nik, now) for nik in self.niks)
 
     def remember(self, nik: str, now: datetime) -> None:
@@ -53,14 +53,14 @@ class Browser:
 
 
 def named(user_agent: str) -> str:
-    """ "Chrome/Android"; empty for one that is not known. The header says what it likes: nothing of it is kept."""
+    """For example "Chrome/Android"; empty if unknown. Only these fixed words are returned, never text of the header."""
     name = next((name for sign, name in NAMES.items() if sign in user_agent), None)
     system = next((system for sign, system in SYSTEMS.items() if sign in user_agent), None)
     return f"{name}/{system}" if name and system else ""
 
 
 def from_cookie(cookie: str | None, key: str) -> Browser:
-    """The browser of this cookie; a new one where there is none, or none that we signed."""
+    """The browser of this cookie; a new one if the cookie is missing or its signature is wrong."""
     try:
         number, niks = _signer(key).loads(cookie or "")
         return Browser(number, dict(niks))

@@ -1,4 +1,4 @@
-"""What the pages of a load show: its words as the reader speaks, and its pictures."""
+"""The pages of a load: its texts in the reader's language, and its charts."""
 
 from sih.domain.vocabulary import SHORT_MONTHS
 from sih.recap import loads
@@ -8,14 +8,14 @@ from sih.web.recap_pages import ages_named, hours
 
 
 def context(load: Load) -> dict:
-    """Of the template: the load, its pictures, their figures as tables, and how its months are called."""
+    """Template variables: `load`, its charts (`pictures`), their figures as `tables`, and the `names` of its months."""
     labels = [SHORT_MONTHS[language()][month.month - 1] for month in load.months]
     drawn = {"pictures": loads.pictures(load, labels, ages_named(), hours), "tables": tables(load)}
     return {"load": load, "names": dict(zip(load.months, _names(load), strict=True))} | drawn
 
 
 def tables(load: Load) -> dict[str, list[tuple]]:
-    """The figures of the pictures."""
+    """The figures of the charts, by chart."""
     names = _names(load)
     held = [[hours(minutes) for minutes in series] for series in loads.minutes_held(load)]
     return {
@@ -26,5 +26,5 @@ def tables(load: Load) -> dict[str, list[tuple]]:
 
 
 def _names(load: Load) -> list[str]:
-    """'Nov 2026', short enough for a phone."""
+    """For example 'Nov 2026', short enough for a phone."""
     return [f"{SHORT_MONTHS[language()][month.month - 1]} {month.year}" for month in load.months]

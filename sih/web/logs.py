@@ -1,4 +1,4 @@
-"""Logs as lines of JSON, each with the number of its request: the number that an error page shows."""
+"""The log: one JSON object a line, with the number of its request, which error pages show too."""
 
 import json
 import logging
@@ -8,7 +8,7 @@ import uuid
 
 from flask import Flask, g, has_request_context, request
 
-LONGEST_PATH = 500  # letters; whatever is longer is no page of ours
+LONGEST_PATH = 500  # characters; no page of SIH has a longer path
 
 
 class JsonFormatter(logging.Formatter):
@@ -28,14 +28,14 @@ class JsonFormatter(logging.Formatter):
 
 
 def number() -> str:
-    """The number of this request."""
+    """The random number of this request, 16 hexadecimal digits."""
     if "request_number" not in g:
         g.request_number = uuid.uuid4().hex[:16]
     return g.request_number
 
 
 def tell(fault: Exception) -> None:
-    """What the database could not do, in the line of this request: its `name` and the reason, without a stack."""
+    """Adds a database fault to the log line of this request: its `name` and message, without a stack trace."""
     g.fault = fault
 
 

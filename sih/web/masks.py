@@ -1,5 +1,5 @@
-"""Secrets that pages carry look different on each page, so that the lengths of compressed pages tell nothing of them
-(BREACH): what is sent is a random pad, and the secret under it. As Django and Rails do it."""
+"""Masks the secrets in pages with a random pad per page, so that the length of compressed pages reveals nothing about
+them (BREACH). A masked secret is the pad followed by secret XOR pad, as in Django and Rails."""
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -10,7 +10,8 @@ from flask_wtf.csrf import generate_csrf
 
 
 class MaskedCSRFProtect(CSRFProtect):
-    """Flask-WTF's, whose token alone would be the same for a second, and in most of it for the whole session."""
+    """CSRFProtect with masked tokens: the plain token is constant for a second, and most of it for the whole
+    session."""
 
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
@@ -22,21 +23,21 @@ class MaskedCSRFProtect(CSRFProtect):
 
 
 def csrf_token() -> str:
-    """The token of the forms of this page."""
+    """The masked CSRF token for the forms of this page."""
     if "masked_csrf_token" not in g:
         g.masked_csrf_token = masked(generate_csrf())
     return g.masked_csrf_token
 
 
 def masked(secret: str) -> str:
-    """About 2.7 times as long, of letters, digits, "-" and "_"."""
+    """The secret under a new pad, as text of letters, digits, "-" and "_", about 2.7 times as long."""
     content = secret.encode()
     pad = secrets.token_bytes(len(content))
     return urlsafe_b64encode(pad + _xor(content, pad)).decode().rstrip("=")
 
 
 def unmasked(text: str) -> str | None:
-    """The secret, or None where this is nothing that masked() made."""
+    """The secret of a text made by masked(); None for other texts."""
     try:
         content = urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
         half, odd = divmod(len(content), 2)

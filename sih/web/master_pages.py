@@ -1,5 +1,5 @@
-"""The pages of a noun of the master data: its list, the form of a new row and of one that is there. What differs is
-declared in sih/masters; what only one noun has stands in its own controller."""
+"""The pages of every noun of master data: list, form of a new row, form of an existing row. Differences are declared in
+sih/masters; what only one noun has is in its controller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from sih.masters import BY_NAME, NOUNS, Noun
 from sih.web import security_events
 from sih.web.i18n import gettext
 
-MOST_FOUND = 20  # of what was typed to choose a row by
+MOST_FOUND = 20  # rows offered for what was typed into a reference
 
 
 @dataclass(frozen=True)
 class Extra:
-    """What only one noun has: `context` gives what masters/_<noun>.html names of a row; `changed` is called with its
-    number, in the transaction that has changed it."""
+    """What only one noun has: `context` returns the variables of masters/_<noun>.html for a row; `changed` is called
+    with the id of a changed row, in the same transaction."""
 
     context: Callable[[dict], dict] = lambda row: {}
     changed: Callable[[int], None] = lambda row_id: None
@@ -41,7 +41,7 @@ def blueprint_of(noun: Noun, extra: Extra = Extra()) -> Blueprint:
 
 
 def find(noun: Noun, row_id: int) -> dict:
-    """The row of this number, as its sheet has it. Raises NotFound."""
+    """The row with this id, with the columns of its file. Raises NotFound."""
     row = Masters(web.query(), noun).find(row_id) if row_id < 2**31 else None
     if row is None:
         raise NotFound
@@ -119,7 +119,7 @@ class Pages:
         return self._page(form, is_stale=True), 409
 
     def _was_sent_before(self, form: MasterForm, facts: dict) -> bool:
-        """A second click of the same form: the row that it made is there, and just so."""
+        """Whether this is a second click on a new row: a row with exactly these facts exists already."""
         words = facts[self._noun.key[-1]]
         rows, _ = self._rows.page({"words": words}) if form.present is None else ([], False)
         return any(self._is_as(row, facts) for row in rows)
@@ -145,14 +145,15 @@ class Pages:
         return form.offer({name: Masters(web.query(), BY_NAME[name]).offered() for name in shorts})
 
     def _asks(self, form: MasterForm) -> bool:
-        """Whether only a row is looked for, or taken: the buttons of who has no JavaScript."""
+        """Whether the form was sent by "Cari" or by choosing a result, the buttons used without JavaScript. A chosen
+        value is put into its field."""
         column, _, value = clean(request.form.get("choose")).partition(":")
         if column in form and value:
             form[column].data = value
         return bool(request.form.get("find") or value)
 
     def _found(self, form: MasterForm) -> dict[str, list[dict]]:
-        """Rows like what was typed, for each column that asked or was not understood."""
+        """Rows that match what was typed, for each reference column that was searched or has an error."""
         columns = {clean(request.form.get("find"))} | set(form.errors)
         return {
             column.name: self._like(column.of, master_filters.words_of(form[column.name].data))

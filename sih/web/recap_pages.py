@@ -1,4 +1,4 @@
-"""What the pages of a recap show: its words as the reader speaks, and its pictures."""
+"""The pages of a recap: its texts in the reader's language, and its charts."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -64,7 +64,7 @@ def pictures(recap: Recap) -> dict[str, Chart]:
 
 
 def tables(recap: Recap) -> dict[str, list[tuple]]:
-    """The figures of the pictures."""
+    """The figures of the charts, by chart."""
     names = [month_name(month) for month in recap.months]
     totals = [recap.totals.figures[month.number] for month in recap.months]
     to_close = [[hours(each) for each in series] for series in build.minutes_to_close(recap)]

@@ -1,4 +1,4 @@
-"""What every controller needs of the request: the connection, the person, guards, what was typed, where to return."""
+"""Request helpers of every controller: the database connection, the signed-in person, guards, form data, redirects."""
 
 import functools
 import json
@@ -28,13 +28,13 @@ from sih.web import actions, application
 from sih.web.actions import Action
 from sih.web.masks import masked, unmasked
 
-# Never kept, never shown again: secrets, and what belongs to the form and not to the person.
+# Form fields that drafts and error pages never keep: secrets, and fields that the page filled in itself.
 UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
-# What somebody whose PIN is too easy to guess may do before choosing another: choose one, or leave.
+# The endpoints open to a person with a weak PIN: choosing another PIN, and signing out.
 WITH_WEAK_PIN = {"pins.new", "pins.create", "login.destroy", "sign_outs.create"}
-MOST_FIELDS = 1000  # of a form; the largest page has about a dozen
-ADDRESS_BYTES = 8000  # of a path with its query; a search of 200 letters, kept through a sign-in, takes 5,600
-HEADER_BYTES = 32_000  # of all headers together; ours are about 2 kB
+MOST_FIELDS = 1000  # of a form; the largest form has about a dozen
+ADDRESS_BYTES = 8000  # of path and query; a search of 200 letters inside the `next` of the sign-in page takes 5,600
+HEADER_BYTES = 32_000  # of all headers; browsers send about 2 kB
 AUTHOR_SECONDS = 24 * 60 * 60
 
 View = TypeVar("View", bound=Callable)
@@ -42,14 +42,14 @@ View = TypeVar("View", bound=Callable)
 
 @dataclass(frozen=True)
 class Author:
-    """Whom a form was made for; a form that is not fresh keeps nothing for that person."""
+    """The person for whom a form was rendered. Only a fresh form (AUTHOR_SECONDS) may keep a draft for that person."""
 
     id: int
     is_fresh: bool
 
 
 class IdConverter(IntegerConverter):
-    """A number that a bigint can hold, in the digits of ASCII; anything else is no page."""
+    """An id in a path: ASCII digits, within bigint; anything else is a 404."""
 
     regex = "[0-9]+"
 
@@ -58,26 +58,29 @@ class IdConverter(IntegerConverter):
 
 
 def query() -> Query:
-    """The one connection of this request, returned when it ends; or of this command, which may take its time."""
+    """The database connection of this request, with its time limit, or of this command, with those of the background.
+    Returned to the pool at the end of the context."""
     if "query" not in g:
         g.query = Query(application.connection_pool(), None if has_request_context() else BACKGROUND)
     return g.query
 
 
 def begin_again() -> None:
-    """As if this request had only just come: with another connection, and with its files unread."""
+    """Prepares a second run of this request: another connection, and uploaded files rewound."""
     return_connection()
     for file in request.files.values():
         file.seek(0)
 
 
 def return_connection(error: BaseException | None = None) -> None:
+    """Returns the connection to the pool; `error` is unused, Flask passes it at teardown."""
     if "query" in g:
         g.pop("query").close()
 
 
 def allow_upload() -> None:
-    """A form with a file may be as large as its view says (takes_upload), from whom the guard of the view lets in."""
+    """Raises the size limit of this request to that of its view (takes_upload), if the view's guard admits the
+    person."""
     view = current_app.view_functions.get(request.endpoint or "")
     most = upload_bytes(view)
     if most and current_user.is_authenticated and vars(view)["allows"](me()):
@@ -85,17 +88,18 @@ def allow_upload() -> None:
 
 
 def largest_body(app: Flask) -> int:
-    """Bytes of the largest request that any view of this application takes."""
+    """The size limit, in bytes, of the view that accepts the largest requests."""
     return max(app.config["MAX_CONTENT_LENGTH"], *map(upload_bytes, app.view_functions.values()))
 
 
 def upload_bytes(view: Callable | None) -> int:
-    """How large an upload this view takes; 0: none."""
+    """The size limit, in bytes, of an upload to this view; 0: no upload."""
     return getattr(view, "upload_bytes", 0)
 
 
 def refuse_too_long() -> None:
-    """What no page of ours sends is refused before any of it is worked on."""
+    """Refuses requests that no page of SIH sends, before any work. Raises RequestURITooLarge,
+    RequestHeaderFieldsTooLarge or RequestEntityTooLarge."""
     environ = request.environ
     if len(request.path) + len(request.query_string) > ADDRESS_BYTES:
         raise RequestURITooLarge
@@ -107,17 +111,17 @@ def refuse_too_long() -> None:
 
 
 def me() -> Employee:
-    """Who is signed in."""
+    """The signed-in person; only for views with a guard other than `public`."""
     return current_user._get_current_object()
 
 
 def choices() -> Choices:
-    """What is offered to choose from, as of this request."""
+    """The choices of select fields, with small master data of the version that this request has seen."""
     return Choices(query(), me().small_masters_version)
 
 
 def person() -> Employee | None:
-    """Who is signed in, if anybody; nobody can be told while the database is gone or refuses to say."""
+    """The signed-in person or None; also None while the database cannot answer."""
     if "database_is_gone" in g:
         return None
     try:
@@ -128,61 +132,61 @@ def person() -> Employee | None:
 
 
 def now() -> datetime:
-    """One moment for everything that this request writes."""
+    """The moment of this request; everything it writes has the same one."""
     if "now" not in g:
         g.now = clock.now()
     return g.now
 
 
 def public(view: View) -> View:
-    """Guard: for everybody."""
+    """Guard: everybody."""
     return _marked(view, guard="public")
 
 
 def checks_pin(view: View) -> View:
-    """Mark: its POST hashes a PIN, which takes a processor for a while; the server lets few of them run at once."""
+    """Mark: a POST to this view hashes a PIN, which occupies a processor. The server runs one at a time per process."""
     return _marked(view, checks_pin=True)
 
 
 def answers_always(view: View) -> View:
-    """Mark: its GET needs no database and waits for nothing, so the server answers it whatever the pages do."""
+    """Mark: a GET of this view needs no database and never waits, so the server answers it in a thread of its own."""
     return _marked(view, answers_always=True)
 
 
 def takes_upload(most: int) -> Callable[[View], View]:
-    """Mark: the form of this view carries a file, and its whole body may have so many bytes. From anybody whom the
-    guard refuses, no more is read than of any other form."""
+    """Mark: this view accepts a file, in a body of at most `most` bytes. People whom the guard refuses keep the limit
+    of other forms."""
     return functools.partial(_marked, upload_bytes=most)
 
 
 def without_token(answer: Callable) -> Callable[[View], View]:
-    """What answers instead of this view where the form's token has grown old (web/error_pages.py)."""
+    """Mark: `answer()` replaces this view when the form's CSRF token is no longer valid (web/error_pages.py)."""
     return functools.partial(_marked, without_token=answer)
 
 
 def _marked(view: View, **marks: object) -> View:
-    """The view itself, with attributes that the server and the error pages read."""
+    """Sets attributes of the view, which the server, error pages and tests read. Returns the view."""
     vars(view).update(marks)
     return view
 
 
 def signed_in(view: Callable) -> Callable:
-    """Guard: for whoever is signed in."""
+    """Guard: everybody who is signed in."""
     return _guarded(view, "signed_in", lambda employee: True)
 
 
 def handlers_only(view: Callable) -> Callable:
-    """Guard: for handlers; anybody else who is signed in is refused."""
+    """Guard: handlers."""
     return _guarded(view, "handlers_only", policy.is_handler)
 
 
 def supervisors_only(view: Callable) -> Callable:
-    """Guard: for supervisors; anybody else who is signed in is refused."""
+    """Guard: supervisors."""
     return _guarded(view, "supervisors_only", policy.is_supervisor)
 
 
 def admins_only(view: Callable) -> Callable:
-    """Guard: for admins; anybody else who is signed in is refused."""
+    """Guard: admins."""
     return _guarded(view, "admins_only", policy.is_admin)
 
 
@@ -201,8 +205,8 @@ def _guarded(view: Callable, name: str, allows: Callable[[Employee], bool]) -> C
 
 
 def _ask_for_pin() -> Response:
-    """What was asked for follows when another PIN is chosen; what was sent is found there again. Raises WeakPin where
-    it cannot be kept."""
+    """Redirects to the form for a new PIN, which leads on to the requested page, or to a draft of what was sent. Raises
+    WeakPin if no draft can be kept."""
     is_page = request.method in ("GET", "HEAD")
     place = request.full_path.rstrip("?") if is_page else keep_draft(me().id)
     if place is None:
@@ -211,14 +215,14 @@ def _ask_for_pin() -> Response:
 
 
 def local_path(text: str | None) -> str | None:
-    """A path of this site, or None: a redirect never leaves it."""
+    """`text` if it is a path on this site, else None. Prevents redirects to other sites."""
     if not text or len(text) > ADDRESS_BYTES:
         return None
     return text if text[0] == "/" and text[1:2] not in ("/", "\\") and text.isprintable() else None
 
 
 def back_to(problem_id: int) -> Response:
-    """To the list where it stood, or to the problem."""
+    """A redirect to the form's `next` page, scrolled to this problem, or to the problem's page."""
     place = local_path(request.form.get("next"))
     if place is None:
         return redirect(url_for("problems.show", problem_id=problem_id), 303)
@@ -226,13 +230,14 @@ def back_to(problem_id: int) -> Response:
 
 
 def seen() -> int:
-    """The state event that the sender's page was shown with; 0, which no problem has, if that is no number."""
+    """The id of the last state event (or the row version) that the page of this form showed. 0, which matches nothing,
+    if it is missing or malformed."""
     text = request.form.get("seen", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def typed() -> MultiDict | None:
-    """What a form is filled with: what was just sent, or a draft of this person for this page."""
+    """The values of a form: what was just sent, or this person's draft for this page; None if there are none."""
     if request.method == "POST":
         return request.form
     try:
@@ -244,8 +249,8 @@ def typed() -> MultiDict | None:
 
 
 def keep_draft(employee_id: int) -> str | None:
-    """Keeps what was sent and gives the page that shows it again; a mere button is found where it was pressed. None
-    where nothing may be kept (Drafts.keep)."""
+    """Stores the sent form as a draft and returns the URL of the page that restores it. A button without a form needs
+    no draft: returns the page it was on. None if the draft may not be stored (Drafts.keep)."""
     fields = {name: request.form.getlist(name) for name in request.form if name not in UNTYPED - {"token"}}
     pages, place = [request.path + end for end in ("/new", "/edit", "")], local_path(request.form.get("next"))
     page = next(filter(_is_page, pages), None)
@@ -263,7 +268,8 @@ def _is_page(path: str) -> bool:
 
 
 def author_token() -> str:
-    """Who this page's forms were made for, and when, signed: how a form without its session finds its author again."""
+    """A signed token for the forms of this page: person and time. It identifies the author of a form whose session has
+    ended. Empty if nobody is signed in."""
     if "author_token" not in g:
         who = person()
         g.author_token = masked(_author().dumps([who.id, int(now().timestamp())])) if who else ""
@@ -271,7 +277,7 @@ def author_token() -> str:
 
 
 def author() -> Author | None:
-    """Whom the form that was just sent had been made for."""
+    """The author of the sent form, by its author_token; None without a valid one."""
     try:
         number, made_at = _author().loads(unmasked(request.form.get("author", "")) or "")
         return Author(number, now().timestamp() - made_at <= AUTHOR_SECONDS)
@@ -280,22 +286,22 @@ def author() -> Author | None:
 
 
 def find_to(verb: str, problem_id: int) -> Problem:
-    """The problem whose form for this verb is asked for; as actions.find."""
+    """actions.find for the signed-in person, now."""
     return actions.find(query(), me(), problem_id, verb, now())
 
 
 def begin_to(verb: str, problem_id: int) -> Action:
-    """What the form that was just sent is to do; as actions.begin."""
+    """actions.begin for the signed-in person and the `seen` of the sent form."""
     return actions.begin(query(), me(), problem_id, verb, seen(), now())
 
 
 def limits() -> Limits:
-    """How much one person may send."""
+    """The limits of how much one person may send."""
     return application.settings().limits
 
 
 def status(refusal: Refusal) -> tuple[int, dict[str, str]]:
-    """Status and headers of an answer that refuses; where it goes on by itself they say when."""
+    """Status and headers for this refusal; Retry-After if it knows its seconds."""
     headers = {"Retry-After": str(refusal.seconds)} if hasattr(refusal, "seconds") else {}
     return STATUS[type(refusal)], headers
 

@@ -1,4 +1,4 @@
-"""Security events of this request: who, from which address, with which browser."""
+"""Records security events of this request: person, address and browser."""
 
 from flask import request
 
@@ -8,17 +8,17 @@ from sih.domain.records import Origin
 from sih.domain.text import clean
 from sih.web import known_browsers
 
-ADDRESS_LENGTH = 45  # of the longest IPv6 address
+ADDRESS_LENGTH = 45  # characters of the longest IPv6 address
 
 
 def here() -> Origin:
-    """Where this request comes from."""
+    """Address and browser of this request."""
     browser = known_browsers.named(request.headers.get("User-Agent", ""))
     return Origin(clean((request.remote_addr or "")[:ADDRESS_LENGTH]), browser)
 
 
 def note(kind: str, nik: str = "", detail: str = "") -> None:
-    """Whoever is signed in did this; `nik`: to whom."""
+    """Records an event with the signed-in person as the actor; `nik`: the person concerned."""
     actor = web.person()
     SecurityEvents(web.query()).add(
         kind, web.now(), here(), nik=nik, actor_id=actor.id if actor else None, detail=clean(detail[:200])
@@ -26,7 +26,7 @@ def note(kind: str, nik: str = "", detail: str = "") -> None:
 
 
 def note_refusal() -> None:
-    """403: one row a minute for each person, with the page that was asked for first."""
+    """Records a 403: one row a minute for each person, with the first page of that minute."""
     actor = web.person()
     key = f"employee:{actor.id}" if actor else f"address:{here().address}"
     SecurityEvents(web.query()).count(
@@ -36,5 +36,5 @@ def note_refusal() -> None:
 
 
 def note_download(name: str) -> None:
-    """A list left as this file."""
+    """Records that a list was downloaded as this file."""
     note("list_downloaded", nik=web.me().nik, detail=name)

@@ -1,4 +1,4 @@
-"""Sessions: how they are kept, begin in a browser, and are found again or not at the next click."""
+"""Sessions: the cookie, beginning and end of a session, and finding the signed-in person of a request."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -23,14 +23,14 @@ from sih.web.i18n import gettext, moment, zone_name
 from sih.web.signin import SignIn, Visitor
 
 TOUCHED_EVERY = timedelta(minutes=10)
-BY_ITSELF = "X-Sih-By-Itself"  # the header of a request that a page makes without being asked to (static/js/poll.js)
+BY_ITSELF = "X-Sih-By-Itself"  # the header of automatic requests (static/js/poll.js)
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's, with one exception from `Vary: Cookie`: the page of a new report is what one goes back to after sending
-    it, and its form carries the token of what was sent; another one would make a second problem (RFC 9111, 4.1)."""
+    """Flask's session interface without `Vary: Cookie` on the form of a new report. Going "back" after sending must
+    show the cached form with its token; a new token would create a second problem (RFC 9111, 4.1)."""
 
-    _serializer: URLSafeTimedSerializer | None = None  # made once: making it takes longer than reading a cookie
+    _serializer: URLSafeTimedSerializer | None = None  # cached: creating it takes longer than reading a cookie
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if self._serializer is None:
@@ -45,15 +45,15 @@ class Cookies(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     app.session_interface = Cookies()
-    manager = LoginManager(app, add_context_processor=False)  # pages ask web.person()
+    manager = LoginManager(app, add_context_processor=False)  # templates use web.person()
     app.extensions["login_manager"] = manager
     manager.user_loader(_load)
     manager.unauthorized_handler(_ask_to_sign_in)
 
 
 def enter(account: Account, pin: str) -> Response:
-    """Starts the session of this account, which this PIN has opened, in a browser that is from now on known to its
-    NIK."""
+    """Starts a session for this account after its PIN was accepted, and remembers the NIK in the browser's cookie.
+    Returns the redirect to the next page."""
     chosen = {name: session[name] for name in ("language", "theme") if name in session}
     started, before = _start(account, has_weak_pin=weakness(pin, account.nik) is not None)
     session.clear()
@@ -76,7 +76,7 @@ def enter(account: Account, pin: str) -> Response:
 
 
 def leave(place: str) -> Response:
-    """Ends this browser's session, and on to `place`; nothing of it stays in the cache."""
+    """Signs out in this browser, clears its cache and redirects to `place`."""
     logout_user()
     session.clear()
     response = redirect(place, 303)
@@ -85,7 +85,7 @@ def leave(place: str) -> Response:
 
 
 def visitor(nik: str) -> Visitor:
-    """Where this request comes from."""
+    """The visitor of this request, for the limits of sign-in with this NIK."""
     browser, now = _browser(), web.now()
     known = browser.number if browser.knows(nik, now) else None
     return Visitor(security_events.here().address, known, not browser.knows_any(now))
@@ -97,12 +97,12 @@ def sign_in() -> SignIn:
 
 
 def opened(employee_id: int) -> list[dict]:
-    """The sessions in which this person is signed in now, as Sessions.of() gives them."""
+    """The open sessions of this person, as Sessions.of() returns them."""
     return Sessions(web.query()).of(employee_id, **_limits())
 
 
 def named_session() -> UUID:
-    """The session that the form names. Raises NotFound where it names none."""
+    """The id of the session that the form names. Raises NotFound if it names none."""
     number = _uuid(request.form.get("session"))
     if number is None:
         raise NotFound
@@ -110,7 +110,7 @@ def named_session() -> UUID:
 
 
 def next_page() -> str:
-    """Where one wanted to go before signing in, else the list."""
+    """The page requested before signing in, or else the list."""
     return web.local_path(request.values.get("next")) or url_for("lists.index")
 
 
@@ -122,7 +122,7 @@ def _start(account: Account, has_weak_pin: bool) -> tuple[UUID, dict | None]:
 
 
 def _last_time(before: dict) -> str:
-    """When and from where this person signed in before, for who has just signed in."""
+    """A sentence about the previous sign-in of this person: time, address, browser."""
     place = {"at": f"{moment(before['at'])} {zone_name()}", "address": before["address"]}
     if not before["browser"]:
         return gettext("Terakhir masuk: %(at)s, dari %(address)s.", **place)
@@ -131,7 +131,7 @@ def _last_time(before: dict) -> str:
 
 
 def _load(user_id: str) -> Employee | None:
-    """Flask-Login's: who is signed in, by the number of the session that the cookie names."""
+    """Flask-Login's user loader: the person signed in with the session id of the cookie, or None."""
     number = _uuid(user_id)
     if number is None:
         return None
@@ -154,14 +154,15 @@ def _limits() -> dict:
 
 
 def _is_use() -> bool:
-    """Whether a person asked for this: not a page that looks whether work is done, tries again while the database is
-    gone, or is fetched ahead of a click."""
+    """Whether a person made this request. Polling, retries of the "database unavailable" page and prefetching do not
+    extend a session."""
     is_retry = session.pop("retries", False)
     return not (is_retry or BY_ITSELF in request.headers or "Sec-Purpose" in request.headers)
 
 
 def _touch(session_id: UUID) -> None:
-    """No page is refused because this cannot be written; where the database is gone its next statement says so."""
+    """Records the use of a session. A failure is only logged: the page itself may still work, and if the database is
+    unavailable, its next statement fails."""
     try:
         Sessions(web.query()).touch(session_id, web.now())
     except (Refusal, DatabaseFault) as error:
@@ -176,23 +177,24 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _ask_to_sign_in() -> Response:
-    """A page is asked for again after signing in; what was sent waits for its author. Of a frozen account the sign-in
-    page says so, once: the next person at this browser is not told."""
+    """Redirects to the sign-in page, which leads back to the requested page. Raises SessionLost for a sent form, whose
+    content must be kept first."""
     if request.method not in ("GET", "HEAD"):
-        raise SessionLost  # sih/web/error_pages.py keeps or shows what was typed
+        raise SessionLost  # handled in sih/web/error_pages.py
     return redirect(sign_in_page(request.full_path.rstrip("?")))
 
 
 def sign_in_page(place: str, *, is_lost: bool = False) -> str:
-    """The address of the sign-in page, which goes on to `place`. It says that the account is frozen, or, where the
-    session is lost, that it is over."""
+    """The address of the sign-in page, which leads on to `place`. The page says that the account is frozen or, with
+    `is_lost`, that the session has ended."""
     is_frozen = forget_frozen()
     is_over = is_lost and not is_frozen
     return url_for("login.new", next=place, frozen=1 if is_frozen else None, lost=1 if is_over else None)
 
 
 def forget_frozen() -> bool:
-    """Whether this request belongs to an account that is frozen; the browser then forgets its session."""
+    """Whether this request belongs to a frozen account. If so, the session is removed from the browser, so that the
+    next person does not see this message."""
     is_frozen = g.pop("is_frozen", False)
     if is_frozen:
         logout_user()

@@ -1,4 +1,5 @@
-"""Signing in (docs/paper.md, R1): who a NIK belongs to, and whether a PIN opens it; each attempt is counted first."""
+"""Signing in (docs/paper.md, R1): finds the account of a NIK and checks its PIN. Each attempt is counted before the
+check, so that concurrent attempts cannot exceed a limit."""
 
 import contextlib
 import ipaddress
@@ -14,15 +15,15 @@ from sih.domain import pins
 from sih.domain.errors import Frozen, Refusal, Throttled, UnknownNik, WrongCode, WrongPin
 from sih.domain.records import COMMAND_LINE, Account, Origin
 
-# Of what failed, in the security events.
+# The detail of the security event "failed", by refusal.
 WORDS: dict[type[Refusal], str] = {Frozen: "frozen", WrongPin: "pin", WrongCode: "code"}
-IPV6_SUBSCRIBER = 64  # bits; what one subscriber is given holds 2^64 addresses
+IPV6_SUBSCRIBER = 64  # bits of the prefix: one subscriber has 2^64 addresses
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Where an attempt comes from: its address, the browser if it signed in with this NIK before, and whether it is
-    one that never signed in with any."""
+    """The source of an attempt. `known_browser`: the browser's number if it recently signed in with this NIK; `is_new`:
+    nobody recently signed in with this browser."""
 
     address: str
     known_browser: str | None
@@ -30,7 +31,8 @@ class Visitor:
 
     @property
     def network(self) -> str:
-        """What counts as one address: of IPv6 the first 64 bits; an IPv4 address written as IPv6 is that address."""
+        """The unit that address limits count: an IPv4 address (also if mapped to IPv6), or the first 64 bits of
+        IPv6."""
         try:
             address = ipaddress.ip_address(self.address)
         except ValueError:
@@ -43,21 +45,23 @@ class Visitor:
 
 
 class SignIn:
-    """A browser that knows the NIK neither waits for its address nor counts towards it: an address is a shop, and
-    whoever is behind it should not lock out the people who work there."""
+    """Signing in, with limits per person, per address and for the whole company.
+
+    A browser known to the NIK is exempt from the limits of its address: a store shares one address, and a stranger in
+    the same network must not lock out its people."""
 
     def __init__(
         self, query: Query, pin_key: str, now: datetime, wrong_pins_alarm: int = 0, origin: Origin = COMMAND_LINE
     ) -> None:
-        """What fails is a security event. `wrong_pins_alarm`: how many wrong PINs of the company in ten minutes are an
-        attack; 0: none are."""
+        """`wrong_pins_alarm`: the number of wrong PINs in the company in ten minutes that counts as an attack; 0: no
+        alarm. `origin`: recorded with the security event of each failure."""
         self._employees, self._throttles = Employees(query), Throttles(query)
         self._pin_key, self._now, self._wrong_pins_alarm = pin_key, now, wrong_pins_alarm
         self._events, self._origin = SecurityEvents(query), origin
 
     def name(self, nik: str, visitor: Visitor) -> Account:
-        """Who this NIK belongs to, to be shown before the PIN is asked for. Raises UnknownNik, Frozen, or
-        Throttled after too many from one address."""
+        """The account of this NIK, for the first step of signing in, which shows its name. Raises UnknownNik, Frozen,
+        or Throttled after too many names or failures from one address."""
         with self._noted(nik, visitor):
             if not visitor.known_browser:
                 self._throttles.attempt(f"names:{visitor.network}", NAMES, self._now)
@@ -67,7 +71,7 @@ class SignIn:
             return account
 
     def account(self, nik: str, visitor: Visitor) -> Account:
-        """Who this NIK belongs to. Raises UnknownNik, Frozen, or Throttled after too many failures from one address."""
+        """The account of this NIK. Raises UnknownNik, Frozen, or Throttled after too many failures from one address."""
         with self._noted(nik, visitor):
             return self._account(nik, visitor)
 
@@ -83,7 +87,7 @@ class SignIn:
         return account
 
     def with_pin(self, account: Account, pin: str, visitor: Visitor) -> Account:
-        """This account, opened by this PIN. Raises WrongPin, or Throttled before the PIN is looked at."""
+        """Checks the PIN and returns the account. Raises WrongPin, or Throttled before the PIN is checked."""
         if not pin:
             raise WrongPin
         with self._noted(account.nik, visitor):
@@ -100,7 +104,8 @@ class SignIn:
             raise WrongPin
 
     def with_code(self, nik: str, code: str, new_pin: str, visitor: Visitor) -> Account:
-        """Trades an activation code for a PIN. Raises WrongCode, Frozen or Throttled."""
+        """Sets a new PIN by means of an activation code; returns the account. Raises WrongCode, UnknownNik, Frozen or
+        Throttled."""
         with self._noted(nik, visitor):
             self._count(nik, visitor)
             code_hmac, pin_hash = pins.code_hmac(code, self._pin_key), pins.hash_pin(new_pin, self._pin_key)
@@ -108,13 +113,13 @@ class SignIn:
                 raise WrongCode
         self._forgive(nik, visitor)
         account = self._employees.account(nik)
-        if account is None:  # deactivated since
+        if account is None:  # deactivated in the meantime
             raise UnknownNik
         return account
 
     @contextlib.contextmanager
     def _noted(self, nik: str, visitor: Visitor) -> Generator[None]:
-        """What is refused inside is a security event, one a minute for each key that is counted."""
+        """Records refusals inside as security events, one a minute for each counted key."""
         try:
             yield
         except Throttled as refusal:
@@ -128,13 +133,13 @@ class SignIn:
             raise
 
     def _person_key(self, nik: str, visitor: Visitor) -> str:
-        """A browser known to a NIK has a count of its own, so nobody can lock a colleague out. What nobody vouches for
-        may be a PIN that was typed into the wrong field, and is not kept as it is."""
+        """The key that counts attempts on this NIK. A browser known to the NIK has its own count, so that others cannot
+        lock its owner out. Otherwise the NIK is hashed, since it may be a PIN typed into the wrong field."""
         known = visitor.known_browser
         return f"browser:{known}:{nik}" if known else f"nik:{pins.keyed(nik, self._pin_key)}"
 
     def _named_key(self, nik: str, visitor: Visitor) -> str:
-        """That this name was looked up from here and nobody has signed in with it since."""
+        """The key that marks a name looked up from this network without a sign-in since."""
         return f"named:{visitor.network}:{pins.keyed(nik, self._pin_key)}"
 
     def _note(self, kind: str, key: str, nik: str, detail: str = "") -> None:
@@ -149,7 +154,7 @@ class SignIn:
         self._throttles.forget(self._person_key(nik, visitor))
         if not visitor.known_browser:
             self._throttles.take_back(f"address:{visitor.network}")
-            if self._throttles.forget(self._named_key(nik, visitor)):  # else it was none of the names that were counted
+            if self._throttles.forget(self._named_key(nik, visitor)):  # only names that were counted are taken back
                 self._throttles.take_back(f"names:{visitor.network}")
         if visitor.is_new:
             self._throttles.forget(f"spaced:{visitor.network}")

@@ -1,4 +1,4 @@
-"""What every page has: the words and functions of its templates, and the headers that keep it safe."""
+"""Globals and filters of the templates, and the security headers of every response."""
 
 import functools
 import hashlib
@@ -17,7 +17,7 @@ from sih.web import recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
 
 CDN = "https://cdn.jsdelivr.net"
-# The noun in the address of each verb; what needs no form acts at once.
+# The noun in the address of each verb. Verbs of AT_ONCE need no form.
 NOUNS = {
     "open": "openings",
     "close": "closures",
@@ -38,13 +38,14 @@ def nonce() -> str:
 
 @functools.cache
 def asset(name: str) -> str:
-    """The address of a static file, which changes with its content and may so be kept for a year."""
+    """The URL of a static file with a hash of its content, so that browsers may cache it for a year."""
     content = Path(current_app.root_path, "static", name).read_bytes()
     return built_url("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
 
 
 def url_for(endpoint: str, **values) -> str:
-    """Flask's. An address without values is built once: a page has about a dozen, and each takes as long as a row."""
+    """Flask's url_for, with a cache for URLs without values: a page has about a dozen, each as slow as a row of the
+    list."""
     return built_url(endpoint, **values) if values else _fixed_url(request.script_root, endpoint)
 
 
@@ -99,7 +100,7 @@ def _add_headers(response):
     response.headers["X-Frame-Options"] = "DENY"
     if request.endpoint not in ("static", "bootstrap.static"):
         if not response.cache_control.no_store:
-            response.headers["Cache-Control"] = "private, no-cache"  # files, too, whatever send_file said
+            response.headers["Cache-Control"] = "private, no-cache"  # also for files, overriding send_file
     elif "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if current_app.config["SESSION_COOKIE_SECURE"]:

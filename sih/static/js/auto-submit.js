@@ -1,5 +1,5 @@
-// What all forms have; asked of the document, because a dialog's answer brings new ones.
-// A filter applies as soon as it is chosen; what is typed waits for Enter. What is empty stays out of the address.
+// Behaviour of all forms. Listeners are on the document, because dialogs add forms later.
+// A filter form is sent when a choice changes; typed text waits for Enter. Empty fields stay out of the URL.
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-auto-submit] select, [data-auto-submit] [type=checkbox]")) target.form.requestSubmit();
 });
@@ -7,7 +7,7 @@ document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches("[data-auto-submit]")) return;
   for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
 });
-// A form that makes something new is sent by the first click only; the server would know the second one anyway.
+// A form that creates something is sent by the first click only; the server also recognises a second one.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-once]")) return;
   if (event.target.dataset.sent) event.preventDefault();

@@ -1,6 +1,6 @@
-// An action's page is lifted into a dialog: what is asked for and what is sent stay the pages that they are without
-// JavaScript, and the part of them marked data-dialog is shown. After saving, the page beneath is brought up to date.
-const read = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
+// Shows the page of an action in a dialog: requests and pages are the same as without JavaScript, and the element marked
+// data-dialog is shown. After saving, the page below is refreshed.
+const parse = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
 
 const open = (part) => {
   document.querySelector("dialog")?.remove();
@@ -22,12 +22,12 @@ const refresh = (page, address) => {
 };
 
 const show = async (response) => {
-  const page = await read(response);
+  const page = await parse(response);
   const part = page.querySelector("[data-dialog]");
   if (part) open(part); else refresh(page, response.url);
 };
 
-// Without an answer the dialog stays, with everything typed; a mere button goes the way it goes without scripts.
+// Without an answer the dialog stays open with what was typed; a button outside a dialog is sent as without scripts.
 const fail = (form, submitter) => {
   if (form.closest("dialog")) {
     const alert = document.createElement("p");

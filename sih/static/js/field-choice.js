@@ -1,4 +1,4 @@
-// The fields of an action follow the kind that was chosen; a field that is not shown is not sent.
+// Shows the fields that belong to the chosen kind. Hidden fields are disabled, so they are not sent.
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-field-choice] select")) return;
   const chosen = event.target.value;

@@ -1,4 +1,4 @@
-// Suggestions for a field that names a row of a long list; the browser's own list shows them.
+// Suggestions for a field that refers to a row of a long list, shown in a native datalist.
 let waiting;
 document.addEventListener("input", ({ target }) => {
   const noun = target.dataset.picker;

@@ -1,4 +1,4 @@
-// While work goes on in the background its page is asked for again, and only what changed on it is replaced.
+// Reloads the main content every second while a background job runs.
 const again = async () => {
   const part = document.querySelector("[data-poll]");
   if (!part) return;

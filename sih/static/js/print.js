@@ -1,2 +1,2 @@
-// A page that is meant for paper.
+// Print buttons.
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());

@@ -1,4 +1,4 @@
-// The first step of signing in without a page load: who does this NIK belong to?
+// The first step of signing in without loading a page: looks up the name of a NIK.
 for (const form of document.querySelectorAll("[data-sign-in]")) {
   const part = (name) => form.querySelector(`[data-${name}]`);
   const step = (name) => form.querySelector(`[data-step=${name}]`);
@@ -30,7 +30,7 @@ for (const form of document.querySelectorAll("[data-sign-in]")) {
     try {
       const response = await fetch(form.dataset.signIn, { method: "POST", body: new FormData(form) });
       const answer = await response.json();
-      // An old token: the server answers the form itself with a fresh one.
+      // The CSRF token has expired: send the form itself, whose answer has a new one.
       if (response.status === 400) form.submit();
       else if (response.ok) welcome(answer); else refuse(answer.message);
     } catch {

@@ -1,5 +1,5 @@
-// Bootstrap from the CDN, held to its hash. Where the CDN refuses, or says nothing within the limit, the server's own
-// copy takes its place; for the rest of the visit it is taken at once.
+// Loads Bootstrap from the CDN with an integrity hash. On an error or a timeout it uses the server's copy, and then uses
+// it directly for the rest of the visit.
 (() => {
   const me = document.currentScript;
   const { own, cdn, integrity } = me.dataset;
@@ -27,5 +27,5 @@
     link.crossOrigin = "anonymous";
     link.href = cdn;
   }
-  me.after(link); // before our own styles, which build on it
+  me.after(link); // before sih.css, which overrides it
 })();

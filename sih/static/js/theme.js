@@ -1,4 +1,4 @@
-// In the head, before anything is drawn: the reader's own theme where none was chosen, and that scripts run.
+// Runs in the head, before rendering: applies the theme of the system if none was chosen, and marks that scripts run.
 const root = document.documentElement;
 root.classList.add("scripted");
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -1,4 +1,4 @@
-// The priority that problems of a category usually get is filled in, until somebody chooses one.
+// Fills in the usual priority of the chosen category, until the person chooses a priority.
 document.addEventListener("change", ({ target }) => {
   const usual = target.closest("[data-usual]");
   if (!usual) return;
