@@ -1,4 +1,4 @@
-"""An import in a browser: two sheets with headings of two rows, from upload to written, faulty rows left out and mended."""
+"""An import in a browser: two sheets with headings of two rows, a faulty row left out and mended."""
 
 import io
 
