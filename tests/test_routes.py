@@ -31,7 +31,7 @@ OF_ONE_ROLE = {
     "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "asset_kinds", "assets"}
     | {"audits", "categories", "departments", "divisions", "employee_session_ends", "employee_sessions", "employees"}
     | {"exports", "freezes", "import_confirmations", "imports", "labels", "pickers", "security_events", "stores"}
-    | {"import_sheets", "unfreezes"},
+    | {"import_faults", "import_sheets", "unfreezes"},
 }
 FOR_EVERYBODY = {"assets.show"}  # the problems of an asset, for whoever scans its label
 VIEWS = {"index", "new", "create", "show", "edit", "update", "destroy"}
