@@ -30,7 +30,17 @@ OF_ONE_ROLE = {
     "supervisors_only": {"problem_exports", "recap_files", "recap_notices", "recaps"},
     "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "asset_kinds", "assets"}
     | {"audits", "categories", "departments", "divisions", "employee_session_ends", "employee_sessions", "employees"}
-    | {"exports", "freezes", "import_confirmations", "import_pairs", "import_sheets", "imports", "labels", "pickers"}
+    | {
+        "exports",
+        "freezes",
+        "import_confirmations",
+        "import_faults",
+        "import_pairs",
+        "import_sheets",
+        "imports",
+        "labels",
+        "pickers",
+    }
     | {"security_events", "stores", "unfreezes"},
 }
 FOR_EVERYBODY = {"assets.show"}  # the problems of an asset, for whoever scans its label
