@@ -36,7 +36,7 @@ def bring(pool):
 def test_a_list_with_errors_is_corrected_and_imported_again(visitor, pool, bring, screen):
     adi = visitor(screen, "adi")
     bring(adi, FAULTY)
-    adi.sees_alert("Ada 1 baris yang salah. Perbaiki di berkas, lalu unggah lagi. Belum ada yang disimpan.")
+    adi.sees_alert("Ada 1 baris yang salah. Belum ada yang disimpan.")
     adi.sees("Toko tidak dikenal: T999")
     expect(adi.page.get_by_role("button", name="Simpan semua")).to_have_count(0)
     bring(adi, MENDED)
