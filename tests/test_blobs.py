@@ -132,7 +132,16 @@ def test_a_file_made_while_its_export_is_swept_is_swept(query, database, new_exp
 
 def test_rows_read_while_their_import_is_swept_are_swept(query, database, new_import):
     number, later = new_import(), clock.now() + timedelta(hours=25)
-    row = {"number": 2, "key": "t100", "facts": {}, "inactive": [], "faults": []}
+    row = {
+        "place": 1,
+        "sheet": "",
+        "number": 2,
+        "is_hidden": False,
+        "key": "t100",
+        "facts": {},
+        "inactive": [],
+        "faults": [],
+    }
     with query.transaction():
         Imports(query).lock(number)
         Imports(query).add_rows(number, [row])

@@ -69,7 +69,7 @@ def test_an_employee_who_moves_sees_the_new_store(person, edit, query):
             "Departemen ini bukan bagian dari divisi itu.",
         ),
         ({"nik": "1"}, "nik", "NIK tidak dapat dibaca: 1"),
-        ({"nik": "1234-56"}, "nik", "NIK tidak dapat dibaca: 1234-56"),
+        ({"nik": "1234/56"}, "nik", "NIK tidak dapat dibaca: 1234/56"),
         ({"email": "kosong"}, "email", "E-mail tidak dapat dibaca: kosong"),
         ({"store": "T999"}, "store", "Toko tidak dikenal: T999"),
         ({"role": "raja"}, "role", "Peran tidak dikenal: raja"),

@@ -92,7 +92,8 @@ FORMS |= {
     "activation_sheets.create": ("adi", "", ("scope", "stores", "city", "replaces", *ACTION)),
     "activation_sheet_downloads.create": ("adi", "", ACTION),
     "imports.create": ("adi", "", ("noun", "is_complete", *ACTION)),
-    "import_confirmations.create": ("adi", "", ("amount", "fingerprint", *PAIRS, *ACTION)),
+    "import_confirmations.create": ("adi", "", ("amount", "fingerprint", "skips_faults", *PAIRS, *ACTION)),
+    "import_sheets.create": ("adi", "", ("sheet", *ACTION)),
     "import_pairs.create": ("adi", "", ("fingerprint", *PAIRS, *ACTION)),
 }
 FIELDS = [(endpoint, field) for endpoint, (_, _, fields) in FORMS.items() for field in fields]

@@ -179,7 +179,7 @@ def test_headings_of_two_rows_that_are_not_used_are_named_whole():
 def test_joined_headings_are_kept_as_one_row_would_name_them():
     content = csv("NIK;Nama;Penempatan;;Toko", ";;Divisi;Bagian;Kode", "00771;Budi;Umum;x;T001")
     found = reader.read_sheet(content, columns_of(BY_NAME["employee"]))
-    assert found.headings == ["NIK", "Nama", "Divisi", "Penempatan Bagian", "Kode Toko"]
+    assert found.headings == ["NIK", "Nama", "Divisi", "Penempatan Bagian", "Toko"]
 
 
 def test_a_row_without_a_key_below_the_headings_is_no_heading():

@@ -51,8 +51,8 @@ class MasterForm(ActionForm):
 
     def _unasked(self, column: Column) -> str:
         """A file may have given a division to somebody who is no handler; it stays until the role changes."""
-        before = self.present or {}
-        return before[column.name] if before.get("role") == self["role"].data else ""
+        before = self.present
+        return before[column.name] if before and before.get("role") == self["role"].data else ""
 
     def refuse(self, constraint: str) -> bool:
         """Says beside its field what a constraint of the database refused; False if no person causes that."""

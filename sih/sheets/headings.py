@@ -84,9 +84,6 @@ def _read(rows: list[Numbered], start: int, depth: int, names: dict[str, str]) -
     places, twice = _places(columns, joined, names)
     used = set(places.values())
     unused = [text for place, text in enumerate(joined) if text and place not in used]
-    for place in used:  # as one row of headings would name it, so that what is written with them is read again
-        ways = (joined[place], " ".join(filter(None, columns[place][::-1])), *columns[place][::-1])
-        joined[place] = next((text for text in ways if names.get(plain(text))), joined[place])
     return Headings(places, unused, width, depth, start + depth, part[-1][0], twice, joined, lines)
 
 
