@@ -5,6 +5,7 @@ import pytest
 from sih import sheets
 from sih.background.imports import columns_of
 from sih.masters.nouns import ASSET, EMPLOYEE
+from sih.sheets import cells
 from sih.sheets.number_formats import NumberFormat
 from tests.import_files import csv, saved, xlsx
 from tests.xlsx_files import HEAD, book, replaced, rows, shared
@@ -132,3 +133,18 @@ def test_a_non_breaking_blank_becomes_a_blank(blank):
 def test_a_joiner_of_an_emoji_goes_too_and_letters_of_other_scripts_stay():
     [row] = sheets.read_sheet(csv("NIK;Nama", "0077;Étienne محمد 王"), columns_of(EMPLOYEE)).rows
     assert row.facts["name"] == "Étienne محمد 王" and not row.is_tidied
+
+
+@pytest.mark.parametrize("text", ["-", "Tidak ada", "N/A", "–"])
+def test_a_nik_that_says_there_is_none_is_empty(text):
+    assert cells.parse(text, "nik") == ""
+
+
+@pytest.mark.parametrize("text", ["2024-08-15", "2024-08-15 00:00:00"])
+def test_a_nik_in_a_date_format_is_refused(text):
+    """Its digits would be those of another NIK."""
+    assert "berformat tanggal" in cells.parse(text, "nik").text
+
+
+def test_a_month_is_read_by_any_usual_short_form():
+    assert {cells.parse(f"15 {month} 2024", "date") for month in ("Agst", "Ags", "Agu", "Agus")} == {"2024-08-15"}

@@ -17,7 +17,7 @@ MONTH_NUMBERS = {
     for names in (*MONTHS.values(), *SHORT_MONTHS.values())
     for number, name in enumerate(names, 1)
     for end in range(3, len(name) + 1)
-} | {"peb": 2, "pebruari": 2, "ags": 8, "agt": 8, "nop": 11, "nopember": 11}
+} | {"peb": 2, "pebruari": 2, "ags": 8, "agst": 8, "agt": 8, "nop": 11, "nopember": 11}
 TIME = r"(?:[T ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"  # of a day, which nobody asked for
 WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu),?\s+)?"
 WRITTEN_DATE = re.compile(WEEKDAY + r"(\d{1,2})[\s./-]+([a-z]+|\d{1,2})[.]?[\s./-]+(\d{4}|\d{2})" + TIME)
@@ -104,6 +104,11 @@ def _year(text: str) -> int:
 
 
 def _code(text: str, kind: str) -> str | Fault:
+    if kind == "nik" and is_nothing(text):
+        return ""
+    if kind == "nik" and ISO_DATE.fullmatch(text[: LONGEST_DATE + 1]):  # its hyphens are not those of a pasted NIK
+        facts = {"text": text[:80]}
+        return Fault("NIK ini berformat tanggal di spreadsheet; ubah format selnya ke teks: %(text)s", facts)
     text = text.replace(" ", "").upper()
     if text.startswith(APOSTROPHES):
         text = text[1:]
