@@ -1,7 +1,7 @@
-"""The headings of a sheet: in which rows they stand, and which column each of them names.
+"""Finds the headings of a sheet: their rows, and the column that each heading names.
 
 A heading may take up to three rows: "Penempatan" above "Kode Toko" and "Divisi". The texts of a column are joined from
-the top down; a group reaches to the right as far as the cells beside it are empty, as a merged cell does."""
+top to bottom; a group covers the empty cells to its right, as a merged cell does."""
 
 import re
 from collections import Counter
@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 
 from sih.sheets.faults import Fault
 
-ROWS = 20  # a title or a note may stand above the headings
+ROWS = 20  # first rows searched: a title or a note may come before the headings
 DEPTH = 3  # rows of one heading
 LONGEST = 100  # characters of a heading
 
-Numbered = tuple[int, Sequence[str | Fault]]  # a row with its number
+Numbered = tuple[int, Sequence[str | Fault]]  # a row with its row number
 
 
 @dataclass
 class Headings:
-    """`places`: in which cell of a row each column is found; `unused`: the other headings; `width`: how many cells the
-    headings take; `depth`: of how many rows, which end before the place `end`, with the number `last`; `twice`: a
-    heading that stands there twice."""
+    """`places`: cell index of each column; `unused`: the other headings; `width`: cells that the headings take;
+    `depth`: rows that they take, which end before index `end` and with row number `last`; `twice`: a heading that
+    occurs twice."""
 
     places: dict[str, int]
     unused: list[str]
@@ -30,23 +30,23 @@ class Headings:
     end: int
     last: int
     twice: str = ""
-    texts: list[str] = field(default_factory=list)  # above each cell, as they are joined
-    lines: list[list[str]] = field(default_factory=list)  # the rows themselves
+    texts: list[str] = field(default_factory=list)  # joined heading of each cell
+    lines: list[list[str]] = field(default_factory=list)  # the heading rows
 
     def has(self, names: list[str]) -> bool:
         return not self.twice and all(name in self.places for name in names)
 
 
 def find(rows: list[Numbered], names: dict[str, str], required: list[str]) -> Headings | None:
-    """Of the first rows of a sheet those in which most columns are found; None for a sheet without rows. `names`: the
-    column of each plain() heading."""
+    """The headings among the first rows of a sheet, chosen by the most columns recognised; None for a sheet without
+    rows. `names`: the column of each plain() heading."""
     best, best_score = None, ()
     for start in range(min(len(rows), ROWS)):
         for depth in range(1, DEPTH + 1):
             found = _read(rows, start, depth, names)
             if found is None:
                 break
-            # Where nothing is found, the row with most texts is what a person would call the headings.
+            # If no column is recognised, report the row with most texts as the headings.
             texts = 0 if found.places else len(list(filter(None, found.texts)))
             score = (found.has(required), len(found.places), texts, depth if found.twice else -depth)
             if best is None or score > best_score:
@@ -55,13 +55,13 @@ def find(rows: list[Numbered], names: dict[str, str], required: list[str]) -> He
 
 
 def plain(heading: str) -> str:
-    """As headings are compared: "NIK *" is "nik"."""
+    """Normalises a heading for comparison: "NIK *" is "nik"."""
     return re.sub(r"[^0-9a-z]+", "", heading.lower())
 
 
 def _with_what_follows(rows: list[Numbered], found: Headings, names: dict[str, str]) -> Headings:
-    """With the rows below that name no other column and are no row of the list: each of their cells stands under a
-    heading that is unknown, or says the same in the other language."""
+    """Extends the headings by rows below that name no other column and are no data: each of their cells is below an
+    unknown heading, or repeats the heading in the other language."""
     while found.places and found.depth < DEPTH:
         longer = _read(rows, found.end - found.depth, found.depth + 1, names)
         if longer is None or longer.places != found.places:
@@ -71,7 +71,7 @@ def _with_what_follows(rows: list[Numbered], found: Headings, names: dict[str, s
 
 
 def _read(rows: list[Numbered], start: int, depth: int, names: dict[str, str]) -> Headings | None:
-    """What these rows are as one heading; None where they are none."""
+    """These rows taken as one heading; None if they cannot be one."""
     part = rows[start : start + depth]
     if len(part) < depth or part[-1][0] - part[0][0] != depth - 1:  # an empty row ends a heading
         return None
@@ -84,7 +84,7 @@ def _read(rows: list[Numbered], start: int, depth: int, names: dict[str, str]) -
     places, twice = _places(columns, joined, names)
     used = set(places.values())
     unused = [text for place, text in enumerate(joined) if text and place not in used]
-    for place in used:  # as one row of headings would name it, so that what is written with them is read again
+    for place in used:  # named as a single row would be, so that a file written with it can be imported
         ways = (joined[place], " ".join(filter(None, columns[place][::-1])), *columns[place][::-1])
         joined[place] = next((text for text in ways if names.get(plain(text))), joined[place])
     return Headings(places, unused, width, depth, start + depth, part[-1][0], twice, joined, lines)
@@ -95,7 +95,7 @@ def _text(cell: str | Fault) -> str:
 
 
 def _is_data(lines: list[list[str]], place: int, names: dict[str, str]) -> bool:
-    """Whether something that is no heading stands below one that is known."""
+    """Whether a text that is no heading is below a known heading."""
     texts = [line[place] for line in lines if line[place]]
     return any(
         plain(above) in names and not _named([above, below], names) and plain(below) not in names
@@ -104,7 +104,7 @@ def _is_data(lines: list[list[str]], place: int, names: dict[str, str]) -> bool:
 
 
 def _spread(lines: list[list[str]]) -> list[list[str]]:
-    """With each group written above every column that it groups."""
+    """Copies each group heading to every column that it covers."""
     spread = [list(line) for line in lines]
     for level in range(len(lines) - 1):
         group = ""
@@ -121,7 +121,7 @@ def _spread(lines: list[list[str]]) -> list[list[str]]:
 def _places(
     columns: Sequence[tuple[str, ...]], joined: Sequence[str], names: dict[str, str]
 ) -> tuple[dict[str, int], str]:
-    """Where each column is found, and a heading that is found more than once. A name with its group goes before one
+    """The cell index of each column, and a heading that occurs twice. A name with its group takes precedence over one
     without: of "Karyawan: Nama" and "Atasan: Nama" the first is "Nama Karyawan"."""
     places: dict[str, int] = {}
     for name_of in (_named, _named_below):
@@ -135,7 +135,7 @@ def _places(
 
 
 def _named(texts: list[str], names: dict[str, str]) -> str | None:
-    """The column of these texts together, in either order, or where all of them name the same one."""
+    """The column that these texts name together, in either order, or that each of them names."""
     parts = [plain(text) for text in texts]
     for one in (parts, parts[::-1], parts[-2:], parts[-2:][::-1]):
         if name := names.get("".join(one)):
@@ -145,7 +145,7 @@ def _named(texts: list[str], names: dict[str, str]) -> str | None:
 
 
 def _named_below(texts: list[str], names: dict[str, str]) -> str | None:
-    """The column of the lowest text alone, unless its group is about something else: "Nama" below "Toko"."""
+    """The column that the lowest text names, unless its group belongs to something else: "Nama" below "Toko"."""
     if len(texts) < 2:
         return None
     name = names.get(plain(texts[-1]))
