@@ -1,4 +1,4 @@
-"""The form of a noun of the master data, made from its columns (sih/masters)."""
+"""The form of a master-data noun, built from its columns (sih/masters)."""
 
 from wtforms import StringField
 from wtforms.widgets import DateInput
@@ -12,13 +12,13 @@ from sih.sheets import Fault
 
 
 class MasterForm(ActionForm):
-    """`present` is the row as it is; None for a new one."""
+    """`present`: the stored row; None for a new one."""
 
     noun: Noun
     present: dict | None = None
 
     def offer(self, keys: dict[str, list[str]]) -> "MasterForm":
-        """`keys`: for each short noun that a column refers to, what can be chosen. What stands there already stays."""
+        """`keys`: the options of each short noun that a column refers to. A stored value stays an option."""
         for column in self.columns:
             field = self[column.name]
             if column.kind == "choice":
@@ -33,7 +33,7 @@ class MasterForm(ActionForm):
         return [column for column in self.noun.columns if column.is_in_form]
 
     def facts(self, find: Find) -> dict[str, str] | None:
-        """What is to be kept; None if a field is wrong, which then says so."""
+        """The values to store; None if a field is invalid, which then has an error."""
         found = {}
         for column in self.columns:
             if not self.asks_for(column):
@@ -46,16 +46,17 @@ class MasterForm(ActionForm):
         return None if self.errors else found
 
     def asks_for(self, column: Column) -> bool:
-        """Whether the role that is chosen has this fact."""
+        """Whether the chosen role has this column."""
         return column.of_role in ("", self["role"].data if column.of_role else "")
 
     def _unasked(self, column: Column) -> str:
-        """A file may have given a division to somebody who is no handler; it stays until the role changes."""
+        """The value of a field that the form leaves out. An import may have given a division to an employee who is no
+        handler; it is kept until the role changes."""
         before = self.present or {}
         return before[column.name] if before.get("role") == self["role"].data else ""
 
     def refuse(self, constraint: str) -> bool:
-        """Says beside its field what a constraint of the database refused; False if no person causes that."""
+        """Shows a violated database constraint beside its field; False if no user input can violate it."""
         rule = message_for(constraint, self.noun)
         if rule:
             column, sentence = rule
@@ -76,7 +77,7 @@ def form_of(noun: Noun) -> type[MasterForm]:
 
 
 def is_typed(column: Column) -> bool:
-    """Whether a row is chosen by typing, because there are too many for a select."""
+    """Whether a row is searched by text, because there are too many for a select."""
     return column.kind == "reference" and BY_NAME[column.of].is_long
 
 
