@@ -1,4 +1,5 @@
-"""The recap of one division (docs/paper.md, P3, P6): for its handlers, and for supervisors, who send link or file."""
+"""The recap of one division (docs/paper.md, P3, P6): for its handlers, and for supervisors, who send them the link or
+the file."""
 
 import tempfile
 
@@ -20,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.get("/recaps/divisions/<id:division_id>")
 @web.signed_in
 def show(division_id: int):
-    """`period` 2026 or 2026-10, without one this month; with `format` xlsx or pdf the file."""
+    """Query string: `period` 2026 or 2026-10, this month if missing; `format` xlsx or pdf for the file."""
     today, file_format = clock.today(), request.args.get("format")
     period = periods.parse(request.args.get("period", periods.of(today).text), today)
     may_see = policy.can_see_recap_of_division(web.me(), division_id)
@@ -54,7 +55,7 @@ def _url(division_id: int, period: Period) -> str:
 
 
 def _xlsx(recap: Recap, name: str) -> Response:
-    """With the problems behind the figures; those of a year are too many for one file."""
+    """The workbook, of a month with the problems that its figures count; those of a year are too many for one file."""
     behind = None if recap.period.is_year else build.problems_behind(web.query(), recap, web.now())
     file = tempfile.TemporaryFile()  # noqa: SIM115 - send_file closes it
     files.division_xlsx(file, recap, behind, web.now())

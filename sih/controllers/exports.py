@@ -1,4 +1,4 @@
-"""Unduh: a list of master data as the file that an import takes, so that out, edit, in works."""
+"""Unduh: downloads a master-data list in the format of the import, so that it can be edited and imported again."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("exports", __name__)
 @blueprint.get("/exports")
 @web.admins_only
 def index():
-    """`noun`, `format` csv or xlsx, and the filters of its list; `template` for the headings alone."""
+    """Query string: `noun`, `format` csv or xlsx, and the filters of its list; `template` for the headings alone."""
     noun = BY_NAME.get(request.args.get("noun", ""))
     if noun is None:
         raise NotFound
@@ -30,7 +30,7 @@ def index():
 
 
 def _csv(noun: Noun, headings: list[str], rows: Iterator) -> Response:
-    """Row by row, while the database is read page by page."""
+    """Streams the file row by row while the database is queried page by page."""
     disposition = {"Content-Disposition": f'attachment; filename="{noun.plural}.csv"'}
     return Response(stream_with_context(sheets.write_csv(headings, rows)), mimetype="text/csv", headers=disposition)
 
@@ -40,7 +40,7 @@ def _xlsx(noun: Noun, headings: list[str], rows: Iterator) -> Response:
 
 
 def _rows(noun: Noun) -> Iterator[list[str]]:
-    """In the words of the file; those of a state are Indonesian, as its headings are."""
+    """The rows in the words of the file; states are Indonesian, like its headings."""
     reading = master_filters.parse(request.args, noun)
     for row in Masters(web.query(), noun).all(reading.filters):
         yield [column.display(row[column.name]) for column in noun.columns]

@@ -1,4 +1,4 @@
-"""Confirming an import: what was shown is what is written, and no more than that."""
+"""Confirms an import: writes the changes that were shown, and no others."""
 
 from flask import Blueprint, redirect, request, url_for
 
@@ -20,7 +20,7 @@ def create(import_id: int):
     skips_faults = "skips_faults" in request.form
     typed, fingerprint = clean(request.form.get("amount")), clean(request.form.get("fingerprint"))
     try:
-        if choose_pairs(found, fingerprint):  # ticks that the dry run does not show yet are not written
+        if choose_pairs(found, fingerprint):  # changed ticks are not in the dry run yet, so it is repeated first
             return redirect(url_for("imports.show", import_id=import_id), 303)
     except (TooManyFiles, TwoPeopleAtOnce) as refusal:
         return page(found, message_of(refusal), typed, skips_faults), *web.status(refusal)
@@ -48,5 +48,5 @@ def _fault_refusal(found: Import, skips_faults: bool) -> str | None:
 
 
 def _was_confirmed(found: Import, fingerprint: str) -> bool:
-    """By a second click, or by another admin at the same time."""
+    """Whether a second click, or another admin at the same time, has confirmed it already."""
     return found.state in ("writing", "written") and found.fingerprint == fingerprint

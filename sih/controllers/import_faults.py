@@ -1,4 +1,4 @@
-"""Baris yang salah: the faulty rows of an import as a file to mend."""
+"""Baris yang salah: downloads the faulty rows of an import as a file to correct."""
 
 from flask import Blueprint
 

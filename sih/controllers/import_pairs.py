@@ -1,4 +1,4 @@
-"""Pairs of an import: which new NIKs are of people who are there already; then the dry run is made again."""
+"""Pairs of an import: stores which new NIKs belong to existing employees, then repeats the dry run."""
 
 from flask import Blueprint, redirect, request, url_for
 

@@ -1,4 +1,4 @@
-"""Choosing the sheets of an import, where several could be the list: one of them, or all as one list."""
+"""Chooses the sheets of an import if several have its headings: one of them, or all as one list."""
 
 from flask import Blueprint, redirect, request, url_for
 

@@ -1,4 +1,4 @@
-"""Impor: a list from HR or of goods is brought in; the dry run is shown, and what it says is what is written."""
+"""Impor: uploads a list from HR or of assets and shows its dry run; confirming writes exactly the changes shown."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 

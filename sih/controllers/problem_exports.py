@@ -1,4 +1,4 @@
-"""Unduh daftar: the list of problems as a file, as it is filtered; made in the background, kept for a day."""
+"""Unduh daftar: exports the filtered problem list as a file; created in the background, kept for a day."""
 
 from urllib.parse import parse_qsl
 
@@ -18,7 +18,7 @@ TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 @blueprint.post("/problem-exports")
 @web.supervisors_only
 def create():
-    """`asked`: the query string of the list; `format`: xlsx or csv."""
+    """Form: `asked`, the query string of the list; `format`, xlsx or csv."""
     file_format, pairs = request.form.get("format", ""), parse_qsl(request.form.get("asked", "")[:2000])
     if file_format not in TYPES:
         raise NotFound
@@ -31,7 +31,7 @@ def create():
 @blueprint.get("/problem-exports/<id:export_id>")
 @web.supervisors_only
 def show(export_id: int):
-    """How far it is; with ?file the file itself."""
+    """The progress of the export; with ?file the file itself."""
     found = ProblemExports(web.query()).of(export_id, web.now(), web.me().id)
     if found is None:
         raise NotFound

@@ -1,10 +1,11 @@
-"""What a store, a division or a category still has: asked before it is deactivated, by hand or by a file."""
+"""Counts what depends on a store, a division or a category, for the warning before it is deactivated by hand or by a
+file."""
 
 from dataclasses import dataclass
 
 from sih.dao.query import Query
 
-# What belongs to a division belongs to the one above it, too. Of the problems those that are open.
+# Dependents of a division also count for its parent. Only open problems count.
 _BELOW = {"store": "b.id = n.id", "division": "n.id IN (b.id, b.parent_id)", "category": "b.id = n.id"}
 _PEOPLE = {"store": "e.store_id = b.id", "division": "e.division_id = b.id", "category": "false"}
 _PROBLEMS = {
@@ -24,7 +25,7 @@ FROM (SELECT n.id, count(*) AS people, 0 AS problems
       WHERE n.id = ANY (%(ids)s) GROUP BY n.id) AS k
 GROUP BY k.id
 """
-# Of all that an import deactivates, each once.
+# Of all rows that an import deactivates; each dependent counts once.
 _OF_IMPORT = """
 WITH closed AS (
     SELECT DISTINCT b.id
@@ -51,7 +52,7 @@ NOUNS = tuple(COUNTED)
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """People who may sign in, and open problems."""
+    """Employees who may sign in, and open problems."""
 
     people: int = 0
     problems: int = 0
@@ -62,14 +63,14 @@ class Dependents:
         self._query = query
 
     def of(self, noun: str, ids: list[int]) -> dict[int, Amounts]:
-        """What each of these rows has, by its number; empty for a noun that nothing of this kind belongs to."""
+        """{id: dependents} of these rows; empty for a noun that has no dependents."""
         if noun not in COUNTED or not ids:
             return {}
         rows = self._query.select(COUNTED[noun], {"ids": ids})
         return dict.fromkeys(ids, Amounts()) | {row["id"]: Amounts(row["people"], row["problems"]) for row in rows}
 
     def of_import(self, noun: str, import_id: int) -> Amounts:
-        """What all have that this import deactivates."""
+        """The dependents of all rows that this import deactivates."""
         if noun not in OF_IMPORT:
             return Amounts()
         row = self._query.one(OF_IMPORT[noun], {"import_id": import_id})

@@ -1,17 +1,17 @@
-"""What becomes of the rows of a file: compared with what is there in one statement a noun, so that 150,000 rows need no
-memory here. The same comparison makes the dry run and, inside the transaction that writes, its check."""
+"""Compares the rows of a file with the database in one statement per noun, so that 150,000 rows need no memory here.
+The same comparison computes the dry run and, inside the transaction that writes, the check against it."""
 
 from sih.masters import NOUNS, Noun
 from sih.masters.rules import RULES
 
-_OWN = "id,key,alias,sort,state,store_name"  # columns of the view that are no columns of the file
+_OWN = "id,key,alias,sort,state,store_name"  # columns of the view that files do not have
 _TWICE = "%%(label)s ini juga ada di baris lain: %%(text)s"
 _MISSING = "%%(label)s harus diisi."
 _INACTIVE = "%%(label)s sudah tidak aktif: %%(text)s"
 _ABOVE = "%%(label)s ada di baris yang salah: %%(text)s"
 _TAKEN_NIK = "NIK ini sudah dipakai orang lain."
 FAULTS = (_TWICE, _MISSING, _INACTIVE, _ABOVE, _TAKEN_NIK)
-ROW_LIMIT = 1000  # of a page of changes, and of a batch that is written
+ROW_LIMIT = 1000  # rows per page of changes, and per written batch
 
 
 def _fault(condition: str, text: str, label: str = "''", fact: str = "''") -> str:
@@ -24,12 +24,12 @@ def _rule(name: str, condition: str) -> str:
     return _fault(condition, RULES[name][1])
 
 
-# An admin whom no row of the file demotes or freezes; r is that row, if there is one.
+# An active admin whom no row of the file demotes or freezes; r is the row of the file, if there is one.
 _STAYING_ADMIN = """employee e LEFT JOIN import_row r ON r.import_id = %(import_id)s AND r.key = e.nik
     WHERE e.role = 'admin' AND NOT e.is_frozen AND coalesce(r.facts->>'role', 'admin') = 'admin'
       AND coalesce(r.facts->>'active', 'yes') = 'yes'"""
 _EMPLOYEE_RULES = (
-    # Of one who was said to be the same person (ImportPairs).
+    # Of an employee whom an admin marked as the same person (ImportPairs).
     _fault(
         "c.facts->>'nik' <> c.present->>'nik' AND EXISTS (SELECT FROM employee e WHERE e.nik = c.facts->>'nik')",
         _TAKEN_NIK,
@@ -93,7 +93,7 @@ SELECT j.import_id, j.place, j.number,
        j.changes
 FROM judged j
 """
-# What stands below a row of the same file that will not be written cannot be written either.
+# A row whose parent in the same file is faulty cannot be written either.
 _BELOW_FAULTS = """
 UPDATE import_change c
 SET kind = 'fault', facts = jsonb_build_object('faults', {fault}, 'key', r.key)
@@ -105,7 +105,7 @@ WHERE c.import_id = %(import_id)s AND r.import_id = c.import_id AND r.place = c.
                   WHERE a.import_id = c.import_id AND a.kind = 'create' AND a.facts->>'parent' = ''
                     AND a.facts->>'name' = c.facts->>'parent')
 """
-# What looks like no row and has the key of one is compared as a row.
+# A line classified as no row is still compared as a row if it has the key of one.
 _NON_ROWS = """
 INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
 SELECT r.import_id, r.place, r.number, 'non_row',
@@ -124,7 +124,7 @@ FROM {name}_sheet v
 WHERE v.active = 'yes' AND {kept}
   AND NOT EXISTS (SELECT FROM import_row r WHERE r.import_id = %(import_id)s AND r.key = v.key)
 """
-# The own account and the last admin never count; nor does the helpdesk.
+# The own account, the last admin and the helpdesk are never deactivated.
 _KEPT = {
     "employee": f"""v.id IS DISTINCT FROM %(actor_id)s AND NOT (
         v.id = (SELECT min(e.id) FROM {_STAYING_ADMIN} AND r.key IS NULL)

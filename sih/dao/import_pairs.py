@@ -1,5 +1,5 @@
-"""Whom a list names by a NIK that nobody has, though somebody of that name works at that store: a contract that
-becomes permanent changes the NIK. An admin says who is the same person: then the NIK changes, and nothing else does."""
+"""Finds new NIKs in a file that may belong to existing employees of the same name and store: a contract that becomes
+permanent changes the NIK. If an admin marks the two as one person, the import changes only the NIK."""
 
 import json
 from collections import Counter
@@ -11,7 +11,7 @@ from sih.masters.records import Import, ImportPair
 PAGE_SIZE = 200
 
 _SHEET = "(SELECT r.sheet FROM import_row r WHERE r.import_id = c.import_id AND r.place = c.place)"
-# Whoever stands in the file by the present NIK is somebody else. Who was said to be the same is a change of the NIK.
+# An employee whose present NIK is in the file is another person. A pair marked as one person is a change of the NIK.
 _FOUND = f"""
     SELECT c.place, c.number, {_SHEET} AS sheet, c.facts->>'nik' AS nik, e.id AS employee_id, e.nik AS former_nik,
            e.name, s.code || ' ' || s.name AS store, false AS is_same
@@ -33,7 +33,7 @@ FROM ({_FOUND}) AS pair
 WHERE (pair.place, pair.employee_id) > (%(place)s, %(employee_id)s)
 ORDER BY pair.place, pair.employee_id LIMIT %(limit)s
 """
-# The dry run is made again from the file, with these.
+# The dry run is repeated from the file with these pairs.
 CHOOSE = """
 UPDATE import SET same_people = %(same_people)s, state = 'reading'
 WHERE id = %(id)s AND state = 'shown' AND fingerprint = %(fingerprint)s
@@ -48,14 +48,14 @@ class ImportPairs:
         return self._query.one(AMOUNT, {"import_id": import_id})["amount"]
 
     def page(self, import_id: int, after: tuple[int, int] = (0, 0), limit: int | None = PAGE_SIZE) -> list[ImportPair]:
-        """Up to `limit` pairs after this (place, employee_id); None: all."""
+        """Up to `limit` pairs after this (place, employee_id); with None all."""
         params = {"import_id": import_id, "place": after[0], "employee_id": after[1], "limit": limit}
         return self._query.select(PAGE, params, ImportPair)
 
     def choose(self, found: Import, offered: list[ImportPair], chosen: set[str]) -> bool:
-        """Of the pairs that were offered, those whose `value` was chosen are one person each; the others are two.
-        False if that is so already, or if the dry run is no longer the one of `found`. Raises TwoPeopleAtOnce. Within
-        a transaction; the dry run has to be made again."""
+        """Marks the offered pairs whose `value` is in `chosen` as one person each, and the other offered pairs as two
+        people. False if nothing changes, or if `found` has an outdated dry run. Raises TwoPeopleAtOnce. Call it within
+        a transaction; the dry run must be repeated."""
         kept = dict(found.same_people)
         for pair in offered:
             if kept.get(pair.nik) == pair.former_nik:
@@ -72,6 +72,6 @@ class ImportPairs:
 
 
 def unambiguous(pairs: list[ImportPair]) -> set[str]:
-    """The values of the pairs of which neither side is in another one."""
+    """The values of the pairs whose two NIKs are in no other pair."""
     amounts = Counter(nik for pair in pairs for nik in (pair.nik, pair.former_nik))
     return {pair.value for pair in pairs if amounts[pair.nik] == amounts[pair.former_nik] == 1}

@@ -1,4 +1,4 @@
-"""Imports: a file that was brought in, its dry run, and its writing. Kept for a day."""
+"""Imports: an uploaded file, its dry run, and writing its changes. Kept for a day."""
 
 import io
 import json
@@ -58,7 +58,7 @@ FROM import_row WHERE import_id = %(id)s
 TIDIED = """
 SELECT sheet, number FROM import_row WHERE import_id = %(id)s AND is_tidied ORDER BY place LIMIT %(limit)s
 """
-# Faulty rows by which nobody is found: in a complete list that might be anybody.
+# Faulty rows without a valid key: in a complete list each could be any existing row.
 WITHOUT_KEY = """
 SELECT r.sheet, c.number FROM import_change c JOIN import_row r ON r.import_id = c.import_id AND r.place = c.place
 WHERE c.import_id = %(id)s AND c.kind = 'fault' AND c.facts->>'key' = '' ORDER BY c.place LIMIT %(limit)s
@@ -115,7 +115,7 @@ FROM import_change c LEFT JOIN import_row r ON r.import_id = c.import_id AND r.p
 WHERE c.import_id = %(id)s AND c.kind = %(kind)s AND c.place > %(after)s
 ORDER BY c.place LIMIT %(limit)s
 """
-# What stands below another row of the same table comes after it.
+# Rows with a parent in the same table are written after it.
 BATCH = """
 SELECT count(*) AS amount, max(b.place) AS last, jsonb_agg(b.facts)::text AS rows
 FROM (SELECT c.place, c.facts FROM import_change c
@@ -131,14 +131,14 @@ class Imports:
         self._query = query
 
     def add(self, facts: dict, now: datetime) -> int:
-        """`facts`: noun, file_name, content (bytes), is_complete, actor_id. Gives its number; drops what is old."""
+        """`facts`: noun, file_name, content (bytes), is_complete, actor_id. Returns the id; deletes expired imports."""
         with self._query.transaction():
             self.sweep(Clocks(self._query).on_server(now))
             blob_id = Blobs(self._query).keep(io.BytesIO(facts["content"]), now)
             return self._query.one(ADD, facts | {"blob_id": blob_id, "now": now})["id"]
 
     def sweep(self, now: datetime) -> None:
-        """Drops what is older than a day. `now` as the server's clock tells it."""
+        """Deletes imports older than a day. `now`: time of the server's clock."""
         with self._query.transaction():
             old = self._query.select(SWEEP, {"before": now - KEPT})
             ids = [row["id"] for row in old]
@@ -147,8 +147,7 @@ class Imports:
             Blobs(self._query).drop([row["blob_id"] for row in old])
 
     def enqueue(self, import_id: int, kind: str, now: datetime, employee_id: int | None = None, limit: int = 0) -> None:
-        """Leaves the work to a worker; in the transaction of the change that asks for it. Raises TooManyFiles, see
-        Jobs."""
+        """Queues a job for a worker, in the transaction of the change that needs it. Raises TooManyFiles, see Jobs."""
         job_id = Jobs(self._query).add(kind, {"import_id": import_id}, now, employee_id, limit)
         self._query.execute(LINK, {"id": import_id, "job_id": job_id})
 
@@ -162,8 +161,8 @@ class Imports:
         return Blobs(self._query).whole(self._query.one(BLOB, {"id": import_id})["blob_id"])
 
     def lock(self, import_id: int) -> dict:
-        """Its state and fingerprint; nobody else changes it until this transaction ends. Raises ValueError if it has
-        been swept."""
+        """Its state and fingerprint; locks the import until the transaction ends. Raises ValueError if it was
+        deleted."""
         return self._query.one(LOCK, {"id": import_id})
 
     def forget_rows(self, import_id: int) -> None:
@@ -173,8 +172,8 @@ class Imports:
         self._query.execute(ADD_ROWS, {"id": import_id, "rows": json.dumps(rows)})
 
     def compare(self, found: Import) -> tuple[dict, str]:
-        """What would become of every row, as of now: the amounts by kind, and the fingerprint of it all. Of a complete
-        list `without_key` counts the faulty rows by which nobody is found."""
+        """Computes the change of each row at this moment: the counts by kind, and the fingerprint of all changes. For a
+        complete list `without_key` counts the faulty rows without a valid key."""
         params = {"import_id": found.id, "actor_id": found.actor_id}
         params["defaults"] = json.dumps(self._noun(found).defaults)
         self._query.execute(FORGET_CHANGES, {"ids": [found.id]})
@@ -194,8 +193,8 @@ class Imports:
         return counts | {name: amount for name, amount in some.items() if amount}, outcome["fingerprint"]
 
     def _consequences(self, found: Import) -> dict[str, int]:
-        """What follows from the changes of the file: `moving` problems and `pairs` (ImportPairs) of employees;
-        `people` and `problems` of what is deactivated (Dependents)."""
+        """Counts the consequences of the changes: `moving` problems and `pairs` (ImportPairs) of employees; `people`
+        and `problems` of rows to deactivate (Dependents)."""
         if found.noun == "employee":
             pairs = ImportPairs(self._query).amount(found.id)
             return {"moving": Handovers(self._query).moved_by_import(found.id), "pairs": pairs}
@@ -203,33 +202,34 @@ class Imports:
         return {"people": left.people, "problems": left.problems}
 
     def offer(self, import_id: int, sheets: list[dict]) -> None:
-        """Asks which of these sheets are the list. In the transaction that locks it; its job is done with that."""
+        """Stores these sheets for the admin to choose from, in the transaction that locks the import; completes its
+        job."""
         row = self._query.one(OFFER, {"id": import_id, "sheets": json.dumps(sheets)})
         Jobs(self._query).written(row["job_id"])
 
     def choose(self, found: Import, names: list[str]) -> bool:
-        """The sheets of these names are the list, all of them one. False if that was decided before."""
+        """Chooses the sheets with these names, all as one list. False if they were chosen before."""
         sheets = [sheet | {"is_read": sheet["name"] in names} for sheet in found.sheets]
         return self._query.execute(CHOOSE, {"id": found.id, "sheets": json.dumps(sheets)}) == 1
 
     def tidied(self, import_id: int, limit: int) -> list[dict]:
-        """sheet and number of the first rows from which characters that nobody sees were removed."""
+        """sheet and number of the first rows from which invisible characters were removed."""
         return self._query.select(TIDIED, {"id": import_id, "limit": limit})
 
     def without_key(self, import_id: int, limit: int) -> list[dict]:
-        """sheet and number of the first faulty rows by which nobody is found."""
+        """sheet and number of the first faulty rows without a valid key."""
         return self._query.select(WITHOUT_KEY, {"id": import_id, "limit": limit})
 
     def without_cells(self, import_id: int) -> set[int]:
-        """The places of the faulty rows whose texts are not kept yet."""
+        """The places of the faulty rows whose cells are not stored yet."""
         return {row["place"] for row in self._query.select(WITHOUT_CELLS, {"id": import_id})}
 
     def keep_cells(self, import_id: int, rows: list[dict]) -> None:
-        """`rows`: place, cells."""
+        """Stores the cells of faulty rows; `rows`: place, cells."""
         self._query.execute(KEEP_CELLS, {"id": import_id, "rows": json.dumps(rows)})
 
     def faulty(self, import_id: int) -> Iterator[dict]:
-        """place, number, cells and faults of each faulty row, page by page."""
+        """place, number, cells and faults of each faulty row, loaded page by page."""
         params = {"id": import_id, "after": 0, "limit": ROW_LIMIT}
         while rows := self._query.select(FAULTY, params):
             yield from rows
@@ -238,8 +238,8 @@ class Imports:
     def show(
         self, found: Import, outcome: tuple[dict, str], file: dict | None = None, has_differed: bool = False
     ) -> None:
-        """`file`: its columns, unused, headings and sheets, where it was read for this. In the transaction that locks
-        it; its job is done with that."""
+        """Stores the outcome of the dry run. `file`: columns, unused, headings and sheets, if it was read for this dry
+        run. In the transaction that locks the import; completes its job."""
         counts, fingerprint = outcome
         facts = dict.fromkeys(("columns", "unused", "headings", "sheets")) | (file or {})
         facts |= {"counts": json.dumps(counts), "fingerprint": fingerprint, "has_differed": has_differed}
@@ -247,7 +247,7 @@ class Imports:
         Jobs(self._query).written(row["job_id"])
 
     def refuse(self, found: Import, text: str, facts: dict) -> None:
-        """Unless somebody else has come further with it than `found` says; its job is done with that."""
+        """Stores why the file was refused, unless the state has changed since `found` was loaded; completes its job."""
         params = {"id": found.id, "state": found.state, "fault": json.dumps({"text": text, "facts": facts})}
         with self._query.transaction():
             if row := self._query.one_or_none(REFUSE, params):
@@ -256,9 +256,9 @@ class Imports:
     def confirm(
         self, import_id: int, fingerprint: str | None, actor_id: int | None, skips_faults: bool = False
     ) -> bool:
-        """False if it is not, or no longer, what was shown, or has faulty rows that are not to be left out. From now on
-        it is the work of who confirmed it, whose own account does not count: where that makes a difference, the new dry
-        run is shown."""
+        """Confirms the dry run with this fingerprint. False if that is not the present dry run, or if it has faulty
+        rows and `skips_faults` is not set. The confirming admin becomes its actor, whose own account is never
+        deactivated; where that changes the outcome, the new dry run is shown."""
         params = {"id": import_id, "fingerprint": fingerprint, "actor_id": actor_id, "skips_faults": skips_faults}
         return self._query.execute(CONFIRM, params) == 1
 
@@ -267,7 +267,8 @@ class Imports:
         return self._query.select(CHANGES, params, ImportChange)
 
     def batches(self, import_id: int, is_new: bool) -> Iterator[tuple[int, str]]:
-        """(how many, the rows as JSON) of what is to be created, or changed, in an order in which it can be."""
+        """(row count, rows as JSON) of the rows to create, or to change, in an order that satisfies their
+        references."""
         for is_below in (False, True):
             params = {"id": import_id, "is_new": is_new, "is_below": is_below, "limit": ROW_LIMIT, "after": 0}
             while (batch := self._query.one(BATCH, params))["amount"]:
@@ -275,7 +276,8 @@ class Imports:
                 params["after"] = batch["last"]
 
     def written(self, import_id: int, moved: int) -> None:
-        """In the transaction that writes it, which moved so many problems; its job is done with that."""
+        """Marks the import as written, with `moved` problems that changed holder. In the transaction that writes it;
+        completes its job."""
         Jobs(self._query).written(self._query.one(WRITTEN, {"id": import_id, "moved": moved})["job_id"])
 
     def _noun(self, found: Import) -> Noun:

@@ -1,4 +1,5 @@
-"""Exports of the list of problems: what was asked for, its rows, and the file. Kept for a day, for who asked alone."""
+"""Exports of the problem list: the request, its rows, and the file. Kept for a day, accessible only to the employee who
+requested it."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -28,8 +29,8 @@ WHERE x.id = %(id)s AND x.created_at >= %(since)s AND (%(employee_id)s IS NULL O
 LOCK = "SELECT job_id, blob_id FROM problem_export WHERE id = %(id)s FOR UPDATE"
 READY = "UPDATE problem_export SET blob_id = %(blob_id)s WHERE id = %(id)s"
 BLOB = "SELECT blob_id FROM problem_export WHERE id = %(id)s AND blob_id IS NOT NULL"
-# In the order of the ids. A problem is opened once; it may be handed over any number of times, so the receivers are
-# shortened. Names are those of the recap, so that a file's rows can be counted as the recap counts them.
+# In the order of the ids. A problem is opened once but may be handed over any number of times, so the receivers are
+# shortened. Names are those of the recap, so that counting the rows of a file gives the figures of the recap.
 ROWS = """
 SELECT p.id, p.title, p.description, p.status, p.priority,
        (SELECT c.name FROM category c WHERE c.id = p.category_id) AS category,
@@ -74,8 +75,8 @@ class ProblemExport:
 
 @dataclass(slots=True)
 class ExportedProblem:
-    """A row of the file. `division` and `pic` hold the problem, or held it last; `receivers` are those to whom it was
-    handed over, in order."""
+    """A row of the file. `division` and `pic` are the present or last holder; `receivers` are those to whom the problem
+    was handed over, in order."""
 
     id: int
     title: str
@@ -96,7 +97,7 @@ class ExportedProblem:
     reopenings: int
     reported_at: datetime
     opened_at: datetime | None
-    waits_since: datetime | None  # of an open one, where it waits
+    waits_since: datetime | None  # of an open problem: since when at its present holder
     closed_at: datetime | None
 
 
@@ -105,7 +106,7 @@ class ProblemExports:
         self._query = query
 
     def add(self, by: Employee, format: str, asked: dict[str, str], now: datetime, limit: int = 0) -> int:
-        """Leaves it to a worker to make this file; gives the number of the export. Raises TooManyFiles, see Jobs."""
+        """Queues the file for a worker; returns the id of the export. Raises TooManyFiles, see Jobs."""
         params = {"employee_id": by.id, "format": format, "asked": json.dumps(asked), "now": now}
         with self._query.transaction():
             number = self._query.one(ADD, params)["id"]
@@ -114,7 +115,7 @@ class ProblemExports:
         return number
 
     def of(self, export_id: int, now: datetime, employee_id: int | None = None) -> ProblemExport | None:
-        """This export, while it is kept; with `employee_id` only if it is that person's."""
+        """This export, until it expires; with `employee_id` only if it belongs to that employee."""
         params = {"id": export_id, "since": now - KEPT, "employee_id": employee_id}
         return self._query.one_or_none(OF, params, ProblemExport)
 
@@ -123,7 +124,8 @@ class ProblemExports:
         return self._query.select(ROWS, {"ids": list(ids)}, ExportedProblem)
 
     def keep(self, export_id: int, file: BinaryIO, now: datetime) -> None:
-        """The whole file; from now on it can be had, and its job is done. Another worker's stays as it is."""
+        """Stores the whole file, which can be downloaded from now on, and completes its job. A file stored by another
+        worker is not replaced."""
         with self._query.transaction():
             found = self._query.one_or_none(LOCK, {"id": export_id})
             if found is None or found["blob_id"]:
@@ -132,12 +134,12 @@ class ProblemExports:
             Jobs(self._query).written(found["job_id"])
 
     def parts(self, export_id: int) -> Iterator[bytes]:
-        """The file, part by part; between them the connection is free."""
+        """The file in parts; the connection is released between them."""
         found = self._query.one_or_none(BLOB, {"id": export_id})
         return Blobs(self._query).parts(found["blob_id"]) if found else iter(())
 
     def sweep(self, now: datetime) -> None:
-        """Drops what is older than a day. `now` as the server's clock tells it."""
+        """Deletes exports older than a day. `now`: time of the server's clock."""
         with self._query.transaction():
             old = self._query.select(SWEEP, {"before": now - KEPT})
             Blobs(self._query).drop([row["blob_id"] for row in old if row["blob_id"]])

@@ -1,4 +1,4 @@
-"""For whom activation sheets are made: the stores with these codes, those of a city, or all."""
+"""Selects the stores whose activation sheets are printed: by codes, by city, or all."""
 
 import re
 
@@ -21,7 +21,7 @@ class SheetForm(ActionForm):
 
     @property
     def codes(self) -> list[str]:
-        """The codes that were typed, once each, whatever stands between them."""
+        """The codes entered, without duplicates; any characters may separate them."""
         return (
             list(dict.fromkeys(re.split(r"[\s,;]+", self.stores.data.upper().strip(" ,;\n\t"))))
             if self.stores.data

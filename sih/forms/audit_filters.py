@@ -1,4 +1,4 @@
-"""The filters of the audit as they stand in its URL, and the words for what changed."""
+"""Parses the audit's filters from its URL; labels of the columns and of the changes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -10,7 +10,7 @@ from sih.masters import BY_NAME
 from sih.sheets import Fault
 from sih.sheets.cells import date_of
 
-# The columns of the tables, as the audit keeps them: label, and the noun whose row a number names.
+# Columns of the tables, by their name in the audit: label, and the noun that the number refers to.
 COLUMNS = {
     "nik": ("NIK", None),
     "name": ("Nama", None),
@@ -38,12 +38,12 @@ WORDS = {True: "Ya", False: "Tidak", **ROLES, **PRIORITIES, **ZONES}
 
 @dataclass
 class AuditReading:
-    """What the URL said, and the labels of what could not be understood."""
+    """The parsed filters, and the labels of those that are invalid."""
 
     filters: dict
     after: tuple[datetime, int] | None = None
     faults: list[str] = field(default_factory=list)
-    query_args: dict[str, str] = field(default_factory=dict)  # what was understood, as it stands in an address
+    query_args: dict[str, str] = field(default_factory=dict)  # the valid filters, as a query string has them
 
 
 def parse(args) -> AuditReading:
@@ -67,7 +67,7 @@ def parse(args) -> AuditReading:
 
 
 def of_row(noun: str, row_id: int) -> dict:
-    """The filters that leave what was changed of one row."""
+    """The filters for the changes of one row."""
     return dict.fromkeys(("nik", "since", "until")) | {"noun": noun, "row_id": row_id}
 
 
@@ -82,7 +82,7 @@ def keep(reading: AuditReading, name: str, value, label: str) -> None:
 
 
 def day_of(args, name: str, label: str, reading: AuditReading, days: int = 0) -> datetime | None:
-    """The beginning of this day in the company's zone, or of the one `days` later."""
+    """The start of this day in the company's time zone, or of the day `days` later."""
     text = clean(args.get(name))
     found = date_of(text) if text else None
     if found is None or isinstance(found, Fault):

@@ -1,4 +1,4 @@
-"""Tutup Kendala: what solved it (docs/paper.md, R5)."""
+"""Tutup Kendala: the solution of the problem (docs/paper.md, R5)."""
 
 from sih.forms.fields import ActionForm, text
 

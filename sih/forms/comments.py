@@ -1,4 +1,4 @@
-"""Komentar: a remark that moves nothing."""
+"""Komentar: a comment, which changes neither holder nor status."""
 
 from sih.forms.fields import TokenForm, text
 

@@ -1,4 +1,5 @@
-"""Penyelesaian (docs/paper.md, R6): the fields follow the kind chosen. Which division asks "Divisi tujuan" is data."""
+"""Penyelesaian (docs/paper.md, R6): the chosen kind decides which fields the form has. The options of "Divisi tujuan"
+are data."""
 
 from collections.abc import Sequence
 
@@ -22,7 +23,7 @@ class EscalationForm(ActionForm):
     step = StringField(filters=[clean])
 
     def offer(self, divisions: Sequence[Choice], departments: Sequence[Choice], word: str) -> "EscalationForm":
-        """`word` is what stands before the name of a division, in the reader's language."""
+        """`word` comes before the name of a division, in the viewer's language."""
         self.divisions = divisions
         tops = [division for division in divisions if division.parent_id is None]
         kinds = [(f"division:{division.id}", f"{word} {division.name}") for division in tops]
@@ -32,7 +33,8 @@ class EscalationForm(ActionForm):
         return self
 
     def suggest(self, division_id: int) -> None:
-        """Where such problems usually go, unless something was chosen; an inactive division is no suggestion."""
+        """Preselects the usual division of such problems, unless the user has chosen one; an inactive division is not
+        suggested."""
         division = next((one for one in self.divisions if one.id == division_id), None)
         if self.kind.data is None and division:
             self.kind.data = f"division:{division.parent_id or division.id}"
@@ -53,12 +55,12 @@ class EscalationForm(ActionForm):
         return self.kind.data == DEPARTMENT
 
     def subdivisions(self, of: int | None = None) -> list[Choice]:
-        """The sub-divisions of this division; by default of the one chosen."""
+        """The sub-divisions of this division; by default of the chosen one."""
         parent = of or self.top_division_id
         return [division for division in self.divisions if parent and division.parent_id == parent]
 
     def asks_for(self, name: str) -> bool:
-        """Whether the kind chosen has this field."""
+        """Whether the chosen kind has this field."""
         return {
             "kind": True,
             "reason": self.kind.data is not None,
@@ -68,7 +70,7 @@ class EscalationForm(ActionForm):
         }.get(name, False)
 
     def validate(self, extra_validators=None) -> bool:
-        """Only the fields of the kind chosen count; a field that is not shown is not asked for."""
+        """Validates only the fields of the chosen kind; hidden fields are ignored."""
         super().validate()
         for name, field in self._fields.items():
             if not self.asks_for(name):
@@ -76,13 +78,13 @@ class EscalationForm(ActionForm):
         return not self.errors
 
     def refuse_same_holder(self) -> None:
-        """The problem waits there already: said beside the field that chose it."""
+        """Shows, beside the field that chose the holder, that this holder already has the problem."""
         field = self.pic_id if self.is_to_department else self.division_id if self.subdivisions() else self.kind
         refuse(field, AlreadyThere().message)
 
     @property
     def target(self) -> tuple[int, int | None]:
-        """The division, and the PIC where one is named. Of a valid form only."""
+        """The division, and the PIC if one is chosen. Only for a valid form."""
         if self.is_to_department:
             pic = next(pic for pic in self.pics if pic.id == self.pic_id.data)
             division_id, pic_id = pic.parent_id, pic.id

@@ -1,4 +1,4 @@
-"""Fields of every form. Messages are Indonesian and are translated where they are shown."""
+"""Fields shared by all forms. Messages are Indonesian; the page translates them."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,7 +14,7 @@ EMPTY = "Harap isi form dengan benar!"  # docs/paper.md, test 6
 
 
 def required(message: str) -> Callable:
-    """The field's own sentence when nothing was entered."""
+    """Requires an entry; `message` is the error of the field."""
 
     def check(form: Form, field) -> None:
         if not field.data:
@@ -30,7 +30,7 @@ def plain(form: Form, field) -> None:
 
 
 class AtMost:
-    """So many letters; WTForms gives `field_flags` to the field as attributes."""
+    """Maximum length in characters; WTForms adds `field_flags` to the field as attributes."""
 
     def __init__(self, length: int) -> None:
         self._length, self.field_flags = length, {"maxlength": length}
@@ -45,7 +45,7 @@ at_most = AtMost
 
 
 def refuse(field, sentence: str) -> None:
-    """Says beside a field of a validated form what is wrong with it after all."""
+    """Adds an error to a field after the form was validated."""
     field.errors = [sentence]
 
 
@@ -60,16 +60,16 @@ def text(label: str, missing: str, length: int = 5000) -> TextAreaField:
 
 
 class Select(SelectField):
-    """A select whose first option is empty, with a sentence of its own for a value that is not offered."""
+    """A select whose first option is empty, with its own message for a value that is not an option."""
 
-    data: Any  # what `coerce` makes of the value that was chosen; None if there is none
+    data: Any  # the chosen value after `coerce`; None if there is none
 
     def __init__(self, label: str, missing: str, coerce: Callable = int, **more) -> None:
         super().__init__(label, choices={}, coerce=_or_none(coerce), validators=[required(missing)], **more)
 
     def offer(self, choices: Iterable[tuple] | dict[str, list[tuple[str, str]]]) -> None:
         """Sets the options: (value, text) pairs, or {group: pairs}."""
-        # As dicts, since WTForms deprecates pairs.
+        # Dicts, since WTForms deprecates pairs.
         is_grouped = isinstance(choices, dict)
         self.choices = {group: dict(pairs) for group, pairs in choices.items()} if is_grouped else dict(choices)
 
@@ -89,7 +89,7 @@ def _or_none(coerce: Callable) -> Callable:
 
 
 class ActionForm(Form):
-    """A form whose alert stands above the fields as soon as one of them is wrong."""
+    """A form with an alert above its fields if any of them is invalid."""
 
     @property
     def alert(self) -> str | None:
@@ -97,12 +97,12 @@ class ActionForm(Form):
 
 
 class TokenForm(ActionForm):
-    """A form with a token of its own: sent twice, it does its work once."""
+    """A form with an idempotency token: submitted twice, it takes effect once."""
 
     token = HiddenField()
 
     def ensure_token(self) -> UUID:
-        """The token of this form; a new one where none came, or none that is one."""
+        """The token that was submitted; a new one if it is missing or invalid."""
         try:
             token = UUID(self.token.data or "")
         except ValueError:
@@ -111,5 +111,5 @@ class TokenForm(ActionForm):
         return token
 
     def renew_token(self) -> None:
-        """What is sent next from this form is something new."""
+        """Makes the next submission of this form a new action."""
         self.token.data = str(uuid4())

@@ -1,4 +1,4 @@
-"""A figure of the recap as an address names it: ?figure=closed&period=2026-10&dimension=division&value=3."""
+"""Parses a figure of the recap from its URL: ?figure=closed&period=2026-10&dimension=division&value=3."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ OLD_FIGURES = {"standing": "open_at_end"}
 
 
 def parse(args, today: date) -> Figure | None:
-    """The figure that the query string names; None if it names none. `args`: its pairs."""
+    """The figure in the query string; None if there is none. `args`: pairs of the query string."""
     name, dimension, value = args.get("figure", ""), args.get("dimension") or "all", args.get("value") or "0"
     period = periods.parse(args.get("period", ""), today)
     is_number = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) <= LARGEST
@@ -23,7 +23,7 @@ def parse(args, today: date) -> Figure | None:
 
 
 def renamed(args) -> dict[str, str]:
-    """The pairs that an address from before schema 10 has under other names, by today's names."""
+    """Renames the parameters of URLs from before schema 10 to their present names."""
     today = {"dimension": args["cut"]} if "figure" in args and "cut" in args and "dimension" not in args else {}
     if args.get("figure") in OLD_FIGURES:
         today["figure"] = OLD_FIGURES[args["figure"]]
@@ -32,7 +32,7 @@ def renamed(args) -> dict[str, str]:
 
 def parse_recap(args, today: date) -> tuple[Period, str]:
     """The period of a recap page, ?year=2026&month=10, and its dimension; this month or "division" where the query
-    string names none. An address from before schema 10 names the dimension `cut`."""
+    string has none. URLs from before schema 10 have the dimension as `cut`."""
     year, month, dimension = args.get("year", ""), args.get("month", ""), args.get("dimension", args.get("cut", ""))
     period = periods.parse(f"{year}-{month.zfill(2)}" if month else year, today)
     return period or periods.of(today), dimension if dimension in DIMENSIONS else "division"

@@ -1,4 +1,4 @@
-"""Bekukan and Aktifkan: why; and, of a handler, what becomes of the problems that wait at that person."""
+"""Bekukan and Aktifkan: the reason; and, for a handler, the new holder of the open problems."""
 
 from sih.domain.records import Choice
 from sih.forms.fields import ActionForm, Select, text
@@ -14,7 +14,7 @@ class FreezeForm(UnfreezeForm):
     handover = Select("Kendala pada orang ini", "Pilih ke mana kendala itu dialihkan.", coerce=str)
 
     def offer(self, amount: int, pics: list[Choice]) -> "FreezeForm":
-        """Of somebody at whom nothing waits it is not asked."""
+        """`amount`: open problems that this person holds; without any, the form does not ask where they go."""
         self.pics = {f"pic:{pic.id}": pic for pic in pics}
         if not amount:
             del self.handover
@@ -27,7 +27,7 @@ class FreezeForm(UnfreezeForm):
 
     @property
     def pic(self) -> tuple[int, int] | None:
-        """The division and the number of the colleague who was chosen, if one was."""
+        """(division id, employee id) of the chosen colleague; None if none was chosen."""
         chosen = self.pics.get(self.handover.data)
         return (chosen.parent_id, chosen.id) if chosen and chosen.parent_id else None
 

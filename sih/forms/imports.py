@@ -1,4 +1,4 @@
-"""Impor: which list, the file, and whether it names everybody."""
+"""Impor: the noun, the file, and whether the list is complete."""
 
 from wtforms import BooleanField
 
@@ -10,7 +10,7 @@ MOST_BYTES = 25_000_000  # 150,000 employees are about 8 MB as XLSX and 12 MB as
 
 
 class ImportForm(ActionForm):
-    """`content` is what the file holds; set it before validating."""
+    """`content`: the bytes of the file; set it before validating."""
 
     content = b""
     file_fault: str | None = None

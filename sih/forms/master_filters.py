@@ -1,16 +1,16 @@
-"""The filters of a list of master data as they stand in its URL. What cannot be understood is left out and named."""
+"""Parses the filters of a master-data list from its URL. Invalid filters are ignored and named on the page."""
 
 from dataclasses import dataclass, field
 
 from sih.domain.text import clean, is_plain, visible
 from sih.masters import Column, Noun
 
-MOST_LETTERS = 100  # of a search
+MOST_LETTERS = 100  # maximum length of a search text
 
 
 @dataclass
 class MasterReading:
-    """What the URL said, and the labels of what could not be understood."""
+    """The parsed filters, and the labels of those that are invalid."""
 
     filters: dict[str, str | None]
     after: tuple[str, int] | None = None
@@ -18,7 +18,7 @@ class MasterReading:
 
 
 def parse(args, noun: Noun) -> MasterReading:
-    """`args`: the query string's pairs."""
+    """`args`: pairs of the query string."""
     reading = MasterReading({name: _text(args, name) for name in ("state", *noun.filters)})
     reading.filters["words"] = words_of(args.get("q")) or None
     if reading.filters["words"] and not is_searchable(reading.filters["words"]):
@@ -34,17 +34,17 @@ def parse(args, noun: Noun) -> MasterReading:
 
 
 def query_args_of(reading: MasterReading) -> dict[str, str]:
-    """The filters that are set, as they stand in an address; of what else came in it, nothing is passed on."""
+    """The valid filters as a query string has them; unknown parameters are not passed on."""
     return {"q" if name == "words" else name: text for name, text in reading.filters.items() if text}
 
 
 def cursor_of(row: dict) -> str:
-    """Where the next page begins."""
+    """The cursor of the page that follows this row."""
     return f"{row['id']}~{row['place']}"
 
 
 def words_of(text: str | None) -> str:
-    """What is looked for, cut before the database takes it apart: it looks for each word in each row."""
+    """The search text, shortened before the query splits it: the database searches every row for each word."""
     return clean(visible(text or ""))[:MOST_LETTERS]
 
 

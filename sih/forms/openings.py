@@ -1,4 +1,4 @@
-"""Buka Kendala: opening demands the identification (docs/paper.md, R4)."""
+"""Buka Kendala: the problem has to be identified before it is opened (docs/paper.md, R4)."""
 
 from collections.abc import Sequence
 

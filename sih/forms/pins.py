@@ -1,4 +1,4 @@
-"""Choosing a PIN: at the first sign-in with an activation code, and later at will."""
+"""Sets a PIN: at the first sign-in with an activation code, or later from the profile."""
 
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import StopValidation
@@ -37,7 +37,7 @@ class NewPinForm(ActionForm):
     repeated_pin = PasswordField("Ulangi PIN baru", validators=[required("Ulangi PIN baru."), same_as_new])
 
     def owner_nik(self) -> str:
-        """Whose PIN it is to be."""
+        """The NIK of the employee who gets the PIN."""
         raise NotImplementedError
 
 
@@ -45,7 +45,7 @@ class PinForm(NewPinForm):
     pin = PasswordField("PIN sekarang", validators=[required("Masukkan PIN Anda sekarang.")])
 
     def __init__(self, formdata=None, nik: str = "") -> None:
-        """`nik`: whose PIN it is."""
+        """`nik`: the NIK of the employee who gets the PIN."""
         super().__init__(formdata)
         self._nik = nik
 

@@ -1,4 +1,5 @@
-"""The list's filters as they stand in its URL. What cannot be understood is left out and named, never an error."""
+"""Parses the filters of the problem list from its URL. Invalid filters are ignored and named on the page; they are no
+error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,14 +11,14 @@ from sih.domain.text import clean, is_plain
 from sih.domain.vocabulary import PRIORITIES, STATUSES
 
 NAMES = ("year", "status", "division", "store", "priority", "mine", "waiting", "q", "after")
-NAMES += ("figure", "period", "dimension", "value")  # of the recap, see sih/forms/figures.py
+NAMES += ("figure", "period", "dimension", "value")  # figures of the recap, see sih/forms/figures.py
 FIRST_YEAR = 2000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class FilterReading:
-    """What the URL said, and the labels of what could not be understood."""
+    """The parsed filters, and the labels of those that are invalid."""
 
     filters: Filters
     after: tuple[datetime, int] | None
@@ -25,7 +26,7 @@ class FilterReading:
 
 
 def parse(args, viewer: Employee, divisions: Sequence[Choice], store: Choice | None, this_year: int) -> FilterReading:
-    """`args`: the query string's pairs. `store`: the one whose code is in it, if there is one."""
+    """`args`: pairs of the query string. `store`: the store of the code in `args`, if there is one."""
     reading = FilterReading(Filters(), None)
     words = _words(args, reading)
     reading.filters = Filters(
@@ -45,7 +46,7 @@ def parse(args, viewer: Employee, divisions: Sequence[Choice], store: Choice | N
 
 
 def cursor_of(problem: ProblemSummary) -> str:
-    """Where the next page begins: the microsecond of the report and the number."""
+    """The cursor of the page that follows: report time in microseconds, and number."""
     return cursor_at(problem.reported_at, problem.id)
 
 
@@ -69,7 +70,7 @@ def _words(args, reading: FilterReading) -> str | None:
 
 
 def cursor(args) -> tuple[datetime, int] | None:
-    """After which place the page begins; None: at the beginning, or not understood."""
+    """The position after which the page begins; None for the first page, and for an invalid cursor."""
     text = args.get("after", "")
     at, _, number = text.partition("-")
     if text.isascii() and at.isdecimal() and number.isdecimal() and len(at) < 18 and len(number) < 19:

@@ -1,4 +1,4 @@
-"""What one may change of the own account: the e-mail."""
+"""The part of their own account that employees may change: the e-mail."""
 
 from wtforms import EmailField, Form
 from wtforms.validators import StopValidation
@@ -9,7 +9,7 @@ from sih.masters.emails import is_email
 
 
 def email_or_empty(form: Form, field) -> None:
-    """A field that was not sent is not an empty one."""
+    """Accepts an empty e-mail, but not a submission without the field."""
     if not field.raw_data or (field.data and not is_email(field.data)):
         raise StopValidation("Alamat e-mail ini tidak benar.")
 

@@ -1,4 +1,4 @@
-"""Buka Lagi: why it is not solved after all."""
+"""Buka Lagi: why the problem is not solved."""
 
 from sih.forms.fields import ActionForm, text
 

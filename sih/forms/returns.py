@@ -1,4 +1,4 @@
-"""Kembalikan: why it goes back to whoever handed it over."""
+"""Kembalikan: why the problem goes back to the previous holder."""
 
 from sih.forms.fields import ActionForm, text
 

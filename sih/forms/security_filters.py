@@ -1,10 +1,10 @@
-"""The filters of the security events as they stand in their URL, and the words for what happened."""
+"""Parses the filters of security events from their URL; labels of the kinds of event."""
 
 from sih.domain.text import clean, is_plain, nik_of
 from sih.domain.vocabulary import SECURITY_EVENTS
 from sih.forms.audit_filters import AuditReading, cursor_in, day_of, keep
 
-# What stands beside some of them.
+# Details of some events.
 DETAILS = {
     "frozen": "akun dibekukan",
     "pin": "PIN salah",
@@ -14,12 +14,12 @@ DETAILS = {
     "command": "lewat baris perintah",
     "demo": "Data contoh",
 }
-NUMBERED = {"sheet": "Lembar kode aktivasi", "import": "Impor"}  # and its number
+NUMBERED = {"sheet": "Lembar kode aktivasi", "import": "Impor"}  # labels of numbered objects
 LENGTHS = {"nik": 50, "address": 45}
 
 
 def parse(args) -> AuditReading:
-    """`args`: the query string's pairs. `filters`: kind, nik, address, since, until."""
+    """`args`: pairs of the query string. `filters`: kind, nik, address, since, until."""
     reading = AuditReading(dict.fromkeys(("kind", "nik", "address", "since", "until")))
     kind, nik = clean(args.get("kind", "")[:30]), nik_of(args.get("nik", "")[:100])
     address = clean(args.get("address", "")[:100]).lower()

@@ -1,5 +1,5 @@
-"""Master data: what an admin keeps and a store works with. One declaration a noun (nouns.py) is its list, its form, its
-file to bring in and out, and its audit; the statements that write it stand in dao/masters.py."""
+"""Master data. One declaration per noun (nouns.py) defines its list, form, import and export file, and audit; its write
+statements are in dao/masters.py."""
 
 from sih.masters.columns import Column, Inactive, Reference, parse
 from sih.masters.nouns import BY_NAME, NOUNS, Noun

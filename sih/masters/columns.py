@@ -1,4 +1,4 @@
-"""A fact of a row of master data: its label, how it may be written, and the one way in which it is kept as text."""
+"""A column of master data: its label, its accepted spellings, and the one form in which it is stored."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,14 +10,14 @@ from sih.masters.emails import is_email
 from sih.sheets import Fault, faults
 from sih.sheets.cells import date_of, is_nothing
 
-EMPTIED = ("reference", "date", "email")  # kinds of which a dash is no fact
-# What a reference was found to be: the key of the row, and whether that row is active.
+EMPTIED = ("reference", "date", "email")  # kinds for which a dash means empty
+# The key of the row that a reference names, and whether that row is active.
 Reference = tuple[str, bool]
-Find = Callable[[str, str], Reference | None]  # of a noun and a text
+Find = Callable[[str, str], Reference | None]  # arguments: noun, text
 
 
 class Inactive(str):
-    """The key of a row that was deactivated: it may stay where it stands, and nothing new may name it."""
+    """The key of a deactivated row: rows that refer to it may keep it, but none may newly refer to it."""
 
 
 @dataclass(frozen=True)
@@ -27,24 +27,25 @@ class Column:
 
     name: str
     label: str
-    headings: tuple[str, ...] = ()  # what files also call it
+    headings: tuple[str, ...] = ()  # other headings for it in import files
     kind: str = "text"
     is_required: bool = False
     length: int = 100
-    form: str | None = None  # a regular expression that the whole text must fit
+    form: str | None = None  # regular expression that the whole text must match
     default: str = ""
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # {kept: (shown, other ways to write it)}
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # {stored: (displayed, other spellings)}
     of: str = ""
     is_in_form: bool = True
-    of_role: str = ""  # whom alone a form asks for it; '': everybody
+    of_role: str = ""  # the only role whose form has this field; '': every role
 
     def display(self, kept: str) -> str:
-        """The Indonesian word for what is kept; a text is its own."""
+        """The Indonesian word for a stored value; a text is returned unchanged."""
         return self.words[kept][0] if kept in self.words else kept
 
 
 def parse(column: Column, text: str, find: Find) -> str | Fault:
-    """What is kept of a cleaned text, '' for none; or why it cannot be. A reference is looked up with `find`."""
+    """The stored value of a cleaned text, '' for none; or the Fault that says why it is invalid. References are looked
+    up with `find`."""
     text = _tidy(column, text)
     if not text:
         return Fault("%(label)s harus diisi.", {"label": column.label}) if column.is_required else ""
@@ -81,7 +82,7 @@ def _choice(column: Column, text: str, find: Find) -> str | Fault:
 
 @lru_cache(1000)
 def _letters(word: str) -> str:
-    """As words are compared: "Non-Aktif" is "NON AKTIF"."""
+    """Normalises a word for comparison: "Non-Aktif" is "NON AKTIF"."""
     return re.sub(r"[\s_-]+", "", word).casefold()
 
 

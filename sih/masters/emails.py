@@ -1,15 +1,15 @@
-"""Whether a mail can be sent to an address: one recipient, written as Python's mail library reads it (RFC 5322)."""
+"""Validates an e-mail address: one recipient, as parsed by Python's mail library (RFC 5322)."""
 
 from email.errors import MessageError
 from email.headerregistry import Address
 
 from email_validator import EmailNotValidError, validate_email
 
-LONGEST = 200  # as the constraint employee_email_form has it
+LONGEST = 200  # same limit as the constraint employee_email_form
 
 
 def is_email(text: str) -> bool:
-    """Asks no name server: a company's own may be known inside alone, and a host there may have no dot."""
+    """Makes no DNS query: a company's domain may resolve only inside its network, and its hosts may have no dot."""
     if not text.isascii() or len(text) > LONGEST:
         return False
     try:

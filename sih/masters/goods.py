@@ -1,10 +1,10 @@
-"""What breaks, and as what; headings are as asset lists call them."""
+"""Assets and their kinds and categories; headings follow common asset lists."""
 
 from sih.domain.vocabulary import PRIORITIES
 from sih.masters.columns import Column
 from sih.masters.noun import NO, YES, Noun, name_column, state_column
 
-LEVELS = {code: (word, code.capitalize()) for code, word in PRIORITIES.items()}  # as files write them
+LEVELS = {code: (word, code.capitalize()) for code, word in PRIORITIES.items()}  # as written in files
 
 CATEGORY = Noun(
     "category",

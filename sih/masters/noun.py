@@ -1,4 +1,4 @@
-"""What a noun of the master data is, and the columns that several of them have."""
+"""The class of a master-data noun, and the columns that several nouns share."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ def name_column(label: str = "Nama", *headings: str) -> Column:
 
 @dataclass(frozen=True)
 class Noun:
-    """`name` is its table, `plural` its address; `key` the columns that find a row; `filters` those of its list."""
+    """`name`: its table; `plural`: its URL; `key`: the columns that identify a row; `filters`: those of its list."""
 
     name: str
     plural: str
@@ -30,14 +30,14 @@ class Noun:
     key: tuple[str, ...]
     filters: tuple[str, ...] = ()
     states: dict[str, str] = field(default_factory=lambda: STATES)
-    list_columns: tuple[str, ...] = ()  # the columns of its list beside the key
-    is_long: bool = False  # chosen by typing, not from a select
+    list_columns: tuple[str, ...] = ()  # columns of its list besides the key
+    is_long: bool = False  # chosen from search results, not from a select
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
     def key_of(self, facts: dict[str, str]) -> str:
-        """As the view of this noun writes it: "IT > Jaringan"."""
+        """The key as the noun's view formats it: "IT > Jaringan"."""
         return " > ".join(facts[name] for name in self.key if facts.get(name))
 
     @property

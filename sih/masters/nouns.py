@@ -5,7 +5,7 @@ from sih.masters.noun import Noun
 from sih.masters.people import DEPARTMENT, DIVISION, EMPLOYEE, STORE
 
 NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, ASSET_KIND, ASSET)
-# Each refers to those before it: lists are brought in in this order.
+# Import order: each noun refers only to earlier ones.
 IMPORT_ORDER = (DIVISION, DEPARTMENT, STORE, EMPLOYEE, ASSET_KIND, ASSET)
 BY_NAME = {noun.name: noun for noun in NOUNS}
 

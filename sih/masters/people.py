@@ -1,10 +1,10 @@
-"""Karyawan and where they belong; headings are as the lists of HR call them."""
+"""Karyawan, and the stores and divisions that they belong to; headings follow common HR lists."""
 
 from sih.domain.vocabulary import ROLES, ZONES
 from sih.masters.columns import Column
 from sih.masters.noun import NO, Noun, name_column, state_column
 
-# As files write them: the Indonesian word, and what else a list of HR says for it.
+# As written in files: the Indonesian word, and other words of HR lists.
 ROLE_WORDS = {
     "reporter": (ROLES["reporter"], "Karyawan", "Employee"),
     "handler": (ROLES["handler"], "PIC", "Agent"),

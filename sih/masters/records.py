@@ -1,4 +1,4 @@
-"""Imports and the audit, as the pages read them."""
+"""Records of imports and the audit, as pages use them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts where nobody is signed in: in the background, for the one who asked for it."""
+    """The employee a background job acts for; nobody is signed in there."""
 
     id: int
 
@@ -14,9 +14,9 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Import:
     """An imported file, and its state. `counts`: rows by kind of change, rows, active, tidied, hidden, of a complete
-    list `without_key`, and what follows from it (Imports.compare); what would be 0 but for rows and active is missing.
-    `same_people`: {new NIK: NIK until now}, as an admin chose. `sheets` of a workbook: {name, rows, columns, is_hidden,
-    is_unreadable, is_read}. `headings` of its faulty rows' cells."""
+    list `without_key`, and the consequences (Imports.compare); zero counts are left out, except for rows and active.
+    `same_people`: {new NIK: present NIK}, as an admin chose. `sheets` of a workbook: {name, rows, columns, is_hidden,
+    is_unreadable, is_read}. `headings` of the cells of its faulty rows."""
 
     id: int
     noun: str
@@ -41,17 +41,17 @@ class Import:
 
     @property
     def lists(self) -> list[dict]:
-        """The sheets that could be the list."""
+        """The sheets that have the headings of this list."""
         return [sheet for sheet in self.sheets if sheet["columns"]]
 
     @property
     def chosen(self) -> list[str] | None:
-        """The names of the sheets that are read; None before that is known, and for a text."""
+        """The names of the chosen sheets; None before the choice, and for a text file."""
         return [sheet["name"] for sheet in self.sheets if sheet["is_read"]] or None
 
     @property
     def has_several_sheets(self) -> bool:
-        """Whether the number of a row needs the name of its sheet."""
+        """Whether a row number needs the name of its sheet."""
         return len(self.chosen or ()) > 1
 
     @property
@@ -60,16 +60,16 @@ class Import:
 
     @property
     def must_be_typed(self) -> int | None:
-        """How many would be deactivated, where they are so many that the number must be typed."""
+        """The number of rows to deactivate, if there are so many that the admin must type the number; else None."""
         gone = self.counts.get("deactivate", 0)
         return gone if gone * 20 > self.counts.get("active", 0) else None
 
 
 @dataclass(frozen=True, slots=True)
 class ImportChange:
-    """What becomes of a row: `kind` is create, change, deactivate, fault or non_row; `facts` of a fault holds its
-    reasons, of a non_row what it is and the number of the last of several.
-    `sheet`: the name of its sheet, '' without one; `is_hidden`: the spreadsheet does not show the row."""
+    """The planned change of a row: `kind` is create, change, deactivate, fault or non_row; `facts` of a fault holds its
+    reasons, of a non_row its kind and the number of its last row. `sheet`: the name of its sheet, '' without one;
+    `is_hidden`: the spreadsheet hides the row."""
 
     place: int
     number: int | None
@@ -83,7 +83,8 @@ class ImportChange:
 
 @dataclass(frozen=True, slots=True)
 class ImportPair:
-    """A NIK of the file that nobody has, and somebody of that name and store; `is_same` where they are one person."""
+    """A new NIK of the file, and an employee of the same name and store; `is_same` if an admin marked them as one
+    person."""
 
     place: int
     number: int
@@ -97,13 +98,13 @@ class ImportPair:
 
     @property
     def value(self) -> str:
-        """As a form or the command line names it."""
+        """The value of this pair in a form or on the command line."""
         return f"{self.former_nik}:{self.nik}"
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """One administrative change. `changes`: {column: [from, to]}; of a new row {column: value}."""
+    """One administrative change. `changes`: {column: [old, new]}; of a new row {column: value}."""
 
     id: int
     at: datetime
@@ -121,7 +122,7 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A good with a label."""
+    """A good with a label, which identifies it."""
 
     id: int
     label: str
@@ -135,7 +136,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class AssetProblem:
-    """One time that a good failed."""
+    """A problem reported for an asset."""
 
     id: int
     title: str

@@ -1,4 +1,4 @@
-"""What the constraints of sql/schema.sql say to a person: the column that is wrong, and its sentence."""
+"""Messages for violated constraints of sql/schema.sql: the column at fault, and its sentence."""
 
 from sih.masters.noun import Noun
 
@@ -17,7 +17,7 @@ RULES = {
     "division_helpdesk_is_top": ("parent", "Helpdesk adalah divisi utama."),
     "division_helpdesk_is_active": ("active", "Helpdesk harus tetap aktif."),
 }
-# The same constraint, violated from its other side.
+# The same constraint, violated by a change of the department.
 OF_DEPARTMENT = {
     "employee_department_of_division": (
         "division",
@@ -28,6 +28,6 @@ ALREADY_THERE = "Sudah ada."
 
 
 def message_for(constraint: str, noun: Noun) -> tuple[str, str] | None:
-    """(column, sentence) of a constraint that a person can violate by changing a row of this noun."""
+    """(column, sentence) of a constraint that a user can violate by changing a row of this noun; None for any other."""
     rules = RULES | OF_DEPARTMENT if noun.name == "department" else RULES
     return (noun.key[-1], ALREADY_THERE) if constraint.endswith("_once") else rules.get(constraint)

@@ -17,8 +17,8 @@ from sih.domain.numbers import half_up
 from sih.domain.periods import Figure, Period
 from sih.domain.vocabulary import FIGURES, PRIORITIES
 
-DIVISIONS = 12  # in the picture of the load
-LISTED = 1000  # problems in the file of a division
+DIVISIONS = 12  # bars of the load chart
+LISTED = 1000  # problems in a division's file
 COMPANY = ("all", 0)  # dimension and value of the whole company
 
 
@@ -26,8 +26,8 @@ COMPANY = ("all", 0)  # dimension and value of the whole company
 class Recap:
     """`totals`: those of the company, or of the division `of` with this `name`. `rows`: those of the dimension, each
     with its figures. `ranks`: {(period, dimension, value): {measure: {"p50" and "p90" in minutes, "amount"}}}. `load`:
-    what is open at the end by division. `ages`: the same by group of AGES. A division's recap has totals and ranks
-    alone."""
+    problems open at the end, by division. `ages`: the same by age group (AGES). A division's recap has only totals and
+    ranks."""
 
     period: Period
     dimension: str
@@ -46,7 +46,7 @@ class Recap:
 
     @property
     def corrections(self) -> dict[str, int]:
-        """By how much each figure changes with what was recorded after the end; only those that change."""
+        """{figure: change by what was recorded after the end}; only figures that change."""
         return {name: amount for name, amount in self.totals.corrections[self.period.number].items() if amount}
 
     @property
@@ -57,17 +57,18 @@ class Recap:
 
     @property
     def months(self) -> list[Period]:
-        """The months of its year up to its own end that have begun: nothing in a recap is younger than its period."""
+        """The months of its year up to the end of the period that have begun: a recap shows nothing after its
+        period."""
         return [month for month in self.begun if month <= self.period.months[-1]]
 
     @property
     def begun(self) -> list[Period]:
-        """The months of its year that have begun, to choose from."""
+        """The months of its year that have begun, for the selection."""
         return [month for month in Period(self.period.year).months if month <= self.this_month]
 
     @property
     def state(self) -> str:
-        """Whether its figures still change: running, ended, or closed; a year is closed when its last month is."""
+        """running, ended or closed; only a closed period is final. A year is closed when its last month is."""
         if self.period.months[-1] >= self.this_month:
             return "running"
         return "closed" if self.period.months[-1].number in self.totals.closed else "ended"
@@ -78,22 +79,22 @@ class Recap:
 
     @property
     def wrong_minutes(self) -> int:
-        """By how many minutes a worker's clock is wrong that closes no month because of it; else 0."""
+        """The error of a worker's clock in minutes, if the worker closes no months because of it; else 0."""
         wrong = self.totals.wrong_clock
         return int(half_up(wrong.total_seconds() / 60)) if wrong else 0
 
     @property
     def omitted_rows(self) -> int:
-        """How many rows of the dimension do not fit on the page."""
+        """How many rows of the dimension the page leaves out."""
         return (self.rows[0]["all_rows"] or len(self.rows)) - len(self.rows) if self.rows else 0
 
     @property
     def omitted_open(self) -> int:
-        """How many problems are open at the end in the omitted rows."""
+        """How many problems open at the end belong to the omitted rows."""
         return self.rows[0]["all_open"] - sum(row["open_at_end"] for row in self.rows) if self.omitted_rows else 0
 
     def share(self, name: str, period: Period) -> Fraction | None:
-        """A share of SHARES, 0 to 1, of the problems closed in this period; None if none was."""
+        """A share of SHARES, 0 to 1, of the problems closed in this period; None if none were closed."""
         return share(self.totals.figures[period.number], name)
 
     def rank(self, measure: str, period: Period | None = None, of: tuple[str, int] | None = None) -> dict | None:
@@ -107,14 +108,15 @@ class Recap:
         return len(left_out), sum(row["open_at_end"] for row in left_out)
 
     def sums_that_differ(self) -> dict[str, tuple[int, int]]:
-        """{figure: (sum of the rows, total)} where both are not the same; `rows` has to be every row."""
+        """{figure: (sum of the rows, total)} where the two differ; `rows` must be complete."""
         sums = {name: sum(row[name] for row in self.rows) for name in FIGURES}
         return {name: (amount, self.figures[name]) for name, amount in sums.items() if amount != self.figures[name]}
 
 
 @dataclass(frozen=True)
 class Behind:
-    """The problems that figures count, newest first, and by which: {id: names of figures}. `is_cut`: there are more."""
+    """The problems counted by the figures, newest first: {id: names of figures}. `is_cut`: there are more than the
+    limit."""
 
     problems: list[ExportedProblem]
     figures: dict[int, set[str]]
@@ -122,12 +124,12 @@ class Behind:
 
 
 def build(query: Query, period: Period, dimension: str, now: datetime) -> Recap:
-    """A recap with those rows of the dimension that fit on a page; four statements."""
+    """A recap with the rows of the dimension that fit on a page; four statements."""
     return _build(query, period, {dimension: Recaps(query).rows(dimension, period)}, now)[0]
 
 
 def build_every(query: Query, period: Period, dimensions: Iterable[str], now: datetime) -> list[Recap]:
-    """A recap for each dimension with every row; four statements together."""
+    """A recap for each dimension with all rows; four statements together."""
     rows = Recaps(query).rows_of_every_dimension(period)
     return _build(query, period, {dimension: rows.get(dimension, []) for dimension in dimensions}, now)
 
@@ -145,7 +147,7 @@ def build_division(query: Query, period: Period, division_id: int, now: datetime
 
 
 def problems_behind(query: Query, recap: Recap, now: datetime) -> Behind:
-    """The newest LISTED problems that any figure of this recap counts; three statements."""
+    """The newest LISTED problems counted by any figure of this recap; three statements."""
     lists = FigureLists(query)
     figures = lists.counted(recap.period, *recap.of, now, LISTED + 1)
     still_open, _ = lists.page(Figure("open_at_end", recap.period, *recap.of), now, None, LISTED + 1)
@@ -166,14 +168,14 @@ def _build(query: Query, period: Period, rows: dict[str, list[dict]], now: datet
     groups = [(one.number, *COMPANY) for one in wanted]
     groups += [(period.number, dimension, row["value"]) for dimension, found in rows.items() for row in found]
     ranks, stock = recaps.ranks(groups), recaps.open_at_end(period)
-    if "priority" in rows:  # in their order, and not by how many there are; what has none yet at the end
+    if "priority" in rows:  # sorted by priority, not by count; problems without one last
         rows["priority"].sort(key=lambda row: row["value"] or len(PRIORITIES) + 1)
     load = (stock["division"], ages(stock["reported_on"], period, now))
     return [Recap(period, dimension, totals, found, ranks, *load, this_month) for dimension, found in rows.items()]
 
 
 def amount_of(query: Query, figure: Figure, now: datetime) -> tuple[int, dict | None]:
-    """The amount of this figure, and the row of the dimension that it is in, if there is one."""
+    """The amount of this figure, and its row of the dimension, if there is one."""
     if figure.dimension == "age":
         amounts = ages(Recaps(query).open_at_end(figure.period)["reported_on"], figure.period, now)
         return (amounts[figure.value] if figure.value < len(amounts) else 0), None
@@ -182,13 +184,13 @@ def amount_of(query: Query, figure: Figure, now: datetime) -> tuple[int, dict | 
 
 
 def share(figures: dict[str, int], name: str) -> Fraction | None:
-    """A share of SHARES, 0 to 1, of the problems that these figures count as closed; None if there are none."""
+    """A share of SHARES, 0 to 1, of the problems closed according to these figures; None if there are none."""
     return Fraction(figures[name], figures["closed"]) if figures["closed"] else None
 
 
 def change(now: int, before: int) -> tuple[str, int, int | None]:
-    """How a figure changed: "up", "down" or "same"; by how many; and by how many per cent of what it was before, None
-    if it was 0."""
+    """The change of a figure: "up", "down" or "same"; the difference; and the percentage of the earlier value, None if
+    that is 0."""
     by = now - before
     return (
         ("up" if by > 0 else "down" if by < 0 else "same"),
@@ -198,12 +200,12 @@ def change(now: int, before: int) -> tuple[str, int, int | None]:
 
 
 def points(now: Fraction | None, before: Fraction | None) -> Decimal | None:
-    """By how many percentage points a share moved, to a tenth; None where either is a share of nothing."""
+    """The difference of two shares in percentage points, to a tenth; None if either is None."""
     return None if now is None or before is None else half_up((now - before) * 100, 1)
 
 
 def pictures(recap: Recap, months: list[str], ages_in_words: list[str], amount, hours) -> dict[str, Chart]:
-    """The charts, with these labels; `amount` and `hours` turn a number and minutes into a text."""
+    """The charts with these labels; `amount` and `hours` format a number and minutes."""
     totals = [recap.totals.figures[month.number] for month in recap.months]
     load = recap.load[:DIVISIONS]
     return {
@@ -215,6 +217,6 @@ def pictures(recap: Recap, months: list[str], ages_in_words: list[str], amount, 
 
 
 def minutes_to_close(recap: Recap) -> list[list[int]]:
-    """Median and 90th percentile, month by month."""
+    """Median and 90th percentile in minutes, by month."""
     found = [recap.rank("to_close", month) or {"p50": 0, "p90": 0} for month in recap.months]
     return [[rank[name] for rank in found] for name in ("p50", "p90")]

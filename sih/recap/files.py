@@ -1,5 +1,5 @@
 """A recap as files for a spreadsheet, in Indonesian: XLSX, whose first sheet has the figures of the page, with a sheet
-for the months and one for each dimension; and the same as CSV. They are made of the records that the page shows."""
+for the months and one for each dimension; and the same as CSV. They use the same records as the page."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ REASONS = {
 OF_A_MONTH = "Setahun menghitung setiap kendala sekali; jumlah bulan-bulannya bisa lebih besar."
 OF_STOCK = "Masih terbuka adalah keadaan pada akhir bulan itu; bulan-bulannya tidak dijumlahkan."
 
-# How a spreadsheet shows a cell. A change is a number, too: its sign is a word.
+# Number formats of the cells. A change is a number, too, with a word as its sign.
 STYLES = {
     "text": {},
     "title": {"bold": True, "font_size": 14},
@@ -55,7 +55,7 @@ STYLES = {
     "points": {"num_format": '"naik "0.0" poin";"turun "0.0" poin";"sama"'},
 }
 Value = str | int | Fraction | datetime | timedelta | None
-Cell = tuple[Value, str]  # with the name of its style
+Cell = tuple[Value, str]  # a value and the name of its style
 
 
 def of_every_dimension(query: Query, period: Period, now: datetime) -> list[Recap]:
@@ -64,7 +64,7 @@ def of_every_dimension(query: Query, period: Period, now: datetime) -> list[Reca
 
 
 def xlsx(file, found: list[Recap], now: datetime) -> None:
-    """Writes the workbook of these recaps, one for each dimension; `now` is its date."""
+    """Writes the workbook of these recaps, one per dimension; `now` is the date printed on it."""
     with _opened(file) as book:
         styles = _styles(book)
         _write_summary(_Sheet(book, styles, "Ringkasan", SUMMARY), found[0], _notes(found), now)
@@ -76,8 +76,8 @@ def xlsx(file, found: list[Recap], now: datetime) -> None:
 
 
 def division_xlsx(file, recap: Recap, behind: Behind | None, now: datetime) -> None:
-    """Writes the workbook of a division's recap; for those who cannot follow the links of the page, with the problems
-    that its figures count."""
+    """Writes the workbook of a division's recap; with the problems that its figures count (`behind`) for users who
+    cannot follow the links of the page."""
     with _opened(file) as book:
         styles, notes = _styles(book), [f"Bulan: {note}" for note in _notes_of_months(recap)]
         if behind and behind.is_cut:
@@ -93,7 +93,7 @@ def csv_heads() -> list[str]:
 
 
 def csv_rows(found: list[Recap], now: datetime) -> Iterator[list[str]]:
-    """The same as one table under csv_heads(): totals, months, dimensions, ages, corrections, notes."""
+    """The same as one table with the columns of csv_heads(): totals, months, dimensions, ages, corrections, notes."""
     width = len(csv_heads())
     for row in _csv_rows(found, now):
         yield row + [""] * (width - len(row))
@@ -123,13 +123,13 @@ def _opened(file):
 
 
 def _styles(book) -> dict:
-    """Each by its name, and in bold as (name, True)."""
+    """{name: style}, and {(name, True): style in bold}."""
     styles = {name: book.add_format(style) for name, style in STYLES.items()}
     return styles | {(name, True): book.add_format(style | {"bold": True, "top": 1}) for name, style in STYLES.items()}
 
 
 class _Sheet:
-    """A sheet as wide as a page A4 across, its rows written one below the other."""
+    """A sheet as wide as a landscape A4 page; rows are written from top to bottom."""
 
     def __init__(self, book, styles: dict, title: str, widths: tuple[int, int] = TABLE) -> None:
         self.first_width, self.width = widths
@@ -155,7 +155,7 @@ class _Sheet:
         self.row += 1
 
     def write_head(self, heads: list[str]) -> None:
-        """Repeated on each page, and always in sight."""
+        """Writes the headings, repeated on each printed page and frozen on screen."""
         lines = max(len(textwrap.wrap(head, self.width - 2)) for head in heads[1:])  # bold letters are wider
         self.sheet.set_row(self.row, LINE * lines)
         self.write([(heads[0], "head"), *((head, "right_head") for head in heads[1:])])
@@ -163,7 +163,7 @@ class _Sheet:
         self.sheet.repeat_rows(self.row - 1)
 
     def write_notes(self, notes: list[str], width: int) -> None:
-        """Below an empty row, across so many columns."""
+        """Writes notes below an empty row, each merged across `width` columns."""
         self.row += 1
         for note in notes:
             self.sheet.merge_range(self.row, 0, self.row, width - 1, note, self.styles["note"])
@@ -202,7 +202,7 @@ def _write_summary(sheet: _Sheet, recap: Recap, notes: list[str], now: datetime)
 
 
 def _write_months(sheet: _Sheet, recap: Recap) -> None:
-    """With a total of a year; the months of a month's recap end where it ends."""
+    """Writes the months; of a year with a total row. The months of a month's recap end with that month."""
     total = [(TOTAL, "text"), *_numbers(recap.figures, recap)] if recap.period.is_year else []
     figures = recap.totals.figures
     rows = [
@@ -212,7 +212,7 @@ def _write_months(sheet: _Sheet, recap: Recap) -> None:
 
 
 def _write_table(sheet: _Sheet, title: str, rows: list[list[Cell]], total: list[Cell], notes: list[str]) -> None:
-    """The filter holds the rows alone: the total below stays where it is."""
+    """Writes a table. The filter covers only the rows, so the total below stays in place."""
     sheet.write_head([title, *HEADS])
     for row in rows:
         sheet.write(row)
@@ -223,8 +223,7 @@ def _write_table(sheet: _Sheet, title: str, rows: list[list[Cell]], total: list[
 
 
 def _compared(recap: Recap) -> Iterator[list[Cell]]:
-    """A row for each figure, share and duration: its value, and for each period of comparison the value and the
-    change."""
+    """A row for each figure, share and duration: its value, then value and change for each period of comparison."""
     yield from (_compared_figure(recap, name, word) for name, word in FIGURES.items())
     yield from (_compared_share(recap, name, word) for name, word in SHARES.items())
     for measure, word in MEASURES.items():
@@ -274,7 +273,7 @@ def _rows(recap: Recap) -> Iterator[list[Cell]]:
 
 
 def _numbers(figures: dict[str, int], recap: Recap, *where) -> list[Cell]:
-    """The cells under HEADS; `where`: the period and row whose durations they are, as Recap.rank() takes them."""
+    """The cells below HEADS; `where`: period and row of the durations, as Recap.rank() takes them."""
     ranks = [recap.rank(measure, *where) for measure in MEASURES]
     shares = [(_rounded(build.share(figures, name)), "share") for name in SHARES]
     durations = [(_duration(found, rank), "duration") for found in ranks for rank in RANKS]
@@ -294,7 +293,7 @@ def _notes_of_rows(recap: Recap) -> list[str]:
 
 
 def _differ(sums: dict[str, tuple[int, int]], reason: str) -> list[str]:
-    """The note of rows that do not add up, and why; none where they do."""
+    """The note that rows do not add up to the total, with the reason; none if they do."""
     differing = [
         f"{FIGURES[name]}: jumlah baris {amount(rows)}, seluruhnya {amount(total)}"
         for name, (rows, total) in sums.items()
@@ -303,7 +302,7 @@ def _differ(sums: dict[str, tuple[int, int]], reason: str) -> list[str]:
 
 
 def _notes(found: list[Recap]) -> list[str]:
-    """Those of every sheet, each after the name of its sheet."""
+    """The notes of all sheets, each with the name of its sheet before it."""
     notes = [f"Bulan: {note}" for note in _notes_of_months(found[0])]
     return notes + [f"{DIMENSIONS[recap.dimension]}: {note}" for recap in found for note in _notes_of_rows(recap)]
 
@@ -326,7 +325,7 @@ def _text(value: Value) -> str:
 
 
 def _rounded(share: Fraction | None) -> Fraction | None:
-    """As the page shows it, to a tenth of a per cent."""
+    """Rounds to a tenth of a per cent, as on the page."""
     return None if share is None else Fraction(half_up(share, 3))
 
 
@@ -335,5 +334,5 @@ def _duration(found: dict | None, rank: str) -> timedelta | None:
 
 
 def _local(at: datetime) -> datetime:
-    """As a spreadsheet holds it: the company's time, without a zone."""
+    """The company's local time without a time zone, as spreadsheets store it."""
     return at.astimezone(COMPANY_ZONE).replace(tzinfo=None, second=0, microsecond=0)

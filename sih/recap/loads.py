@@ -1,4 +1,4 @@
-"""The load of a division or a PIC, put together for a page: what is open, how old, what waits longest, the trend."""
+"""Builds the load page of a division or a PIC: open problems, their ages, the longest waiting ones, the trend."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Period
 from sih.domain.records import ProblemSummary
 
-MONTHS = 12  # of the trend, the present one last
+MONTHS = 12  # length of the trend, which ends with the present month
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,16 @@ class Load:
         return self.months[-1]
 
     def figures(self, name: str) -> list[int]:
-        """Month by month."""
+        """The figure of each month."""
         return [self.totals.figures[month.number][name] for month in self.months]
 
     def held(self, month: Period) -> dict | None:
-        """How long something waited here until it was closed, handed on or returned in this month."""
+        """How long problems were held here before they were closed, handed over or returned in this month."""
         return self.ranks.get((month.number, self.dimension, self.value), {}).get("held")
 
 
 def build(query: Query, dimension: str, value: int, now: datetime) -> Load:
-    """In four statements."""
+    """Runs four statements."""
     this_month, loads, recaps = periods.of(now.astimezone(COMPANY_ZONE).date()), Loads(query), Recaps(query)
     months = [this_month.after(by) for by in range(1 - MONTHS, 1)]
     kept = recaps.totals(months, dimension, value), recaps.ranks([(month.number, dimension, value) for month in months])
@@ -51,7 +51,7 @@ def build(query: Query, dimension: str, value: int, now: datetime) -> Load:
 
 
 def pictures(load: Load, months: list[str], ages_in_words: list[str], said) -> dict[str, Chart]:
-    """With these labels; `said` makes minutes a text."""
+    """The charts with these labels; `said` formats minutes."""
     return {
         "ages": charts.rows(ages_in_words, load.open.ages),
         "trend": charts.columns(months, [load.figures(name) for name in ("open_at_end", "closed")]),
@@ -60,6 +60,6 @@ def pictures(load: Load, months: list[str], ages_in_words: list[str], said) -> d
 
 
 def minutes_held(load: Load) -> list[list[int]]:
-    """Median and 90th percentile, month by month."""
+    """Median and 90th percentile in minutes, by month."""
     found = [load.held(month) or {"p50": 0, "p90": 0} for month in load.months]
     return [[rank[name] for rank in found] for name in ("p50", "p90")]

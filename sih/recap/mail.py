@@ -1,4 +1,4 @@
-"""The recap of a closed month as a mail: its figures, where to see more, and its PDF."""
+"""The recap of a closed month as a mail: its figures, a link to the page, and the PDF."""
 
 from datetime import datetime
 from email.message import EmailMessage
@@ -16,7 +16,7 @@ from sih.recap.wording import amount, period_name
 
 
 class RecapMails:
-    """The mails of one run. A recap is counted once, and its PDF made once for each language."""
+    """The mails of one run. Each recap is computed once, and its PDF created once per language."""
 
     def __init__(self, query: Query, public_url: str, now: datetime) -> None:
         self._query, self._public_url, self._now = query, public_url, now
@@ -47,7 +47,7 @@ class RecapMails:
 
 
 def message_of(recap: Recap, language: str, public_url: str) -> EmailMessage:
-    """Subject and text."""
+    """The mail with its subject and text, without the PDF."""
     say, month = partial(gettext, language=language), period_name(recap.period, language)
     lines = [f"{say(word)}: {amount(recap.figures[name], language)}" for name, word in FIGURES.items()]
     link = f"{public_url}/recaps?year={recap.period.year}&month={recap.period.month}"

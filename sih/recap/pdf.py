@@ -1,4 +1,4 @@
-"""A recap as a PDF of a few A4 pages: figures with their comparison, charts, by division, month by month."""
+"""A recap as a PDF of a few A4 pages: figures with comparison, charts, tables by division and by month."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -32,8 +32,8 @@ ROWS = 22  # of the dimension
 
 
 def pdf(recap: Recap, now: datetime, language: str = "id") -> bytes:
-    """The bytes of the file, printed `now`; in Indonesian as every file, or in the language of the recipient of a
-    mail."""
+    """The bytes of the file, with the print time `now`; in Indonesian like every file, or in the language of a mail's
+    recipient."""
     from sih.pdf.page import Paper  # noqa: PLC0415 - heavy, and few processes need it
 
     say, period = partial(gettext, language=language), period_name(recap.period, language)
@@ -80,7 +80,7 @@ def _add_pictures(paper: "Paper", recap: Recap, language: str) -> None:
 
 
 def _add_rows(paper: "Paper", recap: Recap, language: str) -> None:
-    """The figures of the dimension, and its durations."""
+    """Adds the figures and durations of the dimension."""
     say, period = partial(gettext, language=language), period_name(recap.period, language)
     dimension, rows = say(DIMENSIONS[recap.dimension]), recap.rows[:ROWS]
     titles = {"month": period, "dimension": dimension.lower()}
@@ -102,7 +102,8 @@ def _add_rows(paper: "Paper", recap: Recap, language: str) -> None:
 
 
 def _omitted(recap: Recap, language: str) -> str:
-    """What the tables of the dimension leave out, in the words of the page; nothing where they leave out nothing."""
+    """A sentence about the rows that the tables of the dimension leave out, worded as on the page; '' if there are
+    none."""
     left = recap.rows[ROWS:]
     rows = len(left) + recap.omitted_rows
     still_open = sum(row["open_at_end"] for row in left) + recap.omitted_open
@@ -122,7 +123,7 @@ def _time_heads(language: str, measures: Iterable[str]) -> list[str]:
 
 
 def _times(recap: Recap, language: str, measures: Iterable[str], *where) -> list[str]:
-    """Under those heads; `where`: period and row, as Recap.rank() takes them."""
+    """The texts below those headings; `where`: period and row, as Recap.rank() takes them."""
     found = [recap.rank(measure, *where) for measure in measures]
     return [hours(rank[name], language) if rank else "–" for rank in found for name in ("p50", "p90")]
 
@@ -132,7 +133,8 @@ def _amounts(figures: dict[str, int], language: str) -> list[str]:
 
 
 def _compared(recap: Recap, language: str) -> list[list[str]]:
-    """A row for each figure, share and duration: its value, those of the periods of comparison, and how it changed."""
+    """A row for each figure, share and duration: its value, the values of the periods of comparison, and the
+    changes."""
     say = partial(gettext, language=language)
     body = [[say(word), *_beside(recap, partial(_figure, recap, language, name))] for name, word in FIGURES.items()]
     body += [[say(word), *_beside(recap, partial(_share, recap, language, name))] for name, word in SHARES.items()]
@@ -143,7 +145,7 @@ def _compared(recap: Recap, language: str) -> list[list[str]]:
 
 
 def _beside(recap: Recap, texts: Callable[[Period], tuple[str, str]]) -> list[str]:
-    """`texts` gives a period's value and how the recap's own value differs from it."""
+    """Texts of the comparison; `texts` returns a period's value and how the recap's own value differs from it."""
     return [texts(recap.period)[0], *(text for other in recap.compared for text in texts(other))]
 
 

@@ -1,4 +1,5 @@
-"""Problems as rows of a spreadsheet: all that a monthly report needs, in Indonesian, times in the company's zone."""
+"""Problems as rows of a spreadsheet with all columns of a monthly report, in Indonesian, times in the company's
+zone."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -39,8 +40,8 @@ WORDS = STATUSES | PRIORITIES
 
 
 def cells(problem: ExportedProblem) -> list:
-    """In the order of COLUMNS: numbers, texts, moments of the company's zone as the recap has them, and durations
-    between those moments."""
+    """The cells in the order of COLUMNS: numbers, texts, times in the company's zone as the recap has them, and the
+    durations between these times."""
     reported, waits = _minute(problem.reported_at), problem.waits_since and _minute(problem.waits_since)
     opened, closed = (at and _minute(at) for at in (problem.opened_at, problem.closed_at))
     words = [problem.title, problem.description, WORDS[problem.status], WORDS.get(problem.priority, "")]
@@ -52,17 +53,17 @@ def cells(problem: ExportedProblem) -> list:
 
 
 def _minute(at: datetime) -> datetime:
-    """As a spreadsheet holds it: the company's time, without a zone."""
+    """The company's local time to the minute without a time zone, as spreadsheets store it."""
     return at.astimezone(COMPANY_ZONE).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def write_problems(book, problems: Iterable[ExportedProblem], figures: Mapping[int, set[str]] | None = None) -> None:
-    """Adds the sheet "Kendala" to an XlsxWriter book, one that keeps rows in memory or one that does not. `figures`:
-    {id: names of the figures that count it}; each becomes a column, whose ones add up to the figure."""
+    """Adds the sheet "Kendala" to an XlsxWriter book, in constant-memory mode or not. `figures`: {id: names of the
+    figures that count it}; each figure becomes a column of ones, which add up to it."""
     sheet, head = book.add_worksheet("Kendala"), book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     duration = book.add_format({"num_format": "[h]:mm"})
-    sheet.set_row(0, 45)  # the longest head takes three lines
+    sheet.set_row(0, 45)  # the longest heading takes three lines
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.set_paper(A4)

@@ -9,7 +9,7 @@ from sih.domain.numbers import half_up
 from sih.domain.periods import AGES, Period
 from sih.domain.vocabulary import MONTHS, PRIORITIES
 
-STATES = {"running": "masih berjalan", "ended": "sudah berakhir", "closed": "ditutup"}  # of a period, in files
+STATES = {"running": "masih berjalan", "ended": "sudah berakhir", "closed": "ditutup"}  # states of a period, in files
 INDONESIAN = str.maketrans(",.", ".,")  # separators of numbers
 
 
@@ -29,7 +29,7 @@ def amount(number: int, language: str = "id") -> str:
 
 
 def percent(share: Fraction | None, language: str = "id") -> str:
-    """'12,5%'; nothing of nothing is a dash."""
+    """'12,5%'; a dash for None."""
     if share is None:
         return "–"
     text = f"{half_up(share * 100, 1)}%"
@@ -37,24 +37,24 @@ def percent(share: Fraction | None, language: str = "id") -> str:
 
 
 def hours(minutes: int, language: str = "id") -> str:
-    """'3,4' or '1.234,5' hours: every table and chart of durations has this one unit."""
+    """'3,4' or '1.234,5' hours; all tables and charts of durations use hours."""
     return _tenths(minutes, 60, language)
 
 
 def days(minutes: int, language: str = "id") -> str:
-    """'12,5' days: how long something has been waiting, in the unit of the ages."""
+    """'12,5' days: how long a problem has waited, in the unit of the age groups."""
     return _tenths(minutes, 1440, language)
 
 
 def _tenths(minutes: int, unit: int, language: str) -> str:
-    """To one decimal; '<0,1' where something would become nothing."""
+    """Rounds to one decimal; '<0,1' instead of a positive value that would round to 0."""
     number = half_up(Fraction(minutes, unit), 1)
     text = f"{number:,}" if number or not minutes else "<0.1"
     return text if language == "en" else text.translate(INDONESIAN)
 
 
 def moved(change: tuple[str, int, int | None], language: str = "id") -> str:
-    """'naik 12 (3%)', of what build.change() gives; 'naik 12' from nothing."""
+    """'naik 12 (3%)', from the result of build.change(); 'naik 12' if the earlier value is 0."""
     way, by, share = change
     if way == "same":
         return gettext("sama", language)
@@ -63,7 +63,7 @@ def moved(change: tuple[str, int, int | None], language: str = "id") -> str:
 
 
 def shifted(points: Decimal, language: str = "id") -> str:
-    """'naik 1,5 poin', of hundredths of the whole."""
+    """'naik 1,5 poin', from percentage points."""
     if not points:
         return gettext("sama", language)
     number = str(abs(points)) if language == "en" else str(abs(points)).replace(".", ",")
@@ -75,14 +75,14 @@ def _way(is_up: bool, language: str) -> str:
 
 
 def faster(now: int, before: int, language: str = "id") -> str:
-    """How a duration changed, in words."""
+    """The change of a duration, in words."""
     if now == before:
         return gettext("sama", language)
     return gettext("lebih cepat", language) if now < before else gettext("lebih lama", language)
 
 
 def row_name(row: dict, dimension: str, language: str = "id") -> str:
-    """The name of a row of a dimension; "Belum diidentifikasi" for problems that had no category or priority yet."""
+    """The name of a row of a dimension; "Belum diidentifikasi" for problems without a category or priority."""
     name = row["name"]
     if dimension == "priority" and name:
         return gettext(PRIORITIES[name], language)
@@ -90,8 +90,7 @@ def row_name(row: dict, dimension: str, language: str = "id") -> str:
 
 
 def beyond_chart(left_out: tuple[int, int], language: str = "id") -> str:
-    """'22 divisi lain: 153 kendala', of the divisions and problems that the chart of the load leaves out; empty where
-    it leaves out none."""
+    """'22 divisi lain: 153 kendala': divisions and problems that the load chart leaves out; '' if there are none."""
     divisions, problems = left_out
     facts = {"n": amount(divisions, language), "m": amount(problems, language)}
     return gettext("%(n)s divisi lain: %(m)s kendala", language, **facts) if divisions else ""

@@ -1,4 +1,4 @@
-"""Lists that come in and go out as files: XLSX and CSV, read row by row and written row by row."""
+"""Import and export files: XLSX and CSV, read and written row by row."""
 
 from sih.sheets.apart import read_apart, stop_reading
 from sih.sheets.faults import Fault, SheetError

@@ -1,5 +1,5 @@
-"""A file read in a process of its own, with limits of processor time and memory: a file that costs too much costs only
-itself. That process has neither the settings nor the connections of this one."""
+"""Reads a file in a separate process with limits of processor time and memory, so that a hostile file can harm only
+that process. It has neither the settings nor the database connections of this one."""
 
 import contextlib
 import json
@@ -21,11 +21,11 @@ from sih.sheets import faults
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.reading import Column, Lists, Row, Sheet
 
-SECONDS, BYTES = 60, 800_000_000  # of processor time; of memory, several times what 300,000 rows take
-SILENCE = 120.0  # seconds without a row
-KERNEL_LIMITS = sys.platform == "linux"  # Windows has no such limits, macOS none of memory: there this process looks
+SECONDS, BYTES = 60, 800_000_000  # CPU seconds; bytes of memory, several times what 300,000 rows take
+SILENCE = 120.0  # seconds without a row before the process is killed
+KERNEL_LIMITS = sys.platform == "linux"  # Windows has no such limits, macOS none of memory: this process polls
 LOOK_EVERY = 0.25  # seconds
-# The package sih wires the whole application, which takes seconds; here it stands for its folder alone.
+# The package sih imports the whole application, which takes seconds; an empty module replaces it in the child.
 PROGRAM = """
 import sys, types
 sys.modules["sih"] = types.ModuleType("sih")
@@ -33,14 +33,14 @@ sys.modules["sih"].__path__ = [sys.argv[1]]
 from sih.sheets.reading_process import main
 main(*sys.argv[2:])
 """
-KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")  # of the environment
+KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")  # environment variables that the child inherits
 log = logging.getLogger("sih")
 _running: set[subprocess.Popen] = set()
 _stopped: set[subprocess.Popen] = set()
 
 
 def stop_reading() -> None:
-    """Ends every reading that this process has begun; whoever waits for one gets a SystemExit."""
+    """Kills every reading process of this process; the code that waits for one gets a SystemExit."""
     _stopped.update(_running)
     for process in list(_stopped):
         process.kill()
@@ -50,7 +50,7 @@ def stop_reading() -> None:
 def read_apart(
     content: bytes, columns: list[Column], chosen: list[str] | None = None, has_cells: bool = False
 ) -> Generator[Lists]:
-    """As reading.read_sheet(), and like it raises SheetError, also while the rows are read."""
+    """Reads as reading.read_sheet() does, in a separate process. Raises SheetError, also while the rows are read."""
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
         file.write(content)
         file.seek(0)
@@ -67,7 +67,7 @@ def read_apart(
             stderr=complaints,
             env={name: os.environ[name] for name in KEPT if name in os.environ},
         )
-        answers = cast(IO[bytes], process.stdout)  # a pipe, as asked for
+        answers = cast(IO[bytes], process.stdout)  # a pipe, see stdout=PIPE
         _running.add(process)
         if not KERNEL_LIMITS:
             threading.Thread(target=limit, args=(process, SECONDS, BYTES), daemon=True).start()
@@ -84,8 +84,8 @@ def read_apart(
 
 
 def limit(process: subprocess.Popen, seconds: float, size: int) -> None:
-    """Kills the process once it has used so many seconds of processor time or bytes of memory; returns when it has
-    ended."""
+    """Kills the process once it has used `seconds` of processor time or `size` bytes of memory; returns when the
+    process has ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         seen = psutil.Process(process.pid)
         while process.poll() is None:
@@ -104,7 +104,8 @@ def _rows(messages: Iterator[dict]) -> Iterator[Row]:
 
 
 def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iterator[dict]:
-    """What the process says, up to its end. Raises SheetError for a refusal, and where it fell silent or died."""
+    """The messages of the process until it ends. Raises SheetError for a refused file, and where the process is silent
+    for too long or dies."""
     while True:
         silence = threading.Timer(SILENCE, process.kill)
         silence.start()
@@ -122,7 +123,8 @@ def _messages(process: subprocess.Popen, answers: IO[bytes], complaints) -> Iter
 
 
 def _end(process: subprocess.Popen, complaints) -> BaseException:
-    """Why it ended before its time: it was killed by a limit or by its silence, unless Python itself gave up."""
+    """The exception for a process that ended early: a limit or its silence killed it, unless Python itself ran out of
+    memory."""
     status = process.wait()
     complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 2000))
     output = complaints.read().decode("utf-8", "replace")

@@ -1,18 +1,18 @@
-"""Why a file, or a row of it, cannot be read."""
+"""Why a file, or one of its rows, cannot be imported."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Fault:
-    """An Indonesian sentence, and what stands at its %(names)s."""
+    """An Indonesian sentence, and the values of its %(names)s."""
 
     text: str
     facts: dict[str, str] = field(default_factory=dict)
 
 
 class SheetError(Exception):
-    """The file as a whole cannot be read; `message` and `facts` as of a Fault."""
+    """The whole file cannot be read; `message` and `facts` as in Fault."""
 
     def __init__(self, message: str, **facts: str) -> None:
         super().__init__(message)
@@ -100,11 +100,11 @@ def too_many_rows() -> SheetError:
 
 
 def over_length(label: str, limit: int, length: int) -> Fault:
-    """A text of `length` characters where `limit` are allowed."""
+    """The Fault of a text of `length` characters where `limit` are allowed."""
     facts = {"label": label, "limit": str(limit), "over": str(length - limit)}
     return Fault("%(label)s terlalu panjang: paling banyak %(limit)s karakter, kelebihan %(over)s.", facts)
 
 
 def too_long(row: int) -> SheetError:
-    """A cell of this row holds more than a spreadsheet can."""
+    """The SheetError of a row with a cell longer than a spreadsheet allows."""
     return SheetError("Baris %(line)s berisi sel yang terlalu panjang; paling banyak 32.767 karakter.", line=str(row))

@@ -1,4 +1,5 @@
-"""What is no list, known by what the file is, not by its name; each kind is refused with what to do about it."""
+"""Recognises files that are no lists by their content, not their name; each kind is refused with advice on what to
+do."""
 
 import re
 
@@ -9,13 +10,13 @@ ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a workbook with a password (MS-OFFCRYPTO 2.3.4)
 WORD = "WordDocument".encode("utf-16-le")
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
-HEAD = 4096  # bytes of a text, in which it says what it is
+HEAD = 4096  # bytes at the beginning of a text that are checked for a signature
 XML_WORKBOOK = re.compile(r"<(?:\w{1,20}:)?workbook[\s>]")
 HTML = re.compile(r"<(?:!doctype html|html|head|body|table|meta|title|style|div|center|font|tr|th|td)[\s>]")
 
 
 def refuse_others(content: bytes) -> None:
-    """Raises SheetError for what is neither a ZIP, which workbooks.py looks into, nor a text with rows."""
+    """Raises SheetError for a file that is neither a ZIP, which workbooks.py checks, nor a text with rows."""
     if not content.strip():
         raise SheetError("Berkas ini kosong.")
     if content.startswith(OLE):
@@ -31,7 +32,7 @@ def refuse_others(content: bytes) -> None:
 
 
 def _refuse_markup(head: str) -> None:
-    if head.startswith("mime-version:"):  # a web page with its pictures in one file
+    if head.startswith("mime-version:"):  # MHTML: a web page and its pictures in one file
         raise faults.web_page()
     if not head.startswith("<"):
         return

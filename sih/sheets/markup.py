@@ -1,24 +1,24 @@
-"""XML as a stream: bounded in depth and in the length of a token, without entities. Text of any length is no token."""
+"""Streaming XML parser: limits depth and token length, refuses entities. Text content has no length limit."""
 
 from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
 CHUNK = 1 << 16  # bytes
-TOKEN = 1 << 18  # bytes; expat reads an unfinished token anew with every chunk
+TOKEN = 1 << 18  # bytes; expat parses an unfinished token again with every chunk
 DEEPEST = 100
-LONGEST_NAMESPACE = 256  # characters; every name within it is told with it
+LONGEST_NAMESPACE = 256  # characters; expat repeats it in every name
 
 
 class NotWellFormed(Exception):
-    """What is read is no XML, or none that a spreadsheet writes."""
+    """The content is no XML, or XML that no spreadsheet program writes."""
 
 
 class TooComplex(Exception):
-    """A token or the nesting is beyond what a spreadsheet writes."""
+    """A token is longer, or the nesting deeper, than a spreadsheet program writes."""
 
 
 def parse(stream, start: Callable, end: Callable, text: Callable) -> Iterator[None]:
-    """Calls start(name, attributes), end(name) and text(data) for each chunk of `stream`, and yields after each one.
+    """Calls start(name, attributes), end(name) and text(data) for each chunk of `stream`, and yields after each chunk.
     A name is "namespace word". Raises NotWellFormed, TooComplex, MemoryError."""
     depth = 0
 

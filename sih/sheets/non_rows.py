@@ -1,4 +1,4 @@
-"""What stands below or between the rows of a list and is none: totals, signatures, notes, headings again, nothing."""
+"""Lines of a sheet that are no rows of the list: totals, signatures, notes, repeated headings, empty lines."""
 
 import re
 
@@ -7,7 +7,7 @@ from sih.sheets.faults import Fault
 
 TOTAL = re.compile(r"(?:(?:grand|sub)[ -]?)?(?:total|jumlah)(?![\w-])", re.IGNORECASE)
 COUNTED = "karyawan|pegawai|orang|toko|cabang|divisi|departemen|kategori|jenis|barang|inventaris|aset|unit|data|baris"
-# As the name of a row might be "Total Station", here nothing but the words of a total.
+# A row may be named "Total Station", so a total has only words of a total.
 WHOLE_TOTAL = re.compile(
     rf"{TOTAL.pattern}(?: (?:seluruh(?:nya)?|keseluruhan|semua|akhir|{COUNTED}))*[ :=.,\d]*(?:{COUNTED})?",
     re.IGNORECASE,
@@ -25,23 +25,24 @@ NUMBER = re.compile(rf"(?:rp\.? ?)?[\d.,]+(?: ?(?:{COUNTED}|%))?|-", re.IGNORECA
 PLACE = re.compile(r"[^\W\d][^\d]{1,40}")
 BLANK_DATE = re.compile(r"[\d._… ]*([^\W\d_]+)[._… ]*(?:\d{4}|20[._… ]+)")
 CODE = re.compile(r"[A-Z\d-]+", re.IGNORECASE)
-SIGNER = re.compile(r"NI[KP]\W", re.IGNORECASE)  # before the number of who signs
-LONGEST = 100  # characters; what is longer is none of these
+SIGNER = re.compile(r"NI[KP]\W", re.IGNORECASE)  # the label before the employee number of a signer
+LONGEST = 100  # characters; a longer text is none of these
 
 
 class NonRows:
-    """Asked for one row after the other: below a signature stand names and functions, which say nothing by
+    """Classifies rows in order: below a signature there are names and positions, which cannot be recognised by
     themselves."""
 
     def __init__(self, places: dict[str, int], headings: list[list[str]], key: str, is_code: bool) -> None:
-        """`places` of the columns; `headings`: the rows of the headings; `key`: the column by which a row is found."""
+        """`places`: cell index of each column; `headings`: the heading rows; `key`: the column that identifies a
+        row."""
         self._places, self._headings = list(places.values()), headings
         self._key, self._is_code = places[key], is_code
         self._is_signed = False
 
     def kind(self, row: list[str | Fault]) -> str:
-        """total, signature, note, heading, empty or unused (nothing in a column that is read); '' for a row. One with a
-        key is always a row."""
+        """The kind of this line: total, signature, note, heading, empty or unused (only ignored columns have text); ''
+        for a row of the list. A line with a key is always a row."""
         key = row[self._key] if self._key < len(row) else ""
         if isinstance(key, Fault) or (self._is_code and not self._is_signed and key.isalnum() and not key.isalpha()):
             return ""
@@ -69,7 +70,7 @@ class NonRows:
         return "empty" if all(NUMBER.fullmatch(text[:LONGEST]) for text in texts) else "unused"
 
     def _repeats(self, line: list[str], row: list[str | Fault]) -> bool:
-        """Whether the row has the texts of this row of the headings, that of the key among them if there is one."""
+        """Whether the row repeats this heading row, including the heading of the key column if there is one."""
         pairs = [(row[place], line[place] if place < len(line) else "") for place in self._places if place < len(row)]
         key = line[self._key] if self._key < len(line) else ""
         if key and (self._key >= len(row) or not row[self._key]):
@@ -90,12 +91,12 @@ class NonRows:
         return is_code or len(read) > 2
 
     def _are_numbers(self, texts: list[str]) -> bool:
-        """Whether all are, but for the words of a total."""
+        """Whether all texts are numbers, apart from the words of a total."""
         return all(NUMBER.fullmatch(text[:LONGEST]) or TOTAL.match(text[:LONGEST]) for text in texts)
 
 
 def _is_signature(text: str) -> bool:
-    """ "Mengetahui, Manajer SDM", or "Jakarta, 30 November 2026"."""
+    """Whether the text begins a signature: "Mengetahui, Manajer SDM", "Jakarta, 30 November 2026"."""
     if len(text) > LONGEST:
         return False
     if SIGNATURE.match(text):

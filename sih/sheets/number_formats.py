@@ -1,4 +1,5 @@
-"""How a workbook shows a number: with leading zeros, as a date, as a duration (ECMA-376 part 1, 18.8.30, 18.8.31)."""
+"""How a workbook displays a number: with leading zeros, as a date, as a duration (ECMA-376 part 1, 18.8.30,
+18.8.31)."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -13,7 +14,7 @@ DURATION = re.compile(r"\[(?:hh?|mm?|ss?)\]")
 
 
 class NumberFormat:
-    """`code` as it stands in the workbook."""
+    """A number format; `code` as in the workbook."""
 
     def __init__(self, code: str) -> None:
         pattern = code[:LONGEST].partition(";")[0]
@@ -22,8 +23,8 @@ class NumberFormat:
         self._zeros, self._parts = (0, []) if self.is_date else _digits(pattern)
 
     def drawn(self, number: int) -> str:
-        """The digits of a whole number with the zeros before them and with what belongs to a code, as in `"T"000` and
-        `00-000`. Blanks that are drawn in, and a text with one, as in `"NIK "0000`, are no part of it."""
+        """Formats a whole number: leading zeros, and the literals that are part of a code, as in `"T"000` and `00-000`.
+        Spaces, and literals with a space such as `"NIK "0000`, are left out."""
         digits = str(number)
         if number < 0:
             return digits
@@ -41,8 +42,8 @@ class NumberFormat:
 
 
 def _digits(pattern: str) -> tuple[int, list[str]]:
-    """How many digits a number has at least: as many as there are places from the first 0 on; 0 if it is not shown by
-    its digits alone. And the parts, '' for a digit, if there is more to it than digits."""
+    """The minimum number of digits, counted from the first 0 of the pattern; 0 if the number is not displayed by its
+    digits alone. And the parts of the pattern, '' for a digit, if it has more than digits."""
     places, parts, text = "", [], ""
     for found in TOKEN.finditer(pattern):
         quoted, escaped, digit, other = found.groups()
@@ -69,17 +70,18 @@ GENERAL = NumberFormat("General")
 
 
 def moment(number: float, epoch: datetime) -> datetime | time:
-    """What this number of days since the epoch is; below one a time of day. Raises OverflowError, ValueError."""
+    """The date and time of this number of days since the epoch; below one, a time of day. Raises OverflowError,
+    ValueError."""
     days, fraction = divmod(number, 1)
     rest = timedelta(milliseconds=round(fraction * 86_400_000))
     if 0 <= number < 1 and not rest.days:
         return (epoch + rest).time()
     if 0 < number < 60 and epoch == EPOCH:
-        days += 1  # Excel counts a 29 February 1900, which there was not
+        days += 1  # Excel counts 29 February 1900, which did not exist
     return epoch + timedelta(days=days) + rest
 
 
 def duration(number: float) -> timedelta:
-    """This number of days, to the millisecond. Raises OverflowError, ValueError."""
+    """The duration of this number of days, rounded to milliseconds. Raises OverflowError, ValueError."""
     exact = timedelta(days=number)
     return exact - timedelta(microseconds=exact.microseconds - round(exact.microseconds, -3))

@@ -1,5 +1,5 @@
-"""A workbook as a ZIP of parts that name each other (ECMA-376 part 2). What a spreadsheet never writes is refused
-before it costs anything: too many parts, parts that swell."""
+"""A workbook as a ZIP of parts that refer to each other (ECMA-376 part 2). Archives with too many parts or with an
+excessive compression ratio are refused before they are unpacked."""
 
 import io
 import posixpath
@@ -9,7 +9,7 @@ from typing import IO
 from sih.sheets import faults, markup
 
 MEMBERS = 2000
-LARGEST, RATIO, SMALL = 300_000_000, 200, 10_000_000  # bytes unpacked; how far a member may swell, if it is not small
+LARGEST, RATIO, SMALL = 300_000_000, 200, 10_000_000  # unpacked bytes; unpacked/packed, over SMALL bytes
 CENTRAL_ENTRY = b"PK\x01\x02"
 RELATIONSHIP = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
 USUAL_WORKBOOK = "xl/workbook.xml"
@@ -19,11 +19,11 @@ LISTS = (".xlsx", ".xls", ".csv")
 
 class Package:
     """Opens the parts of a file. `workbook` is the name of the part that lists the sheets. Raises SheetError where the
-    file is none of a workbook, and zipfile.BadZipFile, markup.NotWellFormed or KeyError where it is damaged."""
+    file is no workbook, and zipfile.BadZipFile, markup.NotWellFormed or KeyError where it is damaged."""
 
     def __init__(self, content: bytes) -> None:
-        """The members are counted before Python makes an object of each; what a member claims as its size is as much
-        as can be read of it."""
+        """Counts the members before Python makes an object of each; no more bytes of a member are read than its header
+        declares."""
         if content.count(CENTRAL_ENTRY) > MEMBERS:
             raise faults.too_many_parts()
         self._file = zipfile.ZipFile(io.BytesIO(content))
@@ -42,7 +42,7 @@ class Package:
         return self._file.open(self._parts[_plain(part)])
 
     def relationships(self, part: str) -> dict[str, tuple[str, str]]:
-        """{id: (kind, part)} of what this part, or with '' the package, names."""
+        """{id: (kind, part)} of the relationships of this part, or with '' of the package."""
         folder, name = posixpath.split(part)
         by_id = {}
 
@@ -55,13 +55,13 @@ class Package:
         return by_id
 
     def parse(self, part: str, start, end=lambda _: None, text=lambda _: None) -> None:
-        """The whole part, with the handlers of markup.parse()."""
+        """Parses the whole part with the handlers of markup.parse()."""
         with self.open(part) as stream:
             for _ in markup.parse(stream, start, end, text):
                 pass
 
     def _main_part(self) -> str:
-        """Its name is free; the package says it (ECMA-376 part 1, 12.2)."""
+        """The name of the main part. It is not fixed; the package relationships give it (ECMA-376 part 1, 12.2)."""
         main = dict(self.relationships("").values()).get("officeDocument", "") if "_rels/.rels" in self._parts else ""
         for folder, refusal in (("word/", faults.word_document), ("ppt/", faults.presentation)):
             if main.startswith(folder):
@@ -84,5 +84,5 @@ class Package:
 
 
 def _plain(part: str) -> str:
-    """Parts are named in any case, and by some programs with the slashes of Windows."""
+    """Normalises a part name: upper and lower case are equal, and some programs write backslashes."""
     return part.replace("\\", "/").lstrip("/").lower()

@@ -1,5 +1,5 @@
-"""A list from a file: its sheets and headings found, its rows one by one. The format is told by what the file is, not
-its name."""
+"""Reads a list from a file: finds its sheets and headings, then yields its rows. The content decides the format, not
+the file name."""
 
 import csv
 from collections import Counter
@@ -14,14 +14,14 @@ from sih.sheets.headings import Headings
 from sih.sheets.non_rows import NonRows
 from sih.sheets.workbooks import Page
 
-LONGEST, LONGEST_CELL = 300_000, 1000  # rows; characters of a cell that is to be mended
-LONGEST_MESSAGE = 400  # characters of the headings that a refusal names
+LONGEST, LONGEST_CELL = 300_000, 1000  # rows; characters of a cell kept for correction
+LONGEST_MESSAGE = 400  # characters of the headings named in an error message
 
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, code (upper case, no blanks), nik (a code without hyphens) or date (ISO); `length`: the most
-    characters that it may have."""
+    """`kind`: text, code (upper case, no spaces), nik (a code without hyphens) or date (ISO); `length`: the maximum
+    number of characters."""
 
     name: str
     headings: tuple[str, ...]
@@ -32,11 +32,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """`number` as the spreadsheet shows it; `facts` by column, '' for an empty cell and for one that has a fault;
-    `faults` of its cells; `is_hidden`: a filter, or a person, hides it in the spreadsheet. `sheet`: its name, '' in a
-    text. `is_tidied`: invisible characters were removed from it. `non_row`: the kind of line that is no row (see
-    NonRows), up to the row `last`. `cells`: its texts from left to right, as Lists.headings, where they were asked for,
-    and of a line that is no row."""
+    """`number`: row number in the spreadsheet; `facts` by column, '' for an empty cell and for one with a fault;
+    `faults` of its cells; `is_hidden`: a filter or a user hides it in the spreadsheet. `sheet`: name of its sheet, ''
+    in a text file. `is_tidied`: invisible characters were removed. `non_row`: the kind of a line that is no row (see
+    NonRows), which ends at row `last`. `cells`: its texts from left to right, in the order of Lists.headings, if
+    requested, and always of a line that is no row."""
 
     number: int
     facts: dict[str, str]
@@ -51,8 +51,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`columns` that its headings name, none where it is no such list; `unused`: its other headings. `total`: about how
-    many rows; exactly, where several sheets are to be chosen from."""
+    """`columns` that its headings name, none if it is not such a list; `unused`: its other headings. `total`: estimated
+    number of rows; exact where the user has to choose between several sheets."""
 
     name: str
     is_hidden: bool
@@ -65,9 +65,9 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Lists:
-    """All sheets of a file, and the rows of those that are read, one sheet after another. The rows are read as they are
-    asked for; reading them may still raise SheetError. No sheet is read where one has to be chosen first. `headings` of
-    the cells of their rows, from left to right."""
+    """All sheets of a file, and the rows of the chosen ones, one sheet after another. Rows are parsed lazily; iterating
+    may raise SheetError. No sheet is read if the user has to choose first. `headings` of the cells of the rows, from
+    left to right."""
 
     sheets: list[Sheet]
     headings: list[str]
@@ -93,8 +93,8 @@ class Lists:
 def read_sheet(
     content: bytes, columns: list[Column], chosen: list[str] | None = None, has_cells: bool = False
 ) -> Lists:
-    """The visible sheet with the headings that are required; of several the `chosen` ones. `has_cells`: with the texts
-    of each row as they stand there. Raises SheetError."""
+    """Reads the visible sheet that has the required headings; of several, the `chosen` ones. `has_cells`: adds the
+    original texts of each row. Raises SheetError."""
     kinds.refuse_others(content)
     pages = list(workbooks.pages(content) if content.startswith(kinds.ZIP) else text_files.pages(content))
     is_one_of_several = sum(not page.is_hidden for page in pages) > 1
@@ -115,15 +115,15 @@ def read_sheet(
 
 
 class _Found:
-    """A page whose headings were looked for; `headings` is None where it is hidden or empty. `refusal`: why its first
-    rows cannot be read, which matters where no other page is a list. Raises SheetError where they are a list."""
+    """A page after the search for its headings; `headings` is None if it is hidden or empty. `refusal`: why its first
+    rows cannot be read, reported only if no other page is a list. Raises SheetError if they belong to a list."""
 
     def __init__(self, page: Page, columns: list[Column], is_one_of_several: bool) -> None:
         self.page, self.is_read, self.total, self._is_one_of_several = page, False, page.total, is_one_of_several
         self.headings: Headings | None = None
         self.refusal: SheetError | None = None
         self._rows: Iterator = iter(())
-        self.place_cells: Callable[[list[str]], list[str]] | None = None  # among those of several sheets
+        self.place_cells: Callable[[list[str]], list[str]] | None = None  # reorders cells if several sheets are read
         required = [column.name for column in columns if column.required]
         if not page.is_hidden:
             self._find(columns, required)
@@ -159,7 +159,7 @@ class _Found:
         return Sheet(name, is_hidden, is_unreadable, self.is_read, columns, unused, self.total)
 
     def _named(self, rows: Iterator) -> Iterator:
-        """A refusal that names a row of one of several sheets names the sheet."""
+        """Adds the sheet name to a SheetError about a row, if several sheets are read."""
         try:
             yield from rows
         except SheetError as error:
@@ -172,7 +172,8 @@ class _Found:
 
 
 def _no_list(found: list[_Found], columns: list[Column]) -> SheetError:
-    """Which headings are missing, which ones there are, and which ones would be known; or what is unreadable."""
+    """The error that names the missing headings, the headings found and the headings expected; or the fault of an
+    unreadable page."""
     if refusal := next((one.refusal for one in found if one.refusal), None):
         return refusal
     seen = [(one.page.name, one.headings) for one in found if one.headings]
@@ -203,14 +204,14 @@ def _listed(found: Headings) -> str:
 
 
 def _merged(lists: Iterator[list[str]]) -> list[str]:
-    """Each text once, in their order."""
+    """Each text once, in order of first occurrence."""
     return list(dict.fromkeys(chain.from_iterable(lists)))
 
 
 def _align(found: list[_Found], known: dict[str, tuple[str, ...]]) -> list[str]:
-    """The headings of all these sheets, each column and each heading once, and each so that it is read again. Where
-    there are several, their rows get their cells in this order."""
-    texts: dict[tuple, str] = {}  # by column, or by heading; one that is not read may stand there twice
+    """The merged headings of these sheets: each column and each heading once, in a form that an import recognises. The
+    cells of several sheets follow this order."""
+    texts: dict[tuple, str] = {}  # by column, or by heading; an ignored heading may occur twice
     keys_of = {}
     for one in found:
         head, keys, amounts = one.headings, [], Counter()
@@ -228,12 +229,12 @@ def _align(found: list[_Found], known: dict[str, tuple[str, ...]]) -> list[str]:
 
 
 def _read_again(text: str, known: tuple[str, ...]) -> str:
-    """A heading that is found in one row, too: of "Penempatan" above "Kode Toko" the name of the column alone."""
+    """A heading that is recognised in a single row: of "Penempatan" above "Kode Toko" the column name alone."""
     return text if not known or headings.plain(text) in map(headings.plain, known) else known[0]
 
 
 def _placed(texts: list[str], places: list[int], width: int) -> list[str]:
-    """More cells than headings stay at the end."""
+    """Places each text at its index; texts beyond the headings stay at the end."""
     cells = [""] * width
     for place, text in zip(places, texts, strict=False):
         cells[place] = text
@@ -255,7 +256,7 @@ def _rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: bool) -
 
 
 def _with_empty_rows_joined(one: _Found, rows: Iterator[Row | int]) -> Iterator[Row]:
-    """Empty rows that follow each other as one; a row is its number where it is empty."""
+    """Joins consecutive empty rows into one; an int is the number of an empty row."""
     facts, first, last = dict.fromkeys(one.headings.places, "") if one.headings else {}, None, None
     for row in rows:
         if isinstance(row, int):
@@ -301,19 +302,20 @@ def _all_rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: boo
 
 @dataclass(frozen=True)
 class _Wrapping:
-    """Some programs put each line of a CSV file into one cell: in quotes, or in the first column of a workbook."""
+    """Unwraps lines of a CSV file that a program put into one cell each: in quotes, or in the first column of a
+    workbook."""
 
     delimiter: str
     width: int
 
     def cells(self, row: list[str | Fault]) -> list[str | Fault]:
-        """Those of the line, where the row is one."""
+        """The cells of the line in this row if it is wrapped, else the row itself."""
         parts = _parts(_only_cell(row), self.delimiter)
         return [cells.text_of(part) for part in parts] if 1 < len(parts) <= self.width else row
 
 
 def _wrapping(rows: list[list[str | Fault]]) -> _Wrapping | None:
-    """Where most of these rows have as many cells as one of them has as a line."""
+    """The unwrapping for these rows, if most of them hold as many cells as one of them has when split as a line."""
     widths = Counter(len(row) for row in rows if not _only_cell(row))
     best = (0, 0, "")
     for delimiter in text_files.DELIMITERS:
@@ -326,7 +328,7 @@ def _wrapping(rows: list[list[str | Fault]]) -> _Wrapping | None:
 
 
 def _only_cell(row: list[str | Fault]) -> str:
-    """The text of the first cell where all others are empty."""
+    """The text of the first cell if all others are empty."""
     return row[0] if row and isinstance(row[0], str) and not any(row[1:]) else ""
 
 
@@ -340,5 +342,5 @@ def _parts(line: str, delimiter: str) -> list[str]:
 
 
 def _shorten(cell: str) -> str:
-    """The sign at its end keeps a shortened text from passing for a whole one in the file to mend."""
+    """Shortens a cell; the ellipsis shows that the text in the file of faulty rows is incomplete."""
     return cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL] + "…"

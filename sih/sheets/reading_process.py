@@ -1,4 +1,5 @@
-"""The process that reads one file (apart.py): the file on standard input, lines of JSON on standard output."""
+"""Entry point of the process that reads one file (apart.py): the file on standard input, lines of JSON on standard
+output."""
 
 import contextlib
 import json
@@ -17,13 +18,13 @@ try:
 except ImportError:  # Windows has no such limits
     resource = None
 
-BATCH, CAUSE = 500, 2000  # rows of a line; characters for the log
+BATCH, CAUSE = 500, 2000  # rows per line of output; characters for the log
 
 
 def main(wanted: str, seconds: str, size: str) -> None:
     """`wanted`: columns, chosen and has_cells of reading.read_sheet(), as JSON; `seconds` of processor time and bytes
-    of memory. Ends with a refusal or with the end; else it was killed."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which decides what becomes of this one
+    of memory. The output ends with a refusal or an end message; if neither comes, the process was killed."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # signals are for the worker, which stops this process
         signal.signal(number, signal.SIG_IGN)
     _limit(int(seconds), int(size))
     try:
@@ -46,7 +47,7 @@ def _limit(seconds: int, size: int) -> None:
         return
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # macOS knows this limit and refuses to set it
+    with contextlib.suppress(ValueError, OSError):  # macOS has this limit but refuses to set it
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
@@ -56,7 +57,7 @@ def _encode(row: Row) -> list:
 
 
 def _more(row: Row) -> dict:
-    """What few rows have."""
+    """The fields that only few rows have."""
     more = {"is_tidied": row.is_tidied, "non_row": row.non_row, "last": row.last, "cells": row.cells}
     return {name: value for name, value in more.items() if value}
 

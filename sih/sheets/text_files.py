@@ -1,4 +1,4 @@
-"""CSV as it comes: with or without BOM, in UTF-8, UTF-16 or Windows-1252, by comma, semicolon, tab or bar."""
+"""Reads CSV of any common form: with or without BOM; UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar."""
 
 import codecs
 import csv
@@ -11,15 +11,15 @@ from sih.sheets import cells, faults
 from sih.sheets.faults import Fault, SheetError
 from sih.sheets.workbooks import EXCEL_COLUMNS, EXCEL_ROWS, WIDEST, Page
 
-SAMPLE = 4096  # bytes, by which UTF-16 without a BOM is known
+SAMPLE = 4096  # bytes examined to detect UTF-16 without a BOM
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 DELIMITERS = ";,\t|"
 CHUNK = 1 << 20
-LONGEST_ROW = 1_000_000  # characters, which a quoted cell may spread over many lines
+LONGEST_ROW = 1_000_000  # characters; a quoted cell may span many lines
 
 
 def pages(content: bytes) -> Iterator[Page]:
-    """The one page that a text has. Raises SheetError, also while it is read."""
+    """The one page of a text file. Raises SheetError, also while the rows are read."""
     encoding = encoding_of(content)
     try:
         lines = _amount(content, encoding)
@@ -32,7 +32,8 @@ def pages(content: bytes) -> Iterator[Page]:
 
 
 def encoding_of(content: bytes) -> str:
-    """By its BOM; without one UTF-16 where most characters of the beginning have a byte of zero, else UTF-8."""
+    """The encoding given by the BOM; without one UTF-16 if most characters at the beginning have a zero byte, else
+    UTF-8."""
     for bom, encoding in BOMS.items():
         if content.startswith(bom):
             return encoding
@@ -43,7 +44,7 @@ def encoding_of(content: bytes) -> str:
 
 
 def _amount(content: bytes, encoding: str) -> int:
-    """How many lines. Raises UnicodeDecodeError where it is not in this encoding."""
+    """The number of lines. Raises UnicodeDecodeError if the content is not in this encoding."""
     decoder = codecs.getincrementaldecoder(encoding)("replace" if encoding == "cp1252" else "strict")
     amount = 1
     for place in range(0, len(content), CHUNK):
@@ -78,13 +79,13 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str | Fault
 
 
 def _lines(file: io.TextIOWrapper) -> Iterator[str]:
-    """Each with its end, cut where it is too long."""
+    """Each line with its line end, shortened if it is too long."""
     while line := file.readline(LONGEST_ROW + 1):
         yield line
 
 
 class _Lines:
-    """The lines for csv.reader, which asks for as many as a row has; `length` counts the characters of the row."""
+    """Supplies lines to csv.reader, which takes as many as a row has; `length` counts the characters of the row."""
 
     def __init__(self, file: io.TextIOWrapper) -> None:
         self._lines, self._amount, self.length = _lines(file), 0, 0
@@ -103,8 +104,8 @@ class _Lines:
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
-    """How many lines this parts into the same number of cells, and into how many: a name may hold more commas than
-    its line has semicolons."""
+    """How many lines the delimiter splits into the same number of cells, and that number: a name may hold more commas
+    than its line has semicolons."""
     try:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
     except csv.Error:

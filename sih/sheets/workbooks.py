@@ -1,5 +1,5 @@
-"""XLSX, read row by row. What a spreadsheet never writes is refused before it costs anything: cells too far to the
-right, tags without an end."""
+"""Reads XLSX row by row. Content that no spreadsheet program writes is refused before it costs memory: cells too far to
+the right, unclosed tags."""
 
 import re
 from collections.abc import Iterator
@@ -40,8 +40,8 @@ for _place in range(WIDEST):
 
 
 class Page(NamedTuple):
-    """A sheet of a workbook, or a text: `name` is '' for a text; `rows`: (number, texts, is_hidden) of each row that
-    holds something; `total`: about how many, None where nobody says."""
+    """A sheet of a workbook, or a text file: `name` is '' for a text file; `rows`: (number, texts, is_hidden) of each
+    row that is not empty; `total`: estimated number of rows, None if unknown."""
 
     name: str
     is_hidden: bool
@@ -50,13 +50,14 @@ class Page(NamedTuple):
 
 
 def pages(content: bytes) -> Iterator[Page]:
-    """Each sheet. Raises SheetError, also while its rows are read."""
+    """The sheets of a workbook. Raises SheetError, also while the rows are read."""
     for page in _translate_errors(_pages(content)):
         yield page._replace(rows=_translate_errors(page.rows))
 
 
 def _translate_errors(reading: Iterator) -> Iterator:
-    """What reading a hostile or damaged file raises, as a sentence; its cause is logged (sih/background/imports.py)."""
+    """Turns the errors of a hostile or damaged file into a SheetError; the cause is logged
+    (sih/background/imports.py)."""
     try:
         yield from reading
     except (SheetError, MemoryError):
@@ -77,8 +78,8 @@ def _pages(content: bytes) -> Iterator[Page]:
 
 
 class _Book:
-    """What the sheets share: `sheets` (name, path, is_hidden), `strings` (None: too long for a cell), `formats` by
-    style."""
+    """Data shared by the sheets: `sheets` (name, path, is_hidden), `strings` (None: longer than a cell allows),
+    `formats` by style."""
 
     def __init__(self, package: Package) -> None:
         self._package, self.epoch = package, EPOCH
@@ -94,7 +95,7 @@ class _Book:
             self._read_strings(kinds["sharedStrings"])
 
     def _read_workbook(self, paths: dict[str, str]) -> None:
-        """A sheet that is none of cells, such as a chart, is left out."""
+        """Reads the list of sheets; a sheet without cells, such as a chart, is left out."""
 
         def start(name: str, attributes: dict[str, str]) -> None:
             word = WORDS.get(name)
@@ -142,7 +143,7 @@ class _Book:
             if word == "si":
                 parts.clear()
             elif word == "rPh":
-                is_sound = True  # how a text is pronounced
+                is_sound = True  # phonetic guide of a text
             is_text = word == "t" and not is_sound
 
         def end(name: str) -> None:
@@ -160,7 +161,7 @@ class _Book:
 
 
 class _Parts:
-    """The text of a cell, as it comes; None once it is longer than a cell can be."""
+    """Collects the parts of a cell's text; None once it is longer than a cell allows."""
 
     def __init__(self) -> None:
         self._parts, self._length = [], 0
@@ -185,13 +186,13 @@ def _rows(package: Package, path: str, book: _Book) -> Iterator[tuple[int, list[
                 yield from sheet.rows
                 sheet.rows.clear()
         except Exception:
-            yield from sheet.rows  # by which whoever reads knows whether this is a list
+            yield from sheet.rows  # rows parsed before the error: the caller needs them to see whether this is a list
             raise
 
 
 class _Sheet:
-    """Collects `rows` as the parser meets them: their number, the text of each cell that holds something, none in an
-    empty row, and whether the row is hidden, by a filter or by hand."""
+    """Collects `rows` as the parser meets them: number, the text of each non-empty cell (none in an empty row), and
+    whether a filter or a user hides the row."""
 
     def __init__(self, book: _Book) -> None:
         self._book, self._parts = book, _Parts()
@@ -295,7 +296,7 @@ class _Sheet:
         return cells.text_of(_unescaped(text))
 
     def _number_text(self, text: str) -> str | Fault:
-        """A spreadsheet keeps fifteen digits of a number and makes noughts of the others."""
+        """The text of a number. A spreadsheet keeps fifteen digits and replaces the others by zeros."""
         number = float(text) if "." in text or "E" in text or "e" in text else int(text)
         style = self._book.formats[int(self._style)] if self._style else GENERAL
         if style.is_date:
@@ -309,7 +310,7 @@ class _Sheet:
 
 
 def _unescaped(text: str) -> str:
-    """Characters that XML cannot hold stand as their numbers: _x000D_ (ECMA-376 part 1, 22.9.2.19)."""
+    """Decodes characters that XML cannot hold, written as their code: _x000D_ (ECMA-376 part 1, 22.9.2.19)."""
     if "_x" not in text:
         return text
     text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
@@ -317,7 +318,7 @@ def _unescaped(text: str) -> str:
 
 
 def _iso(text: str) -> datetime | str:
-    """A date of a file that keeps dates as text; what is none stays as it is."""
+    """Parses a date that the file stores as text; any other text is returned unchanged."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -325,7 +326,7 @@ def _iso(text: str) -> datetime | str:
 
 
 def _amount(package: Package, path: str) -> int | None:
-    """About how many rows, from what the sheet says of itself; None where it says nothing."""
+    """The estimated number of rows, from the dimension that the sheet declares; None if it declares none."""
     with package.open(path) as stream:
         dimension = re.search(rb'<dimension ref="[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})"', stream.read(2000))
     return int(dimension.group(1)) if dimension else None

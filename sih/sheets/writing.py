@@ -1,4 +1,5 @@
-"""Lists as files that a spreadsheet opens and an import reads again: what begins like a formula stays a text."""
+"""Writes lists as files that a spreadsheet opens and an import accepts: a text that looks like a formula stays a
+text."""
 
 import csv
 import io
@@ -8,30 +9,30 @@ from datetime import timedelta
 
 from sih.sheets.cells import unguarded
 
-BATCH = 500  # rows of a chunk
+BATCH = 500  # rows per chunk
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-A4 = 9  # as Excel numbers papers
+A4 = 9  # Excel's number of this paper size
 
 
 def guarded(text: str) -> str:
-    """What a spreadsheet would take for a formula, with an apostrophe before it (OWASP, CSV injection)."""
+    """Puts an apostrophe before a text that a spreadsheet would read as a formula (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(FORMULA) else escaped(text)
 
 
 def escaped(text: str) -> str:
-    """What reading would change (cells.unguarded), with an apostrophe, which reading takes away."""
+    """Puts an apostrophe before a text that an import would change (cells.unguarded); the import removes it."""
     return f"'{text}" if unguarded(text) != text else text
 
 
 def hours_and_minutes(duration: timedelta) -> str:
-    """'26:05', which a spreadsheet reads as a duration; whole minutes."""
+    """Formats a duration as '26:05', which a spreadsheet recognises; whole minutes."""
     hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
     return f"{hours}:{minutes:02}"
 
 
 def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
-    """UTF-8 with BOM and semicolons, which an Indonesian Excel opens by a double click."""
+    """Yields CSV in UTF-8 with BOM and semicolons, which an Indonesian Excel opens by double click."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow(headings)
@@ -44,7 +45,7 @@ def write_csv(headings: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]
 
 
 def write_xlsx(file, title: str, headings: list[str], rows: Iterable[list[str]]) -> None:
-    """One sheet with a frozen, filterable head; every cell a plain text, in constant memory."""
+    """Writes one sheet with a frozen heading row and a filter; every cell is plain text. Uses constant memory."""
     import xlsxwriter  # noqa: PLC0415 - heavy, and few processes need it
 
     with xlsxwriter.Workbook(file, PLAIN) as book:

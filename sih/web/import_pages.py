@@ -1,4 +1,4 @@
-"""The page of an import, shared by its controllers: progress, and what happens to each row."""
+"""The page of an import, shared by its controllers: progress, and the change of each row."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,12 @@ from sih.masters import BY_NAME, NOUNS
 from sih.masters.records import Import, ImportChange
 
 KINDS = ("fault", "deactivate", "change", "create", "non_row")
-NUMBERS = 20  # of rows, in a sentence
-MOST_ROWS = 200  # rows of a kind; more of one kind on a page of their own
+NUMBERS = 20  # row numbers listed in a sentence
+MOST_ROWS = 200  # rows shown per kind; if there are more, they have their own page
 
 
 def find(import_id: int) -> Import:
-    """The import with this id. Raises NotFound, also after its retention of a day."""
+    """The import with this id. Raises NotFound, also after it was deleted, a day after its upload."""
     found = Imports(web.query()).of(import_id, web.now())
     if found is None:
         raise NotFound
@@ -41,8 +41,7 @@ def page(found: Import, refusal: str | None = None, typed: str = "", skips_fault
 
 
 def numbers(ask: Callable[[int, int], list[dict]], found: Import, name: str) -> str:
-    """ "2, 5, 9, …": the rows that are counted under this name, of several sheets "Jawa 2"; nothing if there are
-    none."""
+    """The row numbers of this count, such as "2, 5, 9, …"; with several sheets "Jawa 2". '' if there are none."""
     amount = found.counts.get(name, 0)
     first = ask(found.id, NUMBERS) if amount else []
     rows = [f"{row['sheet']} {row['number']}" if found.has_several_sheets else str(row["number"]) for row in first]
@@ -50,8 +49,8 @@ def numbers(ask: Callable[[int, int], list[dict]], found: Import, name: str) -> 
 
 
 def choose_pairs(found: Import, fingerprint: str) -> bool:
-    """Whether the ticks that were sent say something else of the pairs that were offered with them than what was
-    shown: then the dry run is made again with it. Raises TwoPeopleAtOnce, TooManyFiles."""
+    """Stores the ticks of the submitted pairs if they changed, and queues a new dry run. Returns whether they changed.
+    Raises TwoPeopleAtOnce, TooManyFiles."""
     if "pairs_after" not in request.form or found.fingerprint != fingerprint:
         return False
     pairs = ImportPairs(web.query())
@@ -64,7 +63,7 @@ def choose_pairs(found: Import, fingerprint: str) -> bool:
 
 
 def _pairs(found: Import) -> dict:
-    """What imports/_pairs.html names; ticks that were just sent stay as they were."""
+    """The variables of imports/_pairs.html; submitted ticks stay as they were."""
     if not found.counts.get("pairs") or found.state != "shown":
         return {"pairs": []}
     after = clean(request.values.get("pairs_after"))
@@ -76,14 +75,14 @@ def _pairs(found: Import) -> dict:
 
 
 def _place(after: str) -> tuple[int, int]:
-    """(place, number of the employee) after which the pairs go on; the first ones if this is no such place."""
+    """The cursor (place, employee id) of the next pairs; (0, 0), the first page, if `after` is invalid."""
     numbers = after.split("-")
     is_place = len(numbers) == 2 and all(n.isascii() and n.isdecimal() and len(n) < 10 for n in numbers)
     return (int(numbers[0]), int(numbers[1])) if is_place else (0, 0)
 
 
 def _dependents(found: Import, changes: dict[str, list[ImportChange]]) -> dict[int, Amounts]:
-    """What each row has that is deactivated, by its number."""
+    """{id: dependents} of the rows to deactivate."""
     rows = [*changes.get("change", []), *changes.get("deactivate", [])]
     ids = [row.facts["id"] for row in rows if row.changes.get("active") == ["yes", "no"]]
     return Dependents(web.query()).of(found.noun, ids)

@@ -1,4 +1,4 @@
-"""A second computation of the recap, from nothing but the events, to compare the stored figures with."""
+"""Computes the recap a second time, from the events alone, to check the stored figures."""
 
 from sih.dao.query import Query
 from sih.domain.periods import Period
@@ -72,7 +72,8 @@ class RecapChecks:
         self._query = query
 
     def cells(self, period: Period) -> Cells:
-        """Every figure that is not 0, by (dimension, value, figure). Of a month what was recorded before its end."""
+        """{(dimension, value, figure): amount} of all figures that are not 0. Of a month only what was recorded before
+        its end."""
         params = self._params(period)
         at_end = params | {"known": period.ends_at}
         rows = [row for sql in (FLOWS_AGAIN, SHARES_AGAIN) for row in self._query.select(sql, params)]
@@ -80,17 +81,17 @@ class RecapChecks:
         return {(row["dimension"], row["value"], row["figure"]): row["amount"] for row in rows}
 
     def ranks(self, period: Period) -> dict[tuple[str, int, str], tuple[int, int, int]]:
-        """(amount, median, 90th percentile) by (dimension, value, measure)."""
+        """{(dimension, value, measure): (amount, median, 90th percentile)}."""
         rows = self._query.select(RANKS_AGAIN, self._params(period))
         return {(r["dimension"], r["value"], r["measure"]): (r["amount"], r["p50"], r["p90"]) for r in rows}
 
     def stored(self, month: Period) -> Cells:
-        """The figures that were stored when this month was closed."""
+        """The figures stored when this month was closed."""
         rows = self._query.select(STORED, {"month": month.number})
         return {(row["dimension"], row["value"], name): row[name] for row in rows for name in COUNTED if row[name]}
 
     def differences(self, month: Period) -> list[str]:
-        """Where the stored month differs from its events, a line for each figure: stored / counted again."""
+        """The differences between the stored month and its events, a line per figure: stored / computed again."""
         stored, again = self.stored(month), self.cells(month)
         different = sorted(key for key in stored.keys() | again.keys() if stored.get(key) != again.get(key))
         return [f"{' '.join(map(str, key))}: {stored.get(key, 0)} / {again.get(key, 0)}" for key in different]

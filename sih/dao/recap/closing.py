@@ -1,4 +1,4 @@
-"""Closing a month: its figures and the problems that are open at its end are stored, and never change again."""
+"""Closes a month: its figures and the problems open at its end are stored and never change again."""
 
 import time
 from datetime import datetime, timedelta
@@ -11,18 +11,18 @@ from sih.domain.errors import DatabaseBusy
 from sih.domain.periods import Period
 from sih.domain.vocabulary import FLOWS, SHARES
 
-# By then every transaction that began before the end of the month has ended.
+# After this time every transaction that began before the end of the month has ended.
 SETTLED = timedelta(minutes=5)
-PATIENCE, PAUSE, TRIES = "100ms", 0.4, 120  # for ending a month; the pause in seconds
+PATIENCE, PAUSE, TRIES = "100ms", 0.4, 120  # lock timeout, pause in seconds and attempts of ending a month
 
-# Ending a month waits for open write transactions, and later writers queue behind it; so it gives up soon.
+# Ending a month waits for open write transactions, and later writers queue behind it; so its lock timeout is short.
 GIVE_UP_SOON = "SELECT set_config('lock_timeout', %(timeout)s, true)"
 LOCK_WRITERS = "SELECT pg_advisory_xact_lock(hashtext('sih.close_months'))"
 END = """
 INSERT INTO ended_month (month, ends_at) VALUES (%(month)s, %(ends_at)s)
 ON CONFLICT ON CONSTRAINT ended_month_pk DO NOTHING
 """
-# Nobody else folds while a month is closed.
+# Prevents folding while a month is closed.
 LOCK_FOLDERS = "SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'))"
 CLOSE = """
 INSERT INTO closed_month (month, ends_at, closed_at) VALUES (%(month)s, %(ends_at)s, %(now)s)
@@ -45,7 +45,7 @@ GROUP BY f.dimension, f.value
 HAVING bool_or(f.period = %(month)s AND f.recorded = 0 AND f.weight > 0)
        OR coalesce(sum(f.open_change) FILTER (WHERE f.recorded <= %(month)s), 0) <> 0
 """
-# Of the month, and with December of its year.
+# Sizes of the month; in December also of its year.
 KEEP_SIZES = """
 INSERT INTO recap_size (period, dimension, rows, open_at_end)
 SELECT every.period, every.dimension, count(*), sum(every.open_at_end)
@@ -60,8 +60,8 @@ FROM (SELECT k.period, k.dimension, k.value, sum(k.open_at_end) AS open_at_end
       GROUP BY 1, 2, 3) AS every
 GROUP BY 1, 2
 """
-# The last move of each problem that was open at the end. Candidates are the problems that were open at the end of the
-# last closed month (not later than `before`), and those reported, reopened or recorded since.
+# The last move of each problem open at the end. Candidates: problems open at the end of the last closed month (not
+# later than `before`), and problems reported, reopened or recorded since.
 OPEN_AT = """
 SELECT open.*
 FROM (SELECT max(m.month) AS month, coalesce(max(m.ends_at), '-infinity') AS ends_at
@@ -90,10 +90,10 @@ class Closing:
         self._query, self._recaps = query, Recaps(query)
 
     def close_months(self, now: datetime, sends_mail: bool = False) -> list[Period]:
-        """Closes every month that ended at least SETTLED ago and is not closed yet, oldest first, each in a
-        transaction, and returns them. Two processes may call it at once; a month is closed once. `sends_mail` queues
-        the mails about the last month. Raises DatabaseBusy if a transaction stays open for minutes, and WrongClock,
-        since a month that is closed too early cannot be opened again."""
+        """Closes every month that ended at least SETTLED ago and is not closed yet, oldest first, one transaction each;
+        returns the closed months. Safe to run in two processes at once; a month is closed once. `sends_mail` queues the
+        mails about the last month. Raises DatabaseBusy if a transaction stays open for minutes, and WrongClock, since a
+        month closed too early cannot be reopened."""
         Clocks(self._query).check()
         self._recaps.fold_all()
         done, first = [], self._query.one(FIRST_EVENT)["month"]
@@ -108,9 +108,9 @@ class Closing:
         return done
 
     def _end(self, month: Period) -> None:
-        """Ends the month: what is recorded from now on belongs to later months. In a transaction of its own, so that
-        writers wait for one row and not for the figures. If a writer takes long, it tries again and lets the others
-        write in between."""
+        """Ends the month: events recorded from now on belong to later months. Runs in its own transaction, so that
+        writers wait for one row and not for the figures. If a writer takes long, it releases the lock and tries again,
+        so that other writers can proceed."""
         for attempt in range(TRIES):
             try:
                 with self._query.transaction():
@@ -124,7 +124,7 @@ class Closing:
                 time.sleep(PAUSE)
 
     def _close(self, month: Period, now: datetime, sends_mail: bool) -> bool:
-        """Stores the figures of a month that has ended, while others write. False if it is closed already."""
+        """Stores the figures of an ended month while others write. False if it is closed already."""
         with self._query.transaction():
             self._query.select(LOCK_FOLDERS)
             self._recaps.fold_all()

@@ -1,5 +1,5 @@
-"""The problems that a figure of the recap counts: the list behind the number, by the same conditions that the figure
-was counted by (sql/schema.sql, "recap")."""
+"""Lists the problems that a figure of the recap counts, by the same conditions as the figure (sql/schema.sql,
+"recap")."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,18 +17,18 @@ LAST_NUMBER = 2**63 - 1
 
 
 def _is_of(conditions: dict[str, str]) -> str:
-    """The condition that a row belongs to the wanted value of the wanted dimension."""
+    """The condition that a row has the given value of the given dimension."""
     return "\n        AND ".join(f"(%({name})s IS NULL OR {condition})" for name, condition in conditions.items())
 
 
 def _either(dimension: str, column: str, value: str) -> str:
-    """Value 0 is a column without a value. The column stands bare, since PostgreSQL knows the frequency of a column's
-    values and not of an expression's."""
+    """Compares a column with a value; value 0 means NULL. The column is compared without coalesce(), since PostgreSQL
+    has statistics of columns and not of expressions."""
     return f"({column} = {value} OR (%({dimension})s = 0 AND {column} IS NULL))"
 
 
 def _its(t: str) -> dict[str, str]:
-    """The dimensions that events and problems have in the same columns."""
+    """The dimensions that have the same column in events and in problems."""
     return {
         "store": f"{t}.store_id = %(store)s",
         "category": _either("category", f"{t}.category_id", "%(category)s"),
@@ -38,7 +38,7 @@ def _its(t: str) -> dict[str, str]:
 
 
 def _from(e: str) -> str:
-    """The holder at whom an event happened; of a report the division that received it."""
+    """The holder when an event happened; of a report the division that received it."""
     received = f"({e}.from_division_id IS NULL AND {e}.to_division_id = %(division)s)"
     holder = {
         "division": f"({e}.from_division_id = %(division)s OR {received})",
@@ -59,7 +59,7 @@ def _to(e: str) -> str:
 
 
 def _follows(e: str) -> str:
-    """The condition that the problem had an event of the kind `after`, if one is wanted, before this event."""
+    """The condition that the problem had an event of the kind `after`, if one is given, before this event."""
     return f"""(%(after)s IS NULL OR EXISTS (
             SELECT FROM event b WHERE b.problem_id = {e}.problem_id AND b.kind = %(after)s AND b.id < {e}.id))"""
 
@@ -73,8 +73,8 @@ _HELD = _is_of(
     | _its("p")
 )
 
-# Each problem once, at the first recorded of its events that count; newest first. Of a store by its own problems. A
-# closing counts in a share after an event of the kind `after`.
+# Each problem once, at its first recorded event that counts; newest first. Stores are compared with the problem's own.
+# A closing counts in a share after an event of the kind `after`.
 _FLOW = f"""
 SELECT e.problem_id, e.at AS counted_at, e.id AS counted_id FROM event e{{door}}
      WHERE e.kind = %(kind)s AND e.at >= %(since)s AND e.at < %(until)s AND e.recorded_at < %(known)s
@@ -91,9 +91,9 @@ _OF_STORE = "\n     JOIN problem q ON q.id = e.problem_id AND q.store_id = %(sto
 FLOW = lists.named(_COUNTED.format(counted=_FLOW.format(door="")), **_AS_COUNTED)
 FLOW_OF_STORE = lists.named(_COUNTED.format(counted=_FLOW.format(door=_OF_STORE)), **_AS_COUNTED)
 
-# What was open at the end of a month, by number: as stored or, until the month is closed, from the events. The event
-# and the problem of each are looked up one by one (OFFSET 0 keeps it so); otherwise PostgreSQL reads all events for a
-# rare value, and all problems for a month of few.
+# Open problems at the end of a month, by id: as stored or, until the month is closed, from the events. OFFSET 0 makes
+# PostgreSQL look up the event and problem of each one by one; otherwise it scans all events for a rare value, and all
+# problems for a small month.
 _AS_REPORTED = ", page.reported_at AS counted_at, page.id AS counted_id"
 _WAS_OPEN = f"""e.reported_at >= %(oldest)s AND e.reported_at < %(youngest)s AND {_to("e")}"""
 OPEN_AT_END_THEN = lists.named(
@@ -119,7 +119,7 @@ OPEN_AT_END_NOW = lists.named(
     more=_AS_REPORTED,
 )
 
-# Every problem that some flow of a period counts, the newest first.
+# Every problem that a flow of the period counts, newest first.
 COUNTED = f"""
 SELECT e.problem_id AS id, array_agg(DISTINCT e.kind::text) AS figures
 FROM event e
@@ -130,9 +130,9 @@ ORDER BY e.problem_id DESC LIMIT %(limit)s
 """
 
 
-@dataclass(slots=True, eq=False)  # eq of ProblemSummary: its row looks the same, whatever counted it
+@dataclass(slots=True, eq=False)  # compares as ProblemSummary: rows are equal whatever figure counts them
 class CountedProblem(ProblemSummary):
-    """A problem and its place in the list: time and id of the event that the figure counts, or of its own report."""
+    """A problem and its position in the list: time and id of the event that the figure counts, or of its own report."""
 
     counted_at: datetime
     counted_id: int
@@ -150,7 +150,7 @@ class FigureLists:
     def page(
         self, figure: Figure, now: datetime, after: tuple[datetime, int] | None = None, size: int = lists.PAGE_SIZE
     ) -> tuple[list[CountedProblem], tuple[datetime, int] | None]:
-        """Up to `size` problems after this place, and the place of the last one if more follow."""
+        """Up to `size` problems after this position, and the position of the last one if more follow."""
         params = _params(figure, now) | _place(after) | {"limit": size + 1}
         rows = self._query.select(_statement(figure, now), params, CountedProblem)
         last = rows[size - 1] if len(rows) > size else None
@@ -180,8 +180,8 @@ def _place(after: tuple[datetime, int] | None) -> dict:
 
 
 def age_bounds(end: datetime, place: int | None) -> tuple[datetime, datetime]:
-    """Between which times a problem was reported that is of this age group at `end`. `place` is an index of AGES,
-    len(AGES) for older problems, None for all."""
+    """The range of report times of this age group at `end`. `place` is an index of AGES, len(AGES) for older problems,
+    None for all."""
     if place is None:
         return lists.START_OF_TIME, end
     oldest = end - timedelta(days=AGES[place]) if place < len(AGES) else lists.START_OF_TIME
@@ -189,13 +189,13 @@ def age_bounds(end: datetime, place: int | None) -> tuple[datetime, datetime]:
 
 
 def end_of(period: Period, now: datetime) -> datetime:
-    """The moment from which ages are counted back: the end of the period; while it goes on, the end of today."""
+    """The time from which ages are computed: the end of the period; of a running period, the end of today."""
     tomorrow = now.astimezone(COMPANY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return min(period.ends_at, tomorrow)
 
 
 def ages(rows: list[dict], period: Period, now: datetime) -> list[int]:
-    """How many open problems are of each age group; `rows`: those of "reported_on" (Recaps.open_at_end)."""
+    """The number of open problems in each age group; `rows`: those of "reported_on" (Recaps.open_at_end)."""
     amounts, end = [0] * (len(AGES) + 1), end_of(period, now)
     for row in rows:
         reported = datetime(2000, 1, 1, tzinfo=COMPANY_ZONE) + timedelta(days=row["value"])

@@ -1,6 +1,6 @@
-"""Rekap: what a month or a year counts. Each statement adds the events that still wait in the queue to the folded
-figures (sql/schema.sql, "recap"). A flow is named in two places: its column in sql/schema.sql, and FIGURES with its
-word in sih/domain/vocabulary.py."""
+"""Rekap: the figures of a month or a year. Each statement adds the events that are still queued to the folded figures
+(sql/schema.sql, "recap"). A flow is declared in two places: its column in sql/schema.sql, and FIGURES with its label in
+sih/domain/vocabulary.py."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ def _of(alias: str) -> str:
 _SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in COLUMNS)
 PENDING = "ARRAY(SELECT q.event_id FROM recap_pending q)"
 
-# One value of one dimension (0 of the whole company), period by period, and when each month was closed.
+# One value of one dimension (0 of the whole company) by period, and when each month was closed.
 TOTALS = f"""
 SELECT period, recorded, max(closed_at) AS closed_at, {_SUMS},
        (SELECT greatest(w.ahead, -w.ahead) FROM wrong_clock w ORDER BY 1 DESC LIMIT 1) AS wrong_clock
@@ -36,8 +36,8 @@ GROUP BY period, recorded
 """
 CLOSED = "SELECT m.month, m.closed_at FROM closed_month m ORDER BY m.month"
 
-# What is open at the end of the period, by value: what was at the end of the last closed month, and what has changed
-# since, in later months or by what was recorded later. As integers, since PostgreSQL sums bigint as numeric.
+# Open problems at the end of the period, by value: those at the end of the last closed month, and the changes since, in
+# later months or recorded later. Cast to integers, since PostgreSQL sums bigint as numeric.
 _STOCK = """
     SELECT k.value, sum(k.amount::integer) AS open_at_end
     FROM (SELECT c.value, c.open_at_end AS amount FROM known JOIN closed_figure c USING (month)
@@ -55,8 +55,8 @@ _STOCK = """
           WHERE n.period BETWEEN 10000 AND %(bound)s AND n.recorded <= %(bound)s) AS k
     GROUP BY k.value HAVING sum(k.amount::integer) <> 0"""
 
-# The rows of one dimension in one period: those with most events first, and then those with nothing but a backlog, the
-# largest first. Only where they do not fit are all of them counted, which recap_size spares a closed period.
+# The rows of one dimension in one period: those with most events first, then those with only a backlog, the largest
+# first. All rows are counted only if they do not fit; for a closed period recap_size has that number.
 _FLOW_SUMS = ", ".join(
     f"coalesce(sum(k.{name}) FILTER (WHERE k.period = %(period)s AND k.recorded = 0), 0)::bigint AS {name}"
     for name in (*FLOWS, *SHARES)
@@ -128,14 +128,14 @@ DIMENSIONS = {
     "priority": "(enum_range(NULL::problem_priority))[r.value]::text",
 }
 ROWS = {dimension: _ROWS.format(dimension=dimension, name=name) for dimension, name in DIMENSIONS.items()}
-# The rows of every dimension but the whole company, in one statement.
+# The rows of every dimension except the whole company, in one statement.
 EVERY_ROWS = " UNION ALL ".join(
     f"SELECT '{dimension}' AS dimension, of_{dimension}.* FROM ({rows}) AS of_{dimension}"
     for dimension, rows in ROWS.items()
     if dimension != "all"
 )
 
-# Median and 90th percentile: as folded or, where an event of the group still waits, computed over both.
+# Median and 90th percentile: as folded or, if an event of the group is still queued, computed over both.
 RANKS = f"""
 WITH wanted AS (
     SELECT a.period, a.dimension::recap_dimension AS dimension, a.value
@@ -154,7 +154,7 @@ FROM duration_ranks(ARRAY(SELECT (f.period, f.dimension, f.value, f.measure)::du
                     {PENDING}) AS s
 """
 
-# What is open at the end of a period, by division and by the day of its report.
+# Open problems at the end of a period, by division and by day of report.
 OPEN_AT_END = f"""
 SELECT dimension, value, (SELECT d.key FROM division_sheet d WHERE dimension = 'division' AND d.id = value) AS name,
        sum(open_change)::bigint AS open_at_end
@@ -180,14 +180,14 @@ ON CONFLICT ON CONSTRAINT recap_notice_pk DO NOTHING
 
 @dataclass
 class Totals:
-    """By the number of the period: its figures as recorded in time (`figures`), and by how much each figure changes
-    with what was recorded later (`corrections`)."""
+    """By the number of the period: its figures as recorded in time (`figures`), and the change of each figure by what
+    was recorded later (`corrections`)."""
 
     figures: dict[int, dict[str, int]] = field(default_factory=dict)
     corrections: dict[int, dict[str, int]] = field(default_factory=dict)
     years: list[int] = field(default_factory=list)
-    closed: dict[int, datetime] = field(default_factory=dict)  # when, by the number of the month
-    wrong_clock: timedelta | None = None  # by how much a worker's clock is wrong, which closes no month because of it
+    closed: dict[int, datetime] = field(default_factory=dict)  # closing time by number of the month
+    wrong_clock: timedelta | None = None  # error of a worker's clock, which closes no months because of it
 
 
 class Recaps:
@@ -211,25 +211,25 @@ class Recaps:
     def rows(
         self, dimension: str, period: Period, value: int | None = None, limit: int = PAGE_ROWS, is_whole: bool = False
     ) -> list[dict]:
-        """The rows of this dimension that have an event in the period or anything open at its end: value, name and the
-        figures of COUNTED. At most `limit` rows, those with most events first, then those with the largest backlog;
-        every row where `is_whole`; only that of `value` where it is given. If `limit` rows are returned, `all_rows` is
-        how many there are, and `all_open` how many problems are open in all of them; else both are None."""
+        """The rows of this dimension that have an event in the period or open problems at its end: value, name and the
+        figures of COUNTED. At most `limit` rows, those with most events first, then those with the largest backlog; all
+        rows if `is_whole`; only that of `value` if it is given. If `limit` rows are returned, `all_rows` is the number
+        of all rows, and `all_open` the number of open problems in them; else both are None."""
         params = stock(period) | {"period": period.number, "value": value}
         return self._query.select(ROWS[dimension], params | {"limit": ALL_ROWS if is_whole else limit})
 
     def rows_of_every_dimension(self, period: Period) -> dict[str, list[dict]]:
-        """Every row of each dimension, as rows() returns them."""
+        """All rows of each dimension, as rows() returns them."""
         params = stock(period) | {"period": period.number, "value": None, "limit": ALL_ROWS}
         found = defaultdict(list)
         for row in self._query.select(EVERY_ROWS, params):
             found[row.pop("dimension")].append(row)
-        for rows in found.values():  # a union promises no order
+        for rows in found.values():  # UNION does not guarantee an order
             rows.sort(key=_place)
         return found
 
     def ranks(self, groups: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], dict[str, dict]]:
-        """Of each (period, dimension, value): {measure: {"p50" and "p90" in minutes, "amount"}}."""
+        """For each (period, dimension, value): {measure: {"p50" and "p90" in minutes, "amount"}}."""
         periods, dimensions, values = ([group[place] for group in groups] for place in range(3))
         found = defaultdict(dict)
         for row in self._query.select(RANKS, {"periods": periods, "dimensions": dimensions, "values": values}):
@@ -237,19 +237,21 @@ class Recaps:
         return found
 
     def open_at_end(self, period: Period) -> dict[str, list[dict]]:
-        """What is open at its end: rows of value, name and `open_at_end`, by "division" and by "reported_on"."""
+        """Open problems at the end of the period: rows of value, name and `open_at_end`, by "division" and by
+        "reported_on"."""
         found = defaultdict(list)
         for row in self._query.select(OPEN_AT_END, stock(period)):
             found[row["dimension"]].append(row)
         return found
 
     def division_name(self, division_id: int) -> str | None:
-        """As the rows of the divisions name it; None if there is none with this id."""
+        """The name as in the rows of the divisions; None if no division has this id."""
         row = self._query.one_or_none(DIVISION_NAME, {"id": division_id})
         return row["name"] if row else None
 
     def dismiss_notice(self, employee_id: int, month: Period) -> None:
-        """This person opened or dismissed the notice that this month is closed; a second call changes nothing."""
+        """Records that this employee opened or dismissed the notice of this closed month; a second call changes
+        nothing."""
         self._query.execute(DISMISS, {"month": month.number, "employee_id": employee_id})
 
     def closed(self) -> dict[int, datetime]:
@@ -261,19 +263,19 @@ class Recaps:
         return self._query.one(FOLD, {"most": FOLDED_AT_ONCE})["amount"]
 
     def fold_all(self) -> None:
-        """Folds what waits now. Events added meanwhile may stay, since there is always somebody who writes."""
+        """Folds the events queued now. Events added meanwhile may stay queued, so that it ends while others write."""
         while self.fold() == FOLDED_AT_ONCE:
             pass
 
 
 def stock(period: Period) -> dict:
-    """The parameters of what is open at the end of this period: `upto`, the periods whose changes add up to it, and
-    `bound`, the last month in which a change was recorded in time."""
+    """The parameters of the statements about open problems at the end of this period: `upto`, the periods whose changes
+    add up to the number, and `bound`, the last month in which a change was recorded in time."""
     return {"upto": period.upto, "bound": period.months[-1].number}
 
 
 def _place(row: dict) -> tuple[int, int, int]:
-    """The order of _ROWS."""
+    """The sort key that matches the order of _ROWS."""
     weight = sum(row[name] for name in FLOWS)
     return -weight, 0 if weight else -row["open_at_end"], row["value"]
 
