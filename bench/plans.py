@@ -1,5 +1,6 @@
 """`python -m bench.plans`: no statement of bench/statements.py may read all problems or all events, by a scan or an
-index, or sort more than two thousand rows for a page. Prints offenders and the slowest; exits with 1 if there are any."""
+index, or sort more than two thousand rows for a page. Prints offenders and the slowest; exits with 1 if there are
+any."""
 
 import os
 import sys
