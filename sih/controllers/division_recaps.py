@@ -6,13 +6,13 @@ import tempfile
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from sih import web
-from sih.domain import clock, periods, policy, vocabulary
+from sih.domain import clock, periods, policy
 from sih.domain.errors import NotFound
 from sih.domain.periods import Period
 from sih.recap import build, files, pdf
 from sih.recap.build import Recap
 from sih.web import security_events
-from sih.web.recap_pages import pictures, tables
+from sih.web.recap_pages import context
 
 blueprint = Blueprint("division_recaps", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,17 +36,8 @@ def show(division_id: int):
         return FORMATS[file_format](recap, name)
     return render_template(
         "recaps/division.html",
-        recap=recap,
-        figures=vocabulary.FIGURES,
-        measures=vocabulary.MEASURES,
-        shares=vocabulary.SHARES,
-        words=vocabulary.COUNTED,
-        pictures=pictures(recap),
-        tables=tables(recap),
-        change=build.change,
-        points=build.points,
-        share_of=build.share,
         recap_url=lambda other: _url(division_id, other),
+        **context(recap),
     )
 
 

@@ -9,7 +9,7 @@ from sih.domain import clock, vocabulary
 from sih.domain.periods import Period
 from sih.forms import figures
 from sih.recap import build
-from sih.web.recap_pages import pictures, tables
+from sih.web.recap_pages import context
 
 blueprint = Blueprint("recaps", __name__)
 
@@ -21,19 +21,10 @@ def index():
     recap = build.build(web.query(), period, dimension, web.now())
     return render_template(
         "recaps/index.html",
-        recap=recap,
         years=sorted({*recap.totals.years, clock.today().year, period.year}, reverse=True),
-        figures=vocabulary.FIGURES,
         dimensions=vocabulary.DIMENSIONS,
-        measures=vocabulary.MEASURES,
-        shares=vocabulary.SHARES,
-        words=vocabulary.COUNTED,
-        pictures=pictures(recap),
-        tables=tables(recap),
-        change=build.change,
-        points=build.points,
-        share_of=build.share,
         recap_url=partial(_recap_url, dimension),
+        **context(recap),
     )
 
 

@@ -3,12 +3,29 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from sih.domain import vocabulary
 from sih.domain.charts import Chart
 from sih.domain.periods import Period
 from sih.domain.vocabulary import SHORT_MONTHS
 from sih.recap import build, wording
 from sih.recap.build import Recap
 from sih.web.i18n import language
+
+
+def context(recap: Recap) -> dict:
+    """What the templates of every recap name."""
+    return {
+        "recap": recap,
+        "figures": vocabulary.FIGURES,
+        "measures": vocabulary.MEASURES,
+        "shares": vocabulary.SHARES,
+        "words": vocabulary.COUNTED,
+        "pictures": pictures(recap),
+        "tables": tables(recap),
+        "change": build.change,
+        "points": build.points,
+        "share_of": build.share,
+    }
 
 
 def month_name(period: Period) -> str:
