@@ -28,7 +28,7 @@ from sih.domain import clock
 from sih.domain.errors import Refusal, WrongClock, describe
 
 Progress = Callable[[int, int], None]
-POLL, HEARTBEAT, PROGRESS_EVERY, STOP_WAIT = 1.0, 15.0, 0.5, 1.0  # seconds
+POLL, HEARTBEAT, PROGRESS_EVERY, STOP_WAIT, LOOK_EVERY = 1.0, 15.0, 0.5, 1.0, 0.2  # seconds
 CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 3600.0  # seconds
 PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
 LOGGED_EVERY = 20  # consecutive failures: the 1st, 21st, ... is logged
@@ -60,20 +60,24 @@ class Worker:
         """Without `settings` no mail is sent and no activation sheet can be issued."""
         self._pool, self._settings = pool, settings
         self._smtp = settings.smtp if settings else None
-        self._over, self._running = threading.Event(), {}
+        self._is_stopped, self._over, self._running = False, threading.Event(), {}
         self._kept_days = settings.security_kept_days if settings else Settings.security_kept_days
 
     def run(self, parent: int | None = None) -> None:
-        """Runs until a stop signal, or until the process `parent` has ended."""
+        """Runs until `stop`, or until the process `parent` has ended."""
         threads = [threading.Thread(target=self._repeat, args=task, daemon=True) for task in self._tasks()]
         try:
             for thread in threads:
                 thread.start()
-            while parent is None or (os.getppid() == parent and psutil.pid_exists(parent)):
-                if self._over.wait(POLL):
-                    break
+            while not self._is_stopped and (parent is None or (os.getppid() == parent and psutil.pid_exists(parent))):
+                time.sleep(LOOK_EVERY)
         finally:
-            self._stop(threads)
+            self._end(threads)
+
+    def stop(self) -> None:
+        """Makes `run` return. A signal handler may call it: it takes no lock and raises nothing, because it may
+        interrupt code that holds a lock."""
+        self._is_stopped = True
 
     def step(self, without: tuple[str, ...] = ()) -> bool:
         """Runs the next due job, except of the kinds `without`. Returns False if there is none. Raises
@@ -148,7 +152,7 @@ class Worker:
                 log.error("task failed", exc_info=error)
             self._over.wait(pause)
 
-    def _stop(self, threads: list[threading.Thread]) -> None:
+    def _end(self, threads: list[threading.Thread]) -> None:
         """Gives running jobs back, so that another worker takes them at once. Open transactions of the threads are
         rolled back when the process ends."""
         self._over.set()

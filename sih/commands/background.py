@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-import sys
 
 import click
 from flask.cli import with_appcontext
@@ -20,6 +19,7 @@ def worker(while_parent: int | None) -> None:
     """Does background work, such as imports, until SIGTERM or Ctrl-C. Several may run."""
     with contextlib.suppress(DatabaseUnavailable):  # the worker waits for the database
         refuse_other_pin_key()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
-    Worker(application.connection_pool(), application.settings()).run(while_parent)
+    background = Worker(application.connection_pool(), application.settings())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: background.stop())
+    background.run(while_parent)
