@@ -64,6 +64,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "zone_name": zone_name,
         "author_token": web.author_token,
         "person": web.person,
+        "page_address": web.page_address,
         "policy": policy,
         "asset": asset,
         "url_for": url_for,
