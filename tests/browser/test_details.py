@@ -28,7 +28,7 @@ def test_back_to_the_list_leads_to_it_as_it_was(visitor, problem, screen):
     expect(hadi.row(numbers[0])).to_be_visible()
     address = hadi.page.url
     hadi.row(numbers[1]).get_by_role("link").click()
-    hadi.press("Tutup Kendala").press("Simpan").sees_alert("Harap isi form kosong!")
+    hadi.press("Tutup Kendala").press("Simpan").sees_alert("Harap isi form dengan benar!")
     hadi.fill(Solusi="Rol diganti.").press("Simpan").sees(f"Kendala #{numbers[1]} ditutup.")
     hadi.page.reload()
     hadi.page.get_by_role("link", name="Kembali ke daftar").click()
