@@ -1,4 +1,4 @@
-"""How many clicks the handler's main job takes: each click and each change of a select is one, as the page hears them."""
+"""How many clicks the handler's main job takes: each click and each change of a select that the page hears is one."""
 
 import pytest
 from playwright.sync_api import expect
