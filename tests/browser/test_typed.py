@@ -92,7 +92,7 @@ def test_the_second_step_keeps_what_was_typed_too(at_opening):
     reopen(hadi, number, "")
     assert typed(hadi) == ["Rol aus.", "Jaringan", "Rendah"]
     hadi.press("Simpan dan alihkan")
-    expect(hadi.page.get_by_label("Divisi tujuan").locator("option:checked:visible")).to_have_text("Aplikasi")
+    expect(hadi.page.locator("select[name=division_id]:enabled option:checked")).to_have_text("Aplikasi")
     expect(hadi.page.get_by_label("Alasan", exact=True)).to_have_value("Ke aplikasi.")
 
 
