@@ -75,6 +75,9 @@ def test_language_theme_and_a_reload_keep_what_was_typed(at_opening, leaving):
     hadi.page.keyboard.press("Escape")
     if leaving == "reload":
         hadi.page.reload()
+    elif leaving == "theme":
+        hadi.page.evaluate("document.querySelector('form[action=\"/theme\"] button').click()")
+        hadi.page.reload()
     else:
         with hadi.page.expect_navigation():
             hadi.page.evaluate(f"document.querySelector('form[action=\"/{leaving}\"] button').click()")
