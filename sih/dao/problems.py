@@ -27,7 +27,9 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        (SELECT r.nik FROM employee r WHERE r.id = p.reporter_id) AS reporter_nik,
        p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
        p.giver_division_id,
-       (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee
+       (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee,
+       (SELECT s.phone FROM store s WHERE s.id = p.store_id) AS store_phone,
+       (SELECT r.phone FROM employee r WHERE r.id = p.reporter_id) AS reporter_phone
 FROM problem p
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """
@@ -184,9 +186,7 @@ class Problems:
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
         """`identification`: category_id, priority and diagnosis (docs/paper.md, R4)."""
-        note = identification["diagnosis"]
-        facts = {name: identification[name] for name in ("category_id", "priority")}
-        self._move("open", problem_id, seen, by, now, note=note, **facts)
+        self._move("open", problem_id, seen, by, now, **_identified(identification))
 
     def close(self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str) -> None:
         self._move("close", problem_id, seen, by, now, note=solution)
@@ -197,6 +197,24 @@ class Problems:
     ) -> None:  # fmt: skip
         """Hands the problem over to a division, or to a PIC of it (docs/paper.md, R6)."""
         self._move("escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id)
+
+    def open_and_escalate(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict, reason: str,
+        division_id: int, pic_id: int | None,
+    ) -> None:  # fmt: skip
+        """open() and escalate() in one transaction: two events, or none. A second click changes nothing only if both
+        were done by the first: what was opened alone is not handed over by a form that showed it as new."""
+        facts, place = _identified(identification), {"division_id": division_id, "employee_id": pic_id, "note": reason}
+        with self._query.transaction():
+            opening = self._params("open", problem_id, seen, by, now, **facts)
+            statement, opened = MOVE, self._query.one_or_none(MOVE, opening)
+            if not opened:
+                statement, opened = ALREADY_MOVED, self._query.one_or_none(ALREADY_MOVED, opening)
+            if not opened:
+                raise Stale
+            handing_over = self._params("escalate", problem_id, opened["id"], by, now, **place)
+            if not self._query.one_or_none(statement, handing_over):
+                raise Stale
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
         self._move("accept", problem_id, seen, by, now)
@@ -209,10 +227,20 @@ class Problems:
         self._move("reopen", problem_id, seen, by, now, note=reason)
 
     def _move(self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **facts) -> None:
+        params = self._params(verb, problem_id, seen, by, now, **facts)
+        if not (self._query.one_or_none(MOVE, params) or self._query.one_or_none(ALREADY_MOVED, params)):
+            raise Stale
+
+    @staticmethod
+    def _params(verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **facts) -> dict:
+        """The parameters of MOVE and ALREADY_MOVED."""
         arrow = ARROWS[verb]
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
         params |= {"id": problem_id, "seen": seen, "actor_id": by.id, "now": now, **facts}
-        params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
-        if self._query.one_or_none(MOVE, params) or self._query.one_or_none(ALREADY_MOVED, params):
-            return
-        raise Stale
+        return params | {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
+
+
+def _identified(identification: dict) -> dict:
+    """The facts of MOVE for an identification."""
+    names = ("category_id", "priority")
+    return {"note": identification["diagnosis"], **{name: identification[name] for name in names}}

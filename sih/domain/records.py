@@ -183,6 +183,8 @@ class Problem(ProblemSummary):
     asset_serial: str | None
     giver_division_id: int | None
     giver_employee: str | None
+    store_phone: str  # '': none is known
+    reporter_phone: str
     category: str | None = field(default=None, kw_only=True)
     usual_division_id: int | None = field(default=None, kw_only=True)  # the usual division of its category
     giver_division: str | None = field(default=None, kw_only=True)
