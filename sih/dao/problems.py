@@ -1,7 +1,9 @@
 """Problems: each verb writes the new state and its event in one statement, guarded by the last event that the form's
 page showed."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sih.dao.limits import WINDOW, too_much_sent
@@ -64,8 +66,10 @@ FROM problem p JOIN event e ON e.problem_id = p.id AND e.kind = 'reported'
 WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
 
-# The row is found and locked only if its last event is still the one that the page showed: of several people who act at
-# the same time, one moves the problem and the others find no row. FOR SHARE waits for a concurrent freeze, so that a
+# A row is found and locked only if its last event is still the one that the page showed: of several people who act at
+# the same time, one moves the problem and the others do not find it. An event belongs to one problem, so ids and events
+# need not be compared in pairs. Rows are locked in the order of their ids, so that two sets with common problems cannot
+# wait for each other; those of the second that the first has moved are left out. FOR SHARE waits for a concurrent freeze, so that a
 # frozen PIC gets no new problem. A problem returned to a PIC who has left the division goes to the division. greatest()
 # keeps the times of the events in order although they come from the clocks of several machines. PostgreSQL removes the
 # CASE branches of other events before planning, so their subselects cost nothing.
@@ -84,9 +88,10 @@ WITH before AS (
                                        AND h.role = 'handler' AND NOT h.is_frozen)
                ELSE p.holder_employee_id END AS next_pic_id
     FROM problem p JOIN event last ON last.id = p.last_event_id
-    WHERE p.id = %(id)s AND p.last_event_id = %(seen)s AND p.status = %(status_before)s
+    WHERE p.id = ANY (%(ids)s) AND p.last_event_id = ANY (%(seen)s) AND p.status = %(status_before)s
       AND (%(employee_id)s IS NULL OR EXISTS (SELECT FROM employee e WHERE e.id = %(employee_id)s
                                               AND e.role = 'handler' AND NOT e.is_frozen FOR SHARE))
+    ORDER BY p.id
     FOR UPDATE OF p
 ), moved AS (
     UPDATE problem p
@@ -124,20 +129,22 @@ SELECT m.last_event_id, m.id, %(event)s, m.at, %(actor_id)s, m.previous_event_id
             THEN (SELECT w.department_id FROM employee w WHERE w.id = m.holder_employee_id)
             ELSE m.from_department_id END
 FROM moved m
-RETURNING id
+RETURNING id, problem_id
 """
 
-# The event of a first click, if this is a second click of the same person on the same form.
+# The events of a first click, if this is a second click of the same person on the same form.
 ALREADY_MOVED = """
-SELECT e.id
+SELECT e.id, e.problem_id
 FROM event e
-WHERE e.previous_event_id = %(seen)s AND e.problem_id = %(id)s AND e.kind = %(event)s AND e.actor_id = %(actor_id)s
+WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND e.kind = %(event)s AND e.actor_id = %(actor_id)s
   AND e.note IS NOT DISTINCT FROM %(note)s
   AND (%(priority)s IS NULL OR e.priority = %(priority)s)
   AND (%(category_id)s IS NULL OR e.category_id = %(category_id)s)
   AND (%(division_id)s IS NULL
        OR (e.to_division_id, e.to_employee_id) IS NOT DISTINCT FROM (%(division_id)s, %(employee_id)s))
 """
+
+COLUMNS = {"diagnosis": "note", "solution": "note", "reason": "note", "pic_id": "employee_id"}  # of the words of verbs
 
 
 class Problems:
@@ -178,35 +185,53 @@ class Problems:
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
         """`identification`: category_id, priority and diagnosis (docs/paper.md, R4)."""
-        note = identification["diagnosis"]
-        facts = {name: identification[name] for name in ("category_id", "priority")}
-        self._move("open", problem_id, seen, by, now, note=note, **facts)
+        self._move_one("open", problem_id, seen, by, now, **identification)
 
     def close(self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str) -> None:
-        self._move("close", problem_id, seen, by, now, note=solution)
+        self._move_one("close", problem_id, seen, by, now, solution=solution)
 
     def escalate(
         self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str, division_id: int,
         pic_id: int | None,
     ) -> None:  # fmt: skip
         """Hands the problem over to a division, or to a PIC of it (docs/paper.md, R6)."""
-        self._move("escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id)
+        words = {"reason": reason, "division_id": division_id, "pic_id": pic_id}
+        self._move_one("escalate", problem_id, seen, by, now, **words)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
-        self._move("accept", problem_id, seen, by, now)
+        self._move_one("accept", problem_id, seen, by, now)
 
     def send_back(self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str) -> None:
         """Kembalikan: returns the problem to whoever escalated it."""
-        self._move("return", problem_id, seen, by, now, note=reason)
+        self._move_one("return", problem_id, seen, by, now, reason=reason)
 
     def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
-        self._move("reopen", problem_id, seen, by, now, note=reason)
+        self._move_one("reopen", problem_id, seen, by, now, reason=reason)
 
-    def _move(self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **facts) -> None:
+    def move(
+        self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any
+    ) -> dict[int, int]:
+        """Does a verb to many problems in one statement. `seen`: the event that the page showed, by problem id. `words`:
+        as Action.do of sih/web/actions.py. Returns the new events of those that were moved, by problem id."""
+        return self._events(MOVE, verb, seen, by, now, words)
+
+    def moved_before(
+        self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any
+    ) -> dict[int, int]:
+        """The events of those that a first click of this person has moved already, as move() would have."""
+        return self._events(ALREADY_MOVED, verb, seen, by, now, words)
+
+    def _events(self, sql: str, verb: str, seen: Mapping[int, int], by, now: datetime, words: dict) -> dict[int, int]:
         arrow = ARROWS[verb]
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
-        params |= {"id": problem_id, "seen": seen, "actor_id": by.id, "now": now, **facts}
+        params |= {COLUMNS.get(name, name): word for name, word in words.items()}
+        params |= {"ids": list(seen), "seen": list(seen.values()), "actor_id": by.id, "now": now}
         params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
-        if self._query.one_or_none(MOVE, params) or self._query.one_or_none(ALREADY_MOVED, params):
-            return
-        raise Stale
+        return {row["problem_id"]: row["id"] for row in self._query.select(sql, params)}
+
+    def _move_one(
+        self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **words: Any
+    ) -> None:
+        one = {problem_id: seen}
+        if not (self.move(verb, one, by, now, **words) or self.moved_before(verb, one, by, now, **words)):
+            raise Stale
