@@ -2,6 +2,7 @@
 page showed."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
 from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain.errors import NotFound, Stale
-from sih.domain.lifecycle import ARROWS
+from sih.domain.lifecycle import ARROWS, COMBINED
 from sih.domain.records import Employee, Problem, Reporter
 from sih.masters.records import Actor
 
@@ -144,7 +145,15 @@ WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND 
        OR (e.to_division_id, e.to_employee_id) IS NOT DISTINCT FROM (%(division_id)s, %(employee_id)s))
 """
 
-COLUMNS = {"diagnosis": "note", "solution": "note", "reason": "note", "pic_id": "employee_id"}  # of the words of verbs
+# The words that each verb takes, and the parameters of MOVE that they become.
+WORDS = {
+    "open": {"category_id": "category_id", "priority": "priority", "diagnosis": "note"},
+    "close": {"solution": "note"},
+    "escalate": {"reason": "note", "division_id": "division_id", "pic_id": "employee_id"},
+    "accept": {},
+    "return": {"reason": "note"},
+    "reopen": {"reason": "note"},
+}
 
 
 class Problems:
@@ -198,6 +207,15 @@ class Problems:
         words = {"reason": reason, "division_id": division_id, "pic_id": pic_id}
         self._move_one("escalate", problem_id, seen, by, now, **words)
 
+    def open_and_escalate(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict, reason: str,
+        division_id: int, pic_id: int | None,
+    ) -> None:  # fmt: skip
+        """open() and escalate() in one transaction: two events, or none. A second click changes nothing only if both
+        were done by the first: what was opened alone is not handed over by a form that showed it as new."""
+        words = {**identification, "reason": reason, "division_id": division_id, "pic_id": pic_id}
+        self._move_one("open_and_escalate", problem_id, seen, by, now, **words)
+
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
         self._move_one("accept", problem_id, seen, by, now)
 
@@ -210,21 +228,31 @@ class Problems:
 
     def move(
         self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any
-    ) -> dict[int, int]:
-        """Does a verb to many problems in one statement. `seen`: the event that the page showed, by problem id. `words`:
-        as Action.do of sih/web/actions.py. Returns the new events of those that were moved, by problem id."""
-        return self._events(MOVE, verb, seen, by, now, words)
-
-    def moved_before(
-        self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any
-    ) -> dict[int, int]:
-        """The events of those that a first click of this person has moved already, as move() would have."""
-        return self._events(ALREADY_MOVED, verb, seen, by, now, words)
+    ) -> set[int]:
+        """Does a verb to many problems. `seen`: the event that the page showed, by problem id. `words`: as WORDS. Returns
+        the ids of those that were moved, now or by a first click of the same person."""
+        steps = COMBINED.get(verb, (verb,))
+        try:
+            with self._query.transaction() if len(steps) > 1 else nullcontext():
+                moved = self._events(MOVE, steps[0], seen, by, now, words)
+                for step in steps[1:]:
+                    before, moved = moved, self._events(MOVE, step, moved, by, now, words)
+                    if len(moved) < len(before):
+                        raise Stale
+        except Stale:
+            moved = {}
+        rest = {problem_id: event for problem_id, event in seen.items() if problem_id not in moved}
+        for step in steps:
+            rest = self._events(ALREADY_MOVED, step, rest, by, now, words)
+        return {*moved, *rest}
 
     def _events(self, sql: str, verb: str, seen: Mapping[int, int], by, now: datetime, words: dict) -> dict[int, int]:
+        """The new events of the moved problems, by problem id. `sql`: MOVE or ALREADY_MOVED."""
+        if not seen:
+            return {}
         arrow = ARROWS[verb]
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
-        params |= {COLUMNS.get(name, name): word for name, word in words.items()}
+        params |= {column: words[name] for name, column in WORDS[verb].items()}
         params |= {"ids": list(seen), "seen": list(seen.values()), "actor_id": by.id, "now": now}
         params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
         return {row["problem_id"]: row["id"] for row in self._query.select(sql, params)}
@@ -232,6 +260,5 @@ class Problems:
     def _move_one(
         self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **words: Any
     ) -> None:
-        one = {problem_id: seen}
-        if not (self.move(verb, one, by, now, **words) or self.moved_before(verb, one, by, now, **words)):
+        if not self.move(verb, {problem_id: seen}, by, now, **words):
             raise Stale

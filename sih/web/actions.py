@@ -2,7 +2,11 @@
 decides between concurrent actions.
 
 Independent of the HTTP request, so that a page, a bulk action and an API share it: they call `act`, or `begin` and
-`do` if form validation comes between."""
+`do` if form validation comes between.
+
+"Buka dan alihkan" is the verb "open_and_escalate": two events, "opened" and "escalated", in one transaction. It is
+allowed to whoever may open (sih/domain/lifecycle.py: first_of), starts from the state that the person saw before
+opening, and takes the facts of both."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +16,7 @@ from sih.dao.problems import Problems
 from sih.dao.query import Query
 from sih.domain import policy
 from sih.domain.errors import AlreadyThere, Forbidden, Stale
+from sih.domain.lifecycle import first_of
 from sih.domain.records import Employee, Problem
 
 
@@ -28,9 +33,9 @@ class Action:
 
     def do(self, **facts) -> None:
         """Does the verb. `facts`: category_id, priority, diagnosis for "open"; solution for "close"; reason,
-        division_id, pic_id (or None) for "escalate"; reason for "return" and "reopen"; none for the others. Repeated by
-        the same person it changes nothing. Raises Stale if somebody else was faster, AlreadyThere for escalation to the
-        current holder."""
+        division_id, pic_id (or None) for "escalate"; those of both for "open_and_escalate"; reason for "return" and
+        "reopen"; none for the others. Repeated by the same person it changes nothing. Raises Stale if somebody else was
+        faster, AlreadyThere for escalation to the current holder."""
         DOING[self.verb](self, **facts)
 
     @property
@@ -48,10 +53,17 @@ class Action:
         self._problems.close(*self._place, solution)
 
     def _escalate(self, reason: str, division_id: int, pic_id: int | None) -> None:
+        self._refuse_same_holder(division_id, pic_id)
+        self._problems.escalate(*self._place, reason, division_id, pic_id)
+
+    def _open_and_escalate(self, reason: str, division_id: int, pic_id: int | None, **identification) -> None:
+        self._refuse_same_holder(division_id, pic_id)
+        self._problems.open_and_escalate(*self._place, identification, reason, division_id, pic_id)
+
+    def _refuse_same_holder(self, division_id: int, pic_id: int | None) -> None:
         is_there = (division_id, pic_id) == (self.problem.holder_division_id, self.problem.holder_employee_id)
         if is_there and self.problem.last_event_id == self.seen:  # otherwise a first click may have done it already
             raise AlreadyThere
-        self._problems.escalate(*self._place, reason, division_id, pic_id)
 
     def _accept(self) -> None:
         self._problems.accept(*self._place)
@@ -69,6 +81,7 @@ class Action:
 
 DOING = {
     "open": Action._open,
+    "open_and_escalate": Action._open_and_escalate,
     "close": Action._close,
     "escalate": Action._escalate,
     "accept": Action._accept,
@@ -104,5 +117,6 @@ def find(query: Query, who: Employee, problem_id: int, verb: str, now: datetime)
 
 
 def _refuse_unless_allowed(who: Employee, problem: Problem, verb: str, now: datetime) -> None:
+    verb = first_of(verb)
     if not policy.RULES[verb](who, problem, now):
         raise Forbidden if policy.has_status_for(verb, problem) else Stale
