@@ -1,18 +1,19 @@
 """Problems: each verb writes the new state and its event in one statement, guarded by the last event that the form's
 page showed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sih.dao import problem_lists as lists
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
 from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain.errors import NotFound, Stale
 from sih.domain.lifecycle import ARROWS, COMBINED
-from sih.domain.records import Employee, Problem, Reporter
+from sih.domain.records import Employee, PickedProblem, Problem, Reporter
 from sih.masters.records import Actor
 
 # Names are read by subselects: a join of so many tables takes longer to plan than to run.
@@ -34,6 +35,16 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
 FROM problem p
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """
+
+# Many problems, each with its last step.
+PICKED = lists.named(
+    f"SELECT {lists.ROW} FROM problem p WHERE p.id = ANY (%(ids)s) AND {IS_VISIBLE}",
+    more=""",
+       (SELECT e.kind FROM event e WHERE e.id = page.last_event_id) AS last_kind,
+       (SELECT e.at FROM event e WHERE e.id = page.last_event_id) AS last_at,
+       (SELECT a.name FROM event e JOIN employee a ON a.id = e.actor_id
+        WHERE e.id = page.last_event_id) AS last_actor""",
+)
 
 # At most one row: the id of the new problem, or the time from which the limit counts. No row if this token was used
 # before.
@@ -68,9 +79,8 @@ WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
 
 # A row is found and locked only if its last event is still the one that the page showed: of several people who act at
-# the same time, one moves the problem and the others do not find it. An event belongs to one problem, so ids and events
-# need not be compared in pairs. Rows are locked in the order of their ids, so that two sets with common problems cannot
-# wait for each other; those of the second that the first has moved are left out. FOR SHARE waits for a concurrent freeze, so that a
+# the same time, one moves the problem and the others do not find it. Rows are locked in the order of their ids, so that
+# two sets that have problems in common do not wait for each other. FOR SHARE waits for a concurrent freeze, so that a
 # frozen PIC gets no new problem. A problem returned to a PIC who has left the division goes to the division. greatest()
 # keeps the times of the events in order although they come from the clocks of several machines. PostgreSQL removes the
 # CASE branches of other events before planning, so their subselects cost nothing.
@@ -89,7 +99,8 @@ WITH before AS (
                                        AND h.role = 'handler' AND NOT h.is_frozen)
                ELSE p.holder_employee_id END AS next_pic_id
     FROM problem p JOIN event last ON last.id = p.last_event_id
-    WHERE p.id = ANY (%(ids)s) AND p.last_event_id = ANY (%(seen)s) AND p.status = %(status_before)s
+    WHERE p.id = ANY (%(ids)s) AND p.last_event_id = (%(seen)s::bigint[])[array_position(%(ids)s::bigint[], p.id)]
+      AND p.status = %(status_before)s
       AND (%(employee_id)s IS NULL OR EXISTS (SELECT FROM employee e WHERE e.id = %(employee_id)s
                                               AND e.role = 'handler' AND NOT e.is_frozen FOR SHARE))
     ORDER BY p.id
@@ -172,6 +183,10 @@ class Problems:
             raise NotFound
         return problem
 
+    def all_visible_to(self, employee: Employee, ids: Collection[int]) -> list[PickedProblem]:
+        """Those of these problems that this person may see, the newest first."""
+        return self._query.select(PICKED, viewer(employee) | {"ids": list(ids), "limit": len(ids)}, PickedProblem)
+
     def report(
         self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Employee | Reporter | None = None,
         limit: int = 0,
@@ -226,9 +241,7 @@ class Problems:
     def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
         self._move_one("reopen", problem_id, seen, by, now, reason=reason)
 
-    def move(
-        self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any
-    ) -> set[int]:
+    def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
         """Does a verb to many problems. `seen`: the event that the page showed, by problem id. `words`: as WORDS. Returns
         the ids of those that were moved, now or by a first click of the same person."""
         steps = COMBINED.get(verb, (verb,))
