@@ -148,7 +148,8 @@ RETURNING id, problem_id
 ALREADY_MOVED = """
 SELECT e.id, e.problem_id
 FROM event e
-WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND e.kind = %(event)s AND e.actor_id = %(actor_id)s
+WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND e.kind = %(event)s
+  AND e.actor_id = %(actor_id)s
   AND e.note IS NOT DISTINCT FROM %(note)s
   AND (%(priority)s IS NULL OR e.priority = %(priority)s)
   AND (%(category_id)s IS NULL OR e.category_id = %(category_id)s)
@@ -242,8 +243,8 @@ class Problems:
         self._move_one("reopen", problem_id, seen, by, now, reason=reason)
 
     def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
-        """Does a verb to many problems. `seen`: the event that the page showed, by problem id. `words`: as WORDS. Returns
-        the ids of those that were moved, now or by a first click of the same person."""
+        """Does a verb to many problems; call outside a transaction. `seen`: the event that the page showed, by problem
+        id. `words`: as WORDS. Returns the ids of those that were moved, now or by a first click of the same person."""
         steps = COMBINED.get(verb, (verb,))
         try:
             with self._query.transaction() if len(steps) > 1 else nullcontext():

@@ -149,7 +149,7 @@ class BulkAction:
     def do(self, **facts) -> Outcome:
         """Does the verb to those that are ready. `facts`: as Action.do. Repeated by the same person it changes nothing
         and has the same outcome."""
-        problems, refusals = Problems(self.query), self.refusals | self._already_there(**facts)
+        problems, refusals = Problems(self.query), {**self.refusals, **self._already_there(**facts)}
         tried = [problem for problem in self.problems if problem.id not in refusals or self._has_changed(problem)]
         moved = problems.move(self.verb, {one.id: self.seen[one.id] for one in tried}, self.who, self.now, **facts)
         left = [problem.id for problem in self.problems if problem.id not in moved]
