@@ -243,8 +243,9 @@ class Problems:
         self._move_one("reopen", problem_id, seen, by, now, reason=reason)
 
     def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
-        """Does a verb to many problems; call outside a transaction. `seen`: the event that the page showed, by problem
-        id. `words`: as WORDS. Returns the ids of those that were moved, now or by a first click of the same person."""
+        """Does a verb to many problems, a combined one in a transaction. `seen`: the event that the page showed, by
+        problem id. `words`: as WORDS. Returns the ids of those that were moved, now or by a first click of the same
+        person."""
         steps = COMBINED.get(verb, (verb,))
         try:
             with self._query.transaction() if len(steps) > 1 else nullcontext():
