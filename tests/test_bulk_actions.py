@@ -87,15 +87,14 @@ def test_a_verb_moves_all_and_says_how_many(person, problem, query, send, verb):
     assert [state(query, number)[0] for number in numbers] == [after] * 3
 
 
-SINGLY = {"open_and_escalate": ("openings", "escalations"), "accept": ("acceptances",), "escalate": ("escalations",)}
+SINGLY = {"accept": "acceptances", "close": "closures"}
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_state_and_history_are_those_of_one_by_one(person, problem, query, words, send, verb):
     before, name, _, _ = VERBS[verb]
     one, many, somebody = problem(before), [problem(before) for _ in range(2)], person(name)
-    for noun in SINGLY.get(verb, ("closures",)):
-        somebody.act(one, noun, **words(verb))
+    somebody.act(one, SINGLY.get(verb, "escalations"), **words(verb))
     send(somebody, verb, pick(somebody, *many))
     for number in many:
         assert query.select(STEPS, {"id": number}) == query.select(STEPS, {"id": one})
@@ -289,7 +288,7 @@ def test_buka_dan_alihkan_in_two_pages_stores_nothing_before_the_second(person, 
     numbers, hadi = [problem() for _ in range(3)], person("hadi")
     before, page = contents(query), ask(hadi, "open_and_escalate", pick(hadi, *numbers))
     assert page.h1.text == "Buka dan alihkan (3)"
-    page = go_on(hadi, page, step="opened", **form_data.opening(query, diagnosis="Rol aus."))
+    page = go_on(hadi, page, step="open", **form_data.opening(query, diagnosis="Rol aus."))
     umum = form_data.escalation(query, "Umum")
     page = go_on(hadi, page, step="kind", kind=umum["kind"])
     assert value(page, "reason") == "Rol aus.", "the diagnosis is the reason unless another is written"
@@ -303,7 +302,7 @@ def test_buka_dan_alihkan_in_two_pages_stores_nothing_before_the_second(person, 
 
 def test_buka_dan_alihkan_to_a_pic_and_back_again(person, problem, query):
     numbers, hadi = [problem() for _ in range(2)], person("hadi")
-    page = go_on(hadi, ask(hadi, "open_and_escalate", pick(hadi, *numbers)), step="opened", **form_data.opening(query))
+    page = go_on(hadi, ask(hadi, "open_and_escalate", pick(hadi, *numbers)), step="open", **form_data.opening(query))
     page = go_on(hadi, page, **form_data.escalation(query, "department"))
     assert page.select_one("select[name=pic_id]")
     page = go_on(hadi, page, step="back")
@@ -331,7 +330,7 @@ def test_an_empty_form_names_its_fields_and_stores_nothing(person, problem, quer
     before = contents(query)
     page = hadi.post("/bulk-actions", 422, verb="close", picked=open_one, solution=" ")
     assert errors(page) == {"solution": "Tuliskan bagaimana kendala ini ditangani."}
-    page = hadi.post("/bulk-actions", 422, verb="open_and_escalate", picked=new, step="opened")
+    page = hadi.post("/bulk-actions", 422, verb="open_and_escalate", picked=new, step="open")
     assert set(errors(page)) == {"category_id", "priority", "diagnosis"}
     hadi.post("/bulk-actions", 422, verb="open_and_escalate", picked=new, **form_data.opening(query))
     page = hadi.post("/bulk-actions", 422, verb="escalate", picked=open_one)

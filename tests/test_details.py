@@ -87,9 +87,7 @@ def test_text_is_escaped(person, problem, query):
 
 def test_lines_tabs_and_blanks_are_kept(person, query):
     table = "\t\tA   B\n\n  dua\t2"
-    page = person("rini").post(
-        "/problems", follow=True, **form_data.report(query, description=f"\n \n{table} \n\n")
-    )
+    page = person("rini").post("/problems", follow=True, **form_data.report(query, description=f"\n \n{table} \n\n"))
     assert page.select_one("p.preserve").text == table
 
 

@@ -77,8 +77,15 @@ FORMS = {
 }
 # Of master data: who sends them is the admin, and they are of the first row.
 MASTER = {
-    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001"},
-    "stores": {"code": "T100", "name": "Baru", "city": "Depok", "time_zone": "Asia/Jakarta", "active": "yes"},
+    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001", "phone": "0812-1"},
+    "stores": {
+        "code": "T100",
+        "name": "Baru",
+        "city": "Depok",
+        "time_zone": "Asia/Jakarta",
+        "phone": "021-1",
+        "active": "yes",
+    },
     "divisions": {"name": "Baru", "parent": "", "active": "yes"},
     "departments": {"name": "Baru", "division": "Umum", "active": "yes"},
     "categories": {"name": "Baru", "priority": "high", "division": "Umum", "active": "yes"},

@@ -14,6 +14,7 @@ from sih.forms.escalations import EscalationForm
 from sih.forms.fields import ActionForm
 from sih.forms.openings import OpeningForm
 from sih.web import actions
+from sih.web.action_pages import escalation_form, opening_form
 from sih.web.actions import BulkAction
 from sih.web.error_pages import typed_texts
 from sih.web.i18n import gettext, message_of, moment
@@ -54,17 +55,20 @@ def _close(action: BulkAction):
 
 
 def _open_and_escalate(action: BulkAction):
-    opening, step = _opening(request.form), request.form.get("step")
-    if step == "opening" or not opening.validate():
-        return _page(action, "opening", opening), 200 if step == "opening" else 422
-    if step == "opened":
-        return _page(action, "escalation", _escalation(request.form, opening), opening)
+    opening, step = opening_form(request.form), request.form.get("step")
+    if step == "opening":  # from the second step
+        return _page(action, "opening", opening)
+    if not opening.validate():
+        opening.propose()
+        return _page(action, "opening", opening), 422
     return _escalate(action, opening)
 
 
 def _escalate(action: BulkAction, opening: OpeningForm | None = None):
-    form = _escalation(request.form, opening)
-    if form.step.data in ("kind", "back"):
+    form = escalation_form(request.form)
+    if form.step.data in ("open", "kind", "back"):
+        if opening:
+            _propose(action, form, opening)
         return _page(action, "escalation", form, opening)
     if not form.validate():
         asks_for_pic = form.step.data == "pic" and not {"kind", "department_id", "reason"} & set(form.errors)
@@ -72,8 +76,16 @@ def _escalate(action: BulkAction, opening: OpeningForm | None = None):
     if form.is_to_department and form.step.data != "pic":
         return _page(action, "pic", form, opening)
     division_id, pic_id = form.target
-    identification = opening.data if opening else {}
+    identification = opening.identification if opening else {}
     return _do(action, **identification, reason=form.reason.data, division_id=division_id, pic_id=pic_id)
+
+
+def _propose(action: BulkAction, form: EscalationForm, opening: OpeningForm) -> None:
+    """Preselects the usual division of the category, and the diagnosis as the reason, unless the user was faster."""
+    usual, holders = opening.usual_division_id, {problem.holder_division_id for problem in action.ready}
+    if usual is not None and usual not in holders:
+        form.suggest(usual)
+    form.reason.data = form.reason.data or opening.diagnosis.data
 
 
 def _do(action: BulkAction, **facts):
@@ -85,19 +97,6 @@ def _do(action: BulkAction, **facts):
         return render_template("bulk_actions/left.html", left=left, said=said, typed=typed), 409
     flash(said)
     return redirect(web.local_path(request.form.get("next")) or url_for("lists.index"), 303)
-
-
-def _opening(typed) -> OpeningForm:
-    return OpeningForm(typed).offer(web.choices().categories())
-
-
-def _escalation(typed, opening: OpeningForm | None = None) -> EscalationForm:
-    """The diagnosis is the reason until another is written."""
-    choices, reason = web.choices(), opening.diagnosis.data if opening else None
-    form = EscalationForm(typed, reason=reason).offer(choices.divisions(), choices.departments(), gettext("Divisi"))
-    if form.is_to_department and form.department_id.data:
-        form.offer_pics(choices.pics(form.department_id.data))
-    return form
 
 
 def _page(action: BulkAction, part: str, form, opening: OpeningForm | None = None):
@@ -124,6 +123,6 @@ def _reason(action: BulkAction, problem: PickedProblem, refusal: Refusal) -> str
 FIRST = {
     "accept": ("acceptance", ActionForm),
     "close": ("closure", ClosureForm),
-    "escalate": ("escalation", _escalation),
-    "open_and_escalate": ("opening", _opening),
+    "escalate": ("escalation", escalation_form),
+    "open_and_escalate": ("opening", opening_form),
 }

@@ -31,7 +31,9 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
        (SELECT c.division_id FROM category c WHERE c.id = p.category_id) AS usual_division_id,
        (SELECT d.name FROM division d WHERE d.id = p.giver_division_id) AS giver_division,
-       (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee
+       (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee,
+       (SELECT s.phone FROM store s WHERE s.id = p.store_id) AS store_phone,
+       (SELECT r.phone FROM employee r WHERE r.id = p.reporter_id) AS reporter_phone
 FROM problem p
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """

@@ -185,6 +185,8 @@ class Problem(ProblemSummary):
     usual_division_id: int | None  # the usual division of its category
     giver_division: str | None
     giver_employee: str | None
+    store_phone: str  # '': none is known
+    reporter_phone: str
 
 
 @dataclass(slots=True)

@@ -21,8 +21,10 @@ from sih.domain.errors import (
     WeakPin,
 )
 from sih.domain.text import clean
+from sih.forms.fields import Select
 from sih.web import security_events
-from sih.web.i18n import gettext, message_of
+from sih.web.action_pages import escalation_form, opening_form
+from sih.web.i18n import gettext, message_of, translate
 from sih.web.logs import number, tell
 from sih.web.masks import csrf_token
 from sih.web.sessions import forget_frozen, sign_in_page
@@ -85,7 +87,8 @@ def _stale(refusal: Stale):
     """Somebody else was faster: shows the problem as it is now and what was typed."""
     problem = Problems(web.query()).visible_to(web.me(), (request.view_args or {})["problem_id"])
     facts = {"sentence": message_of(refusal), "status": 409, "number": number()}
-    return render_template("errors/stale.html", problem=problem, typed=typed_texts(), **facts), 409
+    facts["back"] = web.local_path(request.values.get("next")) or url_for("lists.index")
+    return render_template("errors/stale.html", problem=problem, typed=_chosen() + typed_texts(), **facts), 409
 
 
 def _database_unavailable(error: DatabaseUnavailable):
@@ -205,6 +208,17 @@ def _kept() -> dict[str, list[str]]:
     """The fields to send again, with the same form token and without secrets."""
     names = [name for name in request.form if name not in web.UNTYPED - {"token", "seen", "next", "author", "step"}]
     return {name: [clean(text) for text in request.form.getlist(name)] for name in names}
+
+
+def _chosen() -> list[tuple[str, str]]:
+    """The options that were chosen in an action's form, as (label, words)."""
+    typed, forms = web.typed() or {}, []
+    if "category_id" in typed:
+        forms.append(opening_form(typed))
+    if "kind" in typed:
+        forms.append(escalation_form(typed))
+    chosen = [(field.label.text, field.words) for form in forms for field in form if isinstance(field, Select)]
+    return [(gettext(label), translate(words)) for label, words in chosen if words]
 
 
 def typed_texts() -> list[tuple[str, str]]:

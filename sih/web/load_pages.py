@@ -13,7 +13,11 @@ def context(load: Load) -> dict:
     `tables`, and the `names` of its months."""
     labels = [SHORT_MONTHS[language()][month.month - 1] for month in load.months]
     drawn = {"pictures": loads.pictures(load, labels, ages_named(), hours), "tables": tables(load)}
-    return {"load": load, "rows": rows(load.longest), "names": dict(zip(load.months, _names(load), strict=True))} | drawn
+    return {
+        "load": load,
+        "rows": rows(load.longest),
+        "names": dict(zip(load.months, _names(load), strict=True)),
+    } | drawn
 
 
 def tables(load: Load) -> dict[str, list[tuple]]:
