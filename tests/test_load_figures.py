@@ -10,9 +10,9 @@ from sih.dao.recap.figure_lists import FigureLists
 from sih.domain import clock, periods
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Figure, Period
+from tests import problem_pages
 from tests.conftest import bring
 from tests.load_pages import HISTORY, NOW, dimension_of, links, path_of
-from tests.problem_pages import row
 
 MONTHS = [Period(202501 + month) for month in range(12)]
 
@@ -102,10 +102,10 @@ def test_its_rows_and_buttons_are_those_of_the_list(person, problem, page_of, na
     made = [problem("at Umum"), problem("escalated"), problem("at pandu"), problem("escalated to pandu")]
     somebody, path = person(name), page_of(place)
     page, listed = somebody.get(path), somebody.get("/problems")
-    numbers = [number for number in made if row(page, number)]
+    numbers = [number for number in made if problem_pages.row(page, number)]
     assert len(numbers) == 2
     for number in numbers:
-        assert str(row(page, number)) == str(row(listed, number))
+        assert str(problem_pages.row(page, number)) == str(problem_pages.row(listed, number))
     forms = {form["id"] for form in page.select("main form[id]")}
     assert forms == ({"act", "do"} if name == "susi" else {"act", "do", "many"})
     assert page.select_one("form#act [name=next]")["value"] == path
@@ -113,11 +113,11 @@ def test_its_rows_and_buttons_are_those_of_the_list(person, problem, page_of, na
 
 def test_after_saving_the_page_of_the_load_stands_where_it_was(person, problem, query, page_of):
     number, gita, path = problem("at Umum"), person("gita"), page_of("Umum")
-    button = row(gita.get(path), number).find("button", string="Tutup Kendala")
+    button = problem_pages.row(gita.get(path), number).find("button", string="Tutup Kendala")
     form = gita.get(f"{button['formaction']}?next={path}")
     fields = {field["name"]: field["value"] for field in form.select("main form input[type=hidden]")}
     gita.act(number, "closures", **fields, solution="Sudah.")
-    assert gita.response.location == f"{path}#p{number}" and row(gita.get(path), number) is None
+    assert gita.response.location == f"{path}#p{number}" and problem_pages.row(gita.get(path), number) is None
 
 
 def test_a_division_with_sub_divisions_lists_their_loads(person, problem, page_of):

@@ -37,8 +37,8 @@ def percent(share: Fraction | None, language: str = "id") -> str:
 
 
 def hours(minutes: int, language: str = "id") -> str:
-    """'3,4' or '1.234,5' hours; all tables and charts of durations use hours. Rounds to one decimal; '<0,1' instead of a
-    positive value that would round to 0."""
+    """'3,4' or '1.234,5' hours; all tables and charts of durations use hours. Rounds to one decimal; '<0,1' instead of
+    a positive value that would round to 0."""
     number = half_up(Fraction(minutes, 60), 1)
     text = f"{number:,}" if number or not minutes else "<0.1"
     return text if language == "en" else text.translate(INDONESIAN)

@@ -1,4 +1,4 @@
-// The ticked rows of a list: the numbers on the buttons of their bar, and one box that ticks them all. A box carries the
+// The ticked rows of a list: the numbers on the buttons of their bar, and boxes that tick them all. A box carries the
 // last event of its row, so after a refresh only rows that have not changed are ticked again, and those that a dialog
 // lists as left out.
 {
@@ -14,10 +14,10 @@
     }
     const said = document.querySelector("[data-ticked]");
     if (said) said.textContent = said.dataset.ticked.replace("{amount}", rows.length);
-    const all = document.querySelector("[data-tick-all]");
-    if (!all) return;
-    all.checked = rows.length > 0 && rows.length === boxes().length;
-    all.indeterminate = rows.length > 0 && !all.checked;
+    for (const all of document.querySelectorAll("[data-tick-all]")) {
+      all.checked = rows.length > 0 && rows.length === boxes().length;
+      all.indeterminate = rows.length > 0 && !all.checked;
+    }
   };
 
   const remember = (box) => ticked[box.checked ? "add" : "delete"](box.value);
