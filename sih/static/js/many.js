@@ -36,13 +36,15 @@
     if (answer.ok) document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   };
 
+  document.addEventListener("dialog-shown", ({ detail }) => {
+    const left = detail.querySelector("[data-left]");
+    if (!left) return;
+    left.querySelectorAll("[name=picked]").forEach(remember);
+    refresh();
+  });
+
   new MutationObserver((changes) => {
     const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === 1);
-    const left = added.map((node) => node.querySelector("[data-left]")).find(Boolean);
-    if (left) {
-      for (const box of left.querySelectorAll("[name=picked]")) remember(box);
-      refresh();
-    }
     const fresh = added.flatMap((node) => [...node.querySelectorAll("td.tick [name=picked]")]);
     if (fresh.length === 0) return;
     for (const box of fresh) box.checked = ticked.has(box.value);
