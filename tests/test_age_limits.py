@@ -44,9 +44,9 @@ def test_an_admin_changes_them_for_every_list_at_once(adi, person, problem, quer
 def test_a_change_is_audited(adi, query):
     save(adi, high=2, none=5)
     page = adi.get("/audits?noun=age_limit")
-    told = [" ".join(entry.text.split()) for entry in page.select("tbody tr")]
-    assert len(told) == 2 and {"Jam: 24 → 2" in text for text in told} == {True, False}
-    assert any("Batas umur Tinggi" in text for text in told) and all("40000001 Adi" in text for text in told)
+    words = [" ".join(entry.text.split()) for entry in page.select("tbody tr")]
+    assert len(words) == 2 and {"Jam: 24 → 2" in text for text in words} == {True, False}
+    assert any("Batas umur Tinggi" in text for text in words) and all("40000001 Adi" in text for text in words)
     assert [one["href"] for one in page.select("tbody a")] == ["/age-limits/edit"] * 2
 
 

@@ -46,8 +46,8 @@ def test_a_row_has_both_ages_and_the_times_in_full(person, problem, moved_clock)
     place = row(person("susi").get("/problems"), number)
     assert " ".join(place.select_one(".holder").text.split()) == "Umum 4 hari (sejak 5 Jan 2026 16.00)"
     assert " ".join(place.select_one(".reported").text.split()) == "4 hari lewat batas 5 Jan 2026 16.00"
-    told = "Printer macet · dilaporkan 5 Jan 2026 16.00, menunggu sejak 5 Jan 2026 16.00"
-    assert place.a["title"] == told
+    words = "Printer macet · dilaporkan 5 Jan 2026 16.00, menunggu sejak 5 Jan 2026 16.00"
+    assert place.a["title"] == words
 
 
 def test_the_problem_says_its_age_too(person, problem, moved_clock):

@@ -18,6 +18,7 @@ def index():
     entries, has_more = audits.page(reading.filters, reading.after)
     return render_template(
         "audits/index.html", entries=entries, names=audits.names(entries), reading=reading, nouns=NOUNS,
-        titles=audit_filters.TITLES, place_of=audit_filters.place_of, noun=None, columns=audit_filters.COLUMNS, words=audit_filters.WORDS,
+        titles=audit_filters.TITLES, place_of=audit_filters.place_of, noun=None,
+        columns=audit_filters.COLUMNS, words=audit_filters.WORDS,
         next_cursor=audit_filters.cursor_of(entries[-1]) if has_more else None,
     )  # fmt: skip

@@ -24,8 +24,8 @@ class AgeLimits:
         return _read(self._query.select(ALL))
 
     def change(self, hours: Mapping[str, int], seen: int) -> bool:
-        """Sets the hours of each priority; False if others changed them after the version `seen` to something else. Call
-        inside dao/audits.py: signed."""
+        """Sets the hours of each priority; False if others changed them to something else after the version `seen`.
+        Call inside dao/audits.py: signed."""
         present, version = _read(self._query.select(LOCK))
         if present != hours and version != seen:
             return False

@@ -99,7 +99,9 @@ def test_ticks_and_buttons_are_above_the_link(visitor, problem, screen):
 def test_kritis_and_tinggi_are_marked_by_more_than_colour(visitor, problem, query, theme):
     critical, high, low = (problem("in_progress") for _ in range(3))
     for number, priority in ((critical, "critical"), (low, "low")):
-        query.execute("UPDATE problem SET priority = %(priority)s WHERE id = %(id)s", {"priority": priority, "id": number})
+        query.execute(
+            "UPDATE problem SET priority = %(priority)s WHERE id = %(id)s", {"priority": priority, "id": number}
+        )
     hadi = visitor("desktop", "hadi", color_scheme=theme).go("/problems")
     mark = "one => getComputedStyle(one, '::before').content + one.textContent"
     marks = [hadi.row(number).locator("[class^=priority]").evaluate(mark) for number in (critical, high, low)]
@@ -115,12 +117,19 @@ def test_no_column_of_the_supervisors_list_is_empty(susi):
         susi.go(f"/problems?status={status}")
         heads = susi.page.locator(".rows thead th").all_inner_texts()
         assert heads == ["Nomor", "Kendala", "Toko", "Menunggu di", "Dilaporkan"]
-        assert susi.page.locator(".rows tbody td").evaluate_all("all => all.filter(one => !one.innerText.trim()).length") == 0
+        assert (
+            susi.page.locator(".rows tbody td").evaluate_all("all => all.filter(one => !one.innerText.trim()).length")
+            == 0
+        )
 
 
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
 def test_the_language_loses_no_typed_form(visitor, screen):
-    hadi = visitor(screen, "hadi").go("/problems/new").fill(Inventaris="Lainnya: AC", Judul="AC mati", Deskripsi="Pa\tnas.")
+    hadi = (
+        visitor(screen, "hadi")
+        .go("/problems/new")
+        .fill(Inventaris="Lainnya: AC", Judul="AC mati", Deskripsi="Pa\tnas.")
+    )
     hadi.prefer("English")
     expect(hadi.page.locator("html")).to_have_attribute("lang", "en")
     expect(hadi.page.get_by_label("Title", exact=True)).to_have_value("AC mati")
