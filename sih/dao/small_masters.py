@@ -1,6 +1,6 @@
-"""Small master data: divisions, categories, kinds of assets and age limits. They are few, rarely change, and are needed
-on nearly every page. Each process caches them with their version; each request reads the current version with its
-person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
+"""Small master data: divisions, departments, categories, kinds of assets and age limits. They are few, rarely change,
+and are needed on nearly every page. Each process caches them with their version; each request reads the current version
+with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
 
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
@@ -17,6 +17,11 @@ LOAD = """
 SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual,
        d.is_active AND above.is_active IS NOT FALSE AS is_active, v.version
 FROM division d LEFT JOIN division above ON above.id = d.parent_id, small_masters_version v
+UNION ALL
+SELECT 'departments', m.id, m.name, m.division_id, NULL,
+       m.is_active AND d.is_active AND above.is_active IS NOT FALSE, v.version
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id,
+     small_masters_version v
 UNION ALL
 SELECT 'categories', c.id, c.name, c.division_id, c.priority::text, c.is_active, v.version
 FROM category c, small_masters_version v
@@ -38,6 +43,7 @@ class SmallMasters:
     version: UUID
     divisions: tuple[Choice, ...] = ()  # sub-divisions name their parent
     former_divisions: tuple[Choice, ...] = ()
+    departments: tuple[Choice, ...] = ()  # parent_id is the division
     categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
     age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
@@ -78,7 +84,7 @@ def _fill_in(found: SmallMasters, records: Sequence, names: Mapping[str, tuple[s
 def _load(query: Query) -> SmallMasters:
     rows, of = query.select(LOAD), {}
     age_limits = {row["name"]: row["id"] for row in rows if row["noun"] == "age_limits"}
-    names: dict[str, dict] = {noun: {} for noun in ("divisions", "categories", "asset_kinds")}
+    names: dict[str, dict] = {noun: {} for noun in ("divisions", "departments", "categories", "asset_kinds")}
     for row in (row for row in rows if row["noun"] != "age_limits"):
         choice = Choice(row["id"], row["name"], row["parent_id"], usual=row["usual"])
         names[row["noun"]][choice.id] = choice.name
