@@ -19,7 +19,7 @@ blueprint = Blueprint("escalations", __name__)
 @web.handlers_only
 def new(problem_id: int):
     typed = web.typed()
-    form, opening = _form(typed), _opening(typed)
+    form, opening = action_pages.escalation_form(typed), _opening(typed)
     problem = web.find_to(_verb(opening), problem_id)
     if opening and not opening.validate():
         return action_pages.page("openings/new.html", problem, opening)
@@ -30,7 +30,7 @@ def new(problem_id: int):
 @blueprint.post("/problems/<id:problem_id>/escalations")
 @web.handlers_only
 def create(problem_id: int):
-    form, opening = _form(request.form), _opening(request.form)
+    form, opening = action_pages.escalation_form(request.form), _opening(request.form)
     action = web.begin_to(_verb(opening), problem_id)
     problem = action.problem
     if opening and not opening.validate():
@@ -61,17 +61,9 @@ def _verb(opening: OpeningForm | None) -> str:
     return "open_and_escalate" if opening else "escalate"
 
 
-def _form(typed) -> EscalationForm:
-    choices = web.choices()
-    form = EscalationForm(typed).offer(choices.divisions(), choices.departments(), gettext("Divisi"))
-    if form.is_to_department and form.department_id.data:
-        form.offer_pics(choices.pics(form.department_id.data))
-    return form
-
-
 def _opening(typed) -> OpeningForm | None:
     """The first step of "Simpan dan alihkan", if this form carries it."""
-    return OpeningForm(typed).offer(web.choices().categories()) if typed and "diagnosis" in typed else None
+    return action_pages.opening_form(typed) if typed and "diagnosis" in typed else None
 
 
 def _propose(problem, form: EscalationForm, opening: OpeningForm | None) -> None:

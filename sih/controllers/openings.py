@@ -13,13 +13,13 @@ blueprint = Blueprint("openings", __name__)
 @blueprint.get("/problems/<id:problem_id>/openings/new")
 @web.handlers_only
 def new(problem_id: int):
-    return _page(web.find_to("open", problem_id), _form(web.typed()))
+    return _page(web.find_to("open", problem_id), action_pages.opening_form(web.typed()))
 
 
 @blueprint.post("/problems/<id:problem_id>/openings")
 @web.handlers_only
 def create(problem_id: int):
-    action, form = web.begin_to("open", problem_id), _form(request.form)
+    action, form = web.begin_to("open", problem_id), action_pages.opening_form(request.form)
     if form.step.data == "back":  # from the second step of "Simpan dan alihkan"
         return _page(action.problem, form)
     if not form.validate():
@@ -28,10 +28,6 @@ def create(problem_id: int):
     action.do(**form.identification)
     flash(gettext("Kendala #%(number)d dibuka.", number=problem_id))
     return web.back_to(problem_id)
-
-
-def _form(typed) -> OpeningForm:
-    return OpeningForm(typed).offer(web.choices().categories())
 
 
 def _page(problem, form: OpeningForm):

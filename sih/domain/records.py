@@ -170,6 +170,15 @@ class ProblemSummary:
 
 
 @dataclass(slots=True)
+class PickedProblem(ProblemSummary):
+    """One of many problems to act on, with its last step: what happened to it since a page showed it."""
+
+    last_kind: str
+    last_at: datetime
+    last_actor: str
+
+
+@dataclass(slots=True)
 class Problem(ProblemSummary):
     """A problem with all its texts, as its page shows it."""
 

@@ -21,6 +21,7 @@ CDN = "https://cdn.jsdelivr.net"
 # The noun in the address of each verb. Verbs of AT_ONCE need no form.
 NOUNS = {
     "open": "openings",
+    "open_and_escalate": "openings",
     "close": "closures",
     "escalate": "escalations",
     "accept": "acceptances",
@@ -78,6 +79,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "takes_focus": takes_focus,
         "url_for": url_for,
         "VERBS": vocabulary.VERBS,
+        "BULK_VERBS": vocabulary.BULK_VERBS,
         "NOUNS": NOUNS,
         "AT_ONCE": AT_ONCE,
         "bootstrap_version": bootstrap.bootstrap_version,

@@ -54,6 +54,20 @@ def test_axe_finds_nothing_in_a_dialog_with_errors(visitor, screen, theme, numbe
     assert findings(hadi) == []
 
 
+def test_axe_finds_nothing_about_ticked_rows_and_what_is_left_out(visitor, screen, theme, numbers):
+    hadi, number = visitor(screen, "hadi", color_scheme=theme).go("/problems"), numbers["in_progress"]
+    hadi.row(number).get_by_role("checkbox").check()
+    hadi.sees("1 dicentang")
+    assert findings(hadi) == []
+    hadi.press("Tutup (1)").fill(Solusi="Sudah.")
+    assert findings(hadi) == []
+    with hadi.page.expect_response("**/bulk-actions"):
+        hadi.page.evaluate("document.querySelector('dialog [name=picked]').value += '0'")
+        hadi.press("Simpan")
+    hadi.sees("tetap dicentang")
+    assert findings(hadi) == []
+
+
 def test_axe_finds_nothing_in_both_steps_of_opening_and_handing_over_and_beside_the_row(
     visitor, screen, theme, numbers
 ):
