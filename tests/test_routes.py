@@ -39,7 +39,6 @@ OF_ONE_ROLE = {
         "import_sheets",
         "imports",
         "labels",
-        "pickers",
     }
     | {"security_events", "stores", "unfreezes"},
 }

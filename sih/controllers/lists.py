@@ -13,8 +13,7 @@ from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
-from sih.domain.records import ProblemSummary
-from sih.domain.text import clean, is_plain
+from sih.domain.records import Employee, ProblemSummary
 from sih.domain.vocabulary import COUNTED, DIMENSIONS
 from sih.forms import figures, problem_filters
 from sih.recap import build
@@ -37,36 +36,46 @@ def home():
 def index():
     me, query = web.me(), web.query()
     if today := figures.renamed(request.args):
-        return redirect(_list_url(**today))
+        return redirect(_list_url(request.args.to_dict(), **today))
     figure = figures.parse(request.args, clock.today())
     if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
-    store_code = clean(request.args.get("store"))
-    store_code = store_code if is_plain(store_code) else ""
+    args = _asked(me)
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = application.settings().wrong_pins_alarm
-    offered = web.choices().for_list(
-        store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
+    options = web.choices().for_list(
+        problem_filters.typed(args, me), month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
-    divisions = offered.divisions + offered.former
-    reading = problem_filters.parse(request.args, me, divisions, offered.store, clock.today().year)
-    problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
-    tally = ProblemCounts(query).of(me, reading.filters)
+    reading = problem_filters.parse(args, me, options, clock.today().year)
+    filters, lists, this_year = reading.filters, ProblemLists(query), clock.today().year
+    problems, has_more = lists.page(me, filters, reading.after)
+    tally = ProblemCounts(query).of(me, filters)
     if "figure" in request.args:
         reading.faults.append("Rekap")
+    asks_whether_solved = not policy.sees_all(me) and not problem_filters.is_filtered(args) and not reading.after
     return render_template(
         "lists/index.html",
         rows=_rows(problems),
-        next_cursor=problem_filters.cursor_of(problems[-1]) if has_more else None,
+        next_cursor=problem_filters.cursor_of(problems[-1], filters.order) if has_more else None,
         reading=reading,
         tally=tally,
-        years=sorted(tally.years | {clock.today().year} | {reading.filters.year or clock.today().year}, reverse=True),
-        divisions=offered.groups,
-        former=offered.former,
-        list_url=_list_url,
-        news=month if offered.is_news else None,
-        alarm_limit=alarm_limit if offered.is_alarmed else None,
+        years=sorted(tally.years | {this_year, filters.year or this_year}, reverse=True),
+        options=options,
+        args=args,
+        list_url=functools.partial(_list_url, args),
+        unconfirmed=lists.unconfirmed(me, web.now()) if asks_whether_solved else [],
+        news=month if options.is_news else None,
+        alarm_limit=alarm_limit if options.is_alarmed else None,
     )
+
+
+def _asked(me: Employee) -> dict[str, str]:
+    """The parameters of the list: those of the URL; without a filter among them, those with which this person's list
+    opens."""
+    args = request.args.to_dict()
+    if policy.is_handler(me) and not problem_filters.is_filtered(args):
+        return {"waiting": "1", **args}
+    return args
 
 
 def _behind(figure: Figure):
@@ -88,7 +97,8 @@ def _behind(figure: Figure):
         rows=_rows(problems),
         next_cursor=next_cursor,
         after=after,
-        list_url=_list_url,
+        args=request.args,
+        list_url=functools.partial(_list_url, request.args.to_dict()),
     )
 
 
@@ -104,7 +114,7 @@ def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone:
     return get_template_attribute("lists/_row.html", "row")(problem, allowed)
 
 
-def _list_url(**changes) -> str:
-    """The URL of this list with changed filters, without those that are None or empty."""
-    values: dict[str, Any] = {**request.args.to_dict(), **changes}
+def _list_url(args: dict[str, str], **changes) -> str:
+    """The URL of a list with these parameters after some changes, without those that are None or empty."""
+    values: dict[str, Any] = {**args, **changes}
     return url_for("lists.index", **{name: values[name] for name in problem_filters.NAMES if values.get(name)})
