@@ -7,6 +7,7 @@ import pytest
 from tests.setup import translations
 
 SAME_IN_BOTH = {"Admin", "NIK", "PIC", "Diagnosis", "Median", "Status", "Data", "Helpdesk", "WIB", "WITA", "WIT"}
+SAME_IN_BOTH |= {"Filter"}
 
 
 @pytest.fixture(scope="module")

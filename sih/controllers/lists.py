@@ -52,7 +52,7 @@ def index():
     tally = ProblemCounts(query).of(me, filters)
     if "figure" in request.args:
         reading.faults.append("Rekap")
-    asks_whether_solved = not policy.sees_all(me) and not problem_filters.is_filtered(args) and not reading.after
+    asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
     return render_template(
         "lists/index.html",
         rows=_rows(problems),
