@@ -138,11 +138,11 @@ def test_a_reporter_is_asked_whether_closed_problems_are_solved(person, problem,
     moved_clock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
     number = problem("closed", title="Printer kasir mati")
     problem("in_progress"), problem("closed", by="koko")
-    told = box(person("rini").get("/problems"))
-    assert told.h2.text == "Selesai, sudah beres?"
-    assert "Printer kasir mati" in told.text and "Jawab sampai 8 Jan 2026 16.00." in told.text
-    assert buttons(told) == ["Beres", "Buka Lagi"] and len(told.select("li")) == 1
-    assert told.select_one("a")["href"] == f"/problems/{number}"
+    question = box(person("rini").get("/problems"))
+    assert question.h2.text == "Selesai, sudah beres?"
+    assert "Printer kasir mati" in question.text and "Jawab sampai 8 Jan 2026 16.00." in question.text
+    assert buttons(question) == ["Beres", "Buka Lagi"] and len(question.select("li")) == 1
+    assert question.select_one("a")["href"] == f"/problems/{number}"
 
 
 def test_its_buttons_answer(person, problem, query):

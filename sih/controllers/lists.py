@@ -40,7 +40,7 @@ def index():
     figure = figures.parse(request.args, clock.today())
     if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
-    args = _asked(me)
+    args = _parameters(me)
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = application.settings().wrong_pins_alarm
     options = web.choices().for_list(
@@ -69,7 +69,7 @@ def index():
     )
 
 
-def _asked(me: Employee) -> dict[str, str]:
+def _parameters(me: Employee) -> dict[str, str]:
     """The parameters of the list: those of the URL; without a filter among them, those with which this person's list
     opens."""
     args = request.args.to_dict()
@@ -83,7 +83,11 @@ def _behind(figure: Figure):
     after = problem_filters.cursor(request.args)
     amount, name = build.amount_of(web.query(), figure, web.now())
     # Where nothing was counted nothing is looked for: that would take longest.
-    problems, place = FigureLists(web.query()).page(figure, web.now(), after) if amount else ([], None)
+    problems, place = (
+        FigureLists(web.query(), web.me().small_masters_version).page(figure, web.now(), after)
+        if amount
+        else ([], None)
+    )
     next_cursor = problem_filters.cursor_at(*place) if place else None
     return render_template(
         "lists/figure.html",

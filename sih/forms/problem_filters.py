@@ -91,8 +91,8 @@ def parse(args, viewer: Employee, options: ListOptions, this_year: int) -> Filte
     status = _one_of(args, "status", {code: code for code in STATUSES}, reading, "Status")
     divisions = (*options.divisions, *options.former)
     division = _one_of(args, "division", _by_id(divisions), reading)
-    category = _one_of(args, "category", _by_id(options.categories), reading)
-    kind = _one_of(args, "kind", _by_id(options.asset_kinds), reading)
+    category = _one_of(args, "category", _by_id(options.categories + options.former_categories), reading)
+    kind = _one_of(args, "kind", _by_id(options.asset_kinds + options.former_asset_kinds), reading)
     orders = {code: code for code in ORDERS if status != "closed"}
     reading.filters = Filters(
         year=year,
