@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import combinations, product
 
 from bench import words
+from bench.company import LARGE_STORE
 from bench.testbed import PAGE_100
 from sih.dao import events, problems
 from sih.dao.employees import Employees
@@ -122,7 +123,7 @@ def _filters(places: dict) -> Iterator[Filters]:
         "status": ["new", "in_progress", "closed"],
         "priority": ["critical", "medium"],
         "division_ids": [(1,), (places["division_id"],), tuple(places["division_ids"])],
-        "store_id": [77],
+        "store_id": [77, LARGE_STORE],
         "category_id": [5],
         "asset_kind_id": [3],
         "pic_id": [places["pic_id"]],
