@@ -27,6 +27,11 @@ class Visitor:
         (within or self.page).get_by_role("button", name=name, exact=True).click()
         return self
 
+    def unfold_filters(self) -> "Visitor":
+        """Opens the filters of the list that fold away; on phones year and order are among them."""
+        self.page.get_by_role("search").locator("summary").click()
+        return self
+
     def fill(self, **fields: str) -> "Visitor":
         """Fields by label, of the dialog if one is open; a select takes the words of its option."""
         for label, words in fields.items():
