@@ -160,6 +160,10 @@ class Choices:
     def categories(self) -> tuple[Choice, ...]:
         return self._small.categories
 
+    def age_limits(self) -> Mapping[str, int]:
+        """Hours by priority after which an open problem counts as overdue (sih/domain/ages.py)."""
+        return self._small.age_limits
+
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The assets in use at this store, ordered by kind."""
         return self._query.select(ASSETS, {"store_id": store_id}, AssetChoice)

@@ -169,13 +169,12 @@ class ProblemSummary:
 
     def is_open_to_reporter(self, now: datetime) -> bool:
         """Whether the reporter may still confirm ("Beres") or reopen ("Belum") this closed problem."""
-        if self.reporter_decides_until is None or self.confirmed_at is not None:
-            return False
-        return now < self.reporter_decides_until
+        until = self.reopenable_until
+        return until is not None and self.confirmed_at is None and now < until
 
     @property
-    def reporter_decides_until(self) -> datetime | None:
-        """The end of the reporter's right to confirm or reopen; None while the problem is open."""
+    def reopenable_until(self) -> datetime | None:
+        """Until when the reporter may confirm or reopen this closed problem; None for an open one."""
         return self.closed_at and self.closed_at + timedelta(days=REOPEN_DAYS)
 
 

@@ -104,7 +104,7 @@ def test_the_back_button_undoes_a_filter(hadi, problem):
 def test_a_filter_applies_at_once_and_makes_a_short_address(hadi, problem):
     problem(), problem("closed")
     year = clock.today().year
-    hadi.go("/problems?status=closed").unfold_filters().fill(Tahun=str(year))
+    hadi.go("/problems?status=closed").unfold().fill(Tahun=str(year))
     expect(hadi.page).to_have_url(re.compile(rf"/problems\?status=closed&year={year}$"))
     expect(hadi.page.locator("tr[id]")).to_have_count(1)
 
@@ -113,13 +113,13 @@ def test_a_filter_applies_at_once_after_a_dialog_too(hadi, problem):
     number = problem("in_progress")
     hadi.go("/problems").press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Beres.").press("Simpan")
     year = clock.today().year
-    hadi.sees(f"Kendala #{number} ditutup.").unfold_filters().fill(Tahun=str(year))
+    hadi.sees(f"Kendala #{number} ditutup.").unfold().fill(Tahun=str(year))
     expect(hadi.page).to_have_url(re.compile(rf"/problems\?year={year}$"))
 
 
 def test_filters_that_fold_away_wait_for_the_button(hadi, problem):
     problem("in_progress"), problem("closed")
-    hadi.go("/problems").unfold_filters().fill(Prioritas="Tinggi", Kategori="Jaringan")
+    hadi.go("/problems").unfold().fill(Prioritas="Tinggi", Kategori="Jaringan")
     hadi.page.get_by_label("Toko").press_sequentially("kelapa")
     expect(hadi.page.locator("#store-suggestions option")).to_have_attribute("value", "T001")
     assert hadi.page.url.endswith("/problems")

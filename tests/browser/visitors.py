@@ -27,11 +27,6 @@ class Visitor:
         (within or self.page).get_by_role("button", name=name, exact=True).click()
         return self
 
-    def unfold_filters(self) -> "Visitor":
-        """Opens the filters of the list that fold away; on phones year and order are among them."""
-        self.page.get_by_role("search").locator("summary").click()
-        return self
-
     def fill(self, **fields: str) -> "Visitor":
         """Fields by label, of the dialog if one is open; a select takes the words of its option."""
         for label, words in fields.items():
@@ -47,6 +42,21 @@ class Visitor:
         """Jenis penyelesaian; the fields follow at once, or after its button where there are no scripts."""
         self.fill(**{"Jenis penyelesaian": kind})
         return self if self.scripts else self.press("Pilih jenis ini")
+
+    def unfold(self) -> "Visitor":
+        """Opens the filters that fold away: all of them on phones, most of them elsewhere."""
+        for name in ("details.fold", "details.more-filters"):
+            summary = self.page.locator(f"{name}:not([open]) > summary")
+            if summary.is_visible():
+                summary.click()
+        return self
+
+    def prefer(self, name: str) -> "Visitor":
+        """Presses a button of language or theme, which are in the account menu once somebody has signed in."""
+        menu = self.page.locator("details.account:not([open]) > summary")
+        if menu.count():
+            menu.click()
+        return self.press(name, within=self.page.locator("header"))
 
     def row(self, number: int) -> Locator:
         return self.page.locator(f"tr#p{number}")
