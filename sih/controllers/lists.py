@@ -52,7 +52,7 @@ def index():
     asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
     return render_template(
         "lists/index.html",
-        rows=rows(problems, has_ticks=True),
+        rows=rows(problems),
         next_cursor=problem_filters.cursor_of(problems[-1], filters.order) if has_more else None,
         reading=reading,
         tally=tally,

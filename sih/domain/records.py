@@ -179,6 +179,15 @@ class ProblemSummary:
 
 
 @dataclass(slots=True)
+class PickedProblem(ProblemSummary):
+    """One of many problems to act on, with its last step: what happened to it since a page showed it."""
+
+    last_kind: str
+    last_at: datetime
+    last_actor: str
+
+
+@dataclass(slots=True)
 class Problem(ProblemSummary):
     """A problem with all its texts, as its page shows it."""
 
@@ -192,6 +201,8 @@ class Problem(ProblemSummary):
     asset_serial: str | None
     giver_division_id: int | None
     giver_employee: str | None
+    store_phone: str  # '': none is known
+    reporter_phone: str
     category: str | None = field(default=None, kw_only=True)
     usual_division_id: int | None = field(default=None, kw_only=True)  # the usual division of its category
     giver_division: str | None = field(default=None, kw_only=True)

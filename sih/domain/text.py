@@ -1,5 +1,6 @@
 """Text from outside: normalization, and whether it can be stored."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -72,6 +73,12 @@ def nik_of(text: str | None) -> str:
     if text.isalnum():
         return text
     return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Pd")
+
+
+def dialed(phone: str) -> str:
+    """What a phone dials for a number as people write it: the first one, without its extension."""
+    first = re.split("[/A-Za-z]", phone)[0]
+    return re.sub("[^+0-9]", "", first)
 
 
 def is_plain(text: str) -> bool:

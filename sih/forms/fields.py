@@ -73,6 +73,11 @@ class Select(SelectField):
         is_grouped = isinstance(choices, dict)
         self.choices = {group: dict(pairs) for group, pairs in choices.items()} if is_grouped else dict(choices)
 
+    @property
+    def words(self) -> str | None:
+        """The words of the chosen option; None if there is none. Only for options without groups."""
+        return dict(self.choices).get(self.data)
+
     def pre_validate(self, form: Form) -> None:
         if self.data is not None and not any(choice.selected for choice in self.iter_choices()):
             raise StopValidation("Pilihan ini tidak tersedia.")

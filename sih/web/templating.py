@@ -11,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 
 from sih import web
 from sih.domain import policy, vocabulary
-from sih.domain.text import clean
+from sih.domain.text import clean, dialed
 from sih.sheets import Fault
 from sih.web import recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
@@ -21,6 +21,7 @@ CDN = "https://cdn.jsdelivr.net"
 # The noun in the address of each verb. Verbs of AT_ONCE need no form.
 NOUNS = {
     "open": "openings",
+    "open_and_escalate": "openings",
     "close": "closures",
     "escalate": "escalations",
     "accept": "acceptances",
@@ -78,6 +79,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "takes_focus": takes_focus,
         "url_for": url_for,
         "VERBS": vocabulary.VERBS,
+        "BULK_VERBS": vocabulary.BULK_VERBS,
         "NOUNS": NOUNS,
         "AT_ONCE": AT_ONCE,
         "bootstrap_version": bootstrap.bootstrap_version,
@@ -93,7 +95,8 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "NON_ROWS": vocabulary.NON_ROWS,
         "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
-    app.jinja_env.filters |= {"moment": moment, "day": day, "translated": translate, "cleaned": clean, "linked": linked}
+    filters = {"moment": moment, "day": day, "translated": translate, "cleaned": clean, "dialed": dialed}
+    app.jinja_env.filters |= filters | {"linked": linked}
     app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)

@@ -61,7 +61,7 @@ def test_a_share_leads_to_its_problems(susi):
 @EACH
 def test_a_problem_behind_a_figure_opens(susi):
     susi.go("/problems?figure=reported&period=2024-12")
-    susi.page.get_by_role("link", name=re.compile("^#")).first.click()
+    susi.page.locator("tr[id]").get_by_role("link").first.click()
     expect(susi.page.get_by_role("heading", name="Riwayat")).to_be_visible()
 
 
