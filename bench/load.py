@@ -94,6 +94,8 @@ def _facts(rows: int, time_span: timedelta) -> dict:
         "now": clock.now(),
         "step": time_span / rows,
         "stores": company.STORES_AMOUNT,
+        "large_store": company.LARGE_STORE,
+        "large_share": company.LARGE_SHARE,
         "reporters": company.REPORTERS,
         "assets": company.ASSETS,
         "titles": words.TITLES,

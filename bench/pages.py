@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from bench import words
 from bench.client import Request, get, post
+from bench.company import LARGE_STORE
 from bench.testbed import Testbed
 from sih.dao.problems import Problems
 from sih.domain import clock
@@ -114,7 +115,14 @@ def _form(testbed: Testbed, path: str, **fields) -> Request:
 
 READ: dict[str, Requests] = {
     "sign_in": _sign_in,
-    "list": _list(),
+    "list": _list(all=1),
+    "list_own": _list(),
+    "list_oldest": _list(all=1, order="oldest"),
+    "list_urgent": _list(all=1, order="urgent"),
+    "list_reporter NIK": _list(reporter="100000023"),
+    "list_reporter name": _list(reporter="Pelapor 3 dari T00002"),
+    "list_category": _list(category=lambda testbed: testbed.places["category_id"]),
+    "list_store_name": _list(store=f"Toko Nomor {LARGE_STORE}"),
     "list_year": _list(year=lambda testbed: testbed.places["year"]),
     "list_status": _list(status="in_progress"),
     **{page: _list(q=word) for page, word in SEARCHES.items()},

