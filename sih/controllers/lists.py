@@ -8,6 +8,7 @@ from flask import Blueprint, get_template_attribute, redirect, render_template, 
 from markupsafe import Markup
 
 from sih import web
+from sih.dao.likely_words import LikelyWords
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
@@ -52,6 +53,8 @@ def index():
     reading = problem_filters.parse(request.args, me, divisions, offered.store, clock.today().year)
     problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
     tally = ProblemCounts(query).of(me, reading.filters)
+    words = reading.filters.words
+    likely = LikelyWords(query).instead_of(words) if words and not problems and not reading.after else None
     if "figure" in request.args:
         reading.faults.append("Rekap")
     return render_template(
@@ -64,6 +67,7 @@ def index():
         divisions=offered.groups,
         former=offered.former,
         list_url=_list_url,
+        likely=likely,
         news=month if offered.is_news else None,
         alarm_limit=alarm_limit if offered.is_alarmed else None,
     )

@@ -1,0 +1,41 @@
+"""What was probably meant by a search without a hit: for each word that begins no common word and no name, the common
+word with the most trigrams in common. Common words occur in the titles or descriptions of at least 20 problems
+(sql/schema.sql: count_words)."""
+
+import re
+
+from sih.dao.query import Query
+
+MOST_WORDS, LEAST_LIKENESS = 12, 0.3  # words looked at; common trigrams over all of both words, as in pg_trgm
+PART = re.compile(r"[^\W_]+")
+
+LIKELY = f"""
+SELECT typed.word AS typed, likely.word AS likely
+FROM (SELECT w.word FROM countable_words(%(words)s) AS w LIMIT {MOST_WORDS}) AS typed
+CROSS JOIN LATERAL (
+    SELECT shared.word
+    FROM (SELECT t.word, count(*) AS trigrams FROM word_trigram t
+          WHERE t.trigram = ANY (trigrams_of(typed.word)) GROUP BY t.word) AS shared,
+         LATERAL (SELECT shared.trigrams::real / (cardinality(trigrams_of(typed.word)) - shared.trigrams
+                                                  + cardinality(trigrams_of(shared.word))) AS likeness) AS compared
+    WHERE shared.trigrams >= cardinality(trigrams_of(typed.word)) * {LEAST_LIKENESS}
+      AND compared.likeness >= {LEAST_LIKENESS}
+    ORDER BY compared.likeness DESC, shared.word LIMIT 1
+) AS likely
+WHERE NOT EXISTS (SELECT FROM word_count c
+                  WHERE c.problems = 20 AND c.word >= typed.word AND c.word < typed.word || chr(1114111))
+  AND NOT EXISTS (SELECT FROM search_key k
+                  WHERE k.noun IN ('store', 'employee') AND k.key >= typed.word AND k.key < typed.word || chr(1114111))
+"""
+
+
+class LikelyWords:
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def instead_of(self, words: str) -> str | None:
+        """The text of a search with likelier words; None if none is likelier."""
+        likely = {row["typed"]: row["likely"] for row in self._query.select(LIKELY, {"words": words})}
+        if not likely:
+            return None
+        return PART.sub(lambda match: likely.get(match[0].lower(), match[0]), words)
