@@ -6,7 +6,8 @@ import re
 
 from sih.dao.query import Query
 
-MOST_WORDS, LEAST_LIKENESS = 12, 0.3  # words looked at; common trigrams over all of both words, as in pg_trgm
+# Words looked at; common trigrams over all of both words. Two letters exchanged near the beginning leave 0.27 of six.
+MOST_WORDS, LEAST_LIKENESS = 12, 0.25
 PART = re.compile(r"[^\W_]+")
 
 LIKELY = f"""
