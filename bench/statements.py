@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from itertools import combinations, product
 
-from bench import words
+from bench import pages, words
 from bench.testbed import PAGE_100
 from sih.dao import events, problem_counts, problems
 from sih.dao.employees import Employees
@@ -35,6 +35,7 @@ SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS 
 FROM problem p
 """
 
+_SEARCHED = [typed for page, typed in pages.SEARCHES.items() if page.startswith("search_")]
 FIGURES, HOLDERS = (
     ("reported", "closed", "escalated", "closed_escalated", "open_at_end"),
     ("division", "department", "pic"),
@@ -104,7 +105,7 @@ def _filters(places: dict) -> Iterator[Filters]:
         "priority": ["critical", "medium"],
         "division_id": [1, places["division_id"]],
         "store_id": [77],
-        "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0]],
+        "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0], *_SEARCHED],
         "mine": [True],
         "waiting": [True],
     }

@@ -549,23 +549,25 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         (SELECT string_agg(format('''@:%s''', stem), '|')
          FROM unnest(ts_lexize('indonesian_stem', word)) AS stem WHERE stem <> word))
 $$;
--- The condition "or of a store, or a reporter, with all these words in its names"; NULL if these are more than 200, or
--- too many entries of search_key to know.
-CREATE FUNCTION search_names(of_noun text, words text[]) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+-- The condition "or of a store, or a reporter, with all these words in its names"; NULL if these are more than `most`,
+-- or if 5,000 entries of search_key do not tell.
+CREATE FUNCTION search_names(of_noun text, words text[], most integer) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     longest text := (SELECT word FROM unnest(words) AS word ORDER BY is_whole(word), length(word) DESC LIMIT 1);
     from_key text := longest || CASE WHEN is_whole(longest) THEN ' ' ELSE '' END;
     to_key text := longest || CASE WHEN is_whole(longest) THEN '!' ELSE chr(1114111) END;
     patterns text[] := ARRAY(SELECT '% ' || word || CASE WHEN is_whole(word) THEN ' %' ELSE '%' END
-                             FROM unnest(words) AS word);
+                             FROM unnest(words) AS word WHERE word <> longest);
+    enough integer := CASE WHEN patterns = '{}' THEN most + 1 ELSE 5000 END;
     entries integer;
     ids integer[];
 BEGIN
     SELECT count(*), array_agg(DISTINCT k.row_id) FILTER (WHERE ' ' || k.key || ' ' LIKE ALL (patterns))
     INTO entries, ids
     FROM (SELECT s.key, s.row_id FROM search_key s
-          WHERE s.noun = of_noun AND s.key >= from_key AND s.key < to_key LIMIT 5000) AS k;
-    IF entries = 5000 OR cardinality(ids) > 200 THEN RETURN NULL; END IF;
+          WHERE s.noun = of_noun AND s.key >= from_key AND s.key < to_key LIMIT enough) AS k;
+    IF entries = enough OR cardinality(ids) > most THEN RETURN NULL; END IF;
     RETURN coalesce((SELECT string_agg(format('|''@%s%s''', CASE of_noun WHEN 'store' THEN 's' ELSE 'r' END, id), '')
                      FROM unnest(ids) AS id), '');
 END $$;
@@ -573,22 +575,27 @@ END $$;
 -- the names of its store or reporter, whose ids it has. Words that are in the names of too many have no ids; the second
 -- condition has these words, and search_matches compares them with the names themselves. Several such words of people
 -- ("budi santoso") have ids again if few people have all of them: then each is a name, or one is in the document.
--- Without such words the second is NULL, without others the first.
+-- Without such words the second is NULL, without others the first. All words share 200 ids of stores and 200 of people:
+-- a condition is made for each month, and for each of the newest problems.
 CREATE FUNCTION search_plan(words text) RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    most integer := (SELECT 200 / greatest(count(*), 1) FROM searched_words(words));
 BEGIN
     RETURN (
         WITH asked AS MATERIALIZED (
             SELECT w.word, w.joined, search_term(w.word, w.joined) AS term,
-                   search_names('store', ARRAY[w.word])
-                       || CASE WHEN w.joined IS NULL THEN '' ELSE search_names('store', ARRAY[w.joined]) END AS stores,
-                   search_names('employee', ARRAY[w.word])
-                       || CASE WHEN w.joined IS NULL THEN '' ELSE search_names('employee', ARRAY[w.joined]) END AS people
+                   search_names('store', ARRAY[w.word], most)
+                       || CASE WHEN w.joined IS NULL THEN ''
+                               ELSE search_names('store', ARRAY[w.joined], most) END AS stores,
+                   search_names('employee', ARRAY[w.word], most)
+                       || CASE WHEN w.joined IS NULL THEN ''
+                               ELSE search_names('employee', ARRAY[w.joined], most) END AS people
             FROM searched_words(words) AS w
         ), several AS (
-            SELECT string_agg(a.term || a.stores, '|') || search_names('employee', array_agg(a.word)) AS term
+            SELECT string_agg(a.term || a.stores, '|') || search_names('employee', array_agg(a.word), 200) AS term
             FROM asked a WHERE a.people IS NULL AND a.stores IS NOT NULL AND a.joined IS NULL HAVING count(*) > 1
             UNION ALL
-            SELECT string_agg(a.term || a.people, '|') || search_names('store', array_agg(a.word))
+            SELECT string_agg(a.term || a.people, '|') || search_names('store', array_agg(a.word), 200)
             FROM asked a WHERE a.stores IS NULL AND a.people IS NOT NULL AND a.joined IS NULL HAVING count(*) > 1
         ), indexed AS (
             SELECT a.term || a.stores || a.people AS term FROM asked a UNION ALL SELECT s.term FROM several s
@@ -606,7 +613,9 @@ RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF plan[2] IS NULL THEN RETURN document @@ search_month(plan[1], month); END IF;
     RETURN coalesce(document @@ search_month(plan[1], month), true) AND (
-        SELECT document || indexed_words(month, concat_ws('/', s.code, s.name, s.city, e.nik, e.name))
+        SELECT document || array_to_tsvector(ARRAY(
+                   SELECT DISTINCT month || ':' || left(word, 60)
+                   FROM unnest(words_in_order(concat_ws(' ', s.code, s.name, s.city, e.nik, e.name))) AS word))
                @@ search_month(plan[2], month)
         FROM store s, employee e WHERE s.id = of_store AND e.id = of_reporter);
 END $$;

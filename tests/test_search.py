@@ -171,7 +171,7 @@ def test_a_document_is_what_it_would_be_if_it_were_made_anew(person, problem, qu
 def test_a_document_has_a_bound_and_remarks_go_on(problem, query):
     number = problem()
     for part in range(100):
-        words = " ".join(f"{'kata' * 5}{part * 200 + place}" for place in range(200))
+        words = " ".join(f"{'kata' * 5}{part * 180 + place}" for place in range(180))
         query.execute(REMARK, {"id": number, "note": words})
     size = query.one("SELECT pg_column_size(s.words || '') AS bytes FROM problem_search s")["bytes"]
     assert 500_000 < size < 600_000

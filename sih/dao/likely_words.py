@@ -10,18 +10,16 @@ from sih.dao.query import Query
 MOST_WORDS, LEAST_LIKENESS = 12, 0.25
 PART = re.compile(r"[^\W_]+")
 
+# A word has one trigram more than letters, but for those that it has twice.
 LIKELY = f"""
 SELECT typed.word AS typed, likely.word AS likely
-FROM (SELECT w.word FROM countable_words(%(words)s) AS w LIMIT {MOST_WORDS}) AS typed
+FROM (SELECT w.word, trigrams_of(w.word) AS trigrams FROM countable_words(%(words)s) AS w
+      LIMIT {MOST_WORDS}) AS typed
 CROSS JOIN LATERAL (
-    SELECT shared.word
-    FROM (SELECT t.word, count(*) AS trigrams FROM word_trigram t
-          WHERE t.trigram = ANY (trigrams_of(typed.word)) GROUP BY t.word) AS shared,
-         LATERAL (SELECT shared.trigrams::real / (cardinality(trigrams_of(typed.word)) - shared.trigrams
-                                                  + cardinality(trigrams_of(shared.word))) AS likeness) AS compared
-    WHERE shared.trigrams >= cardinality(trigrams_of(typed.word)) * {LEAST_LIKENESS}
-      AND compared.likeness >= {LEAST_LIKENESS}
-    ORDER BY compared.likeness DESC, shared.word LIMIT 1
+    SELECT t.word FROM word_trigram t WHERE t.trigram = ANY (typed.trigrams)
+    GROUP BY t.word
+    HAVING count(*) >= {LEAST_LIKENESS} * (cardinality(typed.trigrams) + length(t.word) + 1 - count(*))
+    ORDER BY count(*)::real / (cardinality(typed.trigrams) + length(t.word) + 1 - count(*)) DESC, t.word LIMIT 1
 ) AS likely
 WHERE NOT EXISTS (SELECT FROM word_count c
                   WHERE c.problems = 20 AND c.word >= typed.word AND c.word < typed.word || chr(1114111))
