@@ -3,7 +3,9 @@ reporter and store; whatever is typed is words and nothing else."""
 
 import pytest
 
+from bench.databases import opened
 from sih.dao import problem_lists
+from sih.dao.query import Pool
 from sih.domain import clock
 from tests.concurrency import all_at_once
 from tests.conftest import bring
@@ -131,7 +133,7 @@ def way(request, monkeypatch) -> str:
     return request.param
 
 
-def test_a_problem_is_found_by_every_note_of_its_history(person, problem, query, employees, way):
+def test_a_problem_is_found_by_every_note_of_its_history(person, problem, way):
     number, other = problem("escalated to pandu"), problem()
     person("pandu").act(number, "returns", reason="Bukan bagian kasir.")
     person("hadi").act(number, "closures", solution="Fuser ditukar.")
@@ -177,10 +179,7 @@ def test_a_document_has_a_bound_and_remarks_go_on(problem, query):
     assert 500_000 < size < 600_000
 
 
-def test_remarks_and_a_move_at_the_same_time(person, problem, query, employees, pool, database):
-    from bench.databases import opened  # noqa: PLC0415
-    from sih.dao.query import Pool  # noqa: PLC0415
-
+def test_remarks_and_a_move_at_the_same_time(person, problem, query, employees, database):
     number = problem("in_progress")
 
     def remark(word: str) -> None:
@@ -258,8 +257,8 @@ RENAME = {
 
 @pytest.mark.parametrize(
     "words",
-    ["rini", "10000001", "1000-0001", "1000 0001", "1000", "T001", "gading", "Kelapa Gading", "struk gading", "rini struk",
-     "gading rini struk T001 10000001"],
+    ["rini", "10000001", "1000-0001", "1000 0001", "1000", "T001", "gading", "Kelapa Gading", "struk gading",
+     "rini struk", "gading rini struk T001 10000001"],
 )  # fmt: skip
 def test_a_problem_is_found_by_its_reporter_and_its_store(person, problem, printer, way, words):
     problem(title="Struk", by="sari")
@@ -339,8 +338,9 @@ def common(problem):
 
 @pytest.mark.parametrize(
     ("typed", "likely"),
-    [("pritner", "printer"), ("PRINTR", "printer"), ("kretas printer", "kertas printer"), ("kertas-macat", "kertas-macet"),
-     ("gading pritner", "gading printer"), ("rini menyankut #7", "rini menyangkut #7")],
+    [("pritner", "printer"), ("PRINTR", "printer"), ("kretas printer", "kertas printer"),
+     ("kertas-macat", "kertas-macet"), ("gading pritner", "gading printer"),
+     ("rini menyankut #7", "rini menyangkut #7")],
 )  # fmt: skip
 def test_a_search_without_a_hit_offers_likelier_words(person, common, typed, likely):
     page = search(person("koko"), typed)
