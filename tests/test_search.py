@@ -127,7 +127,7 @@ def test_hostile_words_stay_in_their_field(person):
 def way(request, monkeypatch) -> str:
     """Both ways of a search by somebody who sees everything: through the newest problems, and month by month."""
     if request.param == "months":
-        in_months = problem_lists.SEARCH.replace(f"THEN {problem_lists.NEAR} ", "THEN 0 ")
+        in_months = problem_lists.SEARCH.replace(f"LIMIT {problem_lists.NEAR}\n", "LIMIT 0\n")
         in_months = in_months.replace(f"< {problem_lists.NEAR} ", "< 0 ")
         monkeypatch.setattr(problem_lists, "SEARCH", in_months)
     return request.param

@@ -76,22 +76,26 @@ WAITING = _list_of(
 # month by month, newest first, until the page is full, which costs one index lookup a month. OFFSET 0 makes the planner
 # use the word index instead of reading the whole month. Where all words are in the names of too many for the index,
 # more of the newest are searched, and no others: such names fill a page from these.
-# `near` is read no further than near_hit needs, and in its order.
+# Rows of `near` come in its order, and no more of them than near_hit needs.
 _PLANNED = _MATCHES.format(plan="plan FROM search")
 SEARCH = f"""WITH search AS MATERIALIZED (
     SELECT s.plan, s.plan[1] IS NOT NULL AS is_indexed FROM (SELECT search_plan(%(words)s) AS plan) AS s
 ), near AS MATERIALIZED (
     SELECT {ROW} FROM problem p WHERE {FILTERS}
-    ORDER BY p.reported_at DESC, p.id DESC
-    LIMIT (SELECT CASE WHEN is_indexed THEN {NEAR} ELSE {NEAR_NAMES} END FROM search)
+    ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR}
 ), near_hit AS MATERIALIZED (
     SELECT {ROW} FROM near p WHERE {_PLANNED} LIMIT %(limit)s
 ), is_complete AS MATERIALIZED (
-    SELECT (SELECT NOT is_indexed FROM search) OR (SELECT count(*) FROM near_hit) = %(limit)s
-           OR (SELECT count(*) FROM near) < {NEAR} AS yes
+    SELECT (SELECT count(*) FROM near_hit) = %(limit)s OR (SELECT count(*) FROM near) < {NEAR} AS yes
 )
 """ + named(
     f"""SELECT near_hit.* FROM near_hit WHERE (SELECT yes FROM is_complete)
+    UNION ALL
+    (SELECT {ROW}
+    FROM (SELECT {ROW} FROM problem p WHERE {FILTERS}
+          ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR_NAMES}) AS p
+    WHERE (SELECT NOT is_indexed FROM search) AND NOT (SELECT yes FROM is_complete) AND {_PLANNED}
+    LIMIT %(limit)s)
     UNION ALL
     (SELECT found.*
     FROM (SELECT month_of(m AT TIME ZONE 'Asia/Jakarta') AS month
@@ -109,7 +113,7 @@ SEARCH = f"""WITH search AS MATERIALIZED (
         WHERE {FILTERS} AND ((SELECT plan[2] IS NULL FROM search) OR {_PLANNED})
         {NEWEST}
     ) AS found
-    WHERE NOT (SELECT yes FROM is_complete)
+    WHERE (SELECT is_indexed FROM search) AND NOT (SELECT yes FROM is_complete)
     LIMIT %(limit)s)"""
 )
 
