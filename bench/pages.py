@@ -11,6 +11,7 @@ from bench.client import Request, get, post
 from bench.testbed import Testbed
 from sih.dao.problems import Problems
 from sih.domain import clock
+from sih.domain.records import Employee
 from sih.forms.problem_filters import EPOCH
 
 SEARCHES = {
@@ -27,6 +28,7 @@ SEARCHES = {
 }
 TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
 DETAILS = 200
+BULK, MOST_BULK = 50, 600
 
 Requests = Callable[[Testbed, int], Iterator[Request]]
 
@@ -77,6 +79,13 @@ def _close(testbed: Testbed, amount: int) -> Iterator[Request]:
     return _moves(testbed, amount, "closures", is_opened=True, solution=DESCRIPTION)
 
 
+def _bulk_close(testbed: Testbed, amount: int) -> Iterator[Request]:
+    """Fewer requests than others, as each takes fifty fresh problems: enough for one after another, and for a second of
+    each set at once."""
+    picked = [_fifty_opened(testbed) for _ in range(min(amount, MOST_BULK))]
+    return iter([_form(testbed, "/bulk-actions", verb="close", picked=each, solution=DESCRIPTION) for each in picked])
+
+
 def _moves(testbed: Testbed, amount: int, noun: str, is_opened: bool, **fields) -> Iterator[Request]:
     fresh = [_fresh(testbed, is_opened) for _ in range(amount)]
     return iter([_form(testbed, f"/problems/{number}/{noun}", seen=seen, **fields) for number, seen in fresh])
@@ -95,6 +104,21 @@ def _fresh(testbed: Testbed, is_opened: bool) -> tuple[int, int]:
     return number, problems.visible_to(me, number).last_event_id
 
 
+def _fifty_opened(testbed: Testbed) -> list[str]:
+    """What the checkboxes of fifty new problems carry that were opened at once."""
+    problems, me, now = Problems(testbed.query), testbed.me, clock.now()
+    words = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
+    words["asset_kind_id"] = testbed.places["asset_kind_id"]
+    numbers = [problems.report(me, now, uuid4(), words) for _ in range(BULK)]
+    identified = {"category_id": testbed.places["category_id"], "priority": "high", "diagnosis": DESCRIPTION}
+    problems.move("open", _seen(problems, me, numbers), me, now, **identified)
+    return [f"{number}-{event}" for number, event in _seen(problems, me, numbers).items()]
+
+
+def _seen(problems: Problems, me: Employee, numbers: list[int]) -> dict[int, int]:
+    return {problem.id: problem.last_event_id for problem in problems.all_visible_to(me, numbers)}
+
+
 def _form(testbed: Testbed, path: str, **fields) -> Request:
     return post(path, testbed.session.cookie_line, {**testbed.session.tokens, "next": "/problems", **fields})
 
@@ -108,4 +132,10 @@ READ: dict[str, Requests] = {
     "list_page_100": _list(after=_page_100),
     "detail": _detail,
 }
-CHANGED: dict[str, Requests] = {"create": _create, "open": _open, "hand_over": _hand_over, "close": _close}
+CHANGED: dict[str, Requests] = {
+    "create": _create,
+    "open": _open,
+    "hand_over": _hand_over,
+    "close": _close,
+    "bulk_close_50": _bulk_close,
+}

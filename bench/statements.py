@@ -74,6 +74,8 @@ def _counts(name: str, person: Employee, places: dict) -> Iterator[Statement]:
 
 def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
     yield f"problem for {name}", problems.FIND, viewer(person) | {"id": places["problem_id"]}
+    fifty = list(range(places["problem_id"] - 49, places["problem_id"] + 1))
+    yield f"fifty problems for {name}", problems.PICKED, viewer(person) | {"ids": fifty, "limit": len(fifty)}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
 
 

@@ -11,6 +11,8 @@
 -- activation_is_audited_again   activation     after update                    statement audit: 'coded'
 -- activation_is_noted           activation     after insert                    statement security_event: 'code_issued'
 -- activation_is_noted_again     activation     after update                    statement security_event: 'code_issued'
+-- age_limit_change_is_audited   age_limit      after update                    statement audit: 'changed'
+-- age_limit_renews_version      age_limit      after insert, update           statement small_masters_version
 -- asset_change_is_audited       asset          after update                    statement audit: 'changed'
 -- asset_is_audited              asset          after insert                    statement audit: 'created'
 -- asset_is_found                asset          after insert                    statement search_key
@@ -107,12 +109,14 @@ CREATE TABLE store (
     name       text NOT NULL,
     city       text NOT NULL,
     time_zone  text NOT NULL,       -- IANA name of WIB, WITA or WIT
+    phone      text NOT NULL DEFAULT '',        -- the number that handlers call about a problem of this store
     is_active  boolean NOT NULL DEFAULT true,
     version    integer NOT NULL DEFAULT 1,      -- number of the change; a form sends the version that its page showed
     CONSTRAINT store_pk PRIMARY KEY (id),
     CONSTRAINT store_code_once UNIQUE (code),
     CONSTRAINT store_code_length CHECK (length(code) BETWEEN 1 AND 20),
     CONSTRAINT store_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT store_phone_form CHECK (phone = '' OR phone ~ '^[+(0-9][0-9A-Za-z +()./-]{2,39}$'),
     CONSTRAINT store_time_zone_known CHECK (time_zone IN ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'))
 );
 
@@ -163,6 +167,7 @@ CREATE TABLE employee (
     language        text NOT NULL DEFAULT 'id',
     theme           text NOT NULL DEFAULT 'auto',
     email           text NOT NULL DEFAULT '',
+    phone           text NOT NULL DEFAULT '',
     version         integer NOT NULL DEFAULT 1,
     state           text GENERATED ALWAYS AS (
         CASE WHEN is_frozen THEN 'frozen' WHEN pin_hash IS NULL THEN 'without_pin' ELSE 'active' END) STORED,
@@ -180,7 +185,8 @@ CREATE TABLE employee (
     CONSTRAINT employee_language_known CHECK (language IN ('id', 'en')),
     CONSTRAINT employee_theme_known CHECK (theme IN ('auto', 'light', 'dark')),
     CONSTRAINT employee_email_form
-        CHECK (email = '' OR (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(email) <= 200))
+        CHECK (email = '' OR (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(email) <= 200)),
+    CONSTRAINT employee_phone_form CHECK (phone = '' OR phone ~ '^[+(0-9][0-9A-Za-z +()./-]{2,39}$')
 );
 -- For the list of employees by name, with each filter.
 CREATE INDEX employee_name ON employee (name, id);
@@ -1222,7 +1228,7 @@ FROM department m JOIN division_sheet d ON d.id = m.division_id;
 CREATE VIEW store_sheet AS
 SELECT s.id, s.version, s.code AS key, s.code AS alias, s.code AS sort,
        CASE WHEN s.is_active THEN 'active' ELSE 'inactive' END AS state,
-       s.code, s.name, s.city, s.time_zone, CASE WHEN s.is_active THEN 'yes' ELSE 'no' END AS active
+       s.code, s.name, s.city, s.time_zone, s.phone, CASE WHEN s.is_active THEN 'yes' ELSE 'no' END AS active
 FROM store s;
 CREATE VIEW category_sheet AS
 SELECT c.id, c.version, c.name AS key, c.name AS alias, c.name AS sort,
@@ -1244,7 +1250,8 @@ FROM asset a JOIN asset_kind k ON k.id = a.kind_id JOIN store s ON s.id = a.stor
 CREATE VIEW employee_sheet AS
 SELECT e.id, e.version, e.nik AS key, e.nik AS alias, e.name AS sort, e.state,
        e.nik, e.name, e.role, s.code AS store, s.name AS store_name, coalesce(d.key, '') AS division,
-       coalesce(m.key, '') AS department, e.email, CASE WHEN e.is_frozen THEN 'no' ELSE 'yes' END AS active
+       coalesce(m.key, '') AS department, e.email, e.phone,
+       CASE WHEN e.is_frozen THEN 'no' ELSE 'yes' END AS active
 FROM employee e
 JOIN store s ON s.id = e.store_id
 LEFT JOIN division_sheet d ON d.id = e.division_id
@@ -1582,8 +1589,21 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
 
 -- ---------------------------------------------------------------- small master data
--- One row: its version is renewed with each change of a division, department, category or kind of assets, in the same
--- transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
+-- After how many hours since its report an open problem is marked as overdue, by priority; 'none': not opened yet.
+CREATE TABLE age_limit (
+    id      integer GENERATED ALWAYS AS IDENTITY,
+    name    text NOT NULL,
+    hours   integer NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    CONSTRAINT age_limit_pk PRIMARY KEY (id),
+    CONSTRAINT age_limit_name_once UNIQUE (name),
+    CONSTRAINT age_limit_name_known CHECK (name IN ('critical', 'high', 'medium', 'low', 'none')),
+    CONSTRAINT age_limit_hours_positive CHECK (hours BETWEEN 1 AND 9999)
+);
+INSERT INTO age_limit (name, hours) VALUES ('critical', 4), ('high', 24), ('medium', 72), ('low', 168), ('none', 24);
+
+-- One row: its version is renewed with each change of a division, department, category, kind of assets or age limit, in
+-- the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
 CREATE TABLE small_masters_version (
     is_only boolean NOT NULL DEFAULT true,
     version uuid NOT NULL,
@@ -1601,7 +1621,7 @@ END $$;
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{division,department,category,asset_kind}'::text[] LOOP
+    FOREACH noun IN ARRAY '{division,department,category,asset_kind,age_limit}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_renews_version AFTER INSERT OR UPDATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version()', noun);
     END LOOP;
@@ -1618,7 +1638,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (17);
+INSERT INTO installation (schema_version) VALUES (18);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
@@ -1647,3 +1667,5 @@ BEGIN
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', noun);
     END LOOP;
 END $$;
+CREATE TRIGGER age_limit_change_is_audited AFTER UPDATE ON age_limit REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_changed();

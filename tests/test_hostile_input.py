@@ -56,12 +56,21 @@ FORMS = {
     "sign_outs.create": ("rini", "", ("csrf_token", "author", "next")),
     "problems.create": ("hadi", "", ("author", "token", "step", "caller", "good", "title", "description")),
     "comments.create": ("rini", "new", ("token", "remark", *ACTION)),
-    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", *ACTION)),
+    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", "step", *ACTION)),
     "closures.create": ("hadi", "in_progress", ("solution", *ACTION)),
     "escalations.create": (
         "hadi",
+        "new",
+        (
+            *("category_id", "priority", "diagnosis"),
+            *("kind", "division_id", "department_id", "pic_id", "reason", "step"),
+            *ACTION,
+        ),
+    ),
+    "bulk_actions.create": (
+        "hadi",
         "in_progress",
-        ("kind", "division_id", "department_id", "pic_id", "reason", "step", *ACTION),
+        ("verb", "picked", "solution", "step", "csrf_token", "author", "next"),
     ),
     "acceptances.create": ("gita", "escalated", ACTION),
     "returns.create": ("gita", "escalated", ("reason", *ACTION)),
@@ -72,8 +81,15 @@ FORMS = {
 }
 # Of master data: who sends them is the admin, and they are of the first row.
 MASTER = {
-    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001"},
-    "stores": {"code": "T100", "name": "Baru", "city": "Depok", "time_zone": "Asia/Jakarta", "active": "yes"},
+    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001", "phone": "0812-1"},
+    "stores": {
+        "code": "T100",
+        "name": "Baru",
+        "city": "Depok",
+        "time_zone": "Asia/Jakarta",
+        "phone": "021-1",
+        "active": "yes",
+    },
     "divisions": {"name": "Baru", "parent": "", "active": "yes"},
     "departments": {"name": "Baru", "division": "Umum", "active": "yes"},
     "categories": {"name": "Baru", "priority": "high", "division": "Umum", "active": "yes"},
@@ -112,7 +128,8 @@ def base(query, endpoint: str) -> dict:
         "comments.create": {"remark": "Masih mati."},
         "openings.create": form_data.opening(query),
         "closures.create": {"solution": "Kabel diganti."},
-        "escalations.create": form_data.escalation(query, "Pandu"),
+        "bulk_actions.create": {"solution": "Kabel diganti.", "verb": "close", "picked": "1-2"},
+        "escalations.create": form_data.opening(query) | form_data.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
         "activation_sheets.create": {"scope": "stores", "stores": "T001"},
         "recap_notices.create": {"period": "2026-01", "open": "1"},

@@ -1,5 +1,6 @@
 """The options of select fields: the active rows of master data, one statement a list."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -47,6 +48,15 @@ SELECT d.id, d.name, d.parent_id,
 FROM division d LEFT JOIN division above ON above.id = d.parent_id
 WHERE d.is_active AND above.is_active IS NOT FALSE
 ORDER BY d.name
+"""
+
+DEPARTMENTS = """
+SELECT m.id, m.name, m.division_id AS parent_id,
+       (SELECT count(*)::integer FROM employee e JOIN problem p ON p.holder_employee_id = e.id
+        WHERE e.department_id = m.id AND p.status <> 'closed') AS load
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
+WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
+ORDER BY m.name
 """
 
 PICS = """
@@ -113,7 +123,12 @@ class Choices:
         return tuple(sorted(groups, key=lambda group: group[0].name))
 
     def categories(self) -> tuple[Choice, ...]:
+        """All active categories; parent_id is the usual division, `usual` the usual priority."""
         return self._small.categories
+
+    def age_limits(self) -> Mapping[str, int]:
+        """Hours by priority after which an open problem counts as overdue (sih/domain/ages.py)."""
+        return self._small.age_limits
 
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The assets in use at this store, ordered by kind."""
@@ -129,9 +144,9 @@ class Choices:
     def helpdesk_id(self) -> int:
         return self._query.one(HELPDESK)["id"]
 
-    def departments(self) -> tuple[Choice, ...]:
-        """All active departments; parent_id is the division."""
-        return self._small.departments
+    def departments(self) -> list[Choice]:
+        """All active departments with the open load of their PICs; parent_id is the division."""
+        return self._query.select(DEPARTMENTS, None, Choice)
 
     def pics(self, department_id: int) -> list[Choice]:
         """The PICs of a department with their open load; parent_id is the division."""
