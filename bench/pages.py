@@ -15,7 +15,18 @@ from sih.domain import clock
 from sih.domain.records import Employee
 from sih.forms.problem_filters import EPOCH
 
-SEARCHES = {"list_search often": words.OFTEN, "list_search seldom": words.SELDOM, "list_search five": words.FIVE}
+SEARCHES = {
+    "list_search often": words.OFTEN,
+    "list_search seldom": words.SELDOM,
+    "list_search five": words.FIVE,
+    "list_search none": "tidakada",
+    "search_reporter name": "Pelapor 3 dari T00777",
+    "search_reporter nik": "100007773",
+    "search_reporter frequent": "pelapor toko",
+    "search_solution": words.SOLVED,
+    "search_number whole": words.CALLED.replace("-", "") + "0507",
+    "search_number beginning": "0812",
+}
 TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
 DETAILS = 200
 BULK, MOST_BULK = 50, 600

@@ -36,6 +36,16 @@ def test_the_list_runs_at_most_five_statements(person, problem, statements, name
     assert len(statements) <= 5, statements
 
 
+@pytest.mark.parametrize("name", ["rini", "hadi", "susi"])
+def test_a_search_without_a_hit_runs_one_statement_more(person, problem, statements, name):
+    for _ in range(20):
+        problem()
+    somebody = person(name)
+    statements.clear()
+    assert somebody.get("/problems?q=pritner").main.find("a", string="printer")
+    assert len(statements) <= 5, statements
+
+
 @pytest.mark.parametrize("name", ["rini", "hadi", "pandu", "susi"])
 def test_a_problem_with_a_long_history(person, problem, statements, name):
     number = problem("at pandu")

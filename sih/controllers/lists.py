@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
+from sih.dao.likely_words import LikelyWords
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
@@ -47,6 +48,8 @@ def index():
     filters, lists, this_year = reading.filters, ProblemLists(query), clock.today().year
     problems, has_more = lists.page(me, filters, reading.after)
     tally = ProblemCounts(query).of(me, filters)
+    is_without_hit = filters.words and not problems and not reading.after
+    likely = LikelyWords(query).instead_of(filters.words) if is_without_hit else None
     if "figure" in request.args:
         reading.faults.append("Rekap")
     asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
@@ -60,6 +63,7 @@ def index():
         options=options,
         args=args,
         list_url=functools.partial(_list_url, args),
+        likely=likely,
         unconfirmed=lists.unconfirmed(me, web.now()) if asks_whether_solved else [],
         news=month if options.is_news else None,
         alarm_limit=alarm_limit if options.is_alarmed else None,
