@@ -1,4 +1,4 @@
-"""The number of SQL statements of a page: one for the person and three more, for any number of problems."""
+"""The number of SQL statements of a page, which does not depend on the number of problems."""
 
 import pytest
 
@@ -25,13 +25,13 @@ FILTERS = ["", "?status=new", "?year=2026&store=T001", "?q=printer", "?mine=1&pr
 
 @pytest.mark.parametrize("asked", FILTERS)
 @pytest.mark.parametrize("name", ["rini", "hadi", "gita", "pandu", "susi", "adi"])
-def test_the_list_runs_at_most_four_statements(person, problem, statements, name, asked):
+def test_the_list_runs_at_most_five_statements(person, problem, statements, name, asked):
     for _ in range(20):
         problem(), problem("escalated to pandu")
     somebody = person(name)
     statements.clear()
     somebody.get(f"/problems{asked}")
-    assert len(statements) <= 4, statements
+    assert len(statements) <= 5, statements
 
 
 @pytest.mark.parametrize("name", ["rini", "hadi", "pandu", "susi"])

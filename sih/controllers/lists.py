@@ -11,12 +11,14 @@ from sih import web
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
+from sih.dao.saved_views import SavedViews
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import ProblemSummary
 from sih.domain.text import clean, is_plain
 from sih.domain.vocabulary import COUNTED, DIMENSIONS
 from sih.forms import figures, problem_filters
+from sih.forms.saved_views import filters_of
 from sih.recap import build
 from sih.web import application
 from sih.web.i18n import language, zone_name
@@ -41,6 +43,10 @@ def index():
     figure = figures.parse(request.args, clock.today())
     if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
+    views = SavedViews(query, me).seen()
+    default = next((view for view in views if view.is_default), None)
+    if default and policy.is_handler(me) and not any(map(request.args.get, problem_filters.NAMES)):
+        return redirect(f"{url_for('lists.index')}?{default.filters}")
     store_code = clean(request.args.get("store"))
     store_code = store_code if is_plain(store_code) else ""
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
@@ -64,6 +70,8 @@ def index():
         divisions=offered.groups,
         former=offered.former,
         list_url=_list_url,
+        views=views,
+        present_filters=filters_of(request.query_string.decode("ascii", "ignore")),
         news=month if offered.is_news else None,
         alarm_limit=alarm_limit if offered.is_alarmed else None,
     )

@@ -112,6 +112,9 @@ class Choices:
             groups += [(top, tuple(chosen))] if chosen and not top.parent_id else []
         return tuple(sorted(groups, key=lambda group: group[0].name))
 
+    def divisions_by_name(self) -> tuple[Choice, ...]:
+        return self._small.divisions
+
     def categories(self) -> tuple[Choice, ...]:
         return self._small.categories
 
