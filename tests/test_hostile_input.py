@@ -68,6 +68,7 @@ FORMS = {
     "reopenings.create": ("hadi", "closed", ("reason", *ACTION)),
     "confirmations.create": ("rini", "closed", ACTION),
     "problem_exports.create": ("susi", "", ("asked", "format", "csrf_token", "author")),
+    "presences.create": ("hadi", "new", ("csrf_token", "author")),
     "saved_views.create": ("susi", "", ("name", "filters", "owner", *ACTION)),
     "saved_views.update": ("susi", "", ("name", *ACTION)),
     "saved_views.destroy": ("susi", "", ACTION),

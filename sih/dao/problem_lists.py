@@ -116,7 +116,7 @@ class ProblemLists:
     ) -> tuple[list[ProblemSummary], bool]:
         """Up to `size` problems that this person may see, after the position (reported_at, id); and whether more
         follow."""
-        params = _params(employee, filters, after) | {"limit": size + 1}
+        params = params_of(employee, filters, after) | {"limit": size + 1}
         rows = self._query.select(_statement(employee, filters), params, ProblemSummary)
         return rows[:size], len(rows) > size
 
@@ -131,7 +131,8 @@ def _statement(employee: Employee, filters: Filters) -> str:
     return SEARCH if filters.words and not is_narrow else EVERYTHING
 
 
-def _params(employee: Employee, filters: Filters, after: tuple[datetime, int] | None) -> dict:
+def params_of(employee: Employee, filters: Filters, after: tuple[datetime, int] | None = None) -> dict:
+    """The parameters of FILTERS and SAYS."""
     since, until = year_bounds(filters.year) if filters.year else (None, END_OF_TIME)
     # One upper bound instead of two: PostgreSQL starts an index scan at only one and would read all rows between them.
     after_at, after_id = min(after or (until, 0), (until, 0))

@@ -13,7 +13,7 @@ from sih import web
 from sih.domain import policy, vocabulary
 from sih.domain.text import clean
 from sih.sheets import Fault
-from sih.web import recap_pages
+from sih.web import page_state, recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
 
 CDN = "https://cdn.jsdelivr.net"
@@ -63,6 +63,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "theme": theme,
         "zone_name": zone_name,
         "author_token": web.author_token,
+        "changes_url": page_state.changes_url,
         "person": web.person,
         "policy": policy,
         "asset": asset,
