@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sih.dao import problem_lists
 from sih.dao.presences import KEPT
-from sih.dao.problem_lists import FILTERS, SAYS, params_of
 from sih.dao.query import Query
 from sih.dao.visibility import IS_VISIBLE
 from sih.domain.records import Employee, Filters
@@ -39,8 +39,8 @@ WHERE p.id IN (SELECT r.problem_id FROM recent r WHERE r.at > %(since)s AND r.ki
   AND (NOT %(waiting)s OR p.status <> 'closed' AND (
       p.holder_employee_id = %(viewer_id)s
       OR p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s))
-  AND {FILTERS}
-  AND {SAYS}
+  AND {problem_lists.FILTERS}
+  AND {problem_lists.SAYS}
 LIMIT %(most_new)s)
 UNION ALL
 SELECT 'changed', s.id, (SELECT a.name FROM employee a WHERE a.id = e.actor_id)
@@ -86,7 +86,8 @@ class Changes:
         bounds = {"cursor": cursor, "most_events": MOST_EVENTS, "most_new": MOST_NEW}
         page = {"ids": list(rows), "events": list(rows.values()), "kinds": _bringing(filters) if filters else []}
         news = News()
-        params = params_of(employee, filters or Filters()) | {"waiting": bool(filters and filters.waiting)}
+        params = problem_lists.params_of(employee, filters or Filters())
+        params["waiting"] = bool(filters and filters.waiting)
         for row in self._query.select(SINCE, params | times | bounds | page):
             _add(news, **row)
         return news
