@@ -1,11 +1,12 @@
-"""Small master data: divisions, departments, categories and kinds of assets. They are few, rarely change, and are
-needed on nearly every page. Each process caches them with their version; each request reads the current version with
-its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
+"""Small master data: divisions, departments, categories, kinds of assets and age limits. They are few, rarely change,
+and are needed on nearly every page. Each process caches them with their version; each request reads the current version
+with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
 
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sih.dao.query import Query
@@ -33,6 +34,9 @@ UNION ALL
 SELECT 'asset_kinds', k.id, k.name, NULL, NULL, v.version
 FROM asset_kind k, small_masters_version v
 WHERE k.is_active
+UNION ALL
+SELECT 'age_limits', l.hours, l.name, NULL, NULL, v.version
+FROM age_limit l, small_masters_version v
 ORDER BY noun, name
 """
 
@@ -47,6 +51,7 @@ class SmallMasters:
     departments: tuple[Choice, ...] = ()  # parent_id is the division
     categories: tuple[Choice, ...] = ()
     asset_kinds: tuple[Choice, ...] = ()
+    age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
 
 
 _kept: SmallMasters | None = None
@@ -63,7 +68,9 @@ def small_masters(query: Query, version: UUID | None = None) -> SmallMasters:
 
 def _load(query: Query) -> SmallMasters:
     rows, of = query.select(LOAD), {}
-    for row in rows:
+    age_limits = {row["name"]: row["id"] for row in rows if row["noun"] == "age_limits"}
+    for row in (row for row in rows if row["noun"] != "age_limits"):
         choice = Choice(row["id"], row["name"], row["parent_id"], usual=row["usual"])
         of.setdefault(row["noun"], []).append(choice)
-    return SmallMasters(rows[0]["version"], **{noun: tuple(choices) for noun, choices in of.items()})
+    lists = {noun: tuple(choices) for noun, choices in of.items()}
+    return SmallMasters(rows[0]["version"], **lists, age_limits=age_limits)

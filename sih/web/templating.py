@@ -65,6 +65,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "author_token": web.author_token,
         "changes_url": page_state.changes_url,
         "person": web.person,
+        "page_address": web.page_address,
         "policy": policy,
         "asset": asset,
         "url_for": url_for,

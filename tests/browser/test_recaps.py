@@ -145,6 +145,6 @@ def test_the_notice_of_a_closed_month_is_dismissed(susi):
 
 @EACH
 def test_in_english(susi):
-    susi.go("/recaps?year=2024&month=12").press("English")
+    susi.go("/recaps?year=2024&month=12").prefer("English")
     headed(susi, "Recap December 2024")
     expect(susi.page.get_by_role("region", name="Summary")).to_contain_text("Still open")

@@ -33,7 +33,6 @@
       const number = row.id.slice(1);
       const names = answer.present[number]?.join(", ");
       const isChanged = number in answer.changed;
-      row.classList.toggle("is-changed", isChanged);
       note(row, [isChanged && changed.replace("{name}", answer.changed[number]),
                  names && present.replace("{name}", names)].filter(Boolean).join(" · "));
       state.problems.delete(Number(number));
