@@ -77,6 +77,7 @@ PAGES = {
     "list behind a figure, by age": ("susi", f"/problems?figure=open_at_end&period={MONTH.text}&dimension=age&value=0"),
     "list behind a figure of nothing": ("susi", "/problems?figure=closed&period=2001"),
     "export": ("susi", "/problem-exports/{export}"),
+    "keys": ("hadi", "/keys"),
     "saved views": ("hadi", "/saved-views"),
     "a new saved view": ("susi", "/saved-views/new?filters=status%3Dnew"),
     "not found": ("hadi", "/problems/999999"),

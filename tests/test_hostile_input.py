@@ -51,6 +51,7 @@ FORMS = {
     "pins.create": ("rini", "", ("pin", "new_pin", "repeated_pin")),
     "preferences.language": ("rini", "", ("language", "next")),
     "preferences.theme": (None, "", ("theme", "next")),
+    "keys.update": ("rini", "", ("keys", "next", "csrf_token")),
     "profiles.update": ("rini", "", ("email", "csrf_token", "author", "next")),
     "session_ends.create": ("rini", "", ("session", "csrf_token", "author", "next")),
     "sign_outs.create": ("rini", "", ("csrf_token", "author", "next")),

@@ -29,6 +29,7 @@ class Employee:
     session_version: int
     language: str
     theme: str
+    has_keys: bool = True  # single keys act on pages
     session_id: UUID | None = None  # None: read without a session, by background work
     seen_at: datetime | None = None  # last use of the session, accurate to ten minutes
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess

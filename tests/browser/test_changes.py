@@ -121,5 +121,6 @@ def test_rows_that_a_colleague_changed_or_has_open_are_marked(visitor, screen, p
     assert hana.row(other).bounding_box() == box
     expect(hana.row(other).locator("[data-note-place]")).to_be_empty()
     hana.press("Buka Kendala", within=hana.row(opened))
+    expect(hana.page.get_by_role("dialog")).to_be_visible()
     asked.after(2)
     expect(hana.page.get_by_role("dialog")).to_contain_text("Hadi sedang membukanya")
