@@ -108,12 +108,14 @@ CREATE TABLE store (
     name       text NOT NULL,
     city       text NOT NULL,
     time_zone  text NOT NULL,       -- IANA name of WIB, WITA or WIT
+    phone      text NOT NULL DEFAULT '',        -- the number that handlers call about a problem of this store
     is_active  boolean NOT NULL DEFAULT true,
     version    integer NOT NULL DEFAULT 1,      -- number of the change; a form sends the version that its page showed
     CONSTRAINT store_pk PRIMARY KEY (id),
     CONSTRAINT store_code_once UNIQUE (code),
     CONSTRAINT store_code_length CHECK (length(code) BETWEEN 1 AND 20),
     CONSTRAINT store_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT store_phone_form CHECK (phone = '' OR phone ~ '^[+(0-9][0-9A-Za-z +()./-]{2,39}$'),
     CONSTRAINT store_time_zone_known CHECK (time_zone IN ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'))
 );
 
@@ -164,6 +166,7 @@ CREATE TABLE employee (
     language        text NOT NULL DEFAULT 'id',
     theme           text NOT NULL DEFAULT 'auto',
     email           text NOT NULL DEFAULT '',
+    phone           text NOT NULL DEFAULT '',
     version         integer NOT NULL DEFAULT 1,
     has_keys        boolean NOT NULL DEFAULT true,   -- single keys act on pages (WCAG 2.1.4 asks for a switch)
     state           text GENERATED ALWAYS AS (
@@ -182,7 +185,8 @@ CREATE TABLE employee (
     CONSTRAINT employee_language_known CHECK (language IN ('id', 'en')),
     CONSTRAINT employee_theme_known CHECK (theme IN ('auto', 'light', 'dark')),
     CONSTRAINT employee_email_form
-        CHECK (email = '' OR (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(email) <= 200))
+        CHECK (email = '' OR (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(email) <= 200)),
+    CONSTRAINT employee_phone_form CHECK (phone = '' OR phone ~ '^[+(0-9][0-9A-Za-z +()./-]{2,39}$')
 );
 -- For the list of employees by name, with each filter.
 CREATE INDEX employee_name ON employee (name, id);
@@ -1104,7 +1108,7 @@ FROM department m JOIN division_sheet d ON d.id = m.division_id;
 CREATE VIEW store_sheet AS
 SELECT s.id, s.version, s.code AS key, s.code AS alias, s.code AS sort,
        CASE WHEN s.is_active THEN 'active' ELSE 'inactive' END AS state,
-       s.code, s.name, s.city, s.time_zone, CASE WHEN s.is_active THEN 'yes' ELSE 'no' END AS active
+       s.code, s.name, s.city, s.time_zone, s.phone, CASE WHEN s.is_active THEN 'yes' ELSE 'no' END AS active
 FROM store s;
 CREATE VIEW category_sheet AS
 SELECT c.id, c.version, c.name AS key, c.name AS alias, c.name AS sort,
@@ -1126,7 +1130,8 @@ FROM asset a JOIN asset_kind k ON k.id = a.kind_id JOIN store s ON s.id = a.stor
 CREATE VIEW employee_sheet AS
 SELECT e.id, e.version, e.nik AS key, e.nik AS alias, e.name AS sort, e.state,
        e.nik, e.name, e.role, s.code AS store, s.name AS store_name, coalesce(d.key, '') AS division,
-       coalesce(m.key, '') AS department, e.email, CASE WHEN e.is_frozen THEN 'no' ELSE 'yes' END AS active
+       coalesce(m.key, '') AS department, e.email, e.phone,
+       CASE WHEN e.is_frozen THEN 'no' ELSE 'yes' END AS active
 FROM employee e
 JOIN store s ON s.id = e.store_id
 LEFT JOIN division_sheet d ON d.id = e.division_id

@@ -23,6 +23,8 @@ PAGES = {
     "detail, new": ("rini", "/problems/{new}"),
     "detail, escalated": ("gita", "/problems/{escalated}"),
     "detail, closed": ("hadi", "/problems/{closed}"),
+    "closing of many": ("hadi", "/bulk-actions/new?verb=close&picked={in_progress}-6&picked={new}-1"),
+    "opening of many": ("hadi", "/bulk-actions/new?verb=open_and_escalate&picked={new}-1"),
     "opening": ("hadi", "/problems/{new}/openings/new"),
     "closure": ("hadi", "/problems/{in_progress}/closures/new"),
     "escalation": ("hadi", "/problems/{in_progress}/escalations/new"),

@@ -64,6 +64,11 @@ FORMS = {
         "in_progress",
         ("kind", "division_id", "department_id", "pic_id", "reason", "step", *ACTION),
     ),
+    "bulk_actions.create": (
+        "hadi",
+        "in_progress",
+        ("verb", "picked", "solution", "step", "csrf_token", "author", "next"),
+    ),
     "acceptances.create": ("gita", "escalated", ACTION),
     "returns.create": ("gita", "escalated", ("reason", *ACTION)),
     "reopenings.create": ("hadi", "closed", ("reason", *ACTION)),
@@ -78,8 +83,15 @@ FORMS = {
 }
 # Of master data: who sends them is the admin, and they are of the first row.
 MASTER = {
-    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001"},
-    "stores": {"code": "T100", "name": "Baru", "city": "Depok", "time_zone": "Asia/Jakarta", "active": "yes"},
+    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001", "phone": "0812-1"},
+    "stores": {
+        "code": "T100",
+        "name": "Baru",
+        "city": "Depok",
+        "time_zone": "Asia/Jakarta",
+        "phone": "021-1",
+        "active": "yes",
+    },
     "divisions": {"name": "Baru", "parent": "", "active": "yes"},
     "departments": {"name": "Baru", "division": "Umum", "active": "yes"},
     "categories": {"name": "Baru", "priority": "high", "division": "Umum", "active": "yes"},
@@ -118,6 +130,7 @@ def base(query, endpoint: str) -> dict:
         "comments.create": {"remark": "Masih mati."},
         "openings.create": form_data.opening(query),
         "closures.create": {"solution": "Kabel diganti."},
+        "bulk_actions.create": {"solution": "Kabel diganti.", "verb": "close", "picked": "1-2"},
         "escalations.create": form_data.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
         "activation_sheets.create": {"scope": "stores", "stores": "T001"},

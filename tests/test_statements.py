@@ -4,6 +4,7 @@ import pytest
 
 from sih.dao.query import Query
 from sih.domain import clock
+from tests import form_data
 from tests.load_pages import path_of
 
 
@@ -77,6 +78,23 @@ def test_a_recap_as_a_file(person, problem, statements, file_format):
     statements.clear()
     person("susi").get(f"/recap-files?period={clock.today().year}&format={file_format}")
     assert len(statements) <= 10, statements
+
+
+@pytest.mark.parametrize(("verb", "state"), [("close", "in_progress"), ("open_and_escalate", "new")])
+@pytest.mark.parametrize("moves_on", [False, True])
+def test_fifty_at_once_run_as_many_statements_as_one(person, problem, query, statements, verb, state, moves_on):
+    """Whether some have moved on or not; BEGIN and COMMIT are counted."""
+    hadi, fields = person("hadi"), {**form_data.opening(query), **form_data.escalation(query, "Umum"), "solution": "x"}
+    fields |= hadi.tokens | {"verb": verb}
+    run = []
+    for amount in (1, 50):
+        picked = [f"{number}-{hadi.seen(number)}" for number in [problem(state) for _ in range(amount)]]
+        if moves_on:
+            picked[0] = f"{picked[0]}0"
+        statements.clear()
+        hadi.client.post("/bulk-actions", data={**fields, "picked": picked})
+        run.append(len(statements))
+    assert run[1] - run[0] <= 5 and run[1] <= 12, statements
 
 
 def test_pages_without_data_run_no_statement(person, statements):

@@ -57,7 +57,7 @@ def index():
         reading.faults.append("Rekap")
     return render_template(
         "lists/index.html",
-        rows=rows(problems, has_ticks=True),
+        rows=rows(problems),
         next_cursor=problem_filters.cursor_of(problems[-1]) if has_more else None,
         reading=reading,
         tally=tally,

@@ -50,6 +50,15 @@ WHERE d.is_active AND above.is_active IS NOT FALSE
 ORDER BY d.name
 """
 
+DEPARTMENTS = """
+SELECT m.id, m.name, m.division_id AS parent_id,
+       (SELECT count(*)::integer FROM employee e JOIN problem p ON p.holder_employee_id = e.id
+        WHERE e.department_id = m.id AND p.status <> 'closed') AS load
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
+WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
+ORDER BY m.name
+"""
+
 PICS = """
 SELECT e.id, e.name, e.division_id AS parent_id,
        (SELECT count(*)::integer FROM problem p
@@ -117,6 +126,7 @@ class Choices:
         return self._small.divisions
 
     def categories(self) -> tuple[Choice, ...]:
+        """All active categories; parent_id is the usual division, `usual` the usual priority."""
         return self._small.categories
 
     def age_limits(self) -> Mapping[str, int]:
@@ -137,9 +147,9 @@ class Choices:
     def helpdesk_id(self) -> int:
         return self._query.one(HELPDESK)["id"]
 
-    def departments(self) -> tuple[Choice, ...]:
-        """All active departments; parent_id is the division."""
-        return self._small.departments
+    def departments(self) -> list[Choice]:
+        """All active departments with the open load of their PICs; parent_id is the division."""
+        return self._query.select(DEPARTMENTS, None, Choice)
 
     def pics(self, department_id: int) -> list[Choice]:
         """The PICs of a department with their open load; parent_id is the division."""

@@ -9,7 +9,7 @@ from sih.dao.query import Query
 from sih.domain.records import Employee, Event
 
 # Names are read by subselects, as in problems.FIND.
-HISTORY = """
+_EVENTS = """
 SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        (SELECT d.name FROM division d WHERE d.id = a.division_id) AS actor_division,
        (SELECT d.name FROM division d WHERE d.id = e.from_division_id) AS from_division,
@@ -19,8 +19,9 @@ SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        e.priority, (SELECT c.name FROM category c WHERE c.id = e.category_id) AS category, e.note
 FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s
-ORDER BY e.at, e.id
 """
+HISTORY = f"{_EVENTS}ORDER BY e.at, e.id"
+LATEST = f"{_EVENTS}ORDER BY e.at DESC, e.id DESC LIMIT %(amount)s"
 
 # Returns as problems.REPORT does.
 COMMENT = """
@@ -76,6 +77,10 @@ class Events:
     def of(self, problem_id: int) -> list[Event]:
         """All events of a problem, oldest first."""
         return self._query.select(HISTORY, {"problem_id": problem_id}, Event)
+
+    def latest(self, problem_id: int, amount: int) -> list[Event]:
+        """The latest events of a problem, oldest first."""
+        return self._query.select(LATEST, {"problem_id": problem_id, "amount": amount}, Event)[::-1]
 
     def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0) -> bool:
         """Adds a comment; a second click with the same token adds none. Returns False if the token was used for another

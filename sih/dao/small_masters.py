@@ -1,6 +1,6 @@
-"""Small master data: divisions, departments, categories, kinds of assets and age limits. They are few, rarely change,
-and are needed on nearly every page. Each process caches them with their version; each request reads the current version
-with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
+"""Small master data: divisions, categories, kinds of assets and age limits. They are few, rarely change, and are needed
+on nearly every page. Each process caches them with their version; each request reads the current version with its
+person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
 
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
@@ -22,12 +22,7 @@ SELECT 'former_divisions', d.id, d.name, d.parent_id, NULL, v.version
 FROM division d LEFT JOIN division above ON above.id = d.parent_id, small_masters_version v
 WHERE NOT (d.is_active AND above.is_active IS NOT FALSE)
 UNION ALL
-SELECT 'departments', m.id, m.name, m.division_id, NULL, v.version
-FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id,
-     small_masters_version v
-WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
-UNION ALL
-SELECT 'categories', c.id, c.name, NULL, c.priority::text, v.version
+SELECT 'categories', c.id, c.name, c.division_id, c.priority::text, v.version
 FROM category c, small_masters_version v
 WHERE c.is_active
 UNION ALL
@@ -48,8 +43,7 @@ class SmallMasters:
     version: UUID
     divisions: tuple[Choice, ...] = ()  # sub-divisions name their parent
     former_divisions: tuple[Choice, ...] = ()
-    departments: tuple[Choice, ...] = ()  # parent_id is the division
-    categories: tuple[Choice, ...] = ()
+    categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
     age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
 

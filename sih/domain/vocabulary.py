@@ -25,6 +25,19 @@ VERBS = {
     "reopen": "Buka Lagi",
     "confirm": "Beres",
 }
+# The verbs for many problems at once: the words of their buttons, and what is said afterwards.
+BULK_VERBS = {
+    "open_and_escalate": "Buka dan alihkan",
+    "accept": "Terima",
+    "escalate": "Alihkan",
+    "close": "Tutup",
+}
+BULK_DONE = {
+    "open_and_escalate": "%(amount)s kendala dibuka dan dialihkan.",
+    "accept": "%(amount)s kendala diterima.",
+    "escalate": "%(amount)s kendala dialihkan.",
+    "close": "%(amount)s kendala ditutup.",
+}
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 LANGUAGES = ("id", "en")  # the first is the default

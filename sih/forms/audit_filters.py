@@ -16,6 +16,7 @@ COLUMNS = {
     "name": ("Nama", None),
     "role": ("Peran", None),
     "email": ("E-mail", None),
+    "phone": ("Telepon", None),
     "code": ("Kode", None),
     "city": ("Kota", None),
     "time_zone": ("Zona waktu", None),

@@ -23,13 +23,13 @@ class Rows(list[Markup]):
         self.has_ticks, self.has_buttons = has_ticks, has_buttons
 
 
-def rows(problems: Sequence[ProblemSummary], has_ticks: bool = False) -> Rows:
-    """`has_ticks`: the page has a form "many" that ticked rows belong to. Only handlers tick; for others the column of
-    buttons is there if one of these problems has a button."""
+def rows(problems: Sequence[ProblemSummary]) -> Rows:
+    """For the template lists/_problems.html. Only handlers tick; for others the column of buttons is there if one of
+    these problems has a button."""
     me, now, reader = web.me(), web.now(), (language(), zone_name())
     allowed = [policy.actions(me, problem, now) for problem in problems]
     is_handler = policy.is_handler(me)
-    columns = (has_ticks and is_handler, is_handler or any(allowed))
+    columns = (is_handler, is_handler or any(allowed))
     limits = web.choices().age_limits()
     return Rows(
         [

@@ -11,15 +11,17 @@ from flask_bootstrap import Bootstrap5
 
 from sih import web
 from sih.domain import policy, vocabulary
-from sih.domain.text import clean
+from sih.domain.text import clean, dialed
 from sih.sheets import Fault
 from sih.web import page_state, recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
+from sih.web.links import linked
 
 CDN = "https://cdn.jsdelivr.net"
 # The noun in the address of each verb. Verbs of AT_ONCE need no form.
 NOUNS = {
     "open": "openings",
+    "open_and_escalate": "openings",
     "close": "closures",
     "escalate": "escalations",
     "accept": "acceptances",
@@ -41,6 +43,13 @@ def asset(name: str) -> str:
     """The URL of a static file with a hash of its content, so that browsers may cache it for a year."""
     content = Path(current_app.root_path, "static", name).read_bytes()
     return built_url("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
+
+
+def takes_focus() -> bool:
+    """True once a page: its first wrong field takes the focus."""
+    is_first = "has_focus" not in g
+    g.has_focus = True
+    return is_first
 
 
 def url_for(endpoint: str, **values) -> str:
@@ -68,8 +77,10 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "page_address": web.page_address,
         "policy": policy,
         "asset": asset,
+        "takes_focus": takes_focus,
         "url_for": url_for,
         "VERBS": vocabulary.VERBS,
+        "BULK_VERBS": vocabulary.BULK_VERBS,
         "NOUNS": NOUNS,
         "AT_ONCE": AT_ONCE,
         "bootstrap_version": bootstrap.bootstrap_version,
@@ -85,6 +96,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
     app.jinja_env.filters |= {"moment": moment, "day": day, "translated": translate, "cleaned": clean}
+    app.jinja_env.filters |= {"dialed": dialed, "linked": linked}
     app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)

@@ -20,7 +20,7 @@ def test_a_dialog_opens_over_the_list_with_the_first_field_focused(hadi, problem
     number = problem()
     hadi.go("/problems").press("Buka Kendala", within=hadi.row(number))
     expect(hadi.page.get_by_role("dialog", name="Buka Kendala")).to_be_visible()
-    expect(hadi.page.get_by_label("Kategori")).to_be_focused()
+    expect(hadi.page.get_by_label("Diagnosis")).to_be_focused()
     assert hadi.page.url.endswith("/problems")
 
 

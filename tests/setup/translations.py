@@ -39,6 +39,8 @@ def msgids() -> set[str]:
         *vocabulary.PRIORITIES.values(),
         *vocabulary.EVENTS.values(),
         *vocabulary.VERBS.values(),
+        *vocabulary.BULK_VERBS.values(),
+        *vocabulary.BULK_DONE.values(),
         *error_pages.TEXTS.values(),
         *error_pages.SENTENCES.values(),
         *vocabulary.DIMENSIONS.values(),
