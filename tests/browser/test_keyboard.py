@@ -124,17 +124,17 @@ def test_ctrl_enter_saves_in_any_form(hadi, query, problem):
 
 
 def test_problems_are_opened_one_after_the_other_by_keys_alone(hadi, query, problem):
-    """After each save the next row is one key away."""
+    """After each save the next row is the current one."""
     numbers = [problem() for _ in range(3)]
     hadi.go(OPEN)
+    type_keys(hadi, "j")
     for number in reversed(numbers):
-        type_keys(hadi, "j", "b")
-        expect(hadi.page.get_by_label("Kategori")).to_be_focused()
-        hadi.page.keyboard.type("Jar")
-        type_keys(hadi, "Tab")
-        hadi.page.keyboard.type("Tin")
-        type_keys(hadi, "Tab")
-        hadi.page.keyboard.type("Rol aus.")
+        assert focused_row(hadi) == f"p{number}"
+        type_keys(hadi, "b")
+        expect(hadi.page.get_by_label("Diagnosis")).to_be_focused()
+        for words in ("Rol aus.", "Jaringan", "Tinggi"):
+            hadi.page.keyboard.type(words)
+            type_keys(hadi, "Tab")
         type_keys(hadi, "Control+Enter")
         hadi.sees(f"Kendala #{number} dibuka.")
         expect(dialog(hadi)).to_have_count(0)
