@@ -364,6 +364,9 @@ CREATE INDEX problem_status_priority ON problem (status, priority, reported_at, 
 CREATE INDEX problem_store ON problem (store_id, reported_at, id);
 CREATE INDEX problem_asset ON problem (asset_id, reported_at, id) WHERE asset_id IS NOT NULL;
 CREATE INDEX problem_reporter ON problem (reporter_id, reported_at, id);
+CREATE INDEX problem_category ON problem (category_id, reported_at, id);
+CREATE INDEX problem_asset_kind ON problem (asset_kind_id, reported_at, id);
+CREATE INDEX problem_pic ON problem (holder_employee_id, reported_at, id) WHERE holder_employee_id IS NOT NULL;
 -- Open problems of a PIC, and of a division without a PIC ("Menunggu saya", and the load beside names).
 CREATE INDEX problem_waits_at_pic ON problem (holder_employee_id, reported_at, id)
     WHERE status <> 'closed' AND holder_employee_id IS NOT NULL;
@@ -372,6 +375,8 @@ CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_
 -- For the problems that wait longest at a division. The condition is on closed_at: with one on status, the planner
 -- would use this index for the list too, where it is slower.
 CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE closed_at IS NULL;
+-- For the orders of the list: open problems by priority and waiting time.
+CREATE INDEX problem_waits ON problem (priority, held_since, id) WHERE closed_at IS NULL;
 -- Each move leaves a dead row and a dead entry in every index. With the default of 0.2, a million problems would be
 -- vacuumed only after 200,000 moves.
 ALTER TABLE problem SET (autovacuum_vacuum_scale_factor = 0.01);

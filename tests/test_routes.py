@@ -40,7 +40,6 @@ OF_ONE_ROLE = {
         "import_sheets",
         "imports",
         "labels",
-        "pickers",
     }
     | {"security_events", "stores", "unfreezes"},
 }

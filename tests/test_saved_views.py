@@ -9,7 +9,7 @@ from bench.databases import opened
 from sih.dao.query import Pool
 from sih.dao.saved_views import MOST, SavedViews
 from sih.domain.errors import TooManyViews
-from sih.forms.saved_views import filters_of
+from sih.forms.saved_views import filters_in
 from tests.concurrency import all_at_once
 from tests.facts import alert, amount, errors, id_of, options, value
 from tests.problem_pages import numbers
@@ -114,7 +114,7 @@ def test_an_unknown_division_is_refused(person, query, owner):
     ],
 )
 def test_only_filters_of_the_list_are_kept_in_one_order(given, kept):
-    assert filters_of(given.removeprefix("?")) == kept
+    assert filters_in(given.removeprefix("?")) == kept
 
 
 def test_without_filters_nothing_is_saved(person, query):

@@ -6,7 +6,7 @@ from sih import web
 from sih.dao.saved_views import SavedView, SavedViews
 from sih.domain import policy
 from sih.domain.errors import RuleViolated, Stale, TooManyViews
-from sih.forms.saved_views import NewViewForm, SavedViewForm, filters_of
+from sih.forms.saved_views import NewViewForm, SavedViewForm, filters_in
 from sih.web.i18n import gettext, message_of
 
 blueprint = Blueprint("saved_views", __name__)
@@ -23,13 +23,13 @@ def index():
 def new():
     """`filters`: a query string of the list."""
     typed = web.typed()
-    return _new_page(_new_form(typed), filters_of((typed or request.args).get("filters", "")))
+    return _new_page(_new_form(typed), filters_in((typed or request.args).get("filters")))
 
 
 @blueprint.post("/saved-views")
 @web.signed_in
 def create():
-    form, filters = _new_form(request.form), filters_of(request.form.get("filters", ""))
+    form, filters = _new_form(request.form), filters_in(request.form.get("filters"))
     if not form.validate() or not filters:
         return _new_page(form, filters), 422
     try:

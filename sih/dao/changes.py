@@ -2,13 +2,13 @@
 changed, and who has one of them open. One statement for all, since open pages ask for it every half minute."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sih.dao import problem_lists
 from sih.dao.presences import KEPT
 from sih.dao.query import Query
-from sih.dao.visibility import IS_VISIBLE
+from sih.dao.visibility import IS_VISIBLE, OF_WAITING
 from sih.domain.records import Employee, Filters
 from sih.domain.vocabulary import EVENTS, MOVES_NOTHING
 
@@ -36,9 +36,8 @@ FROM problem p
 WHERE p.id IN (SELECT r.problem_id FROM recent r WHERE r.at > %(since)s AND r.kind = ANY (%(kinds)s::event_kind[]))
   AND p.id <> ALL (%(ids)s::bigint[])
   AND {IS_VISIBLE}
-  AND (NOT %(waiting)s OR p.status <> 'closed' AND (
-      p.holder_employee_id = %(viewer_id)s
-      OR p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s))
+  AND (NOT %(waiting)s OR {" OR ".join(OF_WAITING)})
+  AND (NOT %(only_open)s OR p.status <> 'closed')
   AND {problem_lists.FILTERS}
   AND {problem_lists.SAYS}
 LIMIT %(most_new)s)
@@ -84,10 +83,13 @@ class Changes:
         rows = rows or {}
         times = {"since": at - TOLERANCE, "settled_at": now - SETTLED, "present_since": now - KEPT}
         bounds = {"cursor": cursor, "most_events": MOST_EVENTS, "most_new": MOST_NEW}
-        page = {"ids": list(rows), "events": list(rows.values()), "kinds": _bringing(filters) if filters else []}
+        is_list = filters is not None and not filters.match_nothing
+        filters = filters or Filters()
+        page = {"ids": list(rows), "events": list(rows.values()), "kinds": _bringing(filters) if is_list else []}
         news = News()
-        params = problem_lists.params_of(employee, filters or Filters())
-        params["waiting"] = bool(filters and filters.waiting)
+        # The order is one of open problems; without it, the parameters are those of the whole list.
+        params = problem_lists.params_of(employee, replace(filters, order=None))
+        params |= {"waiting": filters.waiting, "only_open": filters.order is not None}
         for row in self._query.select(SINCE, params | times | bounds | page):
             _add(news, **row)
         return news
@@ -111,6 +113,6 @@ def _bringing(filters: Filters) -> list[str]:
     if filters.status:
         return MOVES
     kinds = ["reported"]
-    if filters.waiting or filters.division_id:
+    if filters.waiting or filters.division_ids or filters.pic_id or filters.order:
         kinds += ["escalated", "returned", "reopened"]
-    return kinds + ["opened"] * bool(filters.priority)
+    return kinds + ["opened"] * bool(filters.priority or filters.category_id)

@@ -50,6 +50,12 @@ def keeps_master_data(employee: Employee) -> bool:
     return is_admin(employee)
 
 
+def can_pick(employee: Employee, noun: str) -> bool:
+    """Suggestions while a row of this noun is typed: all for admins; for the filters of the list stores for everybody
+    and employees for people who see their problems."""
+    return is_admin(employee) or noun == "store" or (noun == "employee" and sees_all(employee))
+
+
 def watches_security(employee: Employee) -> bool:
     """Access to the security events and to the alarm about wrong PINs."""
     return is_admin(employee)

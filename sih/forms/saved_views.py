@@ -1,6 +1,6 @@
 """Tampilan tersimpan: the name of a view, for whom it is, and the filters that a view keeps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from sih.domain.records import Choice
@@ -40,10 +40,14 @@ class NewViewForm(SavedViewForm):
         return int(self.owner.data) if "owner" in self and self.owner.data != OWN else None
 
 
-def filters_of(query_string: str) -> str:
-    """The filters of a query string of the list, in one order, so that the same filters are the same text. Empty if
-    there are none, or if they are longer than a view may keep."""
-    given = dict(parse_qsl(query_string[: 2 * MOST_BYTES]))
-    values = {name: clean(given.get(name)) for name in KEPT}
+def filters_in(text: str | None) -> str:
+    """filters_of the query string that a form carries."""
+    return filters_of(dict(parse_qsl((text or "")[: 2 * MOST_BYTES])))
+
+
+def filters_of(args: Mapping[str, str]) -> str:
+    """The filters among the parameters of a list, as a query string in one order, so that the same filters are the same
+    text. Empty if there are none, or if they are longer than a view may keep."""
+    values = {name: clean(args.get(name)) for name in KEPT}
     filters = urlencode({name: value for name, value in values.items() if value and is_plain(value)})
     return filters if len(filters) <= MOST_BYTES else ""

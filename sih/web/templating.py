@@ -88,6 +88,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "bootstrap_cdn": f"{CDN}/npm/bootstrap@{bootstrap.bootstrap_version}/dist/css/bootstrap.min.css",
         "STATUSES": vocabulary.STATUSES,
         "PRIORITIES": vocabulary.PRIORITIES,
+        "ORDERS": vocabulary.ORDERS,
         "EVENTS": vocabulary.EVENTS,
         "ROLES": vocabulary.ROLES,
         "IMPORT_STATES": vocabulary.IMPORT_STATES,
