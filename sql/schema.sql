@@ -169,6 +169,7 @@ CREATE TABLE employee (
     phone           text NOT NULL DEFAULT '',
     version         integer NOT NULL DEFAULT 1,
     has_keys        boolean NOT NULL DEFAULT true,   -- single keys act on pages (WCAG 2.1.4 asks for a switch)
+    default_view_id integer,                         -- the saved view with which the list of a handler opens
     state           text GENERATED ALWAYS AS (
         CASE WHEN is_frozen THEN 'frozen' WHEN pin_hash IS NULL THEN 'without_pin' ELSE 'active' END) STORED,
     CONSTRAINT employee_pk PRIMARY KEY (id),
@@ -477,15 +478,9 @@ CREATE TABLE saved_view (
     CONSTRAINT saved_view_filters_length CHECK (length(filters) BETWEEN 1 AND 2000)
 );
 CREATE INDEX saved_view_of_division ON saved_view (division_id) WHERE division_id IS NOT NULL;
--- The view with which the list of a handler opens.
-CREATE TABLE default_view (
-    employee_id   integer NOT NULL,
-    saved_view_id integer NOT NULL,
-    CONSTRAINT default_view_pk PRIMARY KEY (employee_id),
-    CONSTRAINT default_view_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
-    CONSTRAINT default_view_view_exists FOREIGN KEY (saved_view_id) REFERENCES saved_view (id) ON DELETE CASCADE
-);
-CREATE INDEX default_view_of_view ON default_view (saved_view_id);
+ALTER TABLE employee ADD CONSTRAINT employee_default_view_exists
+    FOREIGN KEY (default_view_id) REFERENCES saved_view (id) ON DELETE SET NULL;
+CREATE INDEX employee_default_view ON employee (default_view_id) WHERE default_view_id IS NOT NULL;
 -- Whether this person or division may have another view. Locks the owner until the end of the transaction and then
 -- counts with a new snapshot (it is VOLATILE), so that it sees what concurrent requests have committed.
 CREATE FUNCTION saved_view_fits(person integer, division integer, most integer) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -971,7 +966,8 @@ CREATE FUNCTION row_name(facts jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALL
 $$;
 -- The columns of a row that the audit records: neither secrets nor personal or technical columns.
 CREATE FUNCTION audited(facts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT facts - '{id,version,pin_hash,session_version,language,theme,has_keys,state,level,parent_level}'::text[]
+    SELECT facts - '{id,version,state,level,parent_level}'::text[]
+                 - '{pin_hash,session_version,language,theme,has_keys,default_view_id}'::text[]
 $$;
 CREATE FUNCTION audit_created() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE author jsonb := nullif(current_setting('sih.change', true), '')::jsonb;

@@ -3,6 +3,7 @@
 import pytest
 
 from sih.dao.query import Query
+from sih.dao.saved_views import SavedViews
 from sih.domain import clock
 from tests import form_data
 from tests.load_pages import path_of
@@ -32,6 +33,19 @@ def test_the_list_runs_at_most_five_statements(person, problem, statements, name
     somebody = person(name)
     statements.clear()
     somebody.get(f"/problems{asked}")
+    assert len(statements) <= 5, statements
+
+
+@pytest.mark.parametrize("name", ["rini", "hadi", "susi", "adi"])
+def test_the_list_with_saved_views_runs_at_most_five_statements(person, query, employees, statements, name):
+    for number in range(5):
+        SavedViews(query, employees[name]).create(f"Tampilan {number}", "priority=high&store=T001")
+    query.execute("UPDATE employee SET default_view_id = (SELECT max(v.id) FROM saved_view v)")
+    query.execute("UPDATE division SET is_active = false WHERE name = 'Umum'")  # a division that the list asks for
+    somebody = person(name)
+    somebody.get("/problems")
+    statements.clear()
+    somebody.get("/problems")
     assert len(statements) <= 5, statements
 
 

@@ -1,5 +1,6 @@
 """Daftar Kendala (docs/paper.md, R2, R7, R8): the list of problems, with filters in the URL."""
 
+import functools
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,7 +10,7 @@ from sih import web
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
-from sih.dao.saved_views import SavedView, SavedViews
+from sih.dao.saved_views import SavedViews
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import Employee
@@ -39,12 +40,11 @@ def index():
     figure = figures.parse(request.args, clock.today())
     if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
-    views = SavedViews(query, me).seen()
-    args = _asked(me, views)
+    args = _asked(me)
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = application.settings().wrong_pins_alarm
     options = web.choices().for_list(
-        problem_filters.typed(args, me), month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
+        me, problem_filters.typed(args, me), month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
     reading = problem_filters.parse(args, me, options, clock.today().year)
     filters, lists, this_year = reading.filters, ProblemLists(query), clock.today().year
@@ -62,7 +62,6 @@ def index():
         years=sorted(tally.years | {this_year, filters.year or this_year}, reverse=True),
         options=options,
         args=args,
-        views=views,
         present_filters=filters_of(args),
         list_url=functools.partial(_list_url, args),
         unconfirmed=lists.unconfirmed(me, web.now()) if asks_whether_solved else [],
@@ -71,14 +70,14 @@ def index():
     )
 
 
-def _asked(me: Employee, views: list[SavedView]) -> dict[str, str]:
+def _asked(me: Employee) -> dict[str, str]:
     """The parameters of the list: those of the URL; without a filter among them, those with which this person's list
     opens: for handlers their default view, else the own queue."""
     args = {name: value for name, value in request.args.items() if value}
     if not policy.is_handler(me) or problem_filters.is_filtered(args):
         return args
-    default = next((view for view in views if view.is_default), None)
-    return {**(dict(parse_qsl(default.filters)) if default else {"waiting": "1"}), **args}
+    default = SavedViews(web.query(), me).default()
+    return {**(dict(parse_qsl(default)) if default else {"waiting": "1"}), **args}
 
 
 def _behind(figure: Figure):

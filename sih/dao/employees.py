@@ -18,7 +18,7 @@ _PERSON = """e.id, e.nik, e.name, e.role, e.store_id,
        (SELECT s.time_zone FROM store s WHERE s.id = e.store_id) AS time_zone,
        e.division_id, (SELECT d.name FROM division d WHERE d.id = e.division_id) AS division_name,
        coalesce((SELECT d.is_helpdesk FROM division d WHERE d.id = e.division_id), false) AS is_helpdesk,
-       e.department_id, e.session_version, e.language, e.theme, e.has_keys"""
+       e.department_id, e.session_version, e.language, e.theme, e.has_keys, e.default_view_id"""
 ACTIVE = f"""
 SELECT {_PERSON}
 FROM employee e

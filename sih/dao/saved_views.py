@@ -10,23 +10,23 @@ from sih.domain.records import Employee
 MOST = 20  # of a person, and of a division
 
 _COLUMNS = """v.id, v.name, v.filters, v.division_id, v.version,
-       (SELECT d.name FROM division d WHERE d.id = v.division_id) AS division,
-       EXISTS (SELECT FROM default_view c
-               WHERE c.employee_id = %(employee_id)s AND c.saved_view_id = v.id) AS is_default"""
-OWN = f"""
-SELECT {_COLUMNS} FROM saved_view v WHERE v.employee_id = %(employee_id)s"""
-# Of the division of a handler, and of the one above it.
-SHARED = f"""
-SELECT {_COLUMNS}
-FROM division own JOIN saved_view v ON v.division_id IN (own.id, own.parent_id)
+       (SELECT d.name FROM division d WHERE d.id = v.division_id) AS division"""
+# The own ones, and those of the division of a handler and of the one above it.
+IS_OWN = "v.employee_id = %(viewer_id)s"
+OF_DIVISION = """division own JOIN saved_view v ON v.division_id IN (own.id, own.parent_id)
 WHERE own.id = %(own_division_id)s"""
-SEEN = f"{SHARED}\nUNION ALL{OWN}\nORDER BY name, id"
+SEEN = f"""
+SELECT {_COLUMNS} FROM saved_view v WHERE {IS_OWN}
+UNION ALL
+SELECT {_COLUMNS} FROM {OF_DIVISION}
+ORDER BY name, id
+"""
 OF_ALL_DIVISIONS = f"""
-SELECT {_COLUMNS} FROM saved_view v WHERE v.division_id IS NOT NULL
-UNION ALL{OWN}
-ORDER BY division NULLS FIRST, name, id"""
+SELECT {_COLUMNS} FROM saved_view v WHERE {IS_OWN} OR v.division_id IS NOT NULL
+ORDER BY division NULLS FIRST, name, id
+"""
 
-MAY_CHANGE = "(v.employee_id = %(employee_id)s OR (%(shares)s AND v.division_id IS NOT NULL))"
+MAY_CHANGE = f"({IS_OWN} OR (%(shares)s AND v.division_id IS NOT NULL))"
 FIND = f"""
 SELECT {_COLUMNS} FROM saved_view v WHERE v.id = %(id)s AND {MAY_CHANGE}
 """
@@ -46,11 +46,18 @@ WHERE v.id = %(id)s AND v.version = %(version)s AND {MAY_CHANGE}
 """
 DELETE = f"DELETE FROM saved_view v WHERE v.id = %(id)s AND {MAY_CHANGE}"
 CHOOSE = f"""
-INSERT INTO default_view (employee_id, saved_view_id)
-SELECT %(employee_id)s, seen.id FROM ({SHARED}\nUNION ALL{OWN}) AS seen WHERE seen.id = %(id)s
-ON CONFLICT ON CONSTRAINT default_view_pk DO UPDATE SET saved_view_id = excluded.saved_view_id
+UPDATE employee SET default_view_id = v.id
+FROM saved_view v
+WHERE employee.id = %(viewer_id)s AND v.id = %(id)s
+  AND ({IS_OWN} OR v.id IN (SELECT v.id FROM {OF_DIVISION}))
 """
-CHOOSE_NONE = "DELETE FROM default_view WHERE employee_id = %(employee_id)s"
+CHOOSE_NONE = "UPDATE employee SET default_view_id = NULL WHERE id = %(viewer_id)s"
+# No row if the person no longer sees the view, in another division.
+DEFAULT = f"""
+SELECT v.filters FROM saved_view v WHERE v.id = %(id)s AND {IS_OWN}
+UNION ALL
+SELECT v.filters FROM {OF_DIVISION} AND v.id = %(id)s
+"""
 
 
 @dataclass(slots=True)
@@ -63,7 +70,6 @@ class SavedView:
     division_id: int | None
     version: int
     division: str | None
-    is_default: bool  # the list of this handler opens with it
 
 
 class SavedViews:
@@ -71,7 +77,7 @@ class SavedViews:
         """All of what follows is for this person."""
         self._query, self._employee = query, employee
         self._params = {
-            "employee_id": employee.id,
+            "viewer_id": employee.id,
             "own_division_id": employee.division_id,
             "shares": policy.shares_views(employee),
         }
@@ -117,6 +123,13 @@ class SavedViews:
         """Raises NotFound."""
         if self._query.execute(DELETE, self._params | {"id": view_id}) == 0:
             raise NotFound
+
+    def default(self) -> str | None:
+        """The filters of the view with which the list of this person opens; None: as usual."""
+        if self._employee.default_view_id is None:
+            return None
+        row = self._query.one_or_none(DEFAULT, self._params | {"id": self._employee.default_view_id})
+        return row and row["filters"]
 
     def choose(self, view_id: int | None) -> None:
         """Makes a view that this person sees the one with which the list opens; None: none. Raises NotFound."""

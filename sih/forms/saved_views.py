@@ -9,7 +9,7 @@ from sih.forms import problem_filters
 from sih.forms.fields import ActionForm, Select, line, refuse
 
 # Of the parameters of the list, those that a view keeps: neither the page nor a figure of the recap.
-KEPT = tuple(name for name in problem_filters.NAMES if name not in ("after", "figure", "period", "dimension", "value"))
+KEPT = sorted(set(problem_filters.NAMES) - {"after", "figure", "period", "dimension", "value"})
 MOST_BYTES = 2000  # of the filters, as sql/schema.sql has it
 OWN = "own"
 

@@ -1,8 +1,11 @@
 -- From schema 18 to 19: saved views of the list, who has a problem open, and a switch of the single keys.
 
-ALTER TABLE employee ADD COLUMN has_keys boolean NOT NULL DEFAULT true;
+ALTER TABLE employee
+    ADD COLUMN has_keys boolean NOT NULL DEFAULT true,
+    ADD COLUMN default_view_id integer;
 CREATE OR REPLACE FUNCTION audited(facts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT facts - '{id,version,pin_hash,session_version,language,theme,has_keys,state,level,parent_level}'::text[]
+    SELECT facts - '{id,version,state,level,parent_level}'::text[]
+                 - '{pin_hash,session_version,language,theme,has_keys,default_view_id}'::text[]
 $$;
 
 -- ---------------------------------------------------------------- saved views
@@ -22,14 +25,9 @@ CREATE TABLE saved_view (
     CONSTRAINT saved_view_filters_length CHECK (length(filters) BETWEEN 1 AND 2000)
 );
 CREATE INDEX saved_view_of_division ON saved_view (division_id) WHERE division_id IS NOT NULL;
-CREATE TABLE default_view (
-    employee_id   integer NOT NULL,
-    saved_view_id integer NOT NULL,
-    CONSTRAINT default_view_pk PRIMARY KEY (employee_id),
-    CONSTRAINT default_view_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
-    CONSTRAINT default_view_view_exists FOREIGN KEY (saved_view_id) REFERENCES saved_view (id) ON DELETE CASCADE
-);
-CREATE INDEX default_view_of_view ON default_view (saved_view_id);
+ALTER TABLE employee ADD CONSTRAINT employee_default_view_exists
+    FOREIGN KEY (default_view_id) REFERENCES saved_view (id) ON DELETE SET NULL;
+CREATE INDEX employee_default_view ON employee (default_view_id) WHERE default_view_id IS NOT NULL;
 CREATE FUNCTION saved_view_fits(person integer, division integer, most integer) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('sih.saved_views'), coalesce(person, -division));
