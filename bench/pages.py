@@ -44,7 +44,7 @@ def _changes(testbed: Testbed, amount: int) -> Iterator[Request]:
     """As an open page of the list asks again and again."""
     page = testbed.session.page("/problems")
     address = unescape(re.search(r'data-changes="([^"]*)"', page)[1])
-    rows = ",".join(f"{number}-{event}" for number, event in re.findall(r'id="p(\d+)"[^>]* data-event="(\d+)"', page))
+    rows = ",".join(re.findall(r'id="p(\d+)"', page))
     answer = json.loads(testbed.session.page(f"{address}&rows={rows}"))
     return cycle([get(f"{address}&rows={rows}&cursor={answer['cursor']}", testbed.session.cookie_line)])
 

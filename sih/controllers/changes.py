@@ -12,8 +12,8 @@ blueprint = Blueprint("changes", __name__)
 @blueprint.get("/changes")
 @web.signed_in
 def index():
-    """`since`: when the page was made; `filters`: those of its list, signed; `rows`: its problems with their last
-    event; `cursor`: of the last answer."""
+    """`since`: when the page was made; `filters`: those of its list, signed; `rows`: its problems; `cursor`: of
+    the last answer."""
     cursor = request.args.get("cursor")
     news = Changes(web.query()).since(
         web.me(),

@@ -1,7 +1,7 @@
 """What has changed since a page was made: problems that came under the filters of its list, its rows that a colleague
 changed, and who has one of them open. One statement for all, since open pages ask for it every half minute."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,22 +19,24 @@ SETTLED = timedelta(seconds=5)
 # What the clocks of two machines may differ by.
 TOLERANCE = timedelta(seconds=2)
 
-# Events are read by their primary key, problems by theirs. Without a cursor the newest events are read.
+# Events and problems are read by their primary keys; the filters then look at few rows and at no index. Planning is
+# most of the cost, so there are no joins. Without a cursor the newest events are read. The name of a frozen person who
+# is present is NULL.
 SINCE = f"""
 WITH recent AS MATERIALIZED (
-    SELECT e.id, e.problem_id, e.kind, e.at
+    SELECT e.id, e.problem_id, e.kind, e.at, e.actor_id
     FROM event e
     WHERE e.id > coalesce(%(cursor)s, (SELECT max(newest.id) FROM event newest) - %(most_events)s)
     ORDER BY e.id LIMIT %(most_events)s
-), shown AS MATERIALIZED (
-    SELECT p.id, p.last_event_id, p.last_event_id <> page.event_id AS is_changed
-    FROM unnest(%(ids)s::bigint[], %(events)s::bigint[]) AS page (id, event_id) JOIN problem p ON p.id = page.id
-    WHERE {IS_VISIBLE}
+), moved AS MATERIALIZED (
+    SELECT {problem_lists.ROW}, p.category_id
+    FROM problem p
+    WHERE p.id = ANY (ARRAY(SELECT r.problem_id FROM recent r
+                            WHERE r.at > %(page_at)s AND r.kind = ANY (%(kinds)s::event_kind[])))
 )
-(SELECT 'new' AS what, p.id, NULL AS name
-FROM problem p
-WHERE p.id IN (SELECT r.problem_id FROM recent r WHERE r.at > %(since)s AND r.kind = ANY (%(kinds)s::event_kind[]))
-  AND p.id <> ALL (%(ids)s::bigint[])
+(SELECT 'new' AS what, p.id, NULL AS name, NULL::bigint AS event_id
+FROM moved p
+WHERE p.id <> ALL (%(ids)s::bigint[])
   AND {IS_VISIBLE}
   AND (NOT %(waiting)s OR {" OR ".join(OF_WAITING)})
   AND (NOT %(only_open)s OR p.status <> 'closed')
@@ -42,18 +44,20 @@ WHERE p.id IN (SELECT r.problem_id FROM recent r WHERE r.at > %(since)s AND r.ki
   AND {problem_lists.SAYS}
 LIMIT %(most_new)s)
 UNION ALL
-SELECT 'changed', s.id, (SELECT a.name FROM employee a WHERE a.id = e.actor_id)
-FROM shown s JOIN event e ON e.id = s.last_event_id
-WHERE s.is_changed AND e.actor_id <> %(viewer_id)s
+SELECT 'changed', r.problem_id, (SELECT a.name FROM employee a WHERE a.id = r.actor_id), r.id
+FROM recent r
+WHERE r.problem_id = ANY (%(ids)s::bigint[]) AND r.at > %(page_at)s AND r.actor_id <> %(viewer_id)s
+  AND NOT moves_nothing(r.kind)
+  AND (%(sees_all)s OR EXISTS (SELECT FROM problem p WHERE p.id = r.problem_id AND {IS_VISIBLE}))
 UNION ALL
-(SELECT 'present', s.id, e.name
-FROM shown s JOIN presence o ON o.problem_id = s.id JOIN employee e ON e.id = o.employee_id
-WHERE o.seen_at > %(present_since)s AND e.id <> %(viewer_id)s AND NOT e.is_frozen
-ORDER BY e.name)
+SELECT 'present', o.problem_id, (SELECT e.name FROM employee e WHERE e.id = o.employee_id AND NOT e.is_frozen), NULL
+FROM presence o
+WHERE o.problem_id = ANY (%(ids)s::bigint[]) AND o.seen_at > %(present_since)s AND o.employee_id <> %(viewer_id)s
+  AND (%(sees_all)s OR EXISTS (SELECT FROM problem p WHERE p.id = o.problem_id AND {IS_VISIBLE}))
 UNION ALL
-SELECT 'cursor', max(r.id), NULL FROM recent r WHERE r.at <= %(settled_at)s HAVING max(r.id) IS NOT NULL
-UNION ALL
-SELECT 'over', 1, NULL FROM recent r HAVING count(*) = %(most_events)s AND min(r.at) > %(since)s
+SELECT CASE WHEN count(*) = %(most_events)s AND min(r.at) > %(page_at)s THEN 'over' ELSE 'cursor' END,
+       max(r.id) FILTER (WHERE r.at <= %(settled_at)s), NULL, NULL
+FROM recent r
 """
 MOVES = [kind for kind in EVENTS if kind not in MOVES_NOTHING]
 
@@ -61,12 +65,13 @@ MOVES = [kind for kind in EVENTS if kind not in MOVES_NOTHING]
 @dataclass(slots=True)
 class News:
     """`new`: ids of problems, at most MOST_NEW. `is_over`: there was more than is read at once. `cursor`: for the next
-    time; None: the same. `changed`: who changed a row last; `present`: who has it open; both by its problem's id."""
+    time; None: the same. `changed`: the last event and the name of who acted; `present`: who has it open; both by the
+    id of the problem."""
 
     new: list[int] = field(default_factory=list)
     is_over: bool = False
     cursor: int | None = None
-    changed: dict[int, str] = field(default_factory=dict)
+    changed: dict[int, tuple[int, str]] = field(default_factory=dict)
     present: dict[int, list[str]] = field(default_factory=dict)
 
 
@@ -76,16 +81,17 @@ class Changes:
 
     def since(
         self, employee: Employee, at: datetime, now: datetime, filters: Filters | None = None,
-        rows: Mapping[int, int] | None = None, cursor: int | None = None,
+        rows: Sequence[int] = (), cursor: int | None = None,
     ) -> News:  # fmt: skip
-        """What this person may see of the changes since `at`. `filters` None: the page is no list. `rows`: the last
-        event that the page shows of each problem. `cursor`: of the answer before."""
-        rows = rows or {}
-        times = {"since": at - TOLERANCE, "settled_at": now - SETTLED, "present_since": now - KEPT}
+        """What this person may see of the changes since `at`, or since an answer with `cursor`. `filters` None: the
+        page is no list. `rows`: ids of the problems that the page shows. An event of the last seconds may come twice;
+        own changes do not come."""
+        times = {"page_at": at - TOLERANCE, "settled_at": now - SETTLED, "present_since": now - KEPT}
         bounds = {"cursor": cursor, "most_events": MOST_EVENTS, "most_new": MOST_NEW}
         is_list = filters is not None and not filters.match_nothing
         filters = filters or Filters()
-        page = {"ids": list(rows), "events": list(rows.values()), "kinds": _bringing(filters) if is_list else []}
+        # The text of an array is shorter to parse than an expression.
+        page = {"ids": f"{{{','.join(map(str, rows))}}}", "kinds": _bringing(filters) if is_list else []}
         news = News()
         # The order is one of open problems; without it, the parameters are those of the whole list.
         params = problem_lists.params_of(employee, replace(filters, order=None))
@@ -95,17 +101,15 @@ class Changes:
         return news
 
 
-def _add(news: News, what: str, id: int, name: str | None) -> None:
+def _add(news: News, what: str, id: int | None, name: str | None, event_id: int | None) -> None:
     if what == "new":
         news.new.append(id)
-    elif what == "changed":
-        news.changed[id] = name or ""
-    elif what == "present":
-        news.present.setdefault(id, []).append(name or "")
-    elif what == "cursor":
-        news.cursor = id
-    else:
-        news.is_over = True
+    elif what in ("cursor", "over"):
+        news.cursor, news.is_over = id, what == "over"
+    elif name and what == "changed":
+        news.changed[id] = max(news.changed.get(id, (0, "")), (event_id, name))
+    elif name:
+        news.present[id] = sorted([*news.present.get(id, ()), name])
 
 
 def _bringing(filters: Filters) -> list[str]:

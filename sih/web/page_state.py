@@ -41,12 +41,12 @@ def moment_of(text: str) -> datetime:
     return EPOCH + timedelta(milliseconds=number_of(text, 14))
 
 
-def rows_of(text: str) -> dict[int, int]:
-    """The last event of each problem of a page, from "12-345,13-346". Raises NotFound, also beyond MOST_ROWS."""
-    pairs = [pair.partition("-") for pair in text.split(",", MOST_ROWS + 1)] if text else []
-    if len(pairs) > MOST_ROWS:
+def rows_of(text: str) -> list[int]:
+    """The problems of a page, from "12,13". Raises NotFound, also beyond MOST_ROWS."""
+    numbers = text.split(",", MOST_ROWS + 1) if text else []
+    if len(numbers) > MOST_ROWS:
         raise NotFound
-    return {number_of(problem): number_of(event) for problem, _, event in pairs}
+    return [number_of(number) for number in numbers]
 
 
 def number_of(text: str, most: int = 18) -> int:

@@ -3,7 +3,7 @@
 {
   const SECOND = 1000, MINUTE = 60 * SECOND;
   const RARELY = 5 * MINUTE, UNTOUCHED = 10 * MINUTE;
-  const found = new WeakMap(); // of each [data-changes]: the cursor of the last answer, and the new problems so far
+  const found = new WeakMap(); // of each [data-changes]: what it has heard so far
   let touchedAt = Date.now(), askedAt = Date.now(), notBefore = 0, ticking = 0;
 
   const rows = () => [...document.querySelectorAll("[id^=p][data-event]")];
@@ -29,11 +29,12 @@
     state.cursor = answer.cursor ?? state.cursor;
     state.isOver ||= answer.is_over;
     for (const number of answer.new) state.problems.add(number);
+    Object.assign(state.changed, answer.changed);
     for (const row of rows()) {
       const number = row.id.slice(1);
       const names = answer.present[number]?.join(", ");
-      const isChanged = number in answer.changed;
-      note(row, [isChanged && changed.replace("{name}", answer.changed[number]),
+      const [event, name] = state.changed[number] ?? [0];
+      note(row, [event > row.dataset.event && changed.replace("{name}", name),
                  names && present.replace("{name}", names)].filter(Boolean).join(" · "));
       state.problems.delete(Number(number));
     }
@@ -41,10 +42,10 @@
   };
 
   const ask = async (place) => {
-    if (!found.has(place)) found.set(place, { cursor: null, problems: new Set(), isOver: false });
+    if (!found.has(place)) found.set(place, { cursor: null, problems: new Set(), changed: {}, isOver: false });
     const state = found.get(place);
     const address = new URL(place.dataset.changes, location.href);
-    address.searchParams.set("rows", rows().map((row) => `${row.id.slice(1)}-${row.dataset.event}`).join(","));
+    address.searchParams.set("rows", rows().map((row) => row.id.slice(1)).join(","));
     if (state.cursor) address.searchParams.set("cursor", state.cursor);
     const response = await fetch(address, { headers: { "X-Sih-By-Itself": "1" } }).catch(() => null);
     if (response?.ok && !response.redirected) return show(place, state, await response.json());
