@@ -97,19 +97,20 @@ class Changes:
         params = problem_lists.params_of(employee, replace(filters, order=None))
         params |= {"waiting": filters.waiting, "only_open": filters.order is not None}
         for row in self._query.select(SINCE, params | times | bounds | page):
-            _add(news, **row)
+            _add(news, row)
         return news
 
 
-def _add(news: News, what: str, id: int | None, name: str | None, event_id: int | None) -> None:
+def _add(news: News, row: dict) -> None:
+    what, number, name = row["what"], row["id"], row["name"]
     if what == "new":
-        news.new.append(id)
+        news.new.append(number)
     elif what in ("cursor", "over"):
-        news.cursor, news.is_over = id, what == "over"
+        news.cursor, news.is_over = number, what == "over"
     elif name and what == "changed":
-        news.changed[id] = max(news.changed.get(id, (0, "")), (event_id, name))
+        news.changed[number] = max(news.changed.get(number, (0, "")), (row["event_id"], name))
     elif name:
-        news.present[id] = sorted([*news.present.get(id, ()), name])
+        news.present[number] = sorted([*news.present.get(number, ()), name])
 
 
 def _bringing(filters: Filters) -> list[str]:

@@ -129,7 +129,7 @@ class SavedViews:
         if self._employee.default_view_id is None:
             return None
         row = self._query.one_or_none(DEFAULT, self._params | {"id": self._employee.default_view_id})
-        return row and row["filters"]
+        return row["filters"] if row else None
 
     def choose(self, view_id: int | None) -> None:
         """Makes a view that this person sees the one with which the list opens; None: none. Raises NotFound."""
