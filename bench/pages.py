@@ -14,11 +14,13 @@ from bench.client import Request, get, post
 from bench.testbed import Testbed
 from sih.dao.problems import Problems
 from sih.domain import clock
+from sih.domain.records import Employee
 from sih.forms.problem_filters import EPOCH
 
 SEARCHES = {"list_search often": words.OFTEN, "list_search seldom": words.SELDOM, "list_search five": words.FIVE}
 TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
 DETAILS = 200
+BULK, MOST_BULK = 50, 600
 
 Requests = Callable[[Testbed, int], Iterator[Request]]
 
@@ -29,8 +31,8 @@ def _sign_in(testbed: Testbed, amount: int) -> Iterator[Request]:
 
 def _list(**filters) -> Requests:
     def requests(testbed: Testbed, amount: int) -> Iterator[Request]:
-        asked = {name: value(testbed) if callable(value) else value for name, value in filters.items()}
-        return cycle([get(f"/problems?{urlencode(asked)}".rstrip("?"), testbed.session.cookie_line)])
+        query = {name: value(testbed) if callable(value) else value for name, value in filters.items()}
+        return cycle([get(f"/problems?{urlencode(query)}".rstrip("?"), testbed.session.cookie_line)])
 
     return requests
 
@@ -78,6 +80,13 @@ def _close(testbed: Testbed, amount: int) -> Iterator[Request]:
     return _moves(testbed, amount, "closures", is_opened=True, solution=DESCRIPTION)
 
 
+def _bulk_close(testbed: Testbed, amount: int) -> Iterator[Request]:
+    """Fewer requests than others, as each takes fifty fresh problems: enough for one after another, and for a second of
+    each set at once."""
+    picked = [_fifty_opened(testbed) for _ in range(min(amount, MOST_BULK))]
+    return iter([_form(testbed, "/bulk-actions", verb="close", picked=each, solution=DESCRIPTION) for each in picked])
+
+
 def _moves(testbed: Testbed, amount: int, noun: str, is_opened: bool, **fields) -> Iterator[Request]:
     fresh = [_fresh(testbed, is_opened) for _ in range(amount)]
     return iter([_form(testbed, f"/problems/{number}/{noun}", seen=seen, **fields) for number, seen in fresh])
@@ -86,14 +95,29 @@ def _moves(testbed: Testbed, amount: int, noun: str, is_opened: bool, **fields) 
 def _fresh(testbed: Testbed, is_opened: bool) -> tuple[int, int]:
     """A new problem and its last event, reported and opened as the application does it."""
     problems, me, now = Problems(testbed.query), testbed.me, clock.now()
-    told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
-    number = problems.report(me, now, uuid4(), told | {"asset_kind_id": testbed.places["asset_kind_id"]})
+    words = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
+    number = problems.report(me, now, uuid4(), words | {"asset_kind_id": testbed.places["asset_kind_id"]})
     seen = problems.visible_to(me, number).last_event_id
     if not is_opened:
         return number, seen
     identified = {"category_id": testbed.places["category_id"], "priority": "high", "diagnosis": DESCRIPTION}
     problems.open(number, seen, me, now, identified)
     return number, problems.visible_to(me, number).last_event_id
+
+
+def _fifty_opened(testbed: Testbed) -> list[str]:
+    """What the checkboxes of fifty new problems carry that were opened at once."""
+    problems, me, now = Problems(testbed.query), testbed.me, clock.now()
+    words = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
+    words["asset_kind_id"] = testbed.places["asset_kind_id"]
+    numbers = [problems.report(me, now, uuid4(), words) for _ in range(BULK)]
+    identified = {"category_id": testbed.places["category_id"], "priority": "high", "diagnosis": DESCRIPTION}
+    problems.move("open", _seen(problems, me, numbers), me, now, **identified)
+    return [f"{number}-{event}" for number, event in _seen(problems, me, numbers).items()]
+
+
+def _seen(problems: Problems, me: Employee, numbers: list[int]) -> dict[int, int]:
+    return {problem.id: problem.last_event_id for problem in problems.all_visible_to(me, numbers)}
 
 
 def _form(testbed: Testbed, path: str, **fields) -> Request:
@@ -110,4 +134,10 @@ READ: dict[str, Requests] = {
     "list_changes": _changes,
     "detail": _detail,
 }
-CHANGED: dict[str, Requests] = {"create": _create, "open": _open, "hand_over": _hand_over, "close": _close}
+CHANGED: dict[str, Requests] = {
+    "create": _create,
+    "open": _open,
+    "hand_over": _hand_over,
+    "close": _close,
+    "bulk_close_50": _bulk_close,
+}

@@ -92,6 +92,8 @@ def _counts(name: str, person: Employee, places: dict) -> Iterator[Statement]:
 
 def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
     yield f"problem for {name}", problems.FIND, viewer(person) | {"id": places["problem_id"]}
+    fifty = list(range(places["problem_id"] - 49, places["problem_id"] + 1))
+    yield f"fifty problems for {name}", problems.PICKED, viewer(person) | {"ids": fifty, "limit": len(fifty)}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
 
 
@@ -145,5 +147,5 @@ def _given(filters: Filters) -> dict:
 
 
 def _name(what: str, whose: str, filters: Filters, after: tuple | None = None) -> str:
-    filled = [f"{name} {value}" for name, value in _given(filters).items()] + ["after page 99"] * bool(after)
-    return f"{what} for {whose}: {', '.join(filled) or 'no filter'}"
+    given = [f"{name} {value}" for name, value in _given(filters).items()] + ["after page 99"] * bool(after)
+    return f"{what} for {whose}: {', '.join(given) or 'no filter'}"

@@ -258,7 +258,7 @@ def test_the_page_shows_what_it_will_do_and_what_it_leaves_out(person, problem, 
     assert page.h1.text == "Tutup (2)"
     assert {field["value"] for field in page.select("main form [name=picked]")} == set(picked[:2])
     assert [item.text.split()[0] for item in page.select(".picked li")] == [f"#{number}" for number in ready[::-1]]
-    reasons = [item.small.text for item in page.select("main form ul:not(.picked) li")]
+    reasons = [item.small.text for item in page.select("main form section > ul li")]
     assert reasons[0].startswith("Sudah berubah: Dialihkan oleh Hana, ") and reasons[1] == "Statusnya Baru."
 
 

@@ -44,8 +44,8 @@ def seconds(work, *arguments) -> float:
 
 def grows_in_proportion(work, once, twice) -> bool:
     """Whether twice as much takes less than three times as long; the best of three, as other work disturbs caches."""
-    first, second = (min(seconds(work, text) for _ in range(3)) for text in (once, twice))
-    return second < 3 * first + 0.01
+    first = min(seconds(work, once) for _ in range(3))
+    return any(seconds(work, twice) < 3 * first + 0.01 for _ in range(3))
 
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
@@ -58,12 +58,12 @@ def test_cleaning_takes_linear_time(pattern):
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
 @pytest.mark.parametrize("kind", ["text", "code", "date"])
 def test_reading_a_cell_takes_linear_time(pattern, kind):
-    def read(text: str) -> None:
+    def parse(text: str) -> None:
         cells.parse(cells.text_of(text), kind)
 
     once = "1" + pattern * (LENGTH // len(pattern))
-    assert seconds(read, once) < MOST
-    assert grows_in_proportion(read, once, once + once[1:])
+    assert seconds(parse, once) < MOST
+    assert grows_in_proportion(parse, once, once + once[1:])
 
 
 @pytest.mark.parametrize("text", ["e\u0301", "a\u0316\u0301", "\u1100\u1161", "cafe\u0301 " + "e" + "\u0301" * 30])

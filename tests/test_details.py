@@ -127,8 +127,8 @@ def test_after_three_days_the_reporter_reads_why_the_buttons_are_gone(person, pr
     number = problem("closed")
     moved_clock(days=days)
     page = person(name).get(f"/problems/{number}")
-    told = "hanya ada sampai 3 hari sesudah kendala ditutup, yaitu sampai 8 Jan 2026 16.00"
-    assert (told in " ".join(page.main.text.split())) is says
+    words = "hanya ada sampai 3 hari sesudah kendala ditutup, yaitu sampai 8 Jan 2026 16.00"
+    assert (words in " ".join(page.main.text.split())) is says
     assert ("Beres" in buttons(page.main)) is (name == "rini" and not says)
 
 

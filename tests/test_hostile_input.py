@@ -57,12 +57,16 @@ FORMS = {
     "sign_outs.create": ("rini", "", ("csrf_token", "author", "next")),
     "problems.create": ("hadi", "", ("author", "token", "step", "caller", "good", "title", "description")),
     "comments.create": ("rini", "new", ("token", "remark", *ACTION)),
-    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", *ACTION)),
+    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", "step", *ACTION)),
     "closures.create": ("hadi", "in_progress", ("solution", *ACTION)),
     "escalations.create": (
         "hadi",
-        "in_progress",
-        ("kind", "division_id", "department_id", "pic_id", "reason", "step", *ACTION),
+        "new",
+        (
+            *("category_id", "priority", "diagnosis"),
+            *("kind", "division_id", "department_id", "pic_id", "reason", "step"),
+            *ACTION,
+        ),
     ),
     "bulk_actions.create": (
         "hadi",
@@ -131,7 +135,7 @@ def base(query, endpoint: str) -> dict:
         "openings.create": form_data.opening(query),
         "closures.create": {"solution": "Kabel diganti."},
         "bulk_actions.create": {"solution": "Kabel diganti.", "verb": "close", "picked": "1-2"},
-        "escalations.create": form_data.escalation(query, "Pandu"),
+        "escalations.create": form_data.opening(query) | form_data.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
         "activation_sheets.create": {"scope": "stores", "stores": "T001"},
         "saved_views.create": {"name": "Penting", "filters": "status=new", "owner": "own"},

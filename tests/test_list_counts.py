@@ -99,8 +99,8 @@ def test_with_filters_for_store_holder_and_year_each_tab_counts_its_list(person,
         for more in ("", f"&store=T001&division={umum}&year={year}"):
             page = person(name).get(f"/problems?{words}{more}")
             for link in page.select("nav[aria-label=Status] a"):
-                listed = len(numbers(person(name).get(link["href"])))
-                assert int(link.select_one(".count").text) == listed, link["href"]
+                amount = len(numbers(person(name).get(link["href"])))
+                assert int(link.select_one(".count").text) == amount, link["href"]
 
 
 def test_the_chosen_status_does_not_change_the_counts(person, problem):
@@ -110,7 +110,7 @@ def test_the_chosen_status_does_not_change_the_counts(person, problem):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query_string",
     [
         "q=printer",
         "priority=high",
@@ -125,9 +125,9 @@ def test_the_chosen_status_does_not_change_the_counts(person, problem):
         "q=printer&year=2026",
     ],
 )
-def test_with_filters_that_have_no_stored_count_the_tabs_show_no_number(person, problem, asked):
+def test_with_filters_that_have_no_stored_count_the_tabs_show_no_number(person, problem, query_string):
     problem()
-    numbers = tabs(person("hadi").get(f"/problems?{asked}"))
+    numbers = tabs(person("hadi").get(f"/problems?{query_string}"))
     assert numbers.pop("Menunggu saya") == 1 and set(numbers.values()) == {None}
 
 

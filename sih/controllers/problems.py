@@ -59,7 +59,8 @@ def create():
 def show(problem_id: int):
     me, now = web.me(), web.now()
     problem = Problems(web.query()).visible_to(me, problem_id)
-    events, actions = Events(web.query()).of(problem_id), policy.actions(me, problem, now)
+    events = Events(web.query()).of(problem_id, me.small_masters_version)
+    actions = policy.actions(me, problem, now)
     return render_template(
         "problems/show.html",
         problem=problem,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sih.dao.loads import Loads, Open
 from sih.dao.query import Query
@@ -41,21 +42,21 @@ class Load:
         return self.ranks.get((month.number, self.dimension, self.value), {}).get("held")
 
 
-def build(query: Query, dimension: str, value: int, now: datetime) -> Load:
-    """Runs four statements."""
-    this_month, loads, recaps = periods.of(now.astimezone(COMPANY_ZONE).date()), Loads(query), Recaps(query)
+def build(query: Query, dimension: str, value: int, now: datetime, version: UUID | None = None) -> Load:
+    """Runs four statements. `version`: as in Choices."""
+    this_month, loads, recaps = periods.of(now.astimezone(COMPANY_ZONE).date()), Loads(query, version), Recaps(query)
     months = [this_month.after(by) for by in range(1 - MONTHS, 1)]
     kept = recaps.totals(months, dimension, value), recaps.ranks([(month.number, dimension, value) for month in months])
     present = loads.open(dimension, value, this_month, now), loads.waits_longest(dimension, value)
     return Load(dimension, value, months, *present, *kept)
 
 
-def pictures(load: Load, months: list[str], ages_in_words: list[str], said) -> dict[str, Chart]:
-    """The charts with these labels; `said` formats minutes."""
+def pictures(load: Load, months: list[str], ages_in_words: list[str], format_minutes) -> dict[str, Chart]:
+    """The charts with these labels; `format_minutes` writes a number of minutes in words."""
     return {
         "ages": charts.rows(ages_in_words, load.open.ages),
         "trend": charts.columns(months, [load.figures(name) for name in ("open_at_end", "closed")]),
-        "held": charts.columns(months, minutes_held(load), said),
+        "held": charts.columns(months, minutes_held(load), format_minutes),
     }
 
 

@@ -1,4 +1,4 @@
-// The ticked rows of a list: the numbers on the buttons of their bar, and one box that ticks them all. A box carries the
+// The ticked rows of a list: the numbers on the buttons of their bar, and boxes that tick them all. A box carries the
 // last event of its row, so after a refresh only rows that have not changed are ticked again, and those that a dialog
 // lists as left out.
 {
@@ -14,10 +14,10 @@
     }
     const said = document.querySelector("[data-ticked]");
     if (said) said.textContent = said.dataset.ticked.replace("{amount}", rows.length);
-    const all = document.querySelector("[data-tick-all]");
-    if (!all) return;
-    all.checked = rows.length > 0 && rows.length === boxes().length;
-    all.indeterminate = rows.length > 0 && !all.checked;
+    for (const all of document.querySelectorAll("[data-tick-all]")) {
+      all.checked = rows.length > 0 && rows.length === boxes().length;
+      all.indeterminate = rows.length > 0 && !all.checked;
+    }
   };
 
   const remember = (box) => ticked[box.checked ? "add" : "delete"](box.value);
@@ -36,13 +36,15 @@
     if (answer.ok) document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   };
 
+  document.addEventListener("dialog-shown", ({ detail }) => {
+    const left = detail.querySelector("[data-left]");
+    if (!left) return;
+    left.querySelectorAll("[name=picked]").forEach(remember);
+    refresh();
+  });
+
   new MutationObserver((changes) => {
     const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === 1);
-    const left = added.map((node) => node.querySelector("[data-left]")).find(Boolean);
-    if (left) {
-      for (const box of left.querySelectorAll("[name=picked]")) remember(box);
-      refresh();
-    }
     const fresh = added.flatMap((node) => [...node.querySelectorAll("td.tick [name=picked]")]);
     if (fresh.length === 0) return;
     for (const box of fresh) box.checked = ticked.has(box.value);
