@@ -169,6 +169,8 @@ CREATE TABLE employee (
     email           text NOT NULL DEFAULT '',
     phone           text NOT NULL DEFAULT '',
     version         integer NOT NULL DEFAULT 1,
+    has_keys        boolean NOT NULL DEFAULT true,   -- single keys act on pages (WCAG 2.1.4 asks for a switch)
+    default_view_id integer,                         -- the saved view with which the list of a handler opens
     state           text GENERATED ALWAYS AS (
         CASE WHEN is_frozen THEN 'frozen' WHEN pin_hash IS NULL THEN 'without_pin' ELSE 'active' END) STORED,
     CONSTRAINT employee_pk PRIMARY KEY (id),
@@ -458,6 +460,47 @@ BEGIN
 END $$;
 CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------- saved views
+-- Named filters of the list: of one person, or of a division, whose handlers and those of its sub-divisions see them.
+CREATE TABLE saved_view (
+    id          integer GENERATED ALWAYS AS IDENTITY,
+    employee_id integer,
+    division_id integer,
+    name        text NOT NULL,
+    filters     text NOT NULL,                  -- a query string of the list, without its position
+    version     integer NOT NULL DEFAULT 1,     -- number of the change; a form sends the version that its page showed
+    CONSTRAINT saved_view_pk PRIMARY KEY (id),
+    CONSTRAINT saved_view_one_owner CHECK (num_nonnulls(employee_id, division_id) = 1),
+    CONSTRAINT saved_view_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT saved_view_division_exists FOREIGN KEY (division_id) REFERENCES division (id),
+    CONSTRAINT saved_view_name_once UNIQUE NULLS NOT DISTINCT (employee_id, division_id, name),
+    CONSTRAINT saved_view_name_length CHECK (length(name) BETWEEN 1 AND 40),
+    CONSTRAINT saved_view_filters_length CHECK (length(filters) BETWEEN 1 AND 2000)
+);
+CREATE INDEX saved_view_of_division ON saved_view (division_id) WHERE division_id IS NOT NULL;
+ALTER TABLE employee ADD CONSTRAINT employee_default_view_exists
+    FOREIGN KEY (default_view_id) REFERENCES saved_view (id) ON DELETE SET NULL;
+CREATE INDEX employee_default_view ON employee (default_view_id) WHERE default_view_id IS NOT NULL;
+-- Whether this person or division may have another view. Locks the owner until the end of the transaction and then
+-- counts with a new snapshot (it is VOLATILE), so that it sees what concurrent requests have committed.
+CREATE FUNCTION saved_view_fits(person integer, division integer, most integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sih.saved_views'), coalesce(person, -division));
+    RETURN (SELECT count(*) < most FROM saved_view v WHERE v.employee_id = person OR v.division_id = division);
+END $$;
+
+-- ---------------------------------------------------------------- presence
+-- Who has a form of a problem open: of each person the one opened last. A row older than a minute means nothing.
+-- Unlogged: losing it in a crash is harmless. Without a foreign key to problem, whose rows it would lock.
+CREATE UNLOGGED TABLE presence (
+    employee_id integer NOT NULL,
+    problem_id  bigint NOT NULL,
+    seen_at     timestamptz NOT NULL,
+    CONSTRAINT presence_pk PRIMARY KEY (employee_id),
+    CONSTRAINT presence_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+);
+CREATE INDEX presence_of_problem ON presence (problem_id);
 
 -- ---------------------------------------------------------------- search
 -- Words are indexed with the month of their problem ("202611:printer"). A search can go month by month, newest first,
@@ -1091,7 +1134,8 @@ CREATE FUNCTION row_name(facts jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALL
 $$;
 -- The columns of a row that the audit records: neither secrets nor personal or technical columns.
 CREATE FUNCTION audited(facts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT facts - '{id,version,pin_hash,session_version,language,theme,state,level,parent_level}'::text[]
+    SELECT facts - '{id,version,state,level,parent_level}'::text[]
+                 - '{pin_hash,session_version,language,theme,has_keys,default_view_id}'::text[]
 $$;
 CREATE FUNCTION audit_created() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE author jsonb := nullif(current_setting('sih.change', true), '')::jsonb;
@@ -1643,7 +1687,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (18);
+INSERT INTO installation (schema_version) VALUES (19);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

@@ -187,7 +187,7 @@ class ProblemLists:
         more follow."""
         if filters.match_nothing:
             return [], False
-        params = _params(employee, filters, after) | {"limit": size + 1}
+        params = params_of(employee, filters, after) | {"limit": size + 1}
         rows = self._query.select(_statement(employee, filters), params, ProblemSummary)
         add_names(self._query, employee.small_masters_version, rows, NAMES)
         return rows[:size], len(rows) > size
@@ -216,7 +216,8 @@ def _statement(employee: Employee, filters: Filters) -> str:
     return OF_DIVISIONS if len(filters.division_ids) > 1 else EVERYTHING
 
 
-def _params(employee: Employee, filters: Filters, after: tuple | None) -> dict:
+def params_of(employee: Employee, filters: Filters, after: tuple | None = None) -> dict:
+    """The parameters of FILTERS and SAYS."""
     year_begins, year_ends = year_bounds(filters.year) if filters.year else (None, END_OF_TIME)
     since = max((bound for bound in (year_begins, filters.since) if bound), default=None)
     until = min(year_ends, filters.until or END_OF_TIME)
