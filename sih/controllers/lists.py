@@ -51,8 +51,8 @@ def index():
     filters, lists, this_year = reading.filters, ProblemLists(query), clock.today().year
     problems, has_more = lists.page(me, filters, reading.after)
     tally = ProblemCounts(query).of(me, filters)
-    is_without_hit = filters.words and not problems and not reading.after
-    likely = LikelyWords(query).instead_of(filters.words) if is_without_hit else None
+    has_hits = problems or reading.after
+    likely = LikelyWords(query).instead_of(filters.words) if filters.words and not has_hits else None
     if "figure" in request.args:
         reading.faults.append("Rekap")
     asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
