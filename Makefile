@@ -13,12 +13,14 @@ test: dev-packages      ## rules, unit, DAO, page and browser tests, in minutes
 	tests/setup/needs.sh chromium libatomic1 pgbouncer
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
-test-all: dev-packages  ## the long tests, the plans, and all tests again on Debian's PostgreSQL 15
-	tests/setup/needs.sh chromium faketime libatomic1 java libreoffice nginx pgbouncer postgresql-15
+test-all: dev-packages  ## the long tests, the plans, faults, and again on Debian's PostgreSQL 15 what needs no browser
+	tests/setup/needs.sh chromium faketime firefox-esr libatomic1 java libreoffice nginx pgbouncer postgresql-15 \
+		webkit2gtk-driver xvfb
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
 	$(BIN)/python -m faults --rounds 2
-	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded
+	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded \
+		-m "not long and not browser"
 
 bench: dev-packages     ## what a page costs at 5,000 and at 1,000,000 problems (BENCH_ROWS=N)
 	$(BIN)/python -m bench

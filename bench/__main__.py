@@ -15,12 +15,12 @@ Pages = dict[str, Figures]
 
 def main() -> None:
     with postgres.started() as server:
-        print("\n".join(plans.said(plans.of_everything(server, LARGE))), flush=True)
+        print("\n".join(plans.lines_of(plans.of_everything(server, LARGE))), flush=True)
         print(f"Limits switched off: {', '.join(OFF)}.")
-        print(f"PostgreSQL: {server.shown()}\n\n{report.HEAD}", flush=True)
+        print(f"PostgreSQL: {server.description()}\n\n{report.HEAD}", flush=True)
         pages = _of_recaps(server) | _of_people(server)
         room = sizes.measure(server)
-        print("\n".join(sizes.said(room)), flush=True)
+        print("\n".join(sizes.lines_of(room)), flush=True)
         imported, cost = employees.import_of_all(server), write_cost.measure(server)
         closing_wait = closing.wait(server, LARGE)
         with ExitStack() as stack:
@@ -54,9 +54,9 @@ def _of_people(server: postgres.Postgres) -> Pages:
         return _measured(employees.PAGES, few, many, server)
 
 
-def _measured(asked: dict[str, Requests], small: Testbed, large: Testbed, server: postgres.Postgres) -> Pages:
+def _measured(pages: dict[str, Requests], small: Testbed, large: Testbed, server: postgres.Postgres) -> Pages:
     found = {}
-    for page, requests in asked.items():
+    for page, requests in pages.items():
         found[page] = measure.page(requests, small, large, server)
         print(report.line(page, found[page]), flush=True)
     return found

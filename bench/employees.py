@@ -45,8 +45,8 @@ SEARCHES = ("siti", "nama883 tengah62 akhir34", "akhir51 nama826", "2000050", "2
 
 def _pages(path: str, **fixed) -> Requests:
     def requests(testbed: Testbed, amount: int) -> Iterator[Request]:
-        asked = [f"{path}?{urlencode(fixed | {'q': words})}" for words in SEARCHES]
-        return cycle([get(one, testbed.session.cookie_line) for one in asked])
+        addresses = [f"{path}?{urlencode(fixed | {'q': words})}" for words in SEARCHES]
+        return cycle([get(one, testbed.session.cookie_line) for one in addresses])
 
     return requests
 
@@ -90,8 +90,8 @@ def import_of_all(postgres: Postgres) -> dict:
     """Seconds and MB of a process that brings in LARGE people from XLSX: dry run, agreement, writing."""
     with database(postgres, "sih_people_import", 0) as name:
         address = {**postgres.admin, **postgres.app, "dbname": name}
-        told = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "bench.importing", json.dumps(address), str(LARGE)],
             cwd=serving.ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
-    return json.loads(told.stdout)
+    return json.loads(result.stdout)

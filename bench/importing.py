@@ -58,11 +58,11 @@ def main(address: dict, amount: int) -> dict:
     with most_memory() as most:
         number = Imports(query).add(facts, clock.now())
         imports.check(query, number, clock.now(), lambda *_: None)
-        shown = Imports(query).of(number, clock.now())
-        Imports(query).confirm(number, shown.fingerprint, None)
+        dry_run = Imports(query).of(number, clock.now())
+        Imports(query).confirm(number, dry_run.fingerprint, None)
         imports.write(query, number, clock.now(), lambda *_: None)
     seconds = time.monotonic() - began
-    if Imports(query).of(number, clock.now()).state != "written" or shown.counts["create"] != amount:
+    if Imports(query).of(number, clock.now()).state != "written" or dry_run.counts["create"] != amount:
         raise RuntimeError("not written")
     return {"rows": amount, "seconds": round(seconds, 1), "rss_mb": round(most[0] / 2**20, 1)}
 

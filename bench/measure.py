@@ -50,14 +50,14 @@ class Floor:
 
 def page(requests: Requests, small: Testbed, large: Testbed, postgres: Postgres) -> Figures:
     sides = (small, large)
-    asked = [
+    streams = [
         requests(side, WARM_UP + SEQUENTIAL + (SETS * SET_REQUESTS + COUNTED if side is large else 0)) for side in sides
     ]
-    for side, ready in zip(sides, asked, strict=True):
+    for side, ready in zip(sides, streams, strict=True):
         at_once(side.port, islice(ready, WARM_UP), 10)
-    took = _in_turns(sides, asked)
-    queries, size = _counted(large, islice(asked[1], COUNTED), postgres)
-    rps = _at_once(large, asked[1])
+    took = _in_turns(sides, streams)
+    queries, size = _counted(large, islice(streams[1], COUNTED), postgres)
+    rps = _at_once(large, streams[1])
     p50 = [statistics.median(times) for times in took]
     return Figures(queries, size, p50[1], percentile(took[1], 0.95), p50[1] / p50[0], rps)
 
@@ -71,11 +71,11 @@ def floor(list_page: Requests, large: Testbed, postgres: Postgres) -> Floor:
             (served.port, cycle([get(f"/flat?session={session}")])),
         ]
         rates = [[] for _ in sides]
-        for port, asked in sides:
-            at_once(port, islice(asked, WARM_UP), 10)
+        for port, requests in sides:
+            at_once(port, islice(requests, WARM_UP), 10)
         for _ in range(FLOOR_TURNS):
-            for (port, asked), found in zip(sides, rates, strict=True):
-                found.append(at_once(port, asked, FLOOR_SECONDS))
+            for (port, requests), found in zip(sides, rates, strict=True):
+                found.append(at_once(port, requests, FLOOR_SECONDS))
     return Floor(*map(statistics.median, rates))
 
 
@@ -88,11 +88,11 @@ def _at_once(large: Testbed, requests: Iterator[Request]) -> float:
     return statistics.median(at_once(large.port, islice(requests, SET_REQUESTS), SET_SECONDS) for _ in range(SETS))
 
 
-def _in_turns(sides: tuple[Testbed, Testbed], asked: list[Iterator[Request]]) -> tuple[list[float], list[float]]:
+def _in_turns(sides: tuple[Testbed, Testbed], requests: list[Iterator[Request]]) -> tuple[list[float], list[float]]:
     took: tuple[list[float], list[float]] = ([], [])
     for turn in range(SEQUENTIAL // TURN):
         for place in (0, 1) if turn % 2 else (1, 0):
-            took[place].extend(one_by_one(sides[place].port, get("/healthz"), islice(asked[place], TURN)))
+            took[place].extend(one_by_one(sides[place].port, get("/healthz"), islice(requests[place], TURN)))
     return took
 
 

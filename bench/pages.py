@@ -26,8 +26,8 @@ def _sign_in(testbed: Testbed, amount: int) -> Iterator[Request]:
 
 def _list(**filters) -> Requests:
     def requests(testbed: Testbed, amount: int) -> Iterator[Request]:
-        asked = {name: value(testbed) if callable(value) else value for name, value in filters.items()}
-        return cycle([get(f"/problems?{urlencode(asked)}".rstrip("?"), testbed.session.cookie_line)])
+        query = {name: value(testbed) if callable(value) else value for name, value in filters.items()}
+        return cycle([get(f"/problems?{urlencode(query)}".rstrip("?"), testbed.session.cookie_line)])
 
     return requests
 
@@ -74,8 +74,8 @@ def _moves(testbed: Testbed, amount: int, noun: str, is_opened: bool, **fields) 
 def _fresh(testbed: Testbed, is_opened: bool) -> tuple[int, int]:
     """A new problem and its last event, reported and opened as the application does it."""
     problems, me, now = Problems(testbed.query), testbed.me, clock.now()
-    told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
-    number = problems.report(me, now, uuid4(), told | {"asset_kind_id": testbed.places["asset_kind_id"]})
+    words = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
+    number = problems.report(me, now, uuid4(), words | {"asset_kind_id": testbed.places["asset_kind_id"]})
     seen = problems.visible_to(me, number).last_event_id
     if not is_opened:
         return number, seen

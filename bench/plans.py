@@ -29,7 +29,7 @@ def of_everything(server: postgres.Postgres, rows: int) -> list[Plan]:
         return [_plan(query, rows, *each) for each in statements.everything(query)]
 
 
-def said(plans: list[Plan]) -> Iterator[str]:
+def lines_of(plans: list[Plan]) -> Iterator[str]:
     """The faults, and the slowest."""
     for plan in plans:
         yield from (f"{plan.name}: {fault}" for fault in plan.faults)
@@ -66,7 +66,7 @@ def _is_whole(node: dict, rows: int) -> bool:
 def main() -> None:
     with postgres.started() as server:
         plans = of_everything(server, int(os.environ.get("BENCH_ROWS", "1000000")))
-    print("\n".join(said(plans)))
+    print("\n".join(lines_of(plans)))
     sys.exit(any(plan.faults for plan in plans))
 
 

@@ -72,7 +72,7 @@ class Postgres:
             query.select(COUNT_AGAIN, {"name": database})
             yield Count(query, database)
 
-    def shown(self) -> str:
+    def description(self) -> str:
         """The settings that matter, for the report."""
         with self.opened() as query:
             return ", ".join(f"{name} {query.one(f'SHOW {name}')[name]}" for name in SHOWN)

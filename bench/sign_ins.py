@@ -46,8 +46,8 @@ def measure(large: Testbed) -> SignIns:
 
 
 def _lists(large: Testbed, turns: int = 10) -> list[float]:
-    asked = itertools.repeat(get("/problems", large.session.cookie_line), turns * TURN)
-    return one_by_one(large.port, get("/healthz"), asked)
+    requests = itertools.repeat(get("/problems", large.session.cookie_line), turns * TURN)
+    return one_by_one(large.port, get("/healthz"), requests)
 
 
 def _sign_ins(large: Testbed) -> Iterator[Request]:
@@ -56,6 +56,6 @@ def _sign_ins(large: Testbed) -> Iterator[Request]:
     token = hidden(visitor.page("/login"), "csrf_token")
     for number in range(1, PEOPLE + 1):
         fields = {"csrf_token": token, "nik": str(910000000 + number), "pin": PIN}
-        asked = post("/login", visitor.cookie_line, fields)
+        request = post("/login", visitor.cookie_line, fields)
         address = f"10.{number // 65536}.{number // 256 % 256}.{number % 256}"
-        yield Request(re.sub(rb"\r\n", b"\r\nX-Forwarded-For: %s\r\n" % address.encode(), asked.data, count=1), 303)
+        yield Request(re.sub(rb"\r\n", b"\r\nX-Forwarded-For: %s\r\n" % address.encode(), request.data, count=1), 303)

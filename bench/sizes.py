@@ -78,7 +78,7 @@ def measure(postgres: Postgres) -> list[Size]:
     return [Size(table, *_per_problem(before[table], after[table])) for table in before]
 
 
-def said(sizes: list[Size]) -> Iterator[str]:
+def lines_of(sizes: list[Size]) -> Iterator[str]:
     yield f"{'bytes per problem':26}{'loaded: rows':>14}{'indexes':>10}{'lived: rows':>14}{'indexes':>10}{'growth':>8}"
     for of in sizes:
         loaded, lived = of.loaded_rows + of.loaded_indexes, of.lived_rows + of.lived_indexes
@@ -146,7 +146,7 @@ def _step(query: Query, verb: str, number: int, me: Employee, now: datetime, div
 
 def main() -> None:
     with started() as server:
-        print("\n".join(said(measure(server))))
+        print("\n".join(lines_of(measure(server))))
 
 
 if __name__ == "__main__":

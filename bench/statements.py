@@ -120,5 +120,5 @@ def _given(filters: Filters) -> dict:
 
 
 def _name(what: str, whose: str, filters: Filters, after: tuple | None = None) -> str:
-    filled = [f"{name} {value}" for name, value in _given(filters).items()] + ["after page 99"] * bool(after)
-    return f"{what} for {whose}: {', '.join(filled) or 'no filter'}"
+    given = [f"{name} {value}" for name, value in _given(filters).items()] + ["after page 99"] * bool(after)
+    return f"{what} for {whose}: {', '.join(given) or 'no filter'}"

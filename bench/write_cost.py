@@ -70,9 +70,9 @@ def _report(pool: Pool, until: float) -> int:
     """Reports one problem after another; returns how many."""
     query, amount = Query(pool), 0
     who, places = me(query), query.one(PLACES)
-    told = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
+    words = {"title": TITLE, "description": DESCRIPTION, "asset_id": None, "asset_kind_id": places["asset_kind_id"]}
     while time.perf_counter() < until:
-        Problems(query).report(who, clock.now(), uuid4(), told)
+        Problems(query).report(who, clock.now(), uuid4(), words)
         amount += 1
     query.close()
     return amount

@@ -30,21 +30,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--cluster", action="store_true", help="also the cluster, which takes minutes")
     parser.add_argument("--part", choices=PARTS | CLUSTER, action="append", help="only this one; or these")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped
     folder = Path(tempfile.mkdtemp(prefix="sih-faults-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user where root starts it
     outcomes, not_run = [], []
     try:
-        for part in asked.part or PARTS | (CLUSTER if asked.cluster else {}):
+        for part in options.part or PARTS | (CLUSTER if options.cluster else {}):
             try:
-                outcomes += _tried(part, folder, asked.rounds)
+                outcomes += _tried(part, folder, options.rounds)
             except testbeds.NotRun as reason:
                 not_run.append(str(reason))
                 print(f"NOT RUN: {reason}", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(json.dumps(figures(outcomes) | {"rounds": asked.rounds, "not_run": not_run}))
+    print(json.dumps(figures(outcomes) | {"rounds": options.rounds, "not_run": not_run}))
     sys.exit(any(outcome.findings for outcome in outcomes))
 
 

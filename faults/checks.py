@@ -89,8 +89,8 @@ def _of_ledger(query: Query, changes: list[Change]) -> Iterator[str]:
     for change in changes:
         amount = found[(change.kind, change.text or change.seen)]
         if amount > 1 or amount < change.is_acknowledged:
-            told = "acknowledged" if change.is_acknowledged else "not acknowledged"
-            yield f"{told} and there {amount} times: {change}"
+            state = "acknowledged" if change.is_acknowledged else "not acknowledged"
+            yield f"{state} and there {amount} times: {change}"
 
 
 def _of_recap(query: Query) -> Iterator[str]:

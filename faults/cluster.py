@@ -49,9 +49,9 @@ class Node:
 
     def is_a(self, role: str) -> bool:
         """`role`: primary, or synchronous (a standby that has every acknowledged change)."""
-        return self.asked("GET", f"/{role}") == 200
+        return self.status_of("GET", f"/{role}") == 200
 
-    def asked(self, method: str, path: str, facts: dict | None = None) -> int | None:
+    def status_of(self, method: str, path: str, facts: dict | None = None) -> int | None:
         """The HTTP status of Patroni's answer; None without an answer."""
         connection = http.client.HTTPConnection(HOST, self._rest_port, timeout=60 if facts else 2)
         with suppress(OSError, http.client.HTTPException):
@@ -139,14 +139,14 @@ class PgBouncer:
             f"pool_mode = transaction\ndefault_pool_size = 20\nadmin_users = {account['user']}\n"
         )
         self._process = _started(["pgbouncer", str(config)], folder, logs / "cluster-pgbouncer.log")
-        wait_for(lambda: self.told("SHOW VERSION"), "PgBouncer answers")
+        wait_for(lambda: self.runs("SHOW VERSION"), "PgBouncer answers")
 
-    def told(self, command: str) -> bool:
+    def runs(self, command: str) -> bool:
         """Runs a command on its console; whether it succeeded."""
         address = ["-h", HOST, "-p", str(self.port), "-U", self._account["user"], "-d", "pgbouncer"]
-        told = [str(BINARIES / "psql"), *address, "-X", "-q", "-c", command]
+        psql = [str(BINARIES / "psql"), *address, "-X", "-q", "-c", command]
         env = os.environ | {"PGPASSWORD": self._account["password"]}
-        return subprocess.run(told, env=env, capture_output=True).returncode == 0
+        return subprocess.run(psql, env=env, capture_output=True).returncode == 0
 
     def stop(self) -> None:
         kill(family(self._process.pid))
@@ -171,8 +171,8 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 def _started(command: list[str], folder: Path, log: Path) -> subprocess.Popen:
     """As the owner of PostgreSQL, in a session of its own, so that Ctrl-C reaches it through `stop` alone."""
     env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
-    with log.open("a") as said:
+    with log.open("a") as output:
         return subprocess.Popen(
-            command, cwd=folder, env=env, user=OWNER, group=OWNER, extra_groups=[], stdout=said, stderr=said,
+            command, cwd=folder, env=env, user=OWNER, group=OWNER, extra_groups=[], stdout=output, stderr=output,
             start_new_session=True,
         )  # fmt: skip

@@ -122,7 +122,7 @@ def node_frozen(testbed: Testbed, dice: Random) -> Iterator[None]:
 def switched_over(testbed: Testbed, dice: Random) -> Iterator[None]:
     primary, standby = testbed.cluster.primary, testbed.cluster.standby
     facts = {"leader": primary.name, "candidate": standby.name}
-    wait_for(lambda: primary.asked("POST", "/switchover", facts) == 200, "Patroni agrees to switch over")
+    wait_for(lambda: primary.status_of("POST", "/switchover", facts) == 200, "Patroni agrees to switch over")
     wait_for(lambda: standby.is_a("primary"), "the standby is promoted")
     yield
     wait_for(testbed.cluster.is_whole, "the former primary is a standby")
@@ -131,9 +131,9 @@ def switched_over(testbed: Testbed, dice: Random) -> Iterator[None]:
 @contextmanager
 def paused(testbed: Testbed, dice: Random) -> Iterator[None]:
     """PgBouncer pauses every client for a while."""
-    wait_for(lambda: testbed.bouncer.told("PAUSE"), "PgBouncer pauses")
+    wait_for(lambda: testbed.bouncer.runs("PAUSE"), "PgBouncer pauses")
     time.sleep(PAUSED)
-    wait_for(lambda: testbed.bouncer.told("RESUME"), "PgBouncer resumes")
+    wait_for(lambda: testbed.bouncer.runs("RESUME"), "PgBouncer resumes")
     yield
 
 

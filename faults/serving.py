@@ -121,8 +121,8 @@ def _kind(process: psutil.Process) -> str | None:
     return None
 
 
-def _accounts(said: str) -> tuple[str, list[tuple[str, str, str]]]:
+def _accounts(output: str) -> tuple[str, list[tuple[str, str, str]]]:
     """The PIN, and (NIK, role, division) of each account."""
-    pin = re.search(r"^PIN\t(\S+)$", said, re.MULTILINE)[1]
-    rows = re.findall(r"^(\w+)\t(\w+)\t[^\t\n]*\t([^\t\n]*)\t[^\t\n]*$", said, re.MULTILINE)
+    pin = re.search(r"^PIN\t(\S+)$", output, re.MULTILINE)[1]
+    rows = re.findall(r"^(\w+)\t(\w+)\t[^\t\n]*\t([^\t\n]*)\t[^\t\n]*$", output, re.MULTILINE)
     return pin, rows

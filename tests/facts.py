@@ -52,8 +52,8 @@ def alert(page: BeautifulSoup) -> str:
 
 def errors(page: BeautifulSoup) -> dict[str, str]:
     """The sentence beside each field that is wrong, by the field's name."""
-    told = {field["aria-describedby"]: field["name"] for field in page.select("[aria-invalid=true]")}
-    return {name: page.find(id=sentence).text for sentence, name in told.items()}
+    error_fields = {field["aria-describedby"]: field["name"] for field in page.select("[aria-invalid=true]")}
+    return {name: page.find(id=sentence).text for sentence, name in error_fields.items()}
 
 
 def value(page: BeautifulSoup, name: str) -> str | None:

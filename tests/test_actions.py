@@ -52,9 +52,9 @@ def seen(query, employees):
 def test_each_action_works_and_is_idempotent(query, employees, problem, facts, seen, verb):
     before, name, _, status = VERBS[verb]
     number = problem(before)
-    shown, count = seen(number), len(events(query, number, KINDS[verb]))
+    seen_event, count = seen(number), len(events(query, number, KINDS[verb]))
     for _ in range(2):
-        actions.act(query, employees[name], number, verb, shown, clock.now(), **facts(verb))
+        actions.act(query, employees[name], number, verb, seen_event, clock.now(), **facts(verb))
     assert state(query, number)[0] == status
     assert len(events(query, number, KINDS[verb])) == count + 1
 
@@ -81,19 +81,19 @@ def test_a_stranger_gets_not_found(query, employees, problem, facts, seen, verb)
 def test_an_action_on_an_older_or_impossible_state_is_stale(query, employees, problem, facts, seen, verb):
     before, name, _, _ = VERBS[verb]
     number = problem(before)
-    for shown in (seen(number) - 1, seen(number) + 1):
+    for seen_event in (seen(number) - 1, seen(number) + 1):
         with pytest.raises(Stale):
-            actions.act(query, employees[name], number, verb, shown, clock.now(), **facts(verb))
+            actions.act(query, employees[name], number, verb, seen_event, clock.now(), **facts(verb))
 
 
 def test_of_many_concurrent_actions_one_succeeds(database, query, employees, problem, facts, seen):
     number, who = problem("escalated"), ("gita", "hadi", "hana")
-    shown = seen(number)
+    seen_event = seen(number)
 
     def accept(name: str) -> str:
         with opened(Pool(**database)) as own:
             try:
-                actions.act(own, employees[name], number, "accept", shown, clock.now())
+                actions.act(own, employees[name], number, "accept", seen_event, clock.now())
             except Stale:
                 return "stale"
             return "done"

@@ -91,14 +91,14 @@ def test_a_sheet_can_be_limited_to_a_city_or_to_stores(adi, made, fields, amount
     assert len(codes(download(adi, made(adi, **fields)))) == amount
 
 
-@pytest.mark.parametrize(("fields", "told"), [
+@pytest.mark.parametrize(("fields", "message"), [
     ({"scope": "stores"}, "Isi kode tokonya."), ({"scope": "city"}, "Isi kotanya."),
     ({"scope": "x"}, "Pilihan ini tidak tersedia."), ({"scope": "city", "city": "Atlantis"}, "Tidak ada toko"),
     ({"scope": "stores", "stores": "T001 T999"}, "Toko ini tidak ada: T999"),
 ])  # fmt: skip
-def test_invalid_input_is_explained_and_stays_typed(adi, query, fields, told):
+def test_invalid_input_is_explained_and_stays_typed(adi, query, fields, message):
     page = adi.post("/activation-sheets", 422, **fields)
-    assert told in page.main.text and page.select_one("[role=alert]")
+    assert message in page.main.text and page.select_one("[role=alert]")
     assert page.select_one("#stores").text == fields.get("stores", "")
     assert query.select("SELECT 1 FROM activation_sheet") == []
 

@@ -102,8 +102,8 @@ def test_events_of_the_same_moment_are_ordered_as_written(person, problem, query
     number = problem("at Umum")
     person("rini").act(number, "comments", remark="Kapan selesai?")
     person("gita").act(number, "closures", solution="Rol diganti.")
-    told = [event.kind for event in Events(query).of(number)]
-    assert told == ["reported", "opened", "escalated", "accepted", "commented", "closed"]
+    kinds = [event.kind for event in Events(query).of(number)]
+    assert kinds == ["reported", "opened", "escalated", "accepted", "commented", "closed"]
 
 
 def test_an_event_is_never_dated_before_its_previous_event(problem, query, moved_clock, employees):

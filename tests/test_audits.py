@@ -23,8 +23,8 @@ def adi(person):
     return person("adi")
 
 
-def lines(adi, asked: str = "") -> list[str]:
-    return [" ".join(row.text.split()) for row in adi.get(f"/audits{asked}").select("tbody tr")]
+def lines(adi, query_string: str = "") -> list[str]:
+    return [" ".join(row.text.split()) for row in adi.get(f"/audits{query_string}").select("tbody tr")]
 
 
 def test_an_entry_shows_author_time_and_values(adi, query, moved_clock):
@@ -72,8 +72,8 @@ def test_the_filters_show_the_matching_entries(adi, query, employees, moved_cloc
 
 def test_invalid_filters_are_named(adi):
     page = adi.get("/audits?noun=x&since=x&until=2026-02-31&nik=%00&after=x&row=1")
-    told = page.select_one("main [role=status]").text
-    assert all(label in told for label in ("Data", "NIK pengubah", "Dari tanggal", "Sampai tanggal", "Halaman"))
+    message = page.select_one("main [role=status]").text
+    assert all(label in message for label in ("Data", "NIK pengubah", "Dari tanggal", "Sampai tanggal", "Halaman"))
 
 
 def test_the_audit_log_is_paginated(adi, query):
@@ -134,13 +134,13 @@ def test_no_other_way_of_changing_data_audits_a_secret(adi, app, query, employee
     """By the command line, a list with a column of PINs, a sheet of codes, a first sign-in, a freeze."""
     problem("at pandu")
     run = app.test_cli_runner().invoke
-    said = (
+    output = (
         run(args=["reset-pin", "10000001"]).output + run(args=["create-admin"], input="99990001\nBaru\n\n\n\n").output
     )
     bring(adi, query, "employee", csv("NIK;Nama;Toko;PIN;Kode aktivasi", "0050001;Baru;T001;640285;ABCDE12345"))
     newcomer = query.one("SELECT id FROM employee WHERE nik = '0050001'")["id"]
     page = adi.post(f"/employees/{newcomer}/activation-codes", 200)
-    codes = [code.text for code in page.select("[data-code]")] + re.findall(r"days: (\S+)", said)
+    codes = [code.text for code in page.select("[data-code]")] + re.findall(r"days: (\S+)", output)
     nobody = Person(app)
     fields = {"nik": "0050001", "code": codes[0], "new_pin": "508213", "repeated_pin": "508213"}
     assert nobody.client.post("/activations", data={**nobody.tokens, **fields}).status_code == 303

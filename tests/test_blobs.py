@@ -153,13 +153,13 @@ def test_rows_read_while_their_import_is_swept_are_swept(query, database, new_im
 
 def test_reading_metadata_reads_no_bytes(query, new_import, new_export, monkeypatch):
     one, other = new_import(), new_export()
-    asked, run = [], Query._run
+    statements, run = [], Query._run
 
     def noted(self, cursor, sql, params):
-        asked.append(sql)
+        statements.append(sql)
         return run(self, cursor, sql, params)
 
     monkeypatch.setattr(Query, "_run", noted)
     Imports(query).of(one, clock.now()), Imports(query).recent(clock.now()), Imports(query).lock(one)
     ProblemExports(query).of(other, clock.now())
-    assert len(asked) == 4 and not [sql for sql in asked if "content" in sql]
+    assert len(statements) == 4 and not [sql for sql in statements if "content" in sql]

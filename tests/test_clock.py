@@ -51,19 +51,19 @@ def test_the_list_and_its_years_agree_with_the_month(person, problem, moved_cloc
 
 
 @pytest.mark.parametrize(
-    ("zone", "shown"),
+    ("zone", "expected"),
     [
         ("Asia/Jakarta", "31 Des 2025 23.59 WIB"),
         ("Asia/Makassar", "1 Jan 2026 00.59 WITA"),
         ("Asia/Jayapura", "1 Jan 2026 01.59 WIT"),
     ],
 )
-def test_a_page_shows_the_time_of_the_readers_store(person, problem, query, moved_clock, zone, shown):
+def test_a_page_shows_the_time_of_the_readers_store(person, problem, query, moved_clock, zone, expected):
     moved_clock(LAST_OF_2025)
     number = problem()
     query.execute("UPDATE store SET time_zone = %(zone)s WHERE code = 'T001'", {"zone": zone})
     page = person("rini").get(f"/problems/{number}")
-    assert shown in page.main.text
+    assert expected in page.main.text
 
 
 def test_what_a_request_writes_has_one_moment(person, problem, query, moved_clock):

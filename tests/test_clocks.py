@@ -106,8 +106,8 @@ def test_a_worker_with_a_wrong_clock_closes_no_month_and_logs_it(pool, person, q
     assert Recaps(query).closed() == {}
     assert {line["message"] for line in log.lines} == {"wrong clock"} and "57600 minutes ahead" in log.text
     monkeypatch.undo()
-    [told] = person("susi").get("/recaps").select("main .alert-danger")
-    assert "berbeda 57600 menit" in told.text and "Tidak ada bulan yang ditutup" in told.text
+    [alert] = person("susi").get("/recaps").select("main .alert-danger")
+    assert "berbeda 57600 menit" in alert.text and "Tidak ada bulan yang ditutup" in alert.text
     Worker(pool).close_months()
     assert person("susi").get("/recaps").select("main .alert-danger") == []
 
@@ -128,8 +128,8 @@ def test_the_offset_of_a_machine_that_is_gone_expires(pool, query, machine, monk
 def test_the_command_closes_no_month_with_a_wrong_clock(app, query, problem, machine):
     problem()
     machine(**FAR)
-    said = app.test_cli_runner().invoke(args=["close-months"])
-    assert said.exit_code == 1 and "no month is closed by it." in said.output
+    result = app.test_cli_runner().invoke(args=["close-months"])
+    assert result.exit_code == 1 and "no month is closed by it." in result.output
     assert Recaps(query).closed() == {}
 
 

@@ -15,7 +15,7 @@ NOBODY = ["99999999", "", "x" * 5000, "' OR 1=1 --", "10000001\n", "\udcff", "1\
 
 @pytest.fixture
 def run(app):
-    """run("freeze", "10000001") gives what was said; run(..., code=1) must fail, in one line and without a stack."""
+    """run("freeze", "10000001") gives the output; run(..., code=1) must fail, in one line and without a stack."""
     runner = app.test_cli_runner()
 
     def run(*words: str, code: int = 0, **more) -> str:
@@ -53,8 +53,8 @@ def test_freeze_signs_an_employee_out_and_refuses_sign_ins(app, run, person, emp
 
 def test_freeze_reports_the_problems_that_wait_at_the_employee(run, problem, employees):
     problem("at pandu")
-    said = run("freeze", employees["pandu"].nik)
-    assert said.endswith("\n1 problems wait at this person; the helpdesk can act on them.")
+    output = run("freeze", employees["pandu"].nik)
+    assert output.endswith("\n1 problems wait at this person; the helpdesk can act on them.")
 
 
 def test_the_last_admin_cannot_be_frozen(run, employees):
@@ -72,10 +72,10 @@ def test_unfreeze_allows_signing_in(app, run, employees):
 def test_reset_pin_signs_an_employee_out_and_prints_an_activation_code(app, run, person, employees):
     rini, nik = person("rini"), employees["rini"].nik
     assert not is_out(rini)
-    said = run("reset-pin", nik)
-    assert said.startswith(f"Activation code of NIK {nik}, for 14 days: ")
+    output = run("reset-pin", nik)
+    assert output.startswith(f"Activation code of NIK {nik}, for 14 days: ")
     assert is_out(rini) and not signs_in(app, nik)
-    assert activates(app, nik, said.rpartition(" ")[2], "640285") and signs_in(app, nik, "640285")
+    assert activates(app, nik, output.rpartition(" ")[2], "640285") and signs_in(app, nik, "640285")
 
 
 def test_a_second_reset_invalidates_the_first_code(app, run, employees):
@@ -93,9 +93,9 @@ def test_an_unknown_nik_changes_nothing(run, query, command, nik):
 
 
 def test_create_admin_makes_an_admin_and_a_store(app, run, query):
-    said = run("create-admin", "--nik", "50000001", "--name", "Ayu", input="HQ\nKantor Pusat\nJakarta\n")
-    assert "NIK 50000001 is an admin now, in database unused on localhost, port 5432.\n" in said
-    code = said.rpartition(" ")[2]
+    output = run("create-admin", "--nik", "50000001", "--name", "Ayu", input="HQ\nKantor Pusat\nJakarta\n")
+    assert "NIK 50000001 is an admin now, in database unused on localhost, port 5432.\n" in output
+    code = output.rpartition(" ")[2]
     assert activates(app, "50000001", code, "640285") and signs_in(app, "50000001", "640285")
     row = query.one("SELECT role, s.code FROM employee e JOIN store s ON s.id = e.store_id WHERE e.name = 'Ayu'")
     assert row == {"role": "admin", "code": "HQ"}

@@ -28,13 +28,13 @@ class App:
             self.entered.release()
             self.going_on.wait(60)
         body = environ["wsgi.input"].read()
-        told = f"{environ['PATH_INFO']} {len(body)} {environ.get('HTTP_X_FORWARDED_FOR', '-')}".encode()
-        told = bytes(LARGE) if environ["PATH_INFO"] == "/large" else told
+        answer = f"{environ['PATH_INFO']} {len(body)} {environ.get('HTTP_X_FORWARDED_FOR', '-')}".encode()
+        answer = bytes(LARGE) if environ["PATH_INFO"] == "/large" else answer
         if environ["PATH_INFO"] == "/receipt":
             start_response("200 OK", [])
             return self.parts(environ)
-        start_response("200 OK", [("Content-Length", str(len(told)))])
-        return [told] if environ["REQUEST_METHOD"] != "HEAD" else [b""]
+        start_response("200 OK", [("Content-Length", str(len(answer)))])
+        return [answer] if environ["REQUEST_METHOD"] != "HEAD" else [b""]
 
     def parts(self, environ: dict) -> Iterator[bytes]:
         yield bytes(LARGE)
@@ -171,11 +171,11 @@ READ = {
 }
 
 
-@pytest.mark.parametrize(("request_", "told"), READ.values(), ids=READ)
-def test_an_unusual_valid_request_is_answered(serve, request_, told):
+@pytest.mark.parametrize(("request_", "answer"), READ.values(), ids=READ)
+def test_an_unusual_valid_request_is_answered(serve, request_, answer):
     with serve()() as client:
         status, head, body = client.send(request_).answer()
-        assert (status, body) == (200, told)
+        assert (status, body) == (200, answer)
         assert "\r\nserver:" not in head.lower()
 
 

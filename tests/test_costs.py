@@ -58,12 +58,12 @@ def test_cleaning_takes_linear_time(pattern):
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
 @pytest.mark.parametrize("kind", ["text", "code", "date"])
 def test_reading_a_cell_takes_linear_time(pattern, kind):
-    def read(text: str) -> None:
+    def parse(text: str) -> None:
         cells.parse(cells.text_of(text), kind)
 
     once = "1" + pattern * (LENGTH // len(pattern))
-    assert seconds(read, once) < MOST
-    assert grows_in_proportion(read, once, once + once[1:])
+    assert seconds(parse, once) < MOST
+    assert grows_in_proportion(parse, once, once + once[1:])
 
 
 @pytest.mark.parametrize("text", ["e\u0301", "a\u0316\u0301", "\u1100\u1161", "cafe\u0301 " + "e" + "\u0301" * 30])

@@ -237,6 +237,6 @@ def test_a_command_prints_the_error_in_a_sentence(app, database, admin, code, se
             BEGIN RAISE EXCEPTION 'refused here' USING ERRCODE = '{code}'; END $$;
             CREATE TRIGGER refused BEFORE UPDATE ON employee FOR EACH STATEMENT EXECUTE FUNCTION refuse_all();
         """)
-    said = app.test_cli_runner().invoke(args=["freeze", "10000001"])
-    assert said.exit_code == 1 and sentence in said.output and "Traceback" not in said.output
-    assert len(said.output.strip().splitlines()) == 1
+    result = app.test_cli_runner().invoke(args=["freeze", "10000001"])
+    assert result.exit_code == 1 and sentence in result.output and "Traceback" not in result.output
+    assert len(result.output.strip().splitlines()) == 1

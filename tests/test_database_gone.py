@@ -10,7 +10,7 @@ from tests.log_records import captured_log
 GONE = "Basis data sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."
 
 
-def shown(page) -> dict[str, list[str]]:
+def field_values(page) -> dict[str, list[str]]:
     """The fields that the page's button sends again."""
     fields = {}
     for field in page.select("main form [name]"):
@@ -23,7 +23,7 @@ def press_again(somebody, page) -> None:
     """Presses "Kirim lagi"."""
     form = page.select_one("main form")
     assert form.button.text == "Kirim lagi"
-    response = somebody.client.post(form["action"], data=shown(page))
+    response = somebody.client.post(form["action"], data=field_values(page))
     assert response.status_code == 303, response.get_data(as_text=True)
 
 
@@ -44,9 +44,9 @@ def test_the_request_number_is_logged_with_the_reason(person, pool):
     rini = person("rini")
     with captured_log() as log, without_database(pool):
         page = rini.get("/problems", 503)
-    [told] = log.of(page.select_one("main code").text)
-    assert (told["message"], told["status"]) == ("database gone", 503)
-    assert "refused" in told["reason"] and "error" not in told, "One line, and no stack."
+    [entry] = log.of(page.select_one("main code").text)
+    assert (entry["message"], entry["status"]) == ("database gone", 503)
+    assert "refused" in entry["reason"] and "error" not in entry, "One line, and no stack."
     assert "127.0.0.1" not in str(page) and "psycopg" not in str(page)
 
 
@@ -57,7 +57,7 @@ def test_a_report_keeps_its_text_and_is_stored_once(person, query, pool):
         page = rini._page(rini.client.post("/problems", data={**tokens, **fields}), 503)
     assert alert(page) == GONE and "Menyala <b>terus</b>." in page.select_one("dl").text
     assert page.select_one("meta[http-equiv=refresh]") is None
-    kept = {name: texts[0] for name, texts in shown(page).items()}
+    kept = {name: texts[0] for name, texts in field_values(page).items()}
     assert kept | {"csrf_token": None} == {**tokens, **fields, "csrf_token": None}, (
         "Its mask is another one on each page."
     )
@@ -91,7 +91,7 @@ def test_a_colleague_who_was_faster_meanwhile_is_told(person, problem, pool):
     with without_database(pool):
         page = hadi._page(hadi.client.post(f"/problems/{number}/closures", data=fields), 503)
     person("hana").act(number, "closures", solution="Sudah.")
-    response = hadi.client.post(page.select_one("main form")["action"], data=shown(page))
+    response = hadi.client.post(page.select_one("main form")["action"], data=field_values(page))
     assert response.status_code == 409 and "Kabel diganti." in response.get_data(as_text=True)
 
 
@@ -100,7 +100,7 @@ def test_a_pin_is_never_shown_again(person, pool):
     tokens = nobody.tokens
     with without_database(pool):
         page = nobody._page(nobody.client.post("/login", data={**tokens, "nik": "10000001", "pin": PIN}), 503)
-    assert PIN not in str(page) and shown(page)["nik"] == ["10000001"]
+    assert PIN not in str(page) and field_values(page)["nik"] == ["10000001"]
 
 
 def test_the_sign_in_page_itself_needs_no_database(person, pool):

@@ -109,8 +109,8 @@ def test_a_deactivated_division_stays_in_the_filter_while_problems_are_open_ther
         deactivate(adi, query, "divisions", word)
     for somebody in (hadi, person("rini"), person("susi"), adi):
         assert offered_divisions(somebody) == ["Helpdesk", "Jaringan", "Aplikasi (nonaktif)"]
-    asked = f"?division={row_id(query, 'divisions', 'Aplikasi')}"
-    page = hadi.get(f"/problems{asked}")
+    query_string = f"?division={row_id(query, 'divisions', 'Aplikasi')}"
+    page = hadi.get(f"/problems{query_string}")
     assert f"#{number}" in page.main.text and not page.select("main .alert-warning")
     assert page.select_one("[name=division] option[selected]").text == "Aplikasi (nonaktif)"
     person("pandu").act(number, "closures", solution="Selesai.")

@@ -267,15 +267,15 @@ def test_a_paused_pgbouncer_blocks_no_request_beyond_the_deadline(app, person, p
 @pytest.mark.long
 def test_through_pgbouncer_background_work_has_its_own_limits(pgbouncer):
     address, _ = pgbouncer
-    shown = "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement"
+    timeouts = "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement"
     with opened(Pool(**address)) as request:
-        before = request.one(shown)
+        before = request.one(timeouts)
         query = Query(Pool(**address), BACKGROUND)
-        assert query.one_or_none(shown) == {"lock": "1min", "statement": "570s"}
+        assert query.one_or_none(timeouts) == {"lock": "1min", "statement": "570s"}
         with query.transaction():
-            assert query.one_or_none(shown) == {"lock": "1min", "statement": "570s"}
+            assert query.one_or_none(timeouts) == {"lock": "1min", "statement": "570s"}
         query.close()
-        assert request.one(shown) == before, "And leaves nothing behind on the server's connection."
+        assert request.one(timeouts) == before, "And leaves nothing behind on the server's connection."
 
 
 def test_no_free_connection_is_busy_and_not_gone(database):

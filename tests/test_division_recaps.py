@@ -60,10 +60,10 @@ def test_a_hidden_recap_looks_like_a_missing_one(person, address):
     assert hidden.select_one("main h1").text == none.select_one("main h1").text
 
 
-@pytest.mark.parametrize("asked", ["?period=x", "?period=2026", "?period=2025-13", "?period=2024-12&format=exe",
+@pytest.mark.parametrize("query_string", ["?period=x", "?period=2026", "?period=2025-13", "?period=2024-12&format=exe",
                                    "?period=2024-12&format=csv"])  # fmt: skip
-def test_what_cannot_be_understood_is_not_found(person, address, asked):
-    person("susi").get(address("Umum").partition("?")[0] + asked, 404)
+def test_what_cannot_be_understood_is_not_found(person, address, query_string):
+    person("susi").get(address("Umum").partition("?")[0] + query_string, 404)
 
 
 @pytest.mark.parametrize("number", ["0", "999999", str(2**40), str(2**63 - 1), str(2**63), "x", "-1"])
@@ -131,13 +131,13 @@ def test_in_english(person, address):
 
 
 def test_a_page_takes_four_statements_and_a_file_at_most_ten(person, address, monkeypatch):
-    susi, run, asked = person("susi"), Query._run, []
-    monkeypatch.setattr(Query, "_run", lambda self, cursor, sql, params: asked.append(sql) or run(
+    susi, run, statements = person("susi"), Query._run, []
+    monkeypatch.setattr(Query, "_run", lambda self, cursor, sql, params: statements.append(sql) or run(
         self, cursor, sql, params))  # fmt: skip
     for end, most in (("", 4), ("&format=xlsx", 10), ("&format=pdf", 10)):
-        asked.clear()
+        statements.clear()
         susi.get(address("Helpdesk") + end)
-        assert 0 < len(asked) - 1 <= most, asked  # one is this test's own, for the address
+        assert 0 < len(statements) - 1 <= most, statements  # one is this test's own, for the address
 
 
 # ---------------------------------------------------------------- the file
@@ -161,8 +161,8 @@ def test_the_file_has_the_problems_that_its_figures_count(person, address, monke
         line = page.select("table.compared tbody tr")[place].td
         assert len(numbers) == int(line.text), name
         if numbers and len(numbers) <= 50:
-            listed = person("susi").get(line.a["href"]).select("tbody td:first-child a[href^='/problems/']")
-            assert {int(link.text.lstrip("#")) for link in listed} == numbers, name
+            links = person("susi").get(line.a["href"]).select("tbody td:first-child a[href^='/problems/']")
+            assert {int(link.text.lstrip("#")) for link in links} == numbers, name
     assert max(Counter(row[0] for row in rows).values(), default=1) == 1
     assert not rows or {"Deskripsi", "Diagnosis", "Solusi", "NIK pelapor"} < set(head)
 

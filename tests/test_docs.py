@@ -203,10 +203,10 @@ def references(pattern: re.Pattern) -> list[tuple[str, re.Match]]:
     ]
 
 
-def of_paper(said: str) -> list[str]:
+def of_paper(reference: str) -> list[str]:
     """Of ", R2, tests 1 to 8" each one."""
-    single = re.findall(r"[RPS]\d+|Kode Program \d", said)
-    for first, last in re.findall(r"tests? (\d)(?: to (\d))?", said):
+    single = re.findall(r"[RPS]\d+|Kode Program \d", reference)
+    for first, last in re.findall(r"tests? (\d)(?: to (\d))?", reference):
         single += [f"test {number}" for number in range(int(first), int(last or first) + 1)]
     return single
 
@@ -248,8 +248,8 @@ def test_what_does_not_exist_is_found(check, text, tmp_path, monkeypatch):
 
 
 def test_the_map_names_the_layers_in_their_order():
-    shown = re.findall(r"^\| `sih/(\w+)(?:/|\.py)` \|", text_of("docs/architecture.md"), re.MULTILINE)
-    assert shown == LAYERS
+    folders = re.findall(r"^\| `sih/(\w+)(?:/|\.py)` \|", text_of("docs/architecture.md"), re.MULTILINE)
+    assert folders == LAYERS
 
 
 def test_every_row_of_the_paper_stands_in_its_page():
@@ -260,24 +260,24 @@ def test_every_row_of_the_paper_stands_in_its_page():
 
 def test_what_code_refers_to_of_the_paper_stands_there():
     page = text_of("docs/paper.md")
-    said = [(file, row) for file, match in references(TO_PAPER) for row in of_paper(match[1])]
-    assert said
-    assert [(file, row) for file, row in said if f"| {row} |" not in page] == []
+    found = [(file, row) for file, match in references(TO_PAPER) for row in of_paper(match[1])]
+    assert found
+    assert [(file, row) for file, row in found if f"| {row} |" not in page] == []
 
 
 def test_the_sections_that_code_refers_to_exist():
-    said = references(TO_SECTION)
-    assert said
-    assert [(file, match[0]) for file, match in said if match[2] not in headings(f"docs/{match[1]}.md")] == []
+    found = references(TO_SECTION)
+    assert found
+    assert [(file, match[0]) for file, match in found if match[2] not in headings(f"docs/{match[1]}.md")] == []
 
 
 def test_the_files_that_code_refers_to_exist():
     """As in "web/error_pages.py": by the end of its path."""
     named = re.compile(r"(?<![\w/.%-])(?:[\w-]+/)+[\w-]+\.(?:py|sql|js|html|md)\b")
-    said = [(file, match[0]) for file, match in references(named) if file.startswith(("sih/", "sql/"))]
+    found = [(file, match[0]) for file, match in references(named) if file.startswith(("sih/", "sql/"))]
     there = [f"/{path.relative_to(ROOT).as_posix()}" for folder in FOLDERS for path in (ROOT / folder).rglob("*.*")]
-    assert said
-    assert [(file, path) for file, path in said if not any(each.endswith(f"/{path}") for each in there)] == []
+    assert found
+    assert [(file, path) for file, path in found if not any(each.endswith(f"/{path}") for each in there)] == []
 
 
 def test_no_reference_leaves_its_file_out():

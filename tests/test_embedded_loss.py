@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.test_start import page, start, told  # noqa: F401 - start is a fixture
+from tests.test_start import page, start, startup_lines  # noqa: F401 - start is a fixture
 
 BROWSERS, LIMIT = 4, 10.0  # seconds
 
@@ -40,7 +40,7 @@ def postmaster(instance: Path) -> int:
 
 @pytest.mark.long
 def test_the_embedded_server_is_restarted_under_load(start, tmp_path):  # noqa: F811
-    address = told(start())[-1].removeprefix("SIH: ")
+    address = startup_lines(start())[-1].removeprefix("SIH: ")
     page(address, "/readyz")
     over = threading.Event()
     browsers = [Browser(address, over) for _ in range(BROWSERS)]

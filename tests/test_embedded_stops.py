@@ -11,7 +11,7 @@ import urllib.request
 import psutil
 import pytest
 
-from tests.test_start import page, start, told  # noqa: F401 - start is a fixture
+from tests.test_start import page, start, startup_lines  # noqa: F401 - start is a fixture
 
 BROWSERS, LIMIT = 8, 10.0  # seconds
 STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -28,7 +28,7 @@ def ask(address: str, over: threading.Event, answered: itertools.count) -> None:
 
 def stopped(process, number: signal.Signals, of_the_group: bool) -> float:
     """Seconds until it and all that it started are gone, under load. Of the group: each is told, as by a terminal."""
-    address = told(process)[-1].removeprefix("SIH: ")
+    address = startup_lines(process)[-1].removeprefix("SIH: ")
     page(address, "/readyz")
     over, answered = threading.Event(), itertools.count()
     browsers = [threading.Thread(target=ask, args=(address, over, answered)) for _ in range(BROWSERS)]

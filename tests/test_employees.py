@@ -37,8 +37,8 @@ def edit(adi, employees):
     return edit
 
 
-def found(adi, asked: str) -> list[str]:
-    return [row.select("td")[1].text for row in adi.get(f"/employees?{asked}").select("tbody tr")]
+def found(adi, query_string: str) -> list[str]:
+    return [row.select("td")[1].text for row in adi.get(f"/employees?{query_string}").select("tbody tr")]
 
 
 def is_out(person) -> bool:
@@ -116,7 +116,7 @@ def test_two_admins_who_demote_each_other_at_once_leave_one(database, query, emp
 
 
 @pytest.mark.parametrize(
-    ("asked", "names"),
+    ("query_string", "names"),
     [
         ("q=siti", ["Siti Aminah Putri"]),
         ("q=putri siti", ["Siti Aminah Putri"]),
@@ -134,9 +134,9 @@ def test_two_admins_who_demote_each_other_at_once_leave_one(database, query, emp
         ("role=supervisor&state=active&store=T001", ["Susi"]),
     ],
 )
-def test_the_search_finds_employees(adi, query, asked, names):
+def test_the_search_finds_employees(adi, query, query_string, names):
     query.execute("INSERT INTO employee (nik, name, store_id) VALUES ('K777', 'Siti Aminah Putri', 2)")
-    assert sorted(found(adi, asked)) == sorted(names)
+    assert sorted(found(adi, query_string)) == sorted(names)
 
 
 def test_the_search_follows_a_changed_name(adi, edit, query):
@@ -190,8 +190,8 @@ def test_somebody_is_found_by_a_pasted_name(adi):
 
 def created(page) -> tuple[str, dict[str, str]]:
     """The sentence after creating a row, and its links by their text."""
-    said = page.select_one("main [role=status]")
-    return " ".join(said.get_text().split()), {" ".join(a.text.split()): a["href"] for a in said.select("a")}
+    message = page.select_one("main [role=status]")
+    return " ".join(message.get_text().split()), {" ".join(a.text.split()): a["href"] for a in message.select("a")}
 
 
 def test_a_new_person_is_named_with_a_link_and_what_comes_next(adi, query):
@@ -215,19 +215,21 @@ def test_a_new_store_is_named_with_a_link_and_no_code(adi, query):
     assert sentence.startswith("Toko tersimpan: T100 Cinere") and list(links) == ["T100 Cinere", "Tambah lagi"]
 
 
-def asked(page) -> dict[str, bool]:
+def enabled_fields(page) -> dict[str, bool]:
     """Whether the form asks for division and department."""
     fields = {name: page.select_one(f"main [name={name}]") for name in ("division", "department")}
     return {name: not field.has_attr("disabled") for name, field in fields.items()}
 
 
 def test_only_a_handler_is_asked_for_division_and_department(adi, employees):
-    assert set(asked(adi.get("/employees/new")).values()) == {False}
+    assert set(enabled_fields(adi.get("/employees/new")).values()) == {False}
     for name, employee in employees.items():
         is_handler = employee.role == "handler"
-        assert set(asked(adi.get(f"/employees/{employee.id}/edit")).values()) == {is_handler}, name
+        assert set(enabled_fields(adi.get(f"/employees/{employee.id}/edit")).values()) == {is_handler}, name
     page = adi.post("/employees", 422, **FACTS | {"role": "handler"})  # without JavaScript they come with the answer
-    assert set(asked(page).values()) == {True} and errors(page) == {"division": "Penanggung memerlukan divisi."}
+    assert set(enabled_fields(page).values()) == {True} and errors(page) == {
+        "division": "Penanggung memerlukan divisi."
+    }
 
 
 def test_what_a_role_does_not_have_is_taken_with_the_role(edit, query):

@@ -15,7 +15,7 @@ def number(problem) -> int:
     return problem("in_progress")
 
 
-def asked(page) -> list[str]:
+def visible_fields(page) -> list[str]:
     """The fields that are shown and sent."""
     fields = page.select("form.action :is(select, textarea, input):not([disabled], [hidden], [type=hidden])")
     names = {field["name"] for field in fields if not field.find_parent(hidden=True)}
@@ -26,7 +26,7 @@ def test_every_top_level_division_is_offered_and_departments(person, query, numb
     query.execute("UPDATE division SET is_active = false WHERE name = 'Umum'")
     page = person("hadi").get(f"/problems/{number}/escalations/new")
     assert options(page, "kind") == ["Divisi Helpdesk", "Divisi IT", "Departemen"]
-    assert asked(page) == ["kind"]
+    assert visible_fields(page) == ["kind"]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_every_top_level_division_is_offered_and_departments(person, query, numb
 )
 def test_the_kind_decides_which_fields_are_shown(person, query, number, place, fields):
     page = hand_over(person, number, to(query, place, step="kind"), 200)
-    assert asked(page) == fields
+    assert visible_fields(page) == fields
     assert value(page, "reason") == "Perlu teknisi."
     assert page.select_one("main [role=alert]") is None
     assert state(query, number)[0] == "in_progress"
@@ -49,22 +49,22 @@ def test_a_division_asks_for_its_own_sub_divisions_with_their_load(person, probl
     hand_over(person, problem("in_progress"), to(query, "Jaringan"))
     page = hand_over(person, number, to(query, "Jaringan", step="kind"), 200)
     assert options(page, "division_id") == ["Aplikasi", "Jaringan"]
-    shown = page.select_one("[data-for]:not([hidden])")
-    assert shown.label.text == "Divisi tujuan"
-    assert "Aplikasi 0, Jaringan 1" in shown.text
+    field = page.select_one("[data-for]:not([hidden])")
+    assert field.label.text == "Divisi tujuan"
+    assert "Aplikasi 0, Jaringan 1" in field.text
 
 
 def test_a_department_leads_to_its_pics_with_their_load(person, problem, query, number):
     problem("at pandu"), problem("escalated to pandu")
     page = hand_over(person, number, to(query, "department"), 200)
-    assert page.h1.text == "Pilih penerima" and asked(page) == ["pic_id"]
+    assert page.h1.text == "Pilih penerima" and visible_fields(page) == ["pic_id"]
     assert options(page, "pic_id") == ["Pandu (2)", "Putri (0)"]
     assert page.select_one("main [role=alert]") is None
 
 
 def test_going_back_from_the_pics_keeps_all_fields(person, query, number):
     page = hand_over(person, number, to(query, "department", step="back"), 200)
-    assert asked(page) == ["kind", "department_id", "reason"]
+    assert visible_fields(page) == ["kind", "department_id", "reason"]
     kept = [value(page, name) for name in ("kind", "department_id", "reason")]
     assert kept == ["department", str(id_of(query, "department", "Kasir")), "Perlu teknisi."]
 

@@ -18,8 +18,8 @@ def adi(person):
 
 
 def download(adi, noun: str, kind: str, **more) -> bytes:
-    asked = "&".join(f"{name}={value}" for name, value in {"noun": noun, "format": kind, **more}.items())
-    response = adi.client.get(f"/exports?{asked}")
+    query_string = "&".join(f"{name}={value}" for name, value in {"noun": noun, "format": kind, **more}.items())
+    response = adi.client.get(f"/exports?{query_string}")
     assert response.status_code == 200
     return response.data
 

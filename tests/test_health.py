@@ -47,11 +47,11 @@ def test_probes_need_no_session_and_are_not_logged(client):
 
 def test_a_probe_takes_no_connection_from_the_application(client, pool, query):
     """Six probes made six new connections: each emptied the pool."""
-    asked = "SELECT pg_backend_pid() AS pid"
-    first = query.one(asked)["pid"]
+    backend = "SELECT pg_backend_pid() AS pid"
+    first = query.one(backend)["pid"]
     query.close()
     for _ in range(6):
         assert client.get("/readyz").status_code == 200
-    assert query.one(asked)["pid"] == first
+    assert query.one(backend)["pid"] == first
     own = "datname = current_database() AND usename = current_user"
     assert query.one(f"SELECT count(*) AS amount FROM pg_stat_activity WHERE {own}")["amount"] == 1

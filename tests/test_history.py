@@ -37,24 +37,24 @@ def history(page) -> list[list[str]]:
 
 
 def test_every_step_is_shown_in_order(person, travelled):
-    told = history(person("rini").get(f"/problems/{travelled}"))
-    assert [step[0] for step in told] == [
+    steps = history(person("rini").get(f"/problems/{travelled}"))
+    assert [step[0] for step in steps] == [
         "Dilaporkan", "Dibuka", "Komentar", "Dialihkan", "Dikembalikan", "Dialihkan", "Diterima", "Ditutup",
         "Dibuka lagi", "Ditutup", "Dinyatakan beres",
     ]  # fmt: skip
 
 
 def test_a_step_says_who_when_from_whom_to_whom_and_why(person, travelled):
-    told = [" ".join(step) for step in history(person("rini").get(f"/problems/{travelled}"))]
-    assert told[0] == "Dilaporkan ke Helpdesk Rini (10000001) · 5 Jan 2026 08.00 WIB"
-    assert told[1] == "Dibuka Perangkat keras, Tinggi Hadi (20000001), Helpdesk · 5 Jan 2026 09.00 WIB Rol aus."
-    assert told[3].startswith("Dialihkan dari Helpdesk ke Umum Hadi (20000001)")
-    assert told[3].endswith("5 Jan 2026 11.00 WIB Perlu listrik.")
-    assert told[4].startswith("Dikembalikan dari Umum ke Helpdesk Gita (20000004), Umum")
-    assert told[4].endswith("Listriknya baik.")
-    assert told[5].startswith("Dialihkan dari Helpdesk ke Pandu (Aplikasi) Hadi")
-    assert told[6].startswith("Diterima oleh Pandu (Aplikasi) Pandu")
-    assert told[8].startswith("Dibuka lagi di Pandu (Aplikasi) Rini") and told[8].endswith("Macet lagi.")
+    steps = [" ".join(step) for step in history(person("rini").get(f"/problems/{travelled}"))]
+    assert steps[0] == "Dilaporkan ke Helpdesk Rini (10000001) · 5 Jan 2026 08.00 WIB"
+    assert steps[1] == "Dibuka Perangkat keras, Tinggi Hadi (20000001), Helpdesk · 5 Jan 2026 09.00 WIB Rol aus."
+    assert steps[3].startswith("Dialihkan dari Helpdesk ke Umum Hadi (20000001)")
+    assert steps[3].endswith("5 Jan 2026 11.00 WIB Perlu listrik.")
+    assert steps[4].startswith("Dikembalikan dari Umum ke Helpdesk Gita (20000004), Umum")
+    assert steps[4].endswith("Listriknya baik.")
+    assert steps[5].startswith("Dialihkan dari Helpdesk ke Pandu (Aplikasi) Hadi")
+    assert steps[6].startswith("Diterima oleh Pandu (Aplikasi) Pandu")
+    assert steps[8].startswith("Dibuka lagi di Pandu (Aplikasi) Rini") and steps[8].endswith("Macet lagi.")
 
 
 def test_times_are_those_of_the_readers_store(person, travelled):
@@ -66,12 +66,12 @@ def test_times_are_those_of_the_readers_store(person, travelled):
 
 def test_the_history_shows_diagnosis_and_solution(person, travelled):
     page = person("rini").get(f"/problems/{travelled}")
-    shown = {title.text: title.find_next_sibling("p").text for title in page.select("h2.h6")}
-    assert shown == {"Deskripsi": "Kertas tersangkut.", "Diagnosis": "Rol aus.", "Solusi": "Rol diganti lagi."}
-    told = facts(page)
-    assert told["Ditutup"] == "5 Jan 2026 17.00, Pandu (Aplikasi)" and "Menunggu di" not in told
-    assert (told["Kategori"], told["Pelapor"]) == ("Perangkat keras", "Rini (10000001)")
-    assert (told["Toko"], told["Inventaris"]) == ("T001 Kelapa Gading", "Printer")
+    texts = {title.text: title.find_next_sibling("p").text for title in page.select("h2.h6")}
+    assert texts == {"Deskripsi": "Kertas tersangkut.", "Diagnosis": "Rol aus.", "Solusi": "Rol diganti lagi."}
+    values = facts(page)
+    assert values["Ditutup"] == "5 Jan 2026 17.00, Pandu (Aplikasi)" and "Menunggu di" not in values
+    assert (values["Kategori"], values["Pelapor"]) == ("Perangkat keras", "Rini (10000001)")
+    assert (values["Toko"], values["Inventaris"]) == ("T001 Kelapa Gading", "Printer")
 
 
 def test_in_english(person, travelled):

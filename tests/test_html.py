@@ -31,7 +31,7 @@ def test_every_page_is_valid_html(person, problem, query, employees, checker, tm
         for name, (somebody, path) in PAGES.items():
             answer = person(somebody).speaks(language).client.get(path.format(**numbers))
             (tmp_path / f"{name}, {language}.html").write_bytes(answer.data)
-    assert told(checker, tmp_path) == []
+    assert messages_of(checker, tmp_path) == []
 
 
 @pytest.mark.long
@@ -46,10 +46,10 @@ def test_what_a_refused_form_answers_is_valid_html(person, problem, query, check
         answer = hadi.client.post(f"/problems/{number}/{noun}", data={**hadi.tokens, "seen": hadi.seen(number), **more})
         (tmp_path / f"{noun}.html").write_bytes(answer.data)
     (tmp_path / "report.html").write_bytes(hadi.client.post("/problems", data=hadi.tokens).data)
-    assert told(checker, tmp_path) == []
+    assert messages_of(checker, tmp_path) == []
 
 
-def told(checker, folder) -> list[str]:
+def messages_of(checker, folder) -> list[str]:
     """What the checker says of the pages in this folder: (page, sentence)."""
     found = subprocess.run([*checker, *sorted(folder.glob("*.html"))], capture_output=True, text=True, timeout=300)
     messages = [one for one in json.loads(found.stdout)["messages"] if IRRELEVANT not in one["message"]]

@@ -12,7 +12,7 @@ NEW = "0050001;Baru;T002;"
 
 @pytest.fixture
 def run(app, tmp_path):
-    """run(*lines) imports a file of employees with these lines; gives what was said. `code` is how it ends."""
+    """run(*lines) imports a file of employees with these lines; gives the output. `code` is the expected exit code."""
     runner = app.test_cli_runner()
 
     def run(*lines: str, options: tuple = ("--yes",), code: int = 0, noun: str = "employees", **more) -> str:
@@ -30,11 +30,12 @@ def names(query) -> dict[str, str]:
 
 
 def test_the_command_writes_new_and_changed_rows(run, query):
-    said = run(HEAD, NEW, "10000001;Rini Baru;T001;Pelapor")
+    output = run(HEAD, NEW, "10000001;Rini Baru;T001;Pelapor")
     assert (
-        "create: 1\n  2\t0050001 Baru" in said and "change: 1\n  3\t10000001 Rini Baru\tname: Rini -> Rini Baru" in said
+        "create: 1\n  2\t0050001 Baru" in output
+        and "change: 1\n  3\t10000001 Rini Baru\tname: Rini -> Rini Baru" in output
     )
-    assert said.endswith("Written: 1 create, 1 change, 0 deactivate\n")
+    assert output.endswith("Written: 1 create, 1 change, 0 deactivate\n")
     assert (names(query)["0050001"], names(query)["10000001"]) == ("Baru", "Rini Baru")
 
 
@@ -57,11 +58,11 @@ def test_the_command_asks_for_confirmation(run, query):
 
 
 def test_a_faulty_file_changes_nothing(run, query):
-    said = run(HEAD, NEW, "7;Salah;T999;Raja", code=1)
+    output = run(HEAD, NEW, "7;Salah;T999;Raja", code=1)
     assert (
-        "fault: 1\n  3" in said
-        and "Toko tidak dikenal: T999" in said
-        and "1 rows are wrong. Nothing was written." in said
+        "fault: 1\n  3" in output
+        and "Toko tidak dikenal: T999" in output
+        and "1 rows are wrong. Nothing was written." in output
     )
     assert "0050001" not in names(query)
 
@@ -80,8 +81,8 @@ LAST = "Ini admin terakhir. Angkat admin lain lebih dahulu."
 
 @pytest.mark.parametrize("row", ["40000001;Pelapor;", "40000001;Admin;Dibekukan"])
 def test_demoting_the_last_admin_is_an_error_of_its_row(run, query, row):
-    said = run("NIK;Peran;Status", row, code=1)
-    assert f"fault: 1\n  2\t40000001 Adi\t{LAST}" in said and "Nothing was written." in said
+    output = run("NIK;Peran;Status", row, code=1)
+    assert f"fault: 1\n  2\t40000001 Adi\t{LAST}" in output and "Nothing was written." in output
     query.execute("UPDATE employee SET role = 'admin' WHERE name = 'Susi'")
     assert run("NIK;Peran;Status", row, "30000001;Pelapor;", code=1).count(LAST) == 2
     run("NIK;Peran;Status", row)
@@ -96,8 +97,8 @@ def test_a_complete_list_never_removes_the_last_admin(run, query):
 
 def test_problems_waiting_at_a_frozen_pic_are_reported(run, query, problem):
     problem("at pandu")
-    said = run("NIK;Status", "20000005;Dibekukan")
-    assert said.endswith("1 problems wait at people who are gone; the helpdesk can act on them.\n")
+    output = run("NIK;Status", "20000005;Dibekukan")
+    assert output.endswith("1 problems wait at people who are gone; the helpdesk can act on them.\n")
 
 
 def test_an_absent_last_admin_stays_active(run, query):
@@ -125,16 +126,16 @@ def test_sheets_are_chosen_by_name_or_all(run_book, query):
     advice = f"{offered} Choose with --sheet NAME or --all-sheets. Nothing was written.\n"
     assert run_book(code=1) == advice
     assert run_book("--sheet", "Sumatra", code=1).startswith(f"No such sheet: Sumatra. {offered}")
-    said = run_book("--sheet", "Bali")
-    assert said.startswith("sheet: Bali (1 rows)\ncreate: 1\n  2\t0050002 Bagus") and "0050001" not in names(query)
-    said = run_book("--all-sheets")
-    assert said.startswith("sheet: Jawa (1 rows)\nsheet: Bali (1 rows)\ncreate: 1\n  Jawa 2\t0050001 Jaka")
+    output = run_book("--sheet", "Bali")
+    assert output.startswith("sheet: Bali (1 rows)\ncreate: 1\n  2\t0050002 Bagus") and "0050001" not in names(query)
+    output = run_book("--all-sheets")
+    assert output.startswith("sheet: Jawa (1 rows)\nsheet: Bali (1 rows)\ncreate: 1\n  Jawa 2\t0050001 Jaka")
     assert {"0050001", "0050002"} <= set(names(query))
 
 
 def test_a_file_that_is_no_list_is_a_one_line_error(run):
-    said = run("%PDF-1.7", code=1)
-    assert said.startswith("Ini berkas PDF, bukan daftar.") and said.endswith("Nothing was written.\n")
+    output = run("%PDF-1.7", code=1)
+    assert output.startswith("Ini berkas PDF, bukan daftar.") and output.endswith("Nothing was written.\n")
 
 
 @pytest.mark.parametrize("noun", ["stores", "divisions", "departments", "categories", "asset-kinds", "assets"])
@@ -163,9 +164,9 @@ def test_without_a_database_it_says_so(run, pool):
 def test_faulty_rows_are_left_out_on_request_and_kept_in_a_file(run, query, tmp_path):
     file = tmp_path / "faults.xlsx"
     options = ("--yes", "--skip-faults", "--faults", str(file))
-    said = run(HEAD, NEW, "0050002;Salah;T999;", "Total;2;;", options=options)
-    assert f"The faulty rows are in {file}." in said and "non_row: 1\n  4\tTotal | 2\ttotal" in said
-    assert said.endswith("Written: 1 create, 0 change, 0 deactivate\n") and "0050001" in names(query)
+    output = run(HEAD, NEW, "0050002;Salah;T999;", "Total;2;;", options=options)
+    assert f"The faulty rows are in {file}." in output and "non_row: 1\n  4\tTotal | 2\ttotal" in output
+    assert output.endswith("Written: 1 create, 0 change, 0 deactivate\n") and "0050001" in names(query)
     rows = list(openpyxl.load_workbook(file).active.iter_rows(values_only=True))
     assert rows[0] == (*HEAD.split(";"), "Kesalahan") and rows[1][0] == "0050002" and len(rows) == 2
 
@@ -177,8 +178,8 @@ def test_without_the_option_faulty_rows_are_not_left_out(run, query):
 
 def test_a_complete_list_with_an_unreadable_nik_is_refused(run, query):
     options = ("--complete", "--yes", "--skip-faults", "--deactivate", "11")
-    said = run(HEAD, NEW, "7;Salah;T001;", options=options, code=1)
-    assert "none can be left out whose key cannot be read: 3. Nothing was written." in said
+    output = run(HEAD, NEW, "7;Salah;T001;", options=options, code=1)
+    assert "none can be left out whose key cannot be read: 3. Nothing was written." in output
     assert amount(query, "employee WHERE is_frozen") == 0 and "0050001" not in names(query)
 
 
@@ -191,40 +192,40 @@ SAME = ("NIK;Nama;Toko;Peran;Divisi", "99000005;Pandu;T001;Penanggung;IT > Aplik
 
 
 def test_pairs_are_listed_and_stay_two_people(run, query):
-    said = run(*SAME)
-    assert f"pairs: 1 (a new NIK and a person of the same name and store; --same OLD:NEW)\n  2\t{PAIR}\tPandu" in said
+    output = run(*SAME)
+    assert f"pairs: 1 (a new NIK and a person of the same name and store; --same OLD:NEW)\n  2\t{PAIR}\tPandu" in output
     assert {"20000005", "99000005"} <= names(query).keys()
 
 
 @pytest.mark.parametrize("same", [PAIR, "all"])
 def test_a_pair_that_is_named_is_one_person(run, query, same):
-    said = run(*SAME, options=("--yes", "--same", same))
-    assert "nik: 20000005 -> 99000005" in said and "T001 Kelapa Gading; same\n" in said
-    assert said.endswith("Written: 0 create, 1 change, 0 deactivate\n")
+    output = run(*SAME, options=("--yes", "--same", same))
+    assert "nik: 20000005 -> 99000005" in output and "T001 Kelapa Gading; same\n" in output
+    assert output.endswith("Written: 0 create, 1 change, 0 deactivate\n")
     assert "20000005" not in names(query) and names(query)["99000005"] == "Pandu"
 
 
 def test_all_leaves_out_what_is_not_clear(run, query):
-    said = run(*SAME, "99000006;Pandu;T001;Penanggung;IT > Aplikasi", options=("--yes", "--same", "all"))
-    assert said.endswith("Written: 2 create, 0 change, 0 deactivate\n")
+    output = run(*SAME, "99000006;Pandu;T001;Penanggung;IT > Aplikasi", options=("--yes", "--same", "all"))
+    assert output.endswith("Written: 2 create, 0 change, 0 deactivate\n")
 
 
 @pytest.mark.parametrize("same", ["20000005:99000009", "x", "\x1b[2J", ""])
 def test_a_pair_that_is_none_is_refused(run, query, same):
-    said = run(*SAME, options=("--yes", "--same", same), code=1)
-    assert "is no pair of this file. Nothing was written." in said and "\x1b" not in said
+    output = run(*SAME, options=("--yes", "--same", same), code=1)
+    assert "is no pair of this file. Nothing was written." in output and "\x1b" not in output
     assert "99000005" not in names(query)
 
 
 def test_two_people_at_once_are_refused(run, query):
     more = "99000006;Pandu;T001;Penanggung;IT > Aplikasi"
-    said = run(*SAME, more, options=("--yes", "--same", PAIR, "--same", "20000005:99000006"), code=1)
-    assert "20000005 can be one person only. Nothing was written." in said and "99000005" not in names(query)
+    output = run(*SAME, more, options=("--yes", "--same", PAIR, "--same", "20000005:99000006"), code=1)
+    assert "20000005 can be one person only. Nothing was written." in output and "99000005" not in names(query)
 
 
 def test_what_moves_or_stays_is_said(run, problem):
     problem("at pandu")
-    said = run("NIK;Status", "20000005;Keluar")
-    assert "1 open problems are at people who move or leave; they stay there.\n" in said
-    said = run("Kode;Status", "T001;Nonaktif", noun="stores")
-    assert "What is deactivated still has 8 people and 1 open problems; they stay there.\n" in said
+    output = run("NIK;Status", "20000005;Keluar")
+    assert "1 open problems are at people who move or leave; they stay there.\n" in output
+    output = run("Kode;Status", "T001;Nonaktif", noun="stores")
+    assert "What is deactivated still has 8 people and 1 open problems; they stay there.\n" in output

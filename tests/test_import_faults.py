@@ -113,8 +113,8 @@ def test_what_is_not_mended_stays_wrong(adi, query):
 def test_rows_that_are_faulty_only_beside_others_are_in_the_file(adi, query):
     lines = ["NIK;Nama;Toko;Peran;Divisi", "0077;Budi;T001;;", "0077;Ani;T001;;", "0078;Ida;T001;Penanggung;"]
     one = dry_run(adi, query, "employee", csv(*lines))
-    told = "NIK ini juga ada di baris lain: 0077"
-    assert [row[-1] for row in table(mended(adi, one))[1:]] == [told, told, "Penanggung memerlukan divisi."]
+    message = "NIK ini juga ada di baris lain: 0077"
+    assert [row[-1] for row in table(mended(adi, one))[1:]] == [message, message, "Penanggung memerlukan divisi."]
 
 
 def test_the_file_to_mend_is_for_admins_and_where_there_are_faults(adi, person, query):
@@ -154,8 +154,8 @@ def test_in_a_complete_list_who_stands_in_a_skipped_row_is_not_absent(adi, query
 def test_in_a_complete_list_a_row_without_a_key_cannot_be_skipped(adi, query, nik):
     lines = ["NIK;Nama;Toko", *everybody(query, "10000001", "10000003"), f"{nik};Rini;T001"]
     one = dry_run(adi, query, "employee", csv(*lines), is_complete="y")
-    told = f"NIK di baris {len(lines)} tidak dapat dibaca. Dalam daftar lengkap tidak jelas siapa atau apa itu"
-    assert told in text(adi, one) and not adi.get(f"/imports/{one.id}").select("main [name=fingerprint]")
+    message = f"NIK di baris {len(lines)} tidak dapat dibaca. Dalam daftar lengkap tidak jelas siapa atau apa itu"
+    assert message in text(adi, one) and not adi.get(f"/imports/{one.id}").select("main [name=fingerprint]")
     answer = confirm(adi, one, 422, skips_faults="y", amount=str(one.counts["deactivate"]))
     assert alert(answer).startswith("Baris yang salah tidak dapat dilewati")
     assert write(query, one).state == "shown" and amount(query, "employee WHERE is_frozen") == 0

@@ -134,8 +134,8 @@ def test_a_new_person_needs_a_name_and_a_store(adi, query):
 
 def test_a_duplicate_nik_is_an_error_of_both_rows(adi, query):
     one = dry_run(adi, query, "employee", csv("NIK;Nama;Toko", "0077;Budi;T001", "0077;Budi;T002", "0078;Ani;T001"))
-    told = "NIK ini juga ada di baris lain: 0077"
-    assert faults(query, one) == {2: [told], 3: [told]} and one.counts["create"] == 1
+    message = "NIK ini juga ada di baris lain: 0077"
+    assert faults(query, one) == {2: [message], 3: [message]} and one.counts["create"] == 1
 
 
 def test_a_file_of_one_store_changes_only_that_store(adi, query):

@@ -36,8 +36,8 @@ def test_the_dry_run_shows_the_changes_and_writes_nothing(adi, query):
     before = names(query)
     one = dry_run(adi, query, "employee", FILE)
     assert one.counts == {"rows": 3, "create": 1, "change": 1, "active": 11}
-    shown = text(adi, one)
-    assert "0050001 Baru" in shown and "Nama: Rini → Rini Baru" in shown and "Koko" not in shown
+    page = text(adi, one)
+    assert "0050001 Baru" in page and "Nama: Rini → Rini Baru" in page and "Koko" not in page
     assert names(query) == before
 
 

@@ -135,8 +135,8 @@ def test_a_missing_import_is_not_found(adi):
 
 
 def test_a_missing_file_or_list_is_demanded(adi, query):
-    told = errors(adi.post("/imports", 422, noun=""))
-    assert told == {"noun": "Pilih daftar yang diimpor.", "file": "Pilih berkas XLSX atau CSV yang tidak kosong."}
+    messages = errors(adi.post("/imports", 422, noun=""))
+    assert messages == {"noun": "Pilih daftar yang diimpor.", "file": "Pilih berkas XLSX atau CSV yang tidak kosong."}
     assert amount(query, "import") == 0
 
 

@@ -45,7 +45,7 @@ def place(admin, worker, settings):
 
 @pytest.fixture
 def init_db(place, admin):
-    """Runs it as an administrator would; gives what was said."""
+    """Runs it as an administrator would; gives the output."""
 
     def run(*words: str, password: str = admin["password"], code: int = 0) -> str:
         runner = create_app(place).test_cli_runner(env={"PGPASSWORD": password})
@@ -122,16 +122,16 @@ def test_worker_and_commands_set_their_own_timeouts(init_db, place, admin):
 
 
 def test_a_wrong_password_is_a_one_line_error(init_db, admin):
-    said = init_db("--admin-user", admin["user"], password="wrong", code=1)
-    assert said.startswith("The database cannot be reached: ") and "Traceback" not in said
+    output = init_db("--admin-user", admin["user"], password="wrong", code=1)
+    assert output.startswith("The database cannot be reached: ") and "Traceback" not in output
 
 
 def test_a_missing_privilege_is_a_one_line_error(init_db, place, admin):
     with_admin(admin, f"CREATE ROLE {place.db_user} LOGIN PASSWORD '{place.db_password}'")
     with_admin(admin, f"CREATE DATABASE {place.db_name}")
-    said = init_db(code=1)
-    assert said.startswith("The database refuses: permission denied for schema public")
-    assert len(said.splitlines()) == 1
+    output = init_db(code=1)
+    assert output.startswith("The database refuses: permission denied for schema public")
+    assert len(output.splitlines()) == 1
 
 
 def test_before_init_db_readyz_says_what_to_do(place, admin):

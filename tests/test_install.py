@@ -54,10 +54,10 @@ def begin(place: Path, *command: str, **env: str) -> subprocess.Popen:
 
 
 def install(place: Path, *command: str, code: int = 0, **env: str) -> str:
-    """What was said."""
+    """The output of the installation."""
     with begin(place, *command, **env) as process:
-        said, faults = process.communicate(timeout=300)
-    assert process.returncode == code, said + faults
+        output, faults = process.communicate(timeout=300)
+    assert process.returncode == code, output + faults
     assert "Traceback" not in faults
     return faults
 
@@ -77,8 +77,8 @@ def without(place: Path, statement: str) -> str:
 
 @pytest.mark.long
 def test_the_environment_is_made_once_and_follows_the_lock(place):
-    said = install(place)
-    assert "Installing the 1 packages of requirements.txt" in said and installed(place) == "1.0"
+    output = install(place)
+    assert "Installing the 1 packages of requirements.txt" in output and installed(place) == "1.0"
     assert install(place) == "", "Nothing has changed: nothing is done, and nothing said."
     write_lock(place, "requirements.txt", "2.0")
     install(place)
@@ -120,24 +120,24 @@ def test_ctrl_c_prints_a_sentence_and_the_next_try_succeeds(place):
 @pytest.mark.long
 def test_two_first_runs_at_once_wait_for_each_other(place):
     both = [begin(place), begin(place)]
-    said = [process.communicate(timeout=300)[1] for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
-    assert sum("Waiting for another installation in this folder." in one for one in said) == 1
-    assert sum("Installing" in one for one in said) == 1
+    outputs = [process.communicate(timeout=300)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert sum("Waiting for another installation in this folder." in one for one in outputs) == 1
+    assert sum("Installing" in one for one in outputs) == 1
     assert installed(place) == "1.0"
 
 
 def test_without_venv_the_missing_package_is_named(place):
-    said = install(place, PYTHONPATH=without(place, "sys.modules['ensurepip'] = None"), code=1)
-    assert said == "Python's venv is missing. As root: apt-get install python3-venv (Debian and Ubuntu)\n"
+    output = install(place, PYTHONPATH=without(place, "sys.modules['ensurepip'] = None"), code=1)
+    assert output == "Python's venv is missing. As root: apt-get install python3-venv (Debian and Ubuntu)\n"
     assert not (place / ".venv").exists()
 
 
 @pytest.mark.parametrize("command", [("install.py", "requirements.txt"), ("main.py",)])
 def test_an_old_python_is_refused_in_a_sentence(place, command):
     old = without(place, "sys.version_info = (3, 9, 2, 'final', 0)")
-    said = install(place, SYSTEM_PYTHON, *command, PYTHONPATH=old, code=1)
-    assert said.startswith("SIH needs Python 3.11 or later, and this is Python 3.9.") and said.count("\n") == 1
+    output = install(place, SYSTEM_PYTHON, *command, PYTHONPATH=old, code=1)
+    assert output.startswith("SIH needs Python 3.11 or later, and this is Python 3.9.") and output.count("\n") == 1
 
 
 def test_the_entry_points_parse_on_an_old_python():
@@ -149,18 +149,18 @@ def test_the_entry_points_parse_on_an_old_python():
 
 @pytest.mark.parametrize("target", ["run", "test", "lint"])
 def test_make_reports_a_missing_python_in_a_sentence(place, target):
-    said = install(place, "make", target, "PYTHON=no-such-python", code=2)
-    assert said.splitlines()[0] == "There is no no-such-python here: SIH needs Python 3.11 or later."
+    output = install(place, "make", target, "PYTHON=no-such-python", code=2)
+    assert output.splitlines()[0] == "There is no no-such-python here: SIH needs Python 3.11 or later."
     old = without(place, "sys.version_info = (3, 9, 2, 'final', 0)")
-    said = install(place, "make", target, f"PYTHON={SYSTEM_PYTHON}", PYTHONPATH=old, code=2)
-    assert said.splitlines()[0].startswith("SIH needs Python 3.11 or later, and this is Python 3.9.")
+    output = install(place, "make", target, f"PYTHON={SYSTEM_PYTHON}", PYTHONPATH=old, code=2)
+    assert output.splitlines()[0].startswith("SIH needs Python 3.11 or later, and this is Python 3.9.")
 
 
 @pytest.mark.long
 def test_a_missing_network_is_a_sentence_and_the_next_try_succeeds(place):
     away = {"PIP_NO_INDEX": "", "PIP_FIND_LINKS": "", "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
-    said = install(place, code=1, **away)
-    assert said.splitlines()[-1] == (
+    output = install(place, code=1, **away)
+    assert output.splitlines()[-1] == (
         "The packages of requirements.txt cannot be fetched: no package index answers. Is there a network?"
     )
     install(place)

@@ -59,8 +59,8 @@ def test_a_visitor_reaches_the_form_after_signing_in(sheet, app, person, employe
 
     [[address]] = codes(sheet)
     nobody = person(None)
-    asked = nobody.client.get(path(address)).location
-    page = nobody.get(asked)
+    sign_in_url = nobody.client.get(path(address)).location
+    page = nobody.get(sign_in_url)
     fields = {"nik": employees["rini"].nik, "pin": PIN, "next": page.select_one("main [name=next]")["value"]}
     token = page.select_one("main [name=csrf_token]")["value"]
     answer = nobody.client.post("/login", data={**fields, "csrf_token": token})
@@ -88,8 +88,8 @@ def test_a_label_in_small_letters_is_the_same_label(person, query):
 
 def test_many_labels_take_several_sheets(query):
     [asset] = Assets(query).of_store(store_id(query, "T001"))
-    read = codes(labels.sheet("https://helpdesk.example.com", [asset] * 25))
-    assert [len(page) for page in read] == [24, 1]
+    pages = codes(labels.sheet("https://helpdesk.example.com", [asset] * 25))
+    assert [len(page) for page in pages] == [24, 1]
 
 
 def test_the_page_is_a4(sheet):

@@ -117,8 +117,8 @@ def test_only_one_statement_asks_postgresql_for_the_time():
 def test_one_trigger_asks_postgresql_for_the_time():
     """It keeps the security events of the last 90 days, and may believe nobody else."""
     source = re.sub(r"--[^\n]*", "", (ROOT / "sql" / "schema.sql").read_text(encoding="utf-8"))
-    (asked,) = PRESENT.finditer(source)
-    assert source.rindex("CREATE FUNCTION", 0, asked.start()) == source.index("CREATE FUNCTION keep_security_events")
+    (match,) = PRESENT.finditer(source)
+    assert source.rindex("CREATE FUNCTION", 0, match.start()) == source.index("CREATE FUNCTION keep_security_events")
 
 
 def test_bench_and_faults_use_public_names_and_no_tests():

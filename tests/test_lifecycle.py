@@ -60,18 +60,18 @@ def test_the_states_are_those_of_the_schema(query):
 
 @pytest.mark.parametrize("state", STEPS)
 def test_everybody_may_do_what_is_written_here_and_nothing_else(problem, query, employees, state):
-    shown = Problems(query).visible_to(employees["hadi"], problem(state))
+    visible = Problems(query).visible_to(employees["hadi"], problem(state))
     expected = {name: verbs for names, verbs in MAY[state].items() for name in names}
-    allowed = {name: policy.actions(employee, shown, clock.now()) for name, employee in employees.items()}
+    allowed = {name: policy.actions(employee, visible, clock.now()) for name, employee in employees.items()}
     assert {name: verbs for name, verbs in allowed.items() if verbs} == expected
 
 
 @pytest.mark.parametrize("state", STEPS)
 def test_a_rule_allows_only_actions_that_start_in_the_current_status(problem, query, employees, state):
-    shown = Problems(query).visible_to(employees["hadi"], problem(state))
+    visible = Problems(query).visible_to(employees["hadi"], problem(state))
     for employee in employees.values():
-        moves = [verb for verb in policy.actions(employee, shown, clock.now()) if verb != "confirm"]
-        assert {TABLE[verb][1] for verb in moves} <= {shown.status}
+        moves = [verb for verb in policy.actions(employee, visible, clock.now()) if verb != "confirm"]
+        assert {TABLE[verb][1] for verb in moves} <= {visible.status}
 
 
 @pytest.mark.parametrize("verb", TABLE)

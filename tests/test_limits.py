@@ -256,11 +256,11 @@ def test_of_a_frozen_person_nothing_is_kept_and_all_is_shown(person, query, empl
 
 @pytest.mark.parametrize("path", ["/problems", "/problems/{}/comments"])
 def test_a_limit_costs_no_statement(person, problem, query, monkeypatch, path):
-    run, asked, number, rini = Query._run, [], problem(), person("rini")
+    run, statements, number, rini = Query._run, [], problem(), person("rini")
     assert rini.tokens
     monkeypatch.setattr(
-        Query, "_run", lambda self, cursor, sql, params: (asked.append(sql), run(self, cursor, sql, params))
+        Query, "_run", lambda self, cursor, sql, params: (statements.append(sql), run(self, cursor, sql, params))
     )
     rini.post(path.format(number), **form_data.report(query, remark="Mati."))
-    assert len([sql for sql in asked if re.search("INSERT INTO event", sql)]) == 1
-    assert len([sql for sql in asked if "limiting_event_at" in sql]) == 1
+    assert len([sql for sql in statements if re.search("INSERT INTO event", sql)]) == 1
+    assert len([sql for sql in statements if "limiting_event_at" in sql]) == 1

@@ -90,8 +90,8 @@ def test_with_filters_for_store_holder_and_year_each_tab_counts_its_list(person,
         for more in ("", f"&store=T001&division={umum}&year={year}"):
             page = person(name).get(f"/problems?{words}{more}")
             for link in page.select("nav[aria-label=Status] a"):
-                listed = len(numbers(person(name).get(link["href"])))
-                assert int(link.select_one(".count").text) == listed, link["href"]
+                amount = len(numbers(person(name).get(link["href"])))
+                assert int(link.select_one(".count").text) == amount, link["href"]
 
 
 def test_the_chosen_status_does_not_change_the_counts(person, problem):
@@ -100,10 +100,10 @@ def test_the_chosen_status_does_not_change_the_counts(person, problem):
     assert tabs(hadi.get("/problems?status=closed")) == tabs(hadi.get("/problems"))
 
 
-@pytest.mark.parametrize("asked", ["q=printer", "priority=high", "mine=1", "waiting=1", "q=printer&year=2026"])
-def test_with_filters_that_have_no_stored_count_the_tabs_show_no_number(person, problem, asked):
+@pytest.mark.parametrize("query_string", ["q=printer", "priority=high", "mine=1", "waiting=1", "q=printer&year=2026"])
+def test_with_filters_that_have_no_stored_count_the_tabs_show_no_number(person, problem, query_string):
     problem()
-    assert set(tabs(person("hadi").get(f"/problems?{asked}")).values()) == {None}
+    assert set(tabs(person("hadi").get(f"/problems?{query_string}")).values()) == {None}
 
 
 def test_invalid_filters_do_not_hide_the_counts(person, problem):

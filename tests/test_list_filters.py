@@ -61,9 +61,9 @@ def expected(mixed: list[dict], me, chosen: dict[str, str]) -> list[int]:
 def test_each_filter_alone_and_in_pairs_lists_the_matching_problems(person, mixed, query, employees, name):
     chosen = values(query)
     for names in [(), *((one,) for one in chosen), *itertools.combinations(chosen, 2), tuple(chosen)]:
-        asked = {one: chosen[one] for one in names}
-        page = person(name).get("/problems?" + "&".join(f"{one}={value}" for one, value in asked.items()))
-        assert numbers(page) == expected(mixed, employees[name], asked), names
+        filters = {one: chosen[one] for one in names}
+        page = person(name).get("/problems?" + "&".join(f"{one}={value}" for one, value in filters.items()))
+        assert numbers(page) == expected(mixed, employees[name], filters), names
 
 
 def test_all_years_are_shown_until_one_is_chosen(person, mixed):

@@ -37,10 +37,10 @@ def test_the_newest_stands_first(person, problem, moved_clock):
 def test_a_row_shows_title_store_holder_and_waiting_time(person, problem, moved_clock):
     moved_clock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
     number = problem("escalated to pandu", title="Printer kasir mati")
-    told = row(person("susi").get("/problems"), number).text
+    text = row(person("susi").get("/problems"), number).text
     words = ["Dialihkan", "Tinggi", "Printer kasir mati", "T001 Kelapa Gading", "Pandu (Aplikasi)", "Rini"]
     for word in [*words, f"#{number}", "5 Jan 2026 16.00"]:
-        assert word in told, word
+        assert word in text, word
 
 
 def test_times_are_those_of_the_readers_store(person, problem, moved_clock):

@@ -46,8 +46,8 @@ def test_the_figures_are_those_of_the_events(person, query, page_of, in_december
 def test_every_figure_leads_to_as_many_problems(person, page_of, in_december, name):
     found = person("susi").get(page_of(name)).select("main a[href*='figure=']")
     assert len(found) > 5
-    for told, address in {(link.text, link["href"]) for link in found}:
-        assert person("susi").get(address).select_one("#total").text == told
+    for figure, address in {(link.text, link["href"]) for link in found}:
+        assert person("susi").get(address).select_one("#total").text == figure
 
 
 @pytest.mark.filled(by=HISTORY)

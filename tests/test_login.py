@@ -169,13 +169,13 @@ PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) 
 
 
 @pytest.mark.parametrize(
-    ("agent", "told"),
+    ("agent", "sentence"),
     [
         (PHONE, "Terakhir masuk: 5 Jan 2026 17.00 WITA, dari 10.1.2.3, dengan Chrome di Android."),
         ("x", "Terakhir masuk: 5 Jan 2026 17.00 WITA, dari 10.1.2.3."),
     ],
 )
-def test_the_last_sign_in_is_shown_with_time_and_address(app, employees, moved_clock, agent, told):
+def test_the_last_sign_in_is_shown_with_time_and_address(app, employees, moved_clock, agent, sentence):
     moved_clock(datetime(2026, 1, 5, 9, tzinfo=UTC))
     first, second = Person(app), Person(app)
     first.client.environ_base |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": "10.1.2.3"}
@@ -186,7 +186,7 @@ def test_the_last_sign_in_is_shown_with_time_and_address(app, employees, moved_c
     second.post("/login", nik=RINI, pin=PIN)
     second.post("/logout")
     page = second.post("/login", follow=True, nik=employees["sari"].nik, pin=PIN)
-    assert page.select_one("main > [role=status]").text == told
+    assert page.select_one("main > [role=status]").text == sentence
     assert not second.get("/problems").select("main > [role=status]")
 
 

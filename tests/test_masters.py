@@ -23,8 +23,8 @@ def adi(person):
 def test_a_new_row_is_found_in_its_list(adi, query, plural):
     number = add(adi, query, plural)
     name = NEW[plural][key(plural)]
-    for asked in ("", f"?q={name}", f"?q={name[:4].lower()}"):
-        assert adi.get(f"/{plural}{asked}").select_one(f"tbody a[href='/{plural}/{number}/edit']"), asked
+    for query_string in ("", f"?q={name}", f"?q={name[:4].lower()}"):
+        assert adi.get(f"/{plural}{query_string}").select_one(f"tbody a[href='/{plural}/{number}/edit']"), query_string
 
 
 @EACH
@@ -128,8 +128,8 @@ def test_a_long_list_is_paginated(adi, query):
     query.execute(
         "INSERT INTO asset_kind (name) SELECT 'Jenis ' || lpad(n::text, 3, '0') FROM generate_series(1, 120) n"
     )
-    for asked, expected in (("", 123), ("?q=jenis", 120)):
-        seen, path = [], f"/asset-kinds{asked}"
+    for query_string, expected in (("", 123), ("?q=jenis", 120)):
+        seen, path = [], f"/asset-kinds{query_string}"
         while path:
             page = adi.get(path)
             seen += [link.text for link in page.select("tbody a")]

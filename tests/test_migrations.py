@@ -119,8 +119,8 @@ def catalog(place, admin) -> dict[str, set[str]]:
 
 def test_the_first_schema_and_all_steps_are_todays_schema(make, admin):
     stepped, fresh = make(1), make(VERSION)
-    said = upgrade(stepped, admin, "--admin-user", admin["user"])
-    assert said == f"The schema was upgraded from 1 to {VERSION}."
+    output = upgrade(stepped, admin, "--admin-user", admin["user"])
+    assert output == f"The schema was upgraded from 1 to {VERSION}."
     after, expected = catalog(stepped, admin), catalog(fresh, admin)
     for name in CATALOG:
         assert after[name] == expected[name], name
@@ -391,8 +391,8 @@ def test_an_altered_step_is_refused_before_anything_is_changed(make, admin, step
     place = make(1)
     steps({"002.sql": "UPDATE installation SET schema_version = 2;", "003.sql": "SELECT 1"})
     (tmp_path / "003.sql").write_text("SELECT 2")
-    said = upgrade(place, admin, "--admin-user", admin["user"], code=1)
-    assert said.startswith("sql/migrations/003.sql is not the file that was released; nothing was changed.")
+    output = upgrade(place, admin, "--admin-user", admin["user"], code=1)
+    assert output.startswith("sql/migrations/003.sql is not the file that was released; nothing was changed.")
     assert catalog_version(place, admin) == 1
 
 

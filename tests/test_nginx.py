@@ -31,9 +31,9 @@ def nginx(shared_database, tmp_path_factory):
     own = {"public_url": f"https://{NAME}", "trusted_proxies": "1"}
     with serving(shared_database, place / "log", **own) as sih:
         here = {"443 ssl": f"{HOST}:{port} ssl", "/etc/ssl/certs": str(place), "/etc/ssl/private": str(place)}
-        for said, meant in (here | {"127.0.0.1:8080": f"127.0.0.1:{sih.port}"}).items():
-            assert said in server
-            server = server.replace(said, meant)
+        for documented, actual in (here | {"127.0.0.1:8080": f"127.0.0.1:{sih.port}"}).items():
+            assert documented in server
+            server = server.replace(documented, actual)
         (place / "conf").write_text(AROUND.format(place=place, server=server))
         command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", place, "-e", "stderr", "-c", place / "conf"]
         assert subprocess.run([*command, "-t"], capture_output=True).returncode == 0

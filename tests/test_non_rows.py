@@ -179,9 +179,9 @@ FILE = xlsx(
 def test_the_dry_run_lists_what_is_passed_over_and_writes_the_rest(adi, query):
     one = dry_run(adi, query, "employee", FILE)
     assert (one.counts["rows"], one.counts["create"], one.counts["non_row"]) == (2, 2, 4)
-    shown = " ".join(adi.get(f"/imports/{one.id}").main.text.split())
-    assert "Bukan baris daftar (4)" in shown and "NIK | Nama | Toko Judul kolom sekali lagi" in shown
-    assert "Jumlah karyawan | 2 Jumlah" in shown and "Mengetahui, Manajer SDM Tanda tangan" in shown
+    text = " ".join(adi.get(f"/imports/{one.id}").main.text.split())
+    assert "Bukan baris daftar (4)" in text and "NIK | Nama | Toko Judul kolom sekali lagi" in text
+    assert "Jumlah karyawan | 2 Jumlah" in text and "Mengetahui, Manajer SDM Tanda tangan" in text
     confirm(adi, one)
     assert write(query, one).state == "written"
     assert query.one("SELECT count(*) AS n FROM employee WHERE nik LIKE '005%%'")["n"] == 2
@@ -211,5 +211,5 @@ def test_the_dry_run_says_where_invisible_characters_were_removed(adi, query):
     lines = ["NIK;Nama;Toko", "0050001\u200b;Ba\u00a0ru;T002", "0050002;Lagi;T002", "\u202a0050003;Lain;T002"]
     one = dry_run(adi, query, "employee", csv(*lines))
     assert one.counts["tidied"] == 2
-    shown = " ".join(adi.get(f"/imports/{one.id}").main.text.split())
-    assert "Karakter yang tidak terlihat dibuang atau diganti spasi di 2 baris: 2, 4" in shown
+    text = " ".join(adi.get(f"/imports/{one.id}").main.text.split())
+    assert "Karakter yang tidak terlihat dibuang atau diganti spasi di 2 baris: 2, 4" in text

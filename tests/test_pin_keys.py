@@ -45,8 +45,8 @@ def signs_in(app, nik: str, pin: str = PIN) -> bool:
 def test_the_first_key_of_an_empty_database_is_its_key(pool, query, settings, other):
     query.execute("UPDATE employee SET pin_hash = NULL")
     assert fault(pool, settings) is None and fault(pool, settings) is None
-    told = fault(pool, other)
-    assert "the setting pin_key" in told and told.endswith("flask --app sih reset-all-pins")
+    message = fault(pool, other)
+    assert "the setting pin_key" in message and message.endswith("flask --app sih reset-all-pins")
 
 
 def test_where_pins_are_the_first_sign_in_shows_the_key(app, pool, query, settings, other):

@@ -52,7 +52,7 @@ def test_guesses_of_the_current_pin_are_throttled(person, moved_clock):
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "messages"),
     [
         ({"pin": ""}, {"pin": "Masukkan PIN Anda sekarang."}),
         ({"new": ""}, {"new_pin": "Masukkan PIN baru.", "repeated_pin": "Ulangi PIN baru."}),
@@ -62,11 +62,11 @@ def test_guesses_of_the_current_pin_are_throttled(person, moved_clock):
         ({"repeated": "508214"}, {"repeated_pin": "Kedua PIN tidak sama."}),
     ],
 )
-def test_invalid_input_is_explained_beside_the_field(person, query, fields, told):
+def test_invalid_input_is_explained_beside_the_field(person, query, fields, messages):
     before = query.one_or_none(HASH)
     page = change(person, 422, **fields)
     assert alert(page) == "Harap isi form dengan benar!"
-    assert errors(page) == told
+    assert errors(page) == messages
     assert query.one_or_none(HASH) == before
 
 

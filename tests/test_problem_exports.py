@@ -176,9 +176,9 @@ def test_no_name_of_a_store_a_person_or_a_good_is_a_formula(susi, query, export,
 @pytest.mark.parametrize("filters", [{"status": "closed"}, {"q": "new"}, {"store": "T001"}, {"year": "2019"}])
 def test_an_export_has_the_rows_of_the_filtered_list(susi, export, filters, moved_clock):
     address = f"/problems?{urlencode(filters)}"
-    shown = {link.text.lstrip("#") for link in susi.get(address).select("tbody td:first-child a")}
-    if shown:
-        assert {row[0] for row in read_csv(export(susi, address, "csv"))[1:]} == shown
+    numbers = {link.text.lstrip("#") for link in susi.get(address).select("tbody td:first-child a")}
+    if numbers:
+        assert {row[0] for row in read_csv(export(susi, address, "csv"))[1:]} == numbers
     else:
         assert susi.get(address).select("form[action='/problem-exports']") == []
 

@@ -42,8 +42,8 @@ def race(database):
             return lambda: person.client.post(f"/problems/{number}/{noun}", data=forms)
 
         responses = before_one_problem(database, number, [sender(*each) for each in senders])
-        told = [response for response in responses if response.status_code == 409]
-        assert all(TOLD in response.text for response in told)
+        conflicts = [response for response in responses if response.status_code == 409]
+        assert all(TOLD in response.text for response in conflicts)
         return sorted(response.status_code for response in responses)
 
     return run

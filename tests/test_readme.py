@@ -82,9 +82,9 @@ def chosen(admin: dict, name: str) -> str:
     facts = {"db.example.com": admin["host"], "5432": str(admin["port"]), "sih_app": f"{name}_app"}
     facts |= {"db_sid_postgres=sih": f"db_sid_postgres={name}", "<a password>": "a-password-for-a-test"}
     facts |= {"<64 characters>": "a" * 64, "<64 other characters>": "b" * 64}
-    for said, meant in facts.items():
-        assert said in text
-        text = text.replace(said, meant)
+    for documented, actual in facts.items():
+        assert documented in text
+        text = text.replace(documented, actual)
     return text
 
 
@@ -110,9 +110,9 @@ def test_readme_prepares_backs_up_and_restores_a_postgresql_server(shell, clone,
         line = line.replace("--admin-user postgres", f"--admin-user {admin['user']}")
         return shell(line, CREATE_ADMIN if "create-admin" in line else "", **administrator)
 
-    said = follow("## Install it", "## Run it")
-    assert any("The schema was made." in one for one in said)
-    assert any(f"in database {name} on {admin['host']}" in one for one in said)
+    outputs = follow("## Install it", "## Run it")
+    assert any("The schema was made." in one for one in outputs)
+    assert any(f"in database {name} on {admin['host']}" in one for one in outputs)
     mine = [line for line in lines("A real server's database", "The wheel's programs") if is_run(line)]
     backup, restore = mine[:2], mine[2:]
     for line in backup:
@@ -223,10 +223,10 @@ def test_systemd_reads_the_service(tmp_path):
 
 def test_the_table_lists_exactly_the_settings():
     table = README[README.index("### Settings") : README.index("### Backup")]
-    told = set(
+    documented = set(
         re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
     )
-    assert told == read_settings()
+    assert documented == read_settings()
 
 
 def read_settings() -> set[str]:

@@ -190,8 +190,10 @@ def test_the_command_closes_months_and_checks_them(app, query, report, monkeypat
     monkeypatch.setattr(clock, "now", lambda: END + SETTLED)
     run = app.test_cli_runner().invoke
     assert run(args=["close-months"]).output == "Closed: 2026-10.\n"
-    said = run(args=["close-months", "--check"])
-    assert said.output == "Closed: nothing new.\n1 closed months are what their events say.\n" and said.exit_code == 0
+    result = run(args=["close-months", "--check"])
+    assert (
+        result.output == "Closed: nothing new.\n1 closed months are what their events say.\n" and result.exit_code == 0
+    )
 
 
 def test_the_check_reports_a_wrong_figure(app, query, report, monkeypatch):
@@ -199,8 +201,8 @@ def test_the_check_reports_a_wrong_figure(app, query, report, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: END + SETTLED)
     Closing(query).close_months(END + SETTLED)
     query.execute("INSERT INTO closed_figure VALUES (202610, 'store', 77, 5, 0, 0, 0, 0, 0, 0, 0)")
-    said = app.test_cli_runner().invoke(args=["close-months", "--check"])
-    assert "2026-10 store 77 reported: 5 / 0" in said.output and said.exit_code == 1
+    result = app.test_cli_runner().invoke(args=["close-months", "--check"])
+    assert "2026-10 store 77 reported: 5 / 0" in result.output and result.exit_code == 1
 
 
 def test_the_worker_folds_and_closes(pool, query, report, monkeypatch):

@@ -116,10 +116,10 @@ def test_the_first_sheet_equals_the_page_cell_by_cell(susi, period):
     head, *rows = list(sheet.iter_rows(min_row=5, max_row=5 + 8 + 6))
     heads = [cell.text for cell in page.select("table.compared thead th")]
     assert [cell.value for cell in head if cell.value and "%" not in cell.value] == heads
-    shown = page_rows(page.select_one("table.compared"))
-    for row, texts in zip(rows[:8], shown[:8], strict=True):
+    displayed = page_rows(page.select_one("table.compared"))
+    for row, texts in zip(rows[:8], displayed[:8], strict=True):
         assert [row[0].value, *_beside(row)] == texts
-    for median, most, texts in zip(rows[8::2], rows[9::2], shown[8:], strict=True):
+    for median, most, texts in zip(rows[8::2], rows[9::2], displayed[8:], strict=True):
         assert median[0].value.startswith(texts[0].split(" median")[0])
         values = [pair_of(*both) for both in zip(median[1:], most[1:], strict=True)]
         changes = [median[place].value or "" for place in range(3, len(median), 3)]
@@ -145,10 +145,10 @@ def test_the_first_sheet_has_the_ages_and_the_corrections_of_the_page(susi, quer
     ages = page.select("figure")[3]
     for row in ages.select("details tbody tr"):
         assert (row.th.text, int(row.td.text)) in cells
-    said = page.select_one("main .alert").get_text(" ").split(":", 1)[1]
+    sentence = page.select_one("main .alert").get_text(" ").split(":", 1)[1]
     place = cells.index(("Koreksi, dicatat sesudah periode ini berakhir", "Kendala")) + 1
     found = [f"{name} {by:+}" for name, by in itertools.takewhile(lambda cell: cell[0], cells[place:])]
-    assert ", ".join(found) == " ".join(said.split()).replace(" ,", ",")
+    assert ", ".join(found) == " ".join(sentence.split()).replace(" ,", ",")
 
 
 def test_the_filter_holds_rows_and_below_it_stands_the_total(susi):
@@ -170,7 +170,7 @@ def notes_of(sheet) -> list[str]:
 
 def test_where_rows_do_not_add_up_a_note_says_why(susi):
     """Each sheet names exactly the figures whose rows add up to something else; the first sheet names them all."""
-    book, told = workbook(susi, "2024"), []
+    book, all_notes = workbook(susi, "2024"), []
     for sheet in book.worksheets[1:]:
         rows, total = sheet[sheet.auto_filter.ref][1:], total_of(sheet)
         sums = {
@@ -182,9 +182,9 @@ def test_where_rows_do_not_add_up_a_note_says_why(susi):
                  if sums[name] != totals[name]]  # fmt: skip
         notes = notes_of(sheet)
         assert len(notes) == bool(wrong) and all("; ".join(wrong) in note and "sebab" in note for note in notes)
-        told += [f"{sheet.title}: {note}" for note in notes]
+        all_notes += [f"{sheet.title}: {note}" for note in notes]
     cells = [row[0].value for row in book["Ringkasan"].iter_rows()]
-    assert {note.split(":")[0] for note in told} >= {"Bulan", "Divisi", "PIC"} and set(told) <= set(cells)
+    assert {note.split(":")[0] for note in all_notes} >= {"Bulan", "Divisi", "PIC"} and set(all_notes) <= set(cells)
     for title in ("Toko", "Kategori", "Jenis barang", "Prioritas"):
         assert notes_of(book[title]) == []
 
@@ -206,13 +206,13 @@ def test_sheets_are_printed_across_with_their_heads_on_each_page(susi):
 
 
 def test_a_file_takes_at_most_ten_statements(susi, monkeypatch):
-    run, asked = Query._run, []
-    monkeypatch.setattr(Query, "_run", lambda self, cursor, sql, params: asked.append(sql) or run(
+    run, statements = Query._run, []
+    monkeypatch.setattr(Query, "_run", lambda self, cursor, sql, params: statements.append(sql) or run(
         self, cursor, sql, params))  # fmt: skip
     for file_format in ("xlsx", "csv", "pdf"):
-        asked.clear()
+        statements.clear()
         susi.get(f"{DECEMBER}&format={file_format}")
-        assert 0 < len(asked) <= 10, asked
+        assert 0 < len(statements) <= 10, statements
 
 
 @pytest.mark.parametrize("number", [2024, 202412, 202503])
@@ -343,13 +343,13 @@ def test_the_chart_says_what_its_twelve_divisions_leave_out(susi, query, employe
     rows = [int(row.td.text) for row in picture.select("details tbody tr")]
     whole = int(page.select_one("table.compared tbody tr:nth-child(6) td").text)
     divisions = query.one("SELECT count(*) AS amount FROM division")["amount"]
-    said = picture.p.text
-    left = re.fullmatch(r"(\d+) divisi lain: (\d+) kendala", said)
+    sentence = picture.p.text
+    left = re.fullmatch(r"(\d+) divisi lain: (\d+) kendala", sentence)
     assert len(rows) == 12 and int(left[2]) == whole - sum(rows) > 0 and 0 < int(left[1]) <= divisions - 12
-    assert said in pdf_of(susi, "2025-03")[1][0]
+    assert sentence in pdf_of(susi, "2025-03")[1][0]
     assert "divisi lain" not in susi.get("/recaps?year=2024&month=12").text
 
 
-@pytest.mark.parametrize("asked", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])
-def test_an_invalid_recap_is_not_found(susi, asked):
-    susi.get(f"/recap-files{asked}", 404)
+@pytest.mark.parametrize("query_string", ["", "?period=2024-12", "?period=x&format=pdf", "?period=2026&format=pdf"])
+def test_an_invalid_recap_is_not_found(susi, query_string):
+    susi.get(f"/recap-files{query_string}", 404)

@@ -66,19 +66,19 @@ def server():
 
 @pytest.fixture
 def guarded():
-    """guarded(...): a server that wants a password, on these terms; `.asked` is who has sent one."""
+    """guarded(...): a server that wants a password, on these terms; `.credentials` are those that clients sent."""
     with ExitStack() as stack:
 
         def begin(**terms) -> Controller:
-            asked = []
+            credentials = []
 
             def authenticate(server, session, envelope, mechanism, account) -> AuthResult:
-                asked.append((account.login, account.password))
+                credentials.append((account.login, account.password))
                 return AuthResult(success=True)
 
             terms |= {"authenticator": authenticate, "auth_require_tls": "tls_context" in terms}
             controller = stack.enter_context(serving(**terms))
-            controller.asked = asked
+            controller.credentials = credentials
             return controller
 
         yield begin
@@ -245,20 +245,20 @@ def test_a_password_goes_to_a_server_with_a_trusted_certificate(march, working, 
     with authority.cert_pem.tempfile() as trusted:
         monkeypatch.setenv("SSL_CERT_FILE", trusted)
         tend(working(mail_server.port, user="sih"))
-    assert mail_server.asked == [(b"sih", b"rahasia")] and len(mail_server.handler.mails) == 1
+    assert mail_server.credentials == [(b"sih", b"rahasia")] and len(mail_server.handler.mails) == 1
 
 
 def test_no_password_goes_to_a_server_with_any_other_certificate(march, working, guarded, authority, query):
     mail_server = guarded(tls_context=tls_of(authority))
     tend(working(mail_server.port, user="sih"))
-    assert mail_server.asked == mail_server.handler.mails == []
+    assert mail_server.credentials == mail_server.handler.mails == []
     assert "certificate verify failed" in query.one("SELECT error FROM outbox")["error"]
 
 
 def test_no_password_goes_out_unencrypted(march, working, guarded, query):
     mail_server = guarded()
     tend(working(mail_server.port, user="sih"))
-    assert mail_server.asked == mail_server.handler.mails == []
+    assert mail_server.credentials == mail_server.handler.mails == []
     assert "STARTTLS" in query.one("SELECT error FROM outbox")["error"]
 
 

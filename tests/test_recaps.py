@@ -117,21 +117,21 @@ def test_every_duration_of_a_recap_is_in_hours(susi, query, dimension):
 
 
 @pytest.mark.parametrize(
-    "asked", ["?year=x", "?year=2026", "?year=2025&month=13", "?year=2025&month=9", "?dimension=x"]
+    "query_string", ["?year=x", "?year=2026", "?year=2025&month=13", "?year=2025&month=9", "?dimension=x"]
 )
-def test_an_invalid_period_shows_the_current_month(susi, asked):
-    assert susi.get(f"/recaps{asked}").h1.text == "Rekap Maret 2025"
+def test_an_invalid_period_shows_the_current_month(susi, query_string):
+    assert susi.get(f"/recaps{query_string}").h1.text == "Rekap Maret 2025"
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query_string",
     ["figure=x&period=2024", "figure=closed", "figure=closed&period=2024&dimension=x",
      "figure=closed&period=2024&value=x", "figure=closed&period=2024&dimension=age",
      "figure=open_at_end&period=2024&dimension=age&value=6",
      "figure=closed&period=2024&dimension=store&value=99999999999"],
 )  # fmt: skip
-def test_an_invalid_figure_is_named_and_the_list_unfiltered(susi, asked):
-    page = susi.get(f"/problems?{asked}")
+def test_an_invalid_figure_is_named_and_the_list_unfiltered(susi, query_string):
+    page = susi.get(f"/problems?{query_string}")
     assert "Rekap" in page.select_one("main .alert").text and page.select("#year")
 
 

@@ -82,5 +82,5 @@ def test_a_lost_session_redirects_only_to_this_site(person, problem, place):
 def test_signing_in_returns_to_the_requested_page(person, problem):
     nobody, where = person(None), f"/problems/{problem()}?x=%C3%A9"
     page = nobody.get(nobody.client.get(where).location)
-    asked = page.select_one("main input[name=next]")["value"]
-    assert sign_in(nobody.client, page, next=asked).location == where
+    next_url = page.select_one("main input[name=next]")["value"]
+    assert sign_in(nobody.client, page, next=next_url).location == where

@@ -110,8 +110,8 @@ def test_an_unexpected_error_is_a_page_with_a_request_number(person, log, monkey
     page = person("rini").get("/problems", 500)
     assert alert(page) == "Terjadi kesalahan pada sistem. Belum tentu ada yang disimpan."
     assert not INSIDE.search(str(page.main)) and "Traceback" not in str(page)
-    [told, *_] = log.of(number_of(page))
-    assert told["level"] == "ERROR" and "RuntimeError: SELECT secret" in told["error"]
+    [entry, *_] = log.of(number_of(page))
+    assert entry["level"] == "ERROR" and "RuntimeError: SELECT secret" in entry["error"]
 
 
 def test_an_unexpected_error_in_english(person, monkeypatch):

@@ -23,8 +23,8 @@ ENDS_EVERY_SESSION = "sign_outs.create"
 
 def answers(person, method: str, number: int) -> dict[str, int]:
     """What each route answers to this person. A form is sent with its token and nothing filled in."""
-    found, asked = {}, [r for r in routes(person.client.application, method) if r.endpoint != ENDS_EVERY_SESSION]
-    for route in sorted(asked, key=lambda route: route.endpoint == "login.destroy"):
+    found, requested = {}, [r for r in routes(person.client.application, method) if r.endpoint != ENDS_EVERY_SESSION]
+    for route in sorted(requested, key=lambda route: route.endpoint == "login.destroy"):
         fields = {"data": person.tokens} if method == "POST" else {}
         found[route.endpoint] = person.client.open(route.path(number), method=method, **fields).status_code
     return found

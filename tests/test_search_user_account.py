@@ -62,8 +62,8 @@ def test_after_thirty_unknown_niks_an_address_waits(person, moved_clock):
         search(nobody, f"9{number:07}", 404)
     response = nobody.client.post("/searchUserAccount", data={**nobody.tokens, "nik": "10000003"})
     assert response.headers["Retry-After"] == "600"
-    told = search(nobody, "10000003", 429)
-    assert told == {
+    answer = search(nobody, "10000003", 429)
+    assert answer == {
         "status": False,
         "message": "Terlalu banyak percobaan. Silakan coba lagi dalam 600 detik.",
     }
@@ -96,13 +96,13 @@ def test_an_old_token_is_told_in_json_to_whoever_was_signed_in(person):
 
 def is_told(response, status: int) -> bool:
     """In the paper's keys, with a sentence."""
-    told = response.json
-    assert (response.status_code, response.mimetype, sorted(told)) == (
+    answer = response.json
+    assert (response.status_code, response.mimetype, sorted(answer)) == (
         status,
         "application/json",
         ["message", "status"],
     )
-    return sorted(told) == ["message", "status"] and told["status"] is False and len(told["message"]) > 10
+    return sorted(answer) == ["message", "status"] and answer["status"] is False and len(answer["message"]) > 10
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

@@ -142,7 +142,7 @@ def test_every_security_event_is_logged_by_name(app, caplog):
     assert "246810" not in caplog.text
 
 
-def told(log) -> list[tuple]:
+def logged_events(log) -> list[tuple]:
     lines = [line for line in log.lines if line["message"].startswith("security: ")]
     return [(line["event"], line["nik"], line["actor_id"], line["address"], line["detail"]) for line in lines]
 
@@ -154,7 +154,7 @@ def test_every_way_of_freezing_is_logged(adi, app, query):
         bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Ya", "10000002;Koko;T001;Tidak"))
         app.test_cli_runner().invoke(args=["unfreeze", "10000002"])
     number = query.one("SELECT max(id) AS id FROM import")["id"]
-    first, *imported, last = [line for line in told(log) if line[0] in ("frozen", "unfrozen")]
+    first, *imported, last = [line for line in logged_events(log) if line[0] in ("frozen", "unfrozen")]
     assert first == ("frozen", "10000001", me, "127.0.0.1", "page")
     assert sorted(imported) == [
         ("frozen", "10000002", me, "", f"import {number}"),
@@ -174,7 +174,7 @@ def test_every_way_of_making_a_code_is_logged(adi, app, pool, settings, query):
         while Worker(pool, settings).step():
             pass
         app.test_cli_runner().invoke(args=["reset-pin", "10000002"])
-    found = [line for line in told(log) if line[0] == "code_issued"]
+    found = [line for line in logged_events(log) if line[0] == "code_issued"]
     sheet = query.one("SELECT id FROM activation_sheet")["id"]
     assert found[0] == ("code_issued", "10000001", me, "127.0.0.1", "page")
     assert sorted(found[1:-1]) == [("code_issued", f"6000000{n}", me, "", f"sheet {sheet}") for n in (1, 2, 3)]
@@ -185,7 +185,7 @@ def test_a_rolled_back_security_event_is_not_logged(query, employees):
     with captured_log() as log, suppress(RuleViolated), signed(query, clock.now(), employees["adi"].id):
         Employees(query).freeze("10000001")
         Employees(query).freeze(employees["adi"].nik)
-    assert told(log) == [] and employees["adi"].nik == "40000001"
+    assert logged_events(log) == [] and employees["adi"].nik == "40000001"
 
 
 def test_an_unknown_nik_is_stored_only_abbreviated(app, query):
@@ -261,16 +261,16 @@ def test_the_page_shows_the_newest_events_first_and_filters_them(app, adi, event
     sends(app, "/login", nik="10000001", pin="111111")
     sends(app, "/login", nik="13579000", pin="1")
 
-    def lines(asked: str = "") -> list[str]:
-        return [" ".join(row.text.split()) for row in adi.get(f"/security-events{asked}").select("tbody tr")]
+    def lines(query_string: str = "") -> list[str]:
+        return [" ".join(row.text.split()) for row in adi.get(f"/security-events{query_string}").select("tbody tr")]
 
     assert "1357… tidak terdaftar" in lines()[0] and "PIN salah" in lines()[1] and "Rini" in lines()[1]
     assert len(lines("?kind=failed")) == 2 and len(lines("?nik=10000001")) == 2
     assert len(lines("?kind=signed_in&nik=10000001&address=127.0.0.1")) == 1 and lines("?address=10.0.0.1") == []
     today = clock.today().isoformat()
     assert len(lines(f"?since={today}&until={today}")) >= 3 and lines("?until=2020-01-01") == []
-    told = adi.get("/security-events?kind=x&nik=%00&since=x&after=x").select_one("main [role=status]").text
-    assert all(label in told for label in ("Peristiwa", "NIK", "Dari tanggal", "Halaman"))
+    message = adi.get("/security-events?kind=x&nik=%00&since=x&after=x").select_one("main [role=status]").text
+    assert all(label in message for label in ("Peristiwa", "NIK", "Dari tanggal", "Halaman"))
 
 
 def test_pagination_includes_the_current_aggregates(adi, query):
@@ -296,9 +296,9 @@ def test_details_are_shown_in_words(adi, pool, settings, query):
     adi.post(f"{place}/downloads", 200)
     bring(adi, query, "employee", csv("NIK;Nama;Toko;Aktif", "10000001;Rini;T001;Tidak"))
     number, imported = place.rpartition("/")[2], query.one("SELECT max(id) AS id FROM import")["id"]
-    shown = [row.text for row in adi.get("/security-events").select("tbody small")]
+    details = [row.text for row in adi.get("/security-events").select("tbody small")]
     for words in (f"Lembar {number}: 1 orang", f"Lembar kode aktivasi {number}", f"Impor {imported}"):
-        assert words in shown, shown
+        assert words in details, details
 
 
 @pytest.mark.parametrize("filters", [
@@ -317,9 +317,9 @@ FROM generate_series(1, 40000) AS n"""
     query.execute("ANALYZE security_event")
     from sih.dao.security_events import PAGE  # noqa: PLC0415
 
-    asked = (
+    params = (
         dict.fromkeys(("kind", "nik", "address", "since", "until", "after_at", "after_id")) | {"limit": 51} | filters
     )
-    [row] = query.select(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {PAGE}", asked)
+    [row] = query.select(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {PAGE}", params)
     plan = row["QUERY PLAN"][0]["Plan"]
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 400, plan

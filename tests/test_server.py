@@ -225,9 +225,9 @@ def stops_within_ten_seconds(own_server, database: dict, number: signal.Signals,
             with opened(Pool(**database)) as other:
                 wait_for(lambda: other.one(LOCKED)["amount"] > 0)
         began = time.monotonic()
-        for told in [server.process, *(children if how == 1 else [])]:
+        for process in [server.process, *(children if how == 1 else [])]:
             with suppress(psutil.NoSuchProcess):
-                told.send_signal(number)
+                process.send_signal(number)
         if how == 2:
             time.sleep(0.3)
             server.process.send_signal(number)

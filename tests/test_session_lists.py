@@ -26,7 +26,7 @@ def sign_in(app, nik: str, agent: str = DESKTOP, address: str = "10.1.2.3") -> P
     return somebody
 
 
-def listed(person) -> list[str]:
+def sessions_of(person) -> list[str]:
     return [" ".join(one.text.split()) for one in person.get("/profile").select("[data-session] > div")]
 
 
@@ -37,28 +37,28 @@ def test_the_profile_lists_sessions_newest_first_and_marks_the_current_one(app, 
     here = sign_in(app, employees["gita"].nik)
     phone = "Chrome di Android{} sejak 5 Jan 2026 17.00 WITA, dari 2001:db8::1"
     desktop = "Firefox di Windows{} sejak 5 Jan 2026 17.05 WITA, dari 10.1.2.3"
-    assert listed(here) == [desktop.format(" (perangkat ini)"), phone.format("")]
-    assert listed(there) == [desktop.format(""), phone.format(" (perangkat ini)")]
+    assert sessions_of(here) == [desktop.format(" (perangkat ini)"), phone.format("")]
+    assert sessions_of(there) == [desktop.format(""), phone.format(" (perangkat ini)")]
 
 
 def test_nobody_sees_sessions_of_another_person(app, employees):
     sign_in(app, employees["rini"].nik, address="10.9.9.9")
     for name in ("koko", "adi"):
         somebody = sign_in(app, employees[name].nik)
-        assert len(listed(somebody)) == 1 and "10.9.9.9" not in somebody.get("/profile").text
+        assert len(sessions_of(somebody)) == 1 and "10.9.9.9" not in somebody.get("/profile").text
 
 
 def test_an_activation_starts_a_listed_session(app, query, employees, moved_clock):
     code, nobody = pins.new_code(), Person(app)
     Employees(query).reset_pin(employees["rini"].nik, pins.code_hmac(code, PIN_KEY), moved_clock())
     nobody.post("/activations", nik=employees["rini"].nik, code=code, new_pin=OTHER_PIN, repeated_pin=OTHER_PIN)
-    assert len(listed(nobody)) == 1
+    assert len(sessions_of(nobody)) == 1
 
 
 def test_signing_out_removes_the_session_from_the_list(app, employees, query):
     here, there = sign_in(app, employees["rini"].nik), sign_in(app, employees["rini"].nik, PHONE)
     there.post("/logout")
-    assert len(listed(here)) == amount(query, "session") == 1
+    assert len(sessions_of(here)) == amount(query, "session") == 1
 
 
 def test_signing_in_again_with_the_same_browser_replaces_the_session(app, employees, query):
@@ -71,7 +71,7 @@ def test_signing_in_again_with_the_same_browser_replaces_the_session(app, employ
 def test_a_new_pin_keeps_only_the_current_session(app, employees, query):
     here, _ = sign_in(app, employees["rini"].nik), sign_in(app, employees["rini"].nik, PHONE)
     here.post("/pin", pin=PIN, new_pin=OTHER_PIN, repeated_pin=OTHER_PIN)
-    [one] = listed(here)
+    [one] = sessions_of(here)
     assert one.startswith("Firefox di Windows (perangkat ini)")
     assert amount(query, "session") == 1
 
@@ -81,7 +81,7 @@ def test_an_ended_session_is_not_listed_and_deleted_at_the_next_sign_in(app, emp
     with signed(query, clock.now(), None, "test"):
         Employees(query).freeze(employees["rini"].nik)
         Employees(query).unfreeze(employees["rini"].nik)
-    assert len(listed(sign_in(app, employees["rini"].nik))) == amount(query, "session") == 1
+    assert len(sessions_of(sign_in(app, employees["rini"].nik))) == amount(query, "session") == 1
 
 
 def test_sessions_of_ninety_days_are_deleted_when_their_owner_signs_in(app, employees, query, moved_clock):
@@ -92,7 +92,7 @@ def test_sessions_of_ninety_days_are_deleted_when_their_owner_signs_in(app, empl
     assert amount(query, "session") == 3
     moved_clock(seconds=1)
     rini = sign_in(app, employees["rini"].nik)
-    assert len(listed(rini)) == 2 and amount(query, "session") == 3
+    assert len(sessions_of(rini)) == 2 and amount(query, "session") == 3
 
 
 def test_the_worker_deletes_old_sessions_of_absent_employees(app, employees, query, pool, moved_clock):
@@ -110,16 +110,16 @@ def test_at_most_fifty_sessions_are_listed(app, employees, query):
     rini, browser = employees["rini"], sign_in(app, employees["rini"].nik)
     for _ in range(60):
         Sessions(query).start(rini, clock.now(), "10.0.0.1", "")
-    assert len(listed(browser)) == 50
+    assert len(sessions_of(browser)) == 50
 
 
 @pytest.mark.parametrize("agent", ["", "x", "<script>alert(1)</script>", "Chrome/1" * 2000, "\xff\x7f %s {{ 7*7 }}"])
 def test_an_unrecognised_browser_is_shown_as_other(app, employees, query, agent):
     rini = sign_in(app, employees["rini"].nik, agent)
-    assert listed(rini)[0].startswith("Peramban lain (perangkat ini)")
+    assert sessions_of(rini)[0].startswith("Peramban lain (perangkat ini)")
     assert query.one("SELECT browser FROM session")["browser"] == ""
 
 
 def test_an_invalid_address_is_cleaned_and_truncated(app, employees):
     rini = sign_in(app, employees["rini"].nik, address="<b>1</b>\x01" + "9" * 500)
-    assert listed(rini)[0].endswith("dari <b>1</b>\ufffd" + "9" * 36)
+    assert sessions_of(rini)[0].endswith("dari <b>1</b>\ufffd" + "9" * 36)

@@ -24,14 +24,14 @@ def many() -> bytes:
     return file.getvalue()
 
 
-def read(content: bytes) -> list:
+def rows_of(content: bytes) -> list:
     with sheets.read_apart(content, columns_of(EMPLOYEE)) as sheet:
         return list(sheet.rows)
 
 
 def refused(content: bytes) -> str:
     with pytest.raises(SheetError) as error:
-        read(content)
+        rows_of(content)
     return error.value.message % error.value.facts
 
 

@@ -78,10 +78,10 @@ def test_uncommitted_changes_are_seen_only_in_their_transaction(query, pool):
 
 def test_a_change_between_reading_version_and_rows_is_cached_under_the_new_version(query, monkeypatch):
     monkeypatch.setattr(module, "_kept", None)
-    asked = version(query)
+    before = version(query)
     change(query, RENAME, name="Teknologi", before="IT")
-    found = small_masters(query, asked)
-    assert found.version == version(query) != asked and "Teknologi" in names(query, found.version)
+    found = small_masters(query, before)
+    assert found.version == version(query) != before and "Teknologi" in names(query, found.version)
     change(query, RENAME, name="IT", before="Teknologi")
     assert "IT" in names(query, version(query))
 
@@ -119,8 +119,10 @@ def test_concurrent_readers_never_see_an_older_name(database):
         query, amount = Query(pool), 0
         while done[0] < 60:
             least = done[0]
-            shown = [c.name for c in small_masters(query, version(query)).categories if c.name.startswith("Lain-lain ")]
-            assert not least or int(shown[0].removeprefix("Lain-lain ")) >= least
+            categories = [
+                c.name for c in small_masters(query, version(query)).categories if c.name.startswith("Lain-lain ")
+            ]
+            assert not least or int(categories[0].removeprefix("Lain-lain ")) >= least
             amount += 1
         query.close()
         return amount
@@ -150,13 +152,13 @@ def test_every_process_shows_a_new_name_at_its_next_request(database, tmp_path, 
 @pytest.mark.parametrize(("name", "most"), [("rini", 3), ("hadi", 3), ("susi", 4), ("adi", 4)])
 def test_the_filters_of_the_list_run_no_statement(person, problem, monkeypatch, name, most):
     problem()
-    somebody, run, asked = person(name), Query._run, []
+    somebody, run, statements = person(name), Query._run, []
     somebody.get("/problems")
 
     def noted(self, cursor, sql, params):
-        asked.append(sql)
+        statements.append(sql)
         return run(self, cursor, sql, params)
 
     monkeypatch.setattr(Query, "_run", noted)
     somebody.get("/problems")
-    assert len(asked) <= most, asked
+    assert len(statements) <= most, statements

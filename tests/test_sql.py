@@ -83,8 +83,8 @@ def test_every_statement_of_the_source_is_found():
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         inner = [node for function in functions for node in ast.walk(function) if isinstance(node, ast.Constant)]
         docstrings = {ast.get_docstring(function, clean=False) for function in functions}
-        said = {node.value for node in inner if isinstance(node.value, str)} - docstrings
-        assert [text for text in said if STATEMENT.match(text)] == [], module.__name__
+        texts = {node.value for node in inner if isinstance(node.value, str)} - docstrings
+        assert [text for text in texts if STATEMENT.match(text)] == [], module.__name__
 
 
 def test_only_lists_are_built_of_parts():

@@ -53,7 +53,7 @@ def start(tmp_path):
         process.communicate(timeout=60)
 
 
-def told(process: subprocess.Popen) -> list[str]:
+def startup_lines(process: subprocess.Popen) -> list[str]:
     """What it prints until it says where it serves."""
     lines = [process.stdout.readline().rstrip("\n")]
     while lines[-1] and not lines[-1].startswith("SIH: "):
@@ -81,7 +81,7 @@ def after_signing_in(address: str, nik: str, pin: str) -> str:
 @pytest.mark.long
 def test_the_first_command_gives_a_company_to_look_at(start, tmp_path):
     process = start()
-    pin, *accounts, served = told(process)
+    pin, *accounts, served = startup_lines(process)
     assert pin == f"PIN\t{demo.PIN}"
     assert {len(line.split("\t")) for line in accounts} == {5}
     assert {line.split("\t")[1] for line in accounts} == {"reporter", "handler", "supervisor", "admin"}
@@ -94,9 +94,9 @@ def test_the_first_command_gives_a_company_to_look_at(start, tmp_path):
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert psutil.wait_procs(children, timeout=30)[1] == [], "What it started ends with it."
-    said = process.stderr.read()
-    assert said.startswith("Starting the embedded PostgreSQL ...\nMaking the invented company of the first start;")
-    assert told(start())[:-1] == [pin, *accounts], "A second start finds what the first one made."
+    output = process.stderr.read()
+    assert output.startswith("Starting the embedded PostgreSQL ...\nMaking the invented company of the first start;")
+    assert startup_lines(start())[:-1] == [pin, *accounts], "A second start finds what the first one made."
 
 
 def test_a_wrong_setting_is_named(start):
@@ -111,8 +111,8 @@ def test_a_wrong_setting_is_named(start):
 )
 def test_a_missing_setting_of_a_real_server_is_named(start, name):
     process = start(**{**SERVER, name: ""})
-    said, faults = process.communicate(timeout=60)
-    assert (process.returncode, said) == (1, "")
+    output, faults = process.communicate(timeout=60)
+    assert (process.returncode, output) == (1, "")
     assert faults == f"The setting {name} is missing. Set it in the environment or in .env.\n"
 
 
@@ -129,7 +129,7 @@ def test_a_server_that_is_away_is_waited_for(start):
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         process = start(**SERVER, db_port_postgres=str(held.getsockname()[1]))
-        address = told(process)[-1].removeprefix("SIH: ")
+        address = startup_lines(process)[-1].removeprefix("SIH: ")
         assert page(address, "/healthz") == '{"status":"ok"}\n'
         with pytest.raises(urllib.error.HTTPError) as refusal:
             urllib.request.urlopen(f"{address}/login", timeout=60)
@@ -156,7 +156,7 @@ def after_choosing_a_pin(address: str, nik: str, code: str) -> str:
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text('{"secret')])
 def test_an_embedded_installation_whose_keys_are_lost_goes_on_after_a_reset(start, tmp_path, spoil):
     first = start()
-    told(first)
+    startup_lines(first)
     first.terminate()
     assert first.wait(60) == 0
     kept = tmp_path / "instance" / "secrets.json"
@@ -167,12 +167,12 @@ def test_an_embedded_installation_whose_keys_are_lost_goes_on_after_a_reset(star
         kept.unlink()
     for _ in range(2):
         stopped = start()
-        said, faults = stopped.communicate(timeout=120)
-        assert (stopped.returncode, said) == (1, "") and "Traceback" not in faults
+        output, faults = stopped.communicate(timeout=120)
+        assert (stopped.returncode, output) == (1, "") and "Traceback" not in faults
         assert f"Give {kept}, which holds it, back from a backup." in faults
         assert faults.endswith("flask --app sih reset-all-pins\n")
     codes = reset_all_pins(stopped.environment)
-    lines = told(start())
+    lines = startup_lines(start())
     assert [line for line in lines if line.startswith("PIN")] == [], "No demo PIN works any more."
     for nik, code in codes.items():
         assert "Daftar Kendala" in after_choosing_a_pin(lines[-1].removeprefix("SIH: "), nik, code)
@@ -186,12 +186,12 @@ def test_another_pin_key_of_a_real_server_stops_the_start_until_a_reset(start, d
     server = {**SERVER, **place, "db_password_postgres": database["password"]}
     PinKeys(query).know(pins.key_check(SERVER["pin_key"]))
     stopped = start(**{**server, "pin_key": "another key, just as long"})
-    said, faults = stopped.communicate(timeout=60)
-    assert (stopped.returncode, said) == (1, "")
+    output, faults = stopped.communicate(timeout=60)
+    assert (stopped.returncode, output) == (1, "")
     assert faults.startswith("The PINs in this database were made with another pin_key: none would be right. Give the ")
     assert faults.endswith("flask --app sih reset-all-pins\n")
     [(nik, code)] = reset_all_pins(stopped.environment).items()
-    address = told(start(**{**server, "pin_key": "another key, just as long"}))[-1].removeprefix("SIH: ")
+    address = startup_lines(start(**{**server, "pin_key": "another key, just as long"}))[-1].removeprefix("SIH: ")
     assert "Daftar Kendala" in after_choosing_a_pin(address, nik, code)
     stopped = start(**server)
     assert "another pin_key" in stopped.communicate(timeout=60)[1] and stopped.returncode == 1

@@ -10,27 +10,27 @@ from tests.load_pages import path_of
 @pytest.fixture
 def statements(monkeypatch) -> list[str]:
     """Every statement that is run, from now on."""
-    run, asked = Query._run, []
+    run, texts = Query._run, []
 
     def noted(self, cursor, sql, params):
-        asked.append(sql)
+        texts.append(sql)
         return run(self, cursor, sql, params)
 
     monkeypatch.setattr(Query, "_run", noted)
-    return asked
+    return texts
 
 
 FILTERS = ["", "?status=new", "?year=2026&store=T001", "?q=printer", "?mine=1&priority=high", "?waiting=1"]
 
 
-@pytest.mark.parametrize("asked", FILTERS)
+@pytest.mark.parametrize("query_string", FILTERS)
 @pytest.mark.parametrize("name", ["rini", "hadi", "gita", "pandu", "susi", "adi"])
-def test_the_list_runs_at_most_four_statements(person, problem, statements, name, asked):
+def test_the_list_runs_at_most_four_statements(person, problem, statements, name, query_string):
     for _ in range(20):
         problem(), problem("escalated to pandu")
     somebody = person(name)
     statements.clear()
-    somebody.get(f"/problems{asked}")
+    somebody.get(f"/problems{query_string}")
     assert len(statements) <= 4, statements
 
 

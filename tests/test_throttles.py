@@ -157,8 +157,8 @@ def test_a_forged_forwarded_address_is_ignored(browser, settings, pool):
     app = create_app(dataclasses.replace(settings, trusted_proxies=1))
     app.extensions["pool"] = pool
     for number in range(30):
-        told = {"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.5"}
-        guess(browser(of=app), nik="99999999", headers=told)
+        headers = {"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.5"}
+        guess(browser(of=app), nik="99999999", headers=headers)
     assert guess(browser(of=app), nik="99999999", headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.5"}) == [429]
 
 

@@ -23,7 +23,7 @@ WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
 """
 
 
-def told() -> list[tuple[str, ...]]:
+def documented_triggers() -> list[tuple[str, ...]]:
     lines = SCHEMA.read_text(encoding="utf-8").splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith(HEAD)) + 1
     table = lines[place : lines.index("", place)]
@@ -33,8 +33,8 @@ def told() -> list[tuple[str, ...]]:
 
 
 def test_the_table_names_every_trigger_and_no_other(query):
-    assert set(told()) == {tuple(row.values()) for row in query.select(TRIGGERS)}
+    assert set(documented_triggers()) == {tuple(row.values()) for row in query.select(TRIGGERS)}
 
 
 def test_the_table_is_in_the_order_of_tables_and_names():
-    assert told() == sorted(told(), key=lambda line: (line[1], line[0]))
+    assert documented_triggers() == sorted(documented_triggers(), key=lambda line: (line[1], line[0]))

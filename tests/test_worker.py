@@ -57,9 +57,9 @@ def import_id(query, employees):
 
 def test_the_worker_runs_the_dry_run_and_writes_the_import(one, query, import_id):
     assert one.step()
-    shown = Imports(query).of(import_id, clock.now())
-    assert (shown.state, shown.counts["create"]) == ("shown", 1)
-    assert Imports(query).confirm(import_id, shown.fingerprint, None)
+    dry_run = Imports(query).of(import_id, clock.now())
+    assert (dry_run.state, dry_run.counts["create"]) == ("shown", 1)
+    assert Imports(query).confirm(import_id, dry_run.fingerprint, None)
     Imports(query).enqueue(import_id, "write_import", clock.now())
     assert one.step() and not one.step()
     assert Imports(query).of(import_id, clock.now()).state == "written"
@@ -181,8 +181,8 @@ def test_slow_files_delay_no_other_job(one, query, kind, monkeypatch, request):
 
 def test_a_given_up_job_is_finished_when_its_import_was_written(one, query, import_id, moved_clock):
     one.step()
-    shown = Imports(query).of(import_id, moved_clock())
-    Imports(query).confirm(import_id, shown.fingerprint, None)
+    dry_run = Imports(query).of(import_id, moved_clock())
+    Imports(query).confirm(import_id, dry_run.fingerprint, None)
     Imports(query).enqueue(import_id, "write_import", moved_clock())
     number = query.one("SELECT job_id FROM import")["job_id"]
 
@@ -204,8 +204,8 @@ def test_a_given_up_job_is_finished_when_its_import_was_written(one, query, impo
 def stopped(database, pool, query, import_id, one):
     """A worker in a process of its own that was stopped by SIGSTOP while it wrote the import, with its lease over."""
     one.step()
-    shown = Imports(query).of(import_id, clock.now())
-    Imports(query).confirm(import_id, shown.fingerprint, None)
+    dry_run = Imports(query).of(import_id, clock.now())
+    Imports(query).confirm(import_id, dry_run.fingerprint, None)
     Imports(query).enqueue(import_id, "write_import", clock.now())
     other = Query(pool)
     with other.transaction():

@@ -142,11 +142,11 @@ def _names(found: Import, names: tuple[str, ...] | None) -> list[str]:
     offered = [sheet["name"] for sheet in found.lists]
     if names is None:
         return offered
-    listed = ", ".join(f"{sheet['name']} ({sheet['rows']} rows)" for sheet in found.lists) or "none"
+    sheets = ", ".join(f"{sheet['name']} ({sheet['rows']} rows)" for sheet in found.lists) or "none"
     if unknown := [name for name in names if name not in offered]:
-        fail(f"No such sheet: {', '.join(unknown)}. Sheets with these headings: {listed}. Nothing was written.")
+        fail(f"No such sheet: {', '.join(unknown)}. Sheets with these headings: {sheets}. Nothing was written.")
     if not names:
-        fail(f"Sheets with these headings: {listed}. Choose with --sheet NAME or --all-sheets. Nothing was written.")
+        fail(f"Sheets with these headings: {sheets}. Choose with --sheet NAME or --all-sheets. Nothing was written.")
     return list(names)
 
 

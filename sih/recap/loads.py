@@ -50,12 +50,12 @@ def build(query: Query, dimension: str, value: int, now: datetime) -> Load:
     return Load(dimension, value, months, *present, *kept)
 
 
-def pictures(load: Load, months: list[str], ages_in_words: list[str], said) -> dict[str, Chart]:
-    """The charts with these labels; `said` formats minutes."""
+def pictures(load: Load, months: list[str], ages_in_words: list[str], format_minutes) -> dict[str, Chart]:
+    """The charts with these labels; `format_minutes` writes a number of minutes in words."""
     return {
         "ages": charts.rows(ages_in_words, load.open.ages),
         "trend": charts.columns(months, [load.figures(name) for name in ("open_at_end", "closed")]),
-        "held": charts.columns(months, minutes_held(load), said),
+        "held": charts.columns(months, minutes_held(load), format_minutes),
     }
 
 

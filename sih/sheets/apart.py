@@ -128,7 +128,7 @@ def _end(process: subprocess.Popen, complaints) -> BaseException:
     status = process.wait()
     complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 2000))
     output = complaints.read().decode("utf-8", "replace")
-    log.warning("reading ended", extra={"facts": {"status": status, "said": output}})
+    log.warning("reading ended", extra={"facts": {"status": status, "output": output}})
     if process in _stopped:
         return SystemExit()
     if output and "MemoryError" not in output:

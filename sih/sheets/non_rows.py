@@ -49,27 +49,27 @@ class NonRows:
         key = row[self._key] if self._key < len(row) else ""
         if isinstance(key, Fault) or (self._is_code and not self._is_signed and self._is_valid(key)):
             return ""
-        filled = [row[place] for place in self._places if place < len(row) and row[place]]
-        read = [cell for cell in filled if isinstance(cell, str)]
-        if len(read) < len(filled):
+        cells = [row[place] for place in self._places if place < len(row) and row[place]]
+        used_texts = [cell for cell in cells if isinstance(cell, str)]
+        if len(used_texts) < len(cells):
             return ""
         texts = [cell for cell in row if cell and isinstance(cell, str)]
-        if read and any(self._repeats(line, row) for line in self._headings):
+        if used_texts and any(self._repeats(line, row) for line in self._headings):
             self._is_signed = False
             return "heading"
-        is_total = any(TOTAL.match(text[:LONGEST]) for text in texts) and self._are_numbers(read or texts)
-        if key and not (self._is_code and is_total) and self._is_key(key, read):
+        is_total = any(TOTAL.match(text[:LONGEST]) for text in texts) and self._are_numbers(used_texts or texts)
+        if key and not (self._is_code and is_total) and self._is_key(key, used_texts):
             self._is_signed = False
             return ""
         if is_total:
             return "total"
-        if texts and (all(map(_is_signature, texts)) or any(SIGNATURE.match(text[:LONGEST]) for text in read)):
+        if texts and (all(map(_is_signature, texts)) or any(SIGNATURE.match(text[:LONGEST]) for text in used_texts)):
             self._is_signed = True
         if self._is_signed and texts:
             return "signature"
         if len(texts) == 1 and NOTE.match(texts[0][:LONGEST]):
             return "note"
-        if read:
+        if used_texts:
             return ""
         return "empty" if all(NUMBER.fullmatch(text[:LONGEST]) for text in texts) else "unused"
 
@@ -86,18 +86,18 @@ class NonRows:
             return False
         return all(not cell or str(cell).casefold() == heading.casefold() for cell, heading in pairs)
 
-    def _is_key(self, key: str, read: list) -> bool:
+    def _is_key(self, key: str, used_texts: list) -> bool:
         start = key[:LONGEST]
         if TOTAL.match(start) if self._is_code else WHOLE_TOTAL.fullmatch(start):
-            return not self._are_numbers(read)
-        if _is_signature(key) or (len(read) == 1 and NOTE.match(start)):
+            return not self._are_numbers(used_texts)
+        if _is_signature(key) or (len(used_texts) == 1 and NOTE.match(start)):
             return False
         if not self._is_signed:
             return True
         if not self._is_code or SIGNER.match(start) or not any(map(str.isdigit, start)):
             return False
         is_code = CODE.fullmatch(start) is not None and (key.isalnum() or isinstance(date_of(key), Fault))
-        return is_code or len(read) > 2
+        return is_code or len(used_texts) > 2
 
     def _are_numbers(self, texts: list[str]) -> bool:
         """Whether all texts are numbers, apart from the words of a total."""

@@ -110,9 +110,9 @@ def read_sheet(
     for one in lists:
         one.is_read = not must_choose and one in taken
         one.total = sum(1 for row in one.rows(columns) if not row.non_row) if must_choose else one.page.total
-    read = [one for one in lists if one.is_read]
-    texts = _align(read, {column.name: column.headings for column in columns})
-    return Lists([one.sheet for one in found], texts, _rows_of_all(read, columns, has_cells))
+    to_read = [one for one in lists if one.is_read]
+    texts = _align(to_read, {column.name: column.headings for column in columns})
+    return Lists([one.sheet for one in found], texts, _rows_of_all(to_read, columns, has_cells))
 
 
 class _Found:

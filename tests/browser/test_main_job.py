@@ -26,8 +26,8 @@ def test_from_the_report_to_beres(everybody, query):
     pandu.sees(f"Kendala #{number} ditutup.")
     rini.go(f"/problems/{number}").sees("Rol diganti.").press("Beres").sees("Dinyatakan beres")
     expect(rini.page.get_by_role("button", name="Buka Lagi")).to_have_count(0)
-    told = rini.page.locator(".history strong").all_inner_texts()
-    assert told == ["Dilaporkan", "Dibuka", "Dialihkan", "Diterima", "Ditutup", "Dinyatakan beres"]
+    steps = rini.page.locator(".history strong").all_inner_texts()
+    assert steps == ["Dilaporkan", "Dibuka", "Dialihkan", "Diterima", "Ditutup", "Dinyatakan beres"]
     assert state(query, number) == ("closed", "Aplikasi", "Pandu")
 
 

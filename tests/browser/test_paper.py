@@ -37,17 +37,17 @@ def test_1_nik_then_pin_signs_in_to_the_main_page(visitor, screen, employees):
 
 def test_2_divisi_it_brings_the_field_divisi_tujuan(at_escalation):
     hadi, _ = at_escalation
-    assert hadi.shown() == ["Jenis penyelesaian"]
+    assert hadi.visible_labels() == ["Jenis penyelesaian"]
     hadi.choose_kind("Divisi IT")
     expect(hadi.page.get_by_label("Divisi tujuan")).to_be_visible()
-    assert hadi.shown() == ["Jenis penyelesaian", "Divisi tujuan", "Alasan"]
+    assert hadi.visible_labels() == ["Jenis penyelesaian", "Divisi tujuan", "Alasan"]
 
 
 def test_3_another_division_leaves_the_reason_alone(at_escalation, query):
     hadi, number = at_escalation
     hadi.choose_kind("Divisi IT").choose_kind("Divisi Umum")
     expect(hadi.page.get_by_label("Divisi tujuan")).not_to_be_visible()
-    assert hadi.shown() == ["Jenis penyelesaian", "Alasan"]
+    assert hadi.visible_labels() == ["Jenis penyelesaian", "Alasan"]
     hadi.fill(Alasan="Perlu teknisi.").press("Penyelesaian >>").sees(f"Kendala #{number} dialihkan.")
     assert state(query, number) == ("escalated", "Umum", None)
 
@@ -83,11 +83,11 @@ def test_7_another_year_shows_the_problems_of_that_year(hadi, problem, moved_clo
     this_year = problem()
     moved_clock(datetime(2024, 5, 1, tzinfo=UTC))
     in_2024 = problem()
-    for year, shown, hidden in (("2024", in_2024, this_year), ("Semua tahun", this_year, None)):
+    for year, visible, hidden in (("2024", in_2024, this_year), ("Semua tahun", this_year, None)):
         hadi.go("/problems?year=2024" if hidden is None else "/problems").fill(Tahun=year)
         if not hadi.scripts:
             hadi.press("Terapkan")
-        expect(hadi.page.get_by_role("link", name=f"#{shown}", exact=True)).to_be_visible()
+        expect(hadi.page.get_by_role("link", name=f"#{visible}", exact=True)).to_be_visible()
         expect(hadi.page.get_by_role("link", name=f"#{hidden}", exact=True)).to_have_count(0)
         expect(hadi.page.get_by_label("Tahun").locator("option:checked")).to_have_text(year)
 

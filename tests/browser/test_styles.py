@@ -46,14 +46,14 @@ def test_the_own_copy_is_used_when_the_cdn_refuses(visitor, screen):
 
 
 def test_the_own_copy_is_used_when_the_cdn_is_silent(visitor):
-    one, asked = visitor("desktop"), []
-    one.page.route(CDN, lambda route: asked.append(route))
+    one, requested = visitor("desktop"), []
+    one.page.route(CDN, lambda route: requested.append(route))
     one.page.goto("/login", wait_until="commit")
     styled(one)
-    assert len(asked) == 1
+    assert len(requested) == 1
     one.page.goto("/activations/new", wait_until="commit")
     styled(one)
-    assert len(asked) == 1, "It is not waited for twice in one visit."
+    assert len(requested) == 1, "It is not waited for twice in one visit."
 
 
 def test_a_file_of_the_cdn_with_another_hash_is_not_used(visitor):
@@ -69,10 +69,10 @@ def test_a_file_of_the_cdn_is_used(visitor, bare_app):
     one = visitor("desktop")
     sent = {"Access-Control-Allow-Origin": "*"}
     one.page.route(CDN, lambda route: route.fulfill(body=own, content_type="text/css", headers=sent))
-    asked = []
-    one.page.on("request", lambda request: asked.append(request.url))
+    requested = []
+    one.page.on("request", lambda request: requested.append(request.url))
     styled(one.go("/login"))
-    assert not [url for url in asked if "/bootstrap/" in url]
+    assert not [url for url in requested if "/bootstrap/" in url]
 
 
 def test_without_scripts_the_own_copy_is_used(visitor):
@@ -81,8 +81,8 @@ def test_without_scripts_the_own_copy_is_used(visitor):
 
 def test_the_cdn_is_not_asked_when_switched_off(visitor, outward):
     outward.config["BOOTSTRAP_SERVE_LOCAL"] = True
-    one, asked = visitor("desktop"), []
-    one.page.on("request", lambda request: asked.append(request.url))
+    one, requested = visitor("desktop"), []
+    one.page.on("request", lambda request: requested.append(request.url))
     styled(one.go("/login"))
     outward.config["BOOTSTRAP_SERVE_LOCAL"] = False
-    assert not [url for url in asked if "127.0.0.1" not in url]
+    assert not [url for url in requested if "127.0.0.1" not in url]

@@ -54,7 +54,7 @@ class Visitor:
         expect(self.page.get_by_role("alert")).to_have_text(words)
         return self
 
-    def shown(self) -> list[str]:
+    def visible_labels(self) -> list[str]:
         """The labels of the fields of an action that one can see, in their order."""
         fields = self.page.locator("form.action label:visible")
         return [label.strip() for label in fields.all_inner_texts()]

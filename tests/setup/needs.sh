@@ -11,6 +11,8 @@ command_of() {
         patroni | etcd | pgbouncer) echo "$1" ;;
         postgresql-15) echo /usr/lib/postgresql/15/bin/postgres ;;
         nginx) echo /usr/sbin/nginx ;;
+        webkit2gtk-driver) echo WebKitWebDriver ;;
+        xvfb) echo Xvfb ;;
         *) echo "$1" ;;
     esac
 }

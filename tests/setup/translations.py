@@ -57,12 +57,12 @@ def msgids() -> set[str]:
 def _of_masters() -> set[str]:
     """Titles, labels and words of the nouns; what their constraints say; and why a file or a row is refused."""
     columns = [column for noun in NOUNS for column in noun.columns]
-    words = {shown[0] for column in columns for shown in column.words.values()}
+    words = {displayed[0] for column in columns for displayed in column.words.values()}
     states = {word for noun in NOUNS for word in noun.states.values()}
-    told = {text.replace("%%", "%") for text in import_changes.FAULTS}
+    import_faults = {text.replace("%%", "%") for text in import_changes.FAULTS}
     labels = {noun.title for noun in NOUNS} | {column.label for column in columns}
     rules = {sentence for _, sentence in [*RULES.values(), *OF_DEPARTMENT.values()]}
-    return words | states | told | labels | rules | {ALREADY_THERE} | set(_faults())
+    return words | states | import_faults | labels | rules | {ALREADY_THERE} | set(_faults())
 
 
 def _faults():
