@@ -1,12 +1,15 @@
 """Small master data (divisions, categories, ...) is cached by each process and never served stale."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from sih.dao import small_masters as module
 from sih.dao.audits import signed
+from sih.dao.problems import Problems
 from sih.dao.query import Pool, Query
 from sih.dao.small_masters import small_masters
 from sih.domain import clock
@@ -149,16 +152,44 @@ def test_every_process_shows_a_new_name_at_its_next_request(database, tmp_path, 
         server.stop()
 
 
-@pytest.mark.parametrize(("name", "most"), [("rini", 3), ("hadi", 3), ("susi", 4), ("adi", 4)])
-def test_the_filters_of_the_list_run_no_statement(person, problem, monkeypatch, name, most):
-    problem()
-    somebody, run, statements = person(name), Query._run, []
-    somebody.get("/problems")
+@pytest.fixture
+def statements(monkeypatch) -> list[str]:
+    """The statements that were run since the last clear()."""
+    run, statements = Query._run, []
 
     def noted(self, cursor, sql, params):
         statements.append(sql)
         return run(self, cursor, sql, params)
 
     monkeypatch.setattr(Query, "_run", noted)
+    return statements
+
+
+@pytest.mark.parametrize(("name", "most"), [("rini", 3), ("hadi", 3), ("susi", 4), ("adi", 4)])
+def test_the_filters_of_the_list_run_no_statement(person, problem, statements, name, most):
+    problem()
+    somebody = person(name)
+    somebody.get("/problems")
+    statements.clear()
     somebody.get("/problems")
     assert len(statements) <= most, statements
+
+
+def test_the_page_of_a_problem_reads_no_names_of_small_master_data(person, problem, statements):
+    number, hadi = problem("closed"), person("hadi")
+    hadi.get(f"/problems/{number}")
+    statements.clear()
+    hadi.get(f"/problems/{number}")
+    found, history = statements[-2:]
+    assert not [sql for sql in (found, history) if re.search(r"(FROM|JOIN) (division|category|asset_kind)\b", sql)]
+
+
+def test_names_of_inactive_rows_and_of_rows_younger_than_the_version_are_shown(query, employees, problem):
+    number, before = problem("closed"), version(query)
+    small_masters(query, before)
+    change(query, "INSERT INTO category (name) VALUES ('Baru')")
+    change(query, "UPDATE problem SET category_id = (SELECT max(id) FROM category) WHERE id = %(id)s", id=number)
+    change(query, "UPDATE category SET is_active = false WHERE name = 'Baru'")
+    hadi = replace(employees["hadi"], small_masters_version=before)
+    found = Problems(query).visible_to(hadi, number)
+    assert found.category == "Baru" and "Baru" not in [c.name for c in small_masters(query, version(query)).categories]

@@ -24,5 +24,7 @@ def show(division_id: int):
         raise NotFound
     # A division with sub-divisions has no load of its own, unless problems wait at the division itself.
     is_holder = division.load or not places.below(division_id)
-    load = context(loads.build(web.query(), "division", division_id, web.now())) if is_holder else {"load": None}
-    return render_template("loads/division.html", places=places, division=division, now=web.now(), **load)
+    if not is_holder:
+        return render_template("loads/division.html", places=places, division=division, now=web.now(), load=None)
+    load = loads.build(web.query(), "division", division_id, web.now(), me.small_masters_version)
+    return render_template("loads/division.html", places=places, division=division, now=web.now(), **context(load))

@@ -74,7 +74,11 @@ def _behind(figure: Figure):
     after = problem_filters.cursor(request.args)
     amount, name = build.amount_of(web.query(), figure, web.now())
     # Where nothing was counted nothing is looked for: that would take longest.
-    problems, place = FigureLists(web.query()).page(figure, web.now(), after) if amount else ([], None)
+    problems, place = (
+        FigureLists(web.query(), web.me().small_masters_version).page(figure, web.now(), after)
+        if amount
+        else ([], None)
+    )
     next_cursor = problem_filters.cursor_at(*place) if place else None
     return render_template(
         "lists/figure.html",

@@ -19,5 +19,5 @@ def show(employee_id: int):
     pic = Loads(web.query()).pic(employee_id) if may_see else None
     if pic is None:
         raise NotFound
-    load = loads.build(web.query(), "pic", employee_id, web.now())
+    load = loads.build(web.query(), "pic", employee_id, web.now(), web.me().small_masters_version)
     return render_template("loads/pic.html", pic=pic, now=web.now(), **context(load))

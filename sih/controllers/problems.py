@@ -60,7 +60,7 @@ def show(problem_id: int):
     return render_template(
         "problems/show.html",
         problem=problem,
-        events=Events(web.query()).of(problem_id),
+        events=Events(web.query()).of(problem_id, me.small_masters_version),
         actions=policy.actions(me, problem, web.now()),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
     )

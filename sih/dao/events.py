@@ -6,21 +6,26 @@ from uuid import UUID
 
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
+from sih.dao.small_masters import add_names
 from sih.domain.records import Employee, Event
 
-# Names are read by subselects, as in problems.FIND.
+# Names are read as in problems.FIND.
 HISTORY = """
 SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
-       (SELECT d.name FROM division d WHERE d.id = a.division_id) AS actor_division,
-       (SELECT d.name FROM division d WHERE d.id = e.from_division_id) AS from_division,
-       (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
-       (SELECT d.name FROM division d WHERE d.id = e.to_division_id) AS to_division,
-       (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
-       e.priority, (SELECT c.name FROM category c WHERE c.id = e.category_id) AS category, e.note
+       a.division_id AS actor_division_id,
+       e.from_division_id, (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
+       e.to_division_id, (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
+       e.priority, e.category_id, e.note
 FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s
 ORDER BY e.at, e.id
 """
+NAMES = {
+    "actor_division": ("divisions", "actor_division_id"),
+    "from_division": ("divisions", "from_division_id"),
+    "to_division": ("divisions", "to_division_id"),
+    "category": ("categories", "category_id"),
+}
 
 # Returns as problems.REPORT does.
 COMMENT = """
@@ -73,9 +78,11 @@ class Events:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def of(self, problem_id: int) -> list[Event]:
-        """All events of a problem, oldest first."""
-        return self._query.select(HISTORY, {"problem_id": problem_id}, Event)
+    def of(self, problem_id: int, version: UUID | None = None) -> list[Event]:
+        """All events of a problem, oldest first. `version`: as in Choices."""
+        events = self._query.select(HISTORY, {"problem_id": problem_id}, Event)
+        add_names(self._query, version, events, NAMES)
+        return events
 
     def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0) -> bool:
         """Adds a comment; a second click with the same token adds none. Returns False if the token was used for another

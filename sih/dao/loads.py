@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from sih.dao import problem_lists as lists
 from sih.dao.choices import LOAD
 from sih.dao.query import Query
 from sih.dao.recap.figure_lists import age_bounds, end_of
+from sih.dao.small_masters import add_names
 from sih.domain.periods import AGES, Period
 from sih.domain.records import Choice, ProblemSummary
 
@@ -98,8 +100,9 @@ class Open:
 
 
 class Loads:
-    def __init__(self, query: Query) -> None:
-        self._query = query
+    def __init__(self, query: Query, version: UUID | None = None) -> None:
+        """`version`: as in Choices."""
+        self._query, self._version = query, version
 
     def places(self, division_id: int | None = None, with_pics: bool = False) -> Places:
         """All divisions with their open load; with `division_id` only this one, its parent and its sub-divisions, and
@@ -124,4 +127,6 @@ class Loads:
         return Open(ages, rows[0]["unnamed"] if rows else 0)
 
     def waits_longest(self, dimension: str, value: int) -> list[ProblemSummary]:
-        return self._query.select(WAITS_LONGEST[dimension], {"value": value, "limit": LONGEST}, ProblemSummary)
+        rows = self._query.select(WAITS_LONGEST[dimension], {"value": value, "limit": LONGEST}, ProblemSummary)
+        add_names(self._query, self._version, rows, lists.NAMES)
+        return rows

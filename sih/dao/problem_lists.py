@@ -7,6 +7,7 @@ before planning, so the planner removes it."""
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
+from sih.dao.small_masters import add_names
 from sih.dao.visibility import OF_OWN_STORE, REPORTED_ELSEWHERE, viewer
 from sih.domain import policy
 from sih.domain.clock import year_bounds
@@ -31,16 +32,13 @@ ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.clo
                p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
 NEWEST_FIRST = "page.reported_at DESC, page.id DESC"
 # The page is found first, then names are added by subselects: a join of so many tables takes longer to plan than to
-# run. `more`: additional columns after those of ProblemSummary.
+# run; those of small master data are not read at all. `more`: additional columns after those of ProblemSummary.
 NAMED = """
 SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.held_since,
        (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = page.store_id) AS store,
-       (SELECT k.name FROM asset_kind k WHERE k.id = page.asset_kind_id)
-           || coalesce(' ' || (SELECT a.label FROM asset a WHERE a.id = page.asset_id), '') AS asset,
+       page.asset_kind_id, (SELECT a.label FROM asset a WHERE a.id = page.asset_id) AS asset_label,
        page.reporter_id, (SELECT r.name FROM employee r WHERE r.id = page.reporter_id) AS reporter_name,
-       page.holder_division_id,
-       (SELECT d.name FROM division d WHERE d.id = page.holder_division_id) AS holder_division,
-       page.holder_employee_id,
+       page.holder_division_id, page.holder_employee_id,
        (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee,
        page.closed_at, page.confirmed_at, page.last_event_id{more}
 FROM (
@@ -104,6 +102,7 @@ SEARCH = f"""WITH near AS MATERIALIZED (
     LIMIT %(limit)s)"""
 )
 
+NAMES = {"asset_kind": ("asset_kinds", "asset_kind_id"), "holder_division": ("divisions", "holder_division_id")}
 END_OF_TIME, START_OF_TIME = year_bounds(9000)[0], year_bounds(1970)[0]
 
 
@@ -118,6 +117,7 @@ class ProblemLists:
         follow."""
         params = _params(employee, filters, after) | {"limit": size + 1}
         rows = self._query.select(_statement(employee, filters), params, ProblemSummary)
+        add_names(self._query, employee.small_masters_version, rows, NAMES)
         return rows[:size], len(rows) > size
 
 

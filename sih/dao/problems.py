@@ -4,33 +4,38 @@ page showed."""
 from datetime import datetime
 from uuid import UUID
 
+from sih.dao import problem_lists
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.query import Query
+from sih.dao.small_masters import add_names
 from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain.errors import NotFound, Stale
 from sih.domain.lifecycle import ARROWS
 from sih.domain.records import Employee, Problem, Reporter
 from sih.masters.records import Actor
 
-# Names are read by subselects: a join of so many tables takes longer to plan than to run.
+# Names are read by subselects: a join of so many tables takes longer to plan than to run. Those of small master data
+# are not read at all (NAMES).
 FIND = f"""
 SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = p.store_id) AS store,
-       (SELECT k.name FROM asset_kind k WHERE k.id = p.asset_kind_id)
-           || coalesce(' ' || (SELECT a.label FROM asset a WHERE a.id = p.asset_id), '') AS asset,
+       p.asset_kind_id, (SELECT a.label FROM asset a WHERE a.id = p.asset_id) AS asset_label,
        p.reporter_id, (SELECT r.name FROM employee r WHERE r.id = p.reporter_id) AS reporter_name,
-       p.holder_division_id, (SELECT d.name FROM division d WHERE d.id = p.holder_division_id) AS holder_division,
-       p.holder_employee_id, (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee,
-       p.closed_at, p.confirmed_at, p.last_event_id, p.store_id, p.description,
-       (SELECT c.name FROM category c WHERE c.id = p.category_id) AS category, p.diagnosis, p.solution,
+       p.holder_division_id, p.holder_employee_id,
+       (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee,
+       p.closed_at, p.confirmed_at, p.last_event_id, p.store_id, p.description, p.category_id, p.diagnosis, p.solution,
        (SELECT r.nik FROM employee r WHERE r.id = p.reporter_id) AS reporter_nik,
        p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
-       (SELECT c.division_id FROM category c WHERE c.id = p.category_id) AS usual_division_id,
-       (SELECT d.name FROM division d WHERE d.id = p.giver_division_id) AS giver_division,
+       p.giver_division_id,
        (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee
 FROM problem p
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """
+NAMES = problem_lists.NAMES | {
+    "category": ("categories", "category_id"),
+    "usual_division_id": ("usual_divisions", "category_id"),
+    "giver_division": ("divisions", "giver_division_id"),
+}
 
 # At most one row: the id of the new problem, or the time from which the limit counts. No row if this token was used
 # before.
@@ -154,6 +159,7 @@ class Problems:
         problem = self._query.one_or_none(FIND, viewer(employee) | {"id": problem_id}, Problem)
         if problem is None:
             raise NotFound
+        add_names(self._query, employee.small_masters_version, [problem], NAMES)
         return problem
 
     def report(

@@ -5,7 +5,8 @@ its person (dao/employees.py: SIGNED_IN), so that every process sees a change at
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sih.dao.query import Query
@@ -13,40 +14,36 @@ from sih.domain.records import Choice
 
 # One statement, so that rows and version are consistent.
 LOAD = """
-SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual, v.version
+SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual,
+       d.is_active AND above.is_active IS NOT FALSE AS is_active, v.version
 FROM division d LEFT JOIN division above ON above.id = d.parent_id, small_masters_version v
-WHERE d.is_active AND above.is_active IS NOT FALSE
 UNION ALL
-SELECT 'former_divisions', d.id, d.name, d.parent_id, NULL, v.version
-FROM division d LEFT JOIN division above ON above.id = d.parent_id, small_masters_version v
-WHERE NOT (d.is_active AND above.is_active IS NOT FALSE)
-UNION ALL
-SELECT 'departments', m.id, m.name, m.division_id, NULL, v.version
+SELECT 'departments', m.id, m.name, m.division_id, NULL,
+       m.is_active AND d.is_active AND above.is_active IS NOT FALSE, v.version
 FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id,
      small_masters_version v
-WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
 UNION ALL
-SELECT 'categories', c.id, c.name, NULL, c.priority::text, v.version
+SELECT 'categories', c.id, c.name, c.division_id, c.priority::text, c.is_active, v.version
 FROM category c, small_masters_version v
-WHERE c.is_active
 UNION ALL
-SELECT 'asset_kinds', k.id, k.name, NULL, NULL, v.version
+SELECT 'asset_kinds', k.id, k.name, NULL, NULL, k.is_active, v.version
 FROM asset_kind k, small_masters_version v
-WHERE k.is_active
 ORDER BY noun, name
 """
 
 
 @dataclass(frozen=True, slots=True)
 class SmallMasters:
-    """The active rows, ordered by name, and their version; `former_divisions` are inactive, or below one that is."""
+    """The active rows, ordered by name, and their version; `former_divisions` are inactive, or below one that is.
+    `names`: the name of each row by noun and id, inactive rows included; and the usual division of each category."""
 
     version: UUID
     divisions: tuple[Choice, ...] = ()  # sub-divisions name their parent
     former_divisions: tuple[Choice, ...] = ()
     departments: tuple[Choice, ...] = ()  # parent_id is the division
-    categories: tuple[Choice, ...] = ()
+    categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
+    names: dict[str, dict] = field(default_factory=dict)
 
 
 _kept: SmallMasters | None = None
@@ -61,9 +58,34 @@ def small_masters(query: Query, version: UUID | None = None) -> SmallMasters:
     return found
 
 
+def add_names(query: Query, version: UUID | None, records: Sequence, names: Mapping[str, tuple[str, str]]) -> None:
+    """Fills in fields of these records. `names`: the noun of SmallMasters.names and the field with the id, by field;
+    where the id is None the field stays as it is. `version`: as in small_masters()."""
+    if not records:
+        return
+    try:
+        _fill_in(small_masters(query, version), records, names)
+    except KeyError:  # a row that was added after the version was read
+        _fill_in(small_masters(query), records, names)
+
+
+def _fill_in(found: SmallMasters, records: Sequence, names: Mapping[str, tuple[str, str]]) -> None:
+    for name_field, (noun, id_field) in names.items():
+        known = found.names[noun]
+        for record in records:
+            if (number := getattr(record, id_field)) is not None:
+                setattr(record, name_field, known[number])
+
+
 def _load(query: Query) -> SmallMasters:
     rows, of = query.select(LOAD), {}
+    names: dict[str, dict] = {noun: {} for noun in ("divisions", "departments", "categories", "asset_kinds")}
     for row in rows:
         choice = Choice(row["id"], row["name"], row["parent_id"], usual=row["usual"])
-        of.setdefault(row["noun"], []).append(choice)
-    return SmallMasters(rows[0]["version"], **{noun: tuple(choices) for noun, choices in of.items()})
+        names[row["noun"]][choice.id] = choice.name
+        if row["is_active"]:
+            of.setdefault(row["noun"], []).append(choice)
+        elif row["noun"] == "divisions":
+            of.setdefault("former_divisions", []).append(choice)
+    names["usual_divisions"] = {row["id"]: row["parent_id"] for row in rows if row["noun"] == "categories"}
+    return SmallMasters(rows[0]["version"], **{noun: tuple(choices) for noun, choices in of.items()}, names=names)

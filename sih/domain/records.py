@@ -2,7 +2,7 @@
 is that of the columns. Records that pages show in large numbers are not frozen, since creating a frozen dataclass with
 17 fields takes ten times as long."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -121,7 +121,8 @@ class Reporter:
 
 @dataclass(slots=True)
 class ProblemSummary:
-    """A row of the list of problems; contains everything that sih/domain/policy.py needs."""
+    """A row of the list of problems; contains everything that sih/domain/policy.py needs. Fields with a default are no
+    columns: the DAO adds these names (dao/small_masters.py: add_names)."""
 
     id: int
     title: str
@@ -130,20 +131,27 @@ class ProblemSummary:
     reported_at: datetime
     held_since: datetime
     store: str  # code and name
-    asset: str  # kind, and label if it has one
+    asset_kind_id: int
+    asset_label: str | None
     reporter_id: int
     reporter_name: str
     holder_division_id: int
-    holder_division: str
     holder_employee_id: int | None
     holder_employee: str | None
     closed_at: datetime | None
     confirmed_at: datetime | None
     last_event_id: int
+    asset_kind: str = field(default="", kw_only=True)
+    holder_division: str = field(default="", kw_only=True)
 
     def __hash__(self) -> int:
         """Rows of the list are cached as HTML with their record as the key."""
         return self.id
+
+    @property
+    def asset(self) -> str:
+        """The asset as text: its kind, and its label if it has one."""
+        return f"{self.asset_kind} {self.asset_label}" if self.asset_label else self.asset_kind
 
     @property
     def holder(self) -> str:
@@ -163,15 +171,17 @@ class Problem(ProblemSummary):
 
     store_id: int
     description: str
-    category: str | None
+    category_id: int | None
     diagnosis: str | None
     solution: str | None
     reporter_nik: str
     asset_id: int | None
     asset_serial: str | None
-    usual_division_id: int | None  # the usual division of its category
-    giver_division: str | None
+    giver_division_id: int | None
     giver_employee: str | None
+    category: str | None = field(default=None, kw_only=True)
+    usual_division_id: int | None = field(default=None, kw_only=True)  # the usual division of its category
+    giver_division: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(slots=True)
@@ -183,14 +193,18 @@ class Event:
     at: datetime
     actor_nik: str
     actor_name: str
-    actor_division: str | None
-    from_division: str | None
+    actor_division_id: int | None
+    from_division_id: int | None
     from_employee: str | None
-    to_division: str
+    to_division_id: int
     to_employee: str | None
     priority: str | None
-    category: str | None
+    category_id: int | None
     note: str | None
+    actor_division: str | None = field(default=None, kw_only=True)
+    from_division: str | None = field(default=None, kw_only=True)
+    to_division: str = field(default="", kw_only=True)
+    category: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

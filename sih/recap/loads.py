@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sih.dao.loads import Loads, Open
 from sih.dao.query import Query
@@ -41,9 +42,9 @@ class Load:
         return self.ranks.get((month.number, self.dimension, self.value), {}).get("held")
 
 
-def build(query: Query, dimension: str, value: int, now: datetime) -> Load:
-    """Runs four statements."""
-    this_month, loads, recaps = periods.of(now.astimezone(COMPANY_ZONE).date()), Loads(query), Recaps(query)
+def build(query: Query, dimension: str, value: int, now: datetime, version: UUID | None = None) -> Load:
+    """Runs four statements. `version`: as in Choices."""
+    this_month, loads, recaps = periods.of(now.astimezone(COMPANY_ZONE).date()), Loads(query, version), Recaps(query)
     months = [this_month.after(by) for by in range(1 - MONTHS, 1)]
     kept = recaps.totals(months, dimension, value), recaps.ranks([(month.number, dimension, value) for month in months])
     present = loads.open(dimension, value, this_month, now), loads.waits_longest(dimension, value)

@@ -3,11 +3,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sih.dao import problem_lists as lists
 from sih.dao.query import Query
 from sih.dao.recap.closing import OPEN_AT
 from sih.dao.recap.figures import DIMENSIONS
+from sih.dao.small_masters import add_names
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import AGES, Figure, Period
 from sih.domain.records import ProblemSummary
@@ -139,8 +141,9 @@ class CountedProblem(ProblemSummary):
 
 
 class FigureLists:
-    def __init__(self, query: Query) -> None:
-        self._query = query
+    def __init__(self, query: Query, version: UUID | None = None) -> None:
+        """`version`: as in Choices."""
+        self._query, self._version = query, version
 
     def counted(self, period: Period, dimension: str, value: int, now: datetime, limit: int) -> dict[int, set[str]]:
         """The newest problems that flows of this period count for this value of a dimension: {id: names of flows}."""
@@ -153,6 +156,7 @@ class FigureLists:
         """Up to `size` problems after this position, and the position of the last one if more follow."""
         params = _params(figure, now) | _place(after) | {"limit": size + 1}
         rows = self._query.select(_statement(figure, now), params, CountedProblem)
+        add_names(self._query, self._version, rows, lists.NAMES)
         last = rows[size - 1] if len(rows) > size else None
         return rows[:size], (last.counted_at, last.counted_id) if last else None
 
