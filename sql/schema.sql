@@ -11,6 +11,8 @@
 -- activation_is_audited_again   activation     after update                    statement audit: 'coded'
 -- activation_is_noted           activation     after insert                    statement security_event: 'code_issued'
 -- activation_is_noted_again     activation     after update                    statement security_event: 'code_issued'
+-- age_limit_change_is_audited   age_limit      after update                    statement audit: 'changed'
+-- age_limit_renews_version      age_limit      after insert, update           statement small_masters_version
 -- asset_change_is_audited       asset          after update                    statement audit: 'changed'
 -- asset_is_audited              asset          after insert                    statement audit: 'created'
 -- asset_is_found                asset          after insert                    statement search_key
@@ -1415,8 +1417,21 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
 
 -- ---------------------------------------------------------------- small master data
--- One row: its version is renewed with each change of a division, department, category or kind of assets, in the same
--- transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
+-- After how many hours since its report an open problem is marked as overdue, by priority; 'none': not opened yet.
+CREATE TABLE age_limit (
+    id      integer GENERATED ALWAYS AS IDENTITY,
+    name    text NOT NULL,
+    hours   integer NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    CONSTRAINT age_limit_pk PRIMARY KEY (id),
+    CONSTRAINT age_limit_name_once UNIQUE (name),
+    CONSTRAINT age_limit_name_known CHECK (name IN ('critical', 'high', 'medium', 'low', 'none')),
+    CONSTRAINT age_limit_hours_positive CHECK (hours BETWEEN 1 AND 9999)
+);
+INSERT INTO age_limit (name, hours) VALUES ('critical', 4), ('high', 24), ('medium', 72), ('low', 168), ('none', 24);
+
+-- One row: its version is renewed with each change of a division, department, category, kind of assets or age limit, in
+-- the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
 CREATE TABLE small_masters_version (
     is_only boolean NOT NULL DEFAULT true,
     version uuid NOT NULL,
@@ -1434,7 +1449,7 @@ END $$;
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{division,department,category,asset_kind}'::text[] LOOP
+    FOREACH noun IN ARRAY '{division,department,category,asset_kind,age_limit}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_renews_version AFTER INSERT OR UPDATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version()', noun);
     END LOOP;
@@ -1480,3 +1495,5 @@ BEGIN
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', noun);
     END LOOP;
 END $$;
+CREATE TRIGGER age_limit_change_is_audited AFTER UPDATE ON age_limit REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_changed();

@@ -54,6 +54,7 @@ PAGES = {
     "a category": ("adi", "/categories/1/edit"),
     "kinds": ("adi", "/asset-kinds"),
     "a kind": ("adi", "/asset-kinds/1/edit"),
+    "age limits": ("adi", "/age-limits/edit"),
     "assets": ("adi", "/assets"),
     "an asset to edit": ("adi", "/assets/1/edit"),
     "an asset as its store sees it": ("rini", "/assets/1"),

@@ -6,9 +6,9 @@ from bs4 import BeautifulSoup, Tag
 
 
 def numbers(page: BeautifulSoup) -> list[int]:
-    """The problem numbers of a page, from the top."""
-    links = [link.text.strip() for link in page.select("main a")]
-    return [int(text[1:]) for text in links if re.fullmatch(r"#\d+", text)]
+    """The problem numbers of a page, from the top: those of the rows of lists, and those that are links."""
+    found = [one.get("id", one.text.strip().replace("#", "p")) for one in page.select("main tr[id], main a")]
+    return [int(text[1:]) for text in found if re.fullmatch(r"p\d+", text)]
 
 
 def pages(person, path: str = "/problems") -> list[list[int]]:

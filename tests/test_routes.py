@@ -28,7 +28,8 @@ PUBLIC = {
 OF_ONE_ROLE = {
     "handlers_only": {"acceptances", "closures", "escalations", "openings", "returns"},
     "supervisors_only": {"problem_exports", "recap_files", "recap_notices", "recaps"},
-    "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "asset_kinds", "assets"}
+    "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "age_limits", "asset_kinds"}
+    | {"assets"}
     | {"audits", "categories", "departments", "divisions", "employee_session_ends", "employee_sessions", "employees"}
     | {
         "exports",

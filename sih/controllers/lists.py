@@ -1,11 +1,8 @@
 """Daftar Kendala (docs/paper.md, R2, R7, R8): the list of problems, with filters in the URL."""
 
-import functools
-from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.problem_counts import ProblemCounts
@@ -13,17 +10,15 @@ from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
-from sih.domain.records import ProblemSummary
 from sih.domain.text import clean, is_plain
 from sih.domain.vocabulary import COUNTED, DIMENSIONS
 from sih.forms import figures, problem_filters
 from sih.recap import build
 from sih.web import application
-from sih.web.i18n import language, zone_name
 from sih.web.recap_pages import ages_named
+from sih.web.rows import rows
 
 blueprint = Blueprint("lists", __name__)
-ROWS_KEPT = 2000  # cached rows of a process, about 1 kB each
 
 
 @blueprint.get("/")
@@ -56,7 +51,7 @@ def index():
         reading.faults.append("Rekap")
     return render_template(
         "lists/index.html",
-        rows=_rows(problems),
+        rows=rows(problems, has_ticks=True),
         next_cursor=problem_filters.cursor_of(problems[-1]) if has_more else None,
         reading=reading,
         tally=tally,
@@ -89,23 +84,11 @@ def _behind(figure: Figure):
         dimensions=DIMENSIONS,
         ages=ages_named(),
         has_load=policy.can_see_load_of(web.me(), figure),
-        rows=_rows(problems),
+        rows=rows(problems),
         next_cursor=next_cursor,
         after=after,
         list_url=_list_url,
     )
-
-
-def _rows(problems: Sequence[ProblemSummary]) -> list[Markup]:
-    me, now, reader = web.me(), web.now(), (language(), zone_name())
-    return [_row(problem, policy.actions(me, problem, now), *reader) for problem in problems]
-
-
-@functools.lru_cache(ROWS_KEPT)
-def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone: str) -> Markup:
-    """A row as HTML, which depends on these arguments only. It is cached, because most people see the same newest fifty
-    rows, and rendering them is most of the cost of the page."""
-    return get_template_attribute("lists/_row.html", "row")(problem, allowed)
 
 
 def _list_url(**changes) -> str:

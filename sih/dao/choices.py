@@ -1,5 +1,6 @@
 """The options of select fields: the active rows of master data, one statement a list."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -114,6 +115,10 @@ class Choices:
 
     def categories(self) -> tuple[Choice, ...]:
         return self._small.categories
+
+    def age_limits(self) -> Mapping[str, int]:
+        """Hours by priority after which an open problem counts as overdue (sih/domain/ages.py)."""
+        return self._small.age_limits
 
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The assets in use at this store, ordered by kind."""

@@ -60,7 +60,8 @@ FROM (VALUES
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I'),
     (7, 'REVOKE UPDATE ON security_event FROM %%I'),
-    (8, 'GRANT UPDATE (pin_key_check) ON installation TO %%I')) AS granted (place, template)
+    (8, 'GRANT UPDATE (pin_key_check) ON installation TO %%I'),
+    (9, 'REVOKE INSERT, DELETE ON age_limit FROM %%I')) AS granted (place, template)
 ORDER BY place
 """
 

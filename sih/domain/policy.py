@@ -158,6 +158,11 @@ def can_confirm(employee: Employee, problem: ProblemSummary, now: datetime) -> b
     return problem.status == "closed" and is_own and problem.is_open_to_reporter(now)
 
 
+def could_confirm(employee: Employee, problem: ProblemSummary) -> bool:
+    """Whether this closed problem is an own report that only the time keeps from "Beres" and "Buka Lagi"."""
+    return problem.status == "closed" and problem.reporter_id == employee.id and problem.confirmed_at is None
+
+
 def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
     """Whether this person has done this verb already. Only for "Beres", which records no state event to compare."""
     return verb == "confirm" and problem.confirmed_at is not None and problem.reporter_id == employee.id

@@ -160,9 +160,13 @@ class ProblemSummary:
 
     def is_open_to_reporter(self, now: datetime) -> bool:
         """Whether the reporter may still confirm ("Beres") or reopen ("Belum") this closed problem."""
-        if self.closed_at is None or self.confirmed_at is not None:
-            return False
-        return now < self.closed_at + timedelta(days=REOPEN_DAYS)
+        until = self.reopenable_until
+        return until is not None and self.confirmed_at is None and now < until
+
+    @property
+    def reopenable_until(self) -> datetime | None:
+        """Until when the reporter may confirm or reopen this closed problem; None for an open one."""
+        return self.closed_at and self.closed_at + timedelta(days=REOPEN_DAYS)
 
 
 @dataclass(slots=True)

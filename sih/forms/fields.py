@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from sih.domain.text import clean, is_plain
+from sih.domain.text import clean, clean_lines, is_plain
 from sih.sheets import Fault
 
 EMPTY = "Harap isi form dengan benar!"  # docs/paper.md, test 6
@@ -56,7 +56,7 @@ def line(label: str, missing: str, length: int) -> StringField:
 
 def text(label: str, missing: str, length: int = 5000) -> TextAreaField:
     """A required text of several lines."""
-    return TextAreaField(label, filters=[clean], validators=[required(missing), plain, at_most(length)])
+    return TextAreaField(label, filters=[clean_lines], validators=[required(missing), plain, at_most(length)])
 
 
 class Select(SelectField):

@@ -1,4 +1,4 @@
-"""The form of a noun of the master data, made from its columns (sih/masters)."""
+"""The form of each noun of master data, built from its columns (sih/masters)."""
 
 from wtforms import StringField
 from wtforms.widgets import DateInput
@@ -12,13 +12,14 @@ from sih.sheets import Fault
 
 
 class MasterForm(ActionForm):
-    """`present` is the row as it is; None for a new one."""
+    """`present`: the stored row; None in the form for a new row."""
 
     noun: Noun
     present: dict | None = None
 
     def offer(self, keys: dict[str, list[str]]) -> "MasterForm":
-        """`keys`: for each short noun that a column refers to, what can be chosen. What stands there already stays."""
+        """Sets the options of the select fields and returns the form. `keys`: the keys of the active rows of each noun
+        that a select refers to. The stored value stays an option even if its row is inactive."""
         for column in self.columns:
             field = self[column.name]
             if column.kind == "choice":
@@ -33,7 +34,7 @@ class MasterForm(ActionForm):
         return [column for column in self.noun.columns if column.is_in_form]
 
     def facts(self, find: Find) -> dict[str, str] | None:
-        """What is to be kept; None if a field is wrong, which then says so."""
+        """The values to store by column name; None if a field is invalid, which then has an error."""
         found = {}
         for column in self.columns:
             if not self.asks_for(column):
@@ -46,16 +47,17 @@ class MasterForm(ActionForm):
         return None if self.errors else found
 
     def asks_for(self, column: Column) -> bool:
-        """Whether the role that is chosen has this fact."""
+        """Whether the selected role has this column."""
         return column.of_role in ("", self["role"].data if column.of_role else "")
 
     def _unasked(self, column: Column) -> str:
-        """A file may have given a division to somebody who is no handler; it stays until the role changes."""
+        """The value of a column that the form does not ask for: the stored one while the role stays the same, because
+        an import may have set a division for somebody who is not a handler; otherwise empty."""
         before = self.present
         return before[column.name] if before and before.get("role") == self["role"].data else ""
 
     def refuse(self, constraint: str) -> bool:
-        """Says beside its field what a constraint of the database refused; False if no person causes that."""
+        """Sets an error beside the field that violated this constraint. Returns False if no input can violate it."""
         rule = message_for(constraint, self.noun)
         if rule:
             column, sentence = rule
@@ -76,7 +78,7 @@ def form_of(noun: Noun) -> type[MasterForm]:
 
 
 def is_typed(column: Column) -> bool:
-    """Whether a row is chosen by typing, because there are too many for a select."""
+    """Whether the form has a text field for this reference, because the rows are too many for a select."""
     return column.kind == "reference" and BY_NAME[column.of].is_long
 
 
@@ -84,7 +86,7 @@ def _field(column: Column):
     if column.kind == "choice" or (column.kind == "reference" and not is_typed(column)):
         return Select(column.label, "", coerce=str, default=column.default)
     more = {"widget": DateInput()} if column.kind == "date" else {}
-    # `read` bounds it; here the validator gives the counter its limit.
+    # parse() checks the length; the validator is here because the character counter takes its limit from it.
     bound = [] if column.kind == "date" else [at_most(column.length)]
     return StringField(column.label, filters=[clean], validators=bound, default=column.default, **more)
 

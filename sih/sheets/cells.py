@@ -1,4 +1,4 @@
-"""A cell as text, whatever the spreadsheet kept it as: whole numbers, dates in ISO, no invisible characters."""
+"""Converts the cells of a spreadsheet to text: numbers without decimals, ISO dates, no invisible characters."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -10,36 +10,36 @@ from sih.sheets.number_formats import EPOCH
 
 LONGEST = 32_767  # characters of a cell, as in Excel
 
-# As a month is written in either language, in whole or cut after three letters or more ("Agus"), and what Indonesian
-# lists also say.
+# Names of months in both languages, whole or abbreviated to three letters or more ("Agus"), and spellings that occur in
+# Indonesian lists.
 MONTH_NUMBERS = {
     name[:end].lower(): number
     for names in (*MONTHS.values(), *SHORT_MONTHS.values())
     for number, name in enumerate(names, 1)
     for end in range(3, len(name) + 1)
 } | {"peb": 2, "pebruari": 2, "ags": 8, "agst": 8, "agt": 8, "nop": 11, "nopember": 11}
-TIME = r"(?:[T ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"  # of a day, which nobody asked for
+TIME = r"(?:[T ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"  # a time of day, which is ignored
 WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu),?\s+)?"
 WRITTEN_DATE = re.compile(WEEKDAY + r"(\d{1,2})[\s./-]+([a-z]+|\d{1,2})[.]?[\s./-]+(\d{4}|\d{2})" + TIME)
 ISO_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + TIME)
-SERIAL = re.compile(r"(\d{5})(?:[.,]\d{1,20})?")  # days as Excel counts them, with the time of day
+SERIAL = re.compile(r"(\d{5})(?:[.,]\d{1,20})?")  # Excel's number of a day, with the time as its fraction
 LAST_SERIAL_DATE = datetime(2099, 12, 31)
 NOTHING = re.compile(r"[-–—]+|tidak ada|n/a", re.IGNORECASE)
 MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])([./-])(?:1[3-9]|2\d|3[01])\1(?:\d{4}|\d{2})" + TIME)
-LONGEST_DATE = 80  # far more than any way to write one
+LONGEST_DATE = 80  # characters; no valid date is that long
 LOST_DIGITS = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
-APOSTROPHES = ("'", "’", "‘", "`")  # before a number that a spreadsheet was to keep as a text
-WITH_NOUGHTS = re.compile(r"(\d+)[.,]0{1,2}")  # a whole number that a program took for one with decimals
-FORMULA_OF_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # keeps the zeros before a number when Excel opens a CSV file
+APOSTROPHES = ("'", "’", "‘", "`")  # typed before a number so that the spreadsheet stores it as text
+WITH_NOUGHTS = re.compile(r"(\d+)[.,]0{1,2}")  # a whole number that a program exported with decimals
+FORMULA_OF_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # keeps leading zeros when Excel opens a CSV file
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 
 
 class Tidied(str):
-    """A text from which invisible characters were removed, or whose non-breaking blanks became blanks."""
+    """A text from which invisible characters were removed, or in which other spaces became plain ones."""
 
 
 def text_of(value) -> str:
-    """What a person sees in the cell, cleaned; Tidied where that changed what nobody sees."""
+    """The text that the cell displays, cleaned; a Tidied if the cleaning changed invisible characters."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -47,7 +47,7 @@ def text_of(value) -> str:
     if isinstance(value, datetime | date):
         return (value.date() if isinstance(value, datetime) and value.time() == time() else value).isoformat()
     text = str(value)
-    if text.isascii() and text.isprintable():  # there is nothing to clean
+    if text.isascii() and text.isprintable():  # the fast path: nothing to clean
         return unguarded(" ".join(text.split()))
     seen = visible(text)
     found = unguarded(" ".join(clean(seen).split()))
@@ -55,8 +55,8 @@ def text_of(value) -> str:
 
 
 def unguarded(text: str) -> str:
-    """Without the apostrophe that keeps a spreadsheet from taking a text for a formula (see writing.guarded), or
-    without the formula that keeps it from taking a text for a number."""
+    """Removes the apostrophe that prevents a spreadsheet from interpreting a text as a formula (see writing.guarded),
+    or the formula ="..." that prevents it from interpreting a text as a number."""
     if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "'"):
         return text[1:]
     if text[:2] == '="' and (formula := FORMULA_OF_TEXT.fullmatch(text)):
@@ -65,8 +65,8 @@ def unguarded(text: str) -> str:
 
 
 def parse(text: str, kind: str, epoch: datetime = EPOCH) -> str | Fault:
-    """The text of a cell of this kind (text, code, nik, date), or why it is none. `epoch`: the day from which its
-    workbook counts dates."""
+    """The value of a cell of this kind (text, code, nik, date), or the Fault that the text is not such a value. `epoch`:
+    the day from which its workbook counts dates."""
     if text in ERRORS:
         return Fault("Sel ini berisi kesalahan rumus: %(text)s", {"text": text})
     if kind in ("code", "nik"):
@@ -77,13 +77,13 @@ def parse(text: str, kind: str, epoch: datetime = EPOCH) -> str | Fault:
 
 
 def is_nothing(text: str) -> bool:
-    """Whether this is how people write that there is none: "-", "Tidak ada", "N/A"."""
+    """Whether this text means that there is no value: "-", "Tidak ada", "N/A" or empty."""
     return not text or NOTHING.fullmatch(text) is not None
 
 
 def date_of(text: str, epoch: datetime = EPOCH) -> str | Fault:
-    """ISO 8601 of a date as it is written in Indonesia or by a spreadsheet that counts days from `epoch`; day before
-    month."""
+    """ISO 8601 of a date written as in Indonesia, day before month, or by a spreadsheet that counts days from `epoch`;
+    a Fault for other texts."""
     try:
         if len(text) > LONGEST_DATE:
             raise ValueError
@@ -108,7 +108,7 @@ def _year(text: str) -> int:
 def _code(text: str, kind: str) -> str | Fault:
     if kind == "nik" and is_nothing(text):
         return ""
-    if kind == "nik" and ISO_DATE.fullmatch(text[: LONGEST_DATE + 1]):  # its hyphens are not those of a pasted NIK
+    if kind == "nik" and ISO_DATE.fullmatch(text[: LONGEST_DATE + 1]):  # nik_of() would remove its hyphens
         facts = {"text": text[:80]}
         return Fault("NIK ini berformat tanggal di spreadsheet; ubah format selnya ke teks: %(text)s", facts)
     text = text.replace(" ", "").upper()

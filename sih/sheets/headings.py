@@ -1,7 +1,7 @@
-"""The headings of a sheet: in which rows they stand, and which column each of them names.
+"""Finds the heading rows of a sheet and the column that each heading names.
 
-A heading may take up to three rows: "Penempatan" above "Kode Toko" and "Divisi". The texts of a column are joined from
-the top down; a group reaches to the right as far as the cells beside it are empty, as a merged cell does."""
+A heading has one to three rows: "Penempatan" above "Kode Toko" and "Divisi". The texts above a cell are joined from the
+top down; a group heading covers the empty cells to its right, as a merged cell does."""
 
 import re
 from collections import Counter
@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 
 from sih.sheets.faults import Fault
 
-ROWS = 20  # a title or a note may stand above the headings
-DEPTH = 3  # rows of one heading
-LONGEST = 100  # characters of a heading
+ROWS = 20  # rows that are searched: titles and notes may precede the headings
+DEPTH = 3  # rows of a heading at most
+LONGEST = 100  # characters; longer headings are truncated
 
-Numbered = tuple[int, Sequence[str | Fault]]  # a row with its number
+Numbered = tuple[int, Sequence[str | Fault]]  # the number of a row, and the row
 
 
 @dataclass
 class Headings:
-    """`places`: in which cell of a row each column is found; `unused`: the other headings; `width`: how many cells the
-    headings take; `depth`: of how many rows, which end before the place `end`, with the number `last`; `twice`: a
-    heading that stands there twice."""
+    """`places`: the cell index of each column; `unused`: headings that name no column; `width`: the number of cells;
+    `depth`: the number of rows; `end`: the index after the last of them, `last`: its row number; `twice`: a heading
+    that occurs more than once."""
 
     places: dict[str, int]
     unused: list[str]
@@ -30,23 +30,23 @@ class Headings:
     end: int
     last: int
     twice: str = ""
-    texts: list[str] = field(default_factory=list)  # above each cell, as they are joined
-    lines: list[list[str]] = field(default_factory=list)  # the rows themselves
+    texts: list[str] = field(default_factory=list)  # the joined heading of each cell
+    lines: list[list[str]] = field(default_factory=list)  # the texts of each heading row
 
     def has(self, names: list[str]) -> bool:
         return not self.twice and all(name in self.places for name in names)
 
 
 def find(rows: list[Numbered], names: dict[str, str], required: list[str]) -> Headings | None:
-    """Of the first rows of a sheet those in which most columns are found; None for a sheet without rows. `names`: the
-    column of each plain() heading."""
+    """Of the first rows of a sheet, those that name most columns; None for a sheet without rows. `names`: the column
+    of each heading in its plain() form."""
     best, best_score = None, ()
     for start in range(min(len(rows), ROWS)):
         for depth in range(1, DEPTH + 1):
             found = _read(rows, start, depth, names)
             if found is None:
                 break
-            # Where nothing is found, the row with most texts is what a person would call the headings.
+            # If no column is found, the row with most texts is most likely meant as the headings.
             texts = 0 if found.places else len(list(filter(None, found.texts)))
             score = (found.has(required), len(found.places), texts, depth if found.twice else -depth)
             if best is None or score > best_score:
@@ -55,13 +55,13 @@ def find(rows: list[Numbered], names: dict[str, str], required: list[str]) -> He
 
 
 def plain(heading: str) -> str:
-    """As headings are compared: "NIK *" is "nik"."""
+    """The form in which headings are compared: lower-case letters and digits; "NIK *" becomes "nik"."""
     return re.sub(r"[^0-9a-z]+", "", heading.lower())
 
 
 def _with_what_follows(rows: list[Numbered], found: Headings, names: dict[str, str]) -> Headings:
-    """With the rows below that name no other column and are no row of the list: each of their cells stands under a
-    heading that is unknown, or says the same in the other language."""
+    """Adds the rows below that name no further column and are no data: their cells are below unknown headings, or are
+    the same headings in the other language."""
     while found.places and found.depth < DEPTH:
         longer = _read(rows, found.end - found.depth, found.depth + 1, names)
         if longer is None or longer.places != found.places:
@@ -71,9 +71,9 @@ def _with_what_follows(rows: list[Numbered], found: Headings, names: dict[str, s
 
 
 def _read(rows: list[Numbered], start: int, depth: int, names: dict[str, str]) -> Headings | None:
-    """What these rows are as one heading; None where they are none."""
+    """These rows as headings; None if they cannot be headings."""
     part = rows[start : start + depth]
-    if len(part) < depth or part[-1][0] - part[0][0] != depth - 1:  # an empty row ends a heading
+    if len(part) < depth or part[-1][0] - part[0][0] != depth - 1:  # an empty row is between them
         return None
     width = max(len(row) for _, row in part)
     lines = [[_text(row[place]) if place < len(row) else "" for place in range(width)] for _, row in part]
@@ -92,7 +92,7 @@ def _text(cell: str | Fault) -> str:
 
 
 def _is_data(lines: list[list[str]], place: int, names: dict[str, str]) -> bool:
-    """Whether something that is no heading stands below one that is known."""
+    """Whether a text that is no heading is below a known heading."""
     texts = [line[place] for line in lines if line[place]]
     return any(
         plain(above) in names and not _named([above, below], names) and plain(below) not in names
@@ -101,7 +101,7 @@ def _is_data(lines: list[list[str]], place: int, names: dict[str, str]) -> bool:
 
 
 def _spread(lines: list[list[str]]) -> list[list[str]]:
-    """With each group written above every column that it groups."""
+    """Repeats each group heading above every column that it covers."""
     spread = [list(line) for line in lines]
     for level in range(len(lines) - 1):
         group = ""
@@ -118,8 +118,8 @@ def _spread(lines: list[list[str]]) -> list[list[str]]:
 def _places(
     columns: Sequence[tuple[str, ...]], joined: Sequence[str], names: dict[str, str]
 ) -> tuple[dict[str, int], str]:
-    """Where each column is found, and a heading that is found more than once. A name with its group goes before one
-    without: of "Karyawan: Nama" and "Atasan: Nama" the first is "Nama Karyawan"."""
+    """The cell index of each column, and a heading that occurs more than once, or "". Headings are compared with their
+    groups first: of "Karyawan: Nama" and "Atasan: Nama" the first is "Nama Karyawan"."""
     places: dict[str, int] = {}
     for name_of in (_named, _named_below):
         found = [name_of(list(filter(None, texts)), names) for texts in columns]
@@ -132,7 +132,7 @@ def _places(
 
 
 def _named(texts: list[str], names: dict[str, str]) -> str | None:
-    """The column of these texts together, in either order, or where all of them name the same one."""
+    """The column that these texts name when joined in either order, or that each of them names."""
     parts = [plain(text) for text in texts]
     for one in (parts, parts[::-1], parts[-2:], parts[-2:][::-1]):
         if name := names.get("".join(one)):
@@ -142,7 +142,7 @@ def _named(texts: list[str], names: dict[str, str]) -> str | None:
 
 
 def _named_below(texts: list[str], names: dict[str, str]) -> str | None:
-    """The column of the lowest text alone, unless its group is about something else: "Nama" below "Toko"."""
+    """The column that the last text names, unless its group names another one, as in "Nama" below "Toko"."""
     if len(texts) < 2:
         return None
     name = names.get(plain(texts[-1]))

@@ -15,6 +15,7 @@ from sih.domain.text import clean
 from sih.sheets import Fault
 from sih.web import recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
+from sih.web.links import linked
 
 CDN = "https://cdn.jsdelivr.net"
 # The noun in the address of each verb. Verbs of AT_ONCE need no form.
@@ -43,6 +44,13 @@ def asset(name: str) -> str:
     return built_url("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
 
 
+def takes_focus() -> bool:
+    """True once a page: its first wrong field takes the focus."""
+    is_first = "has_focus" not in g
+    g.has_focus = True
+    return is_first
+
+
 def url_for(endpoint: str, **values) -> str:
     """Flask's url_for, with a cache for URLs without values: a page has about a dozen, each as slow as a row of the
     list."""
@@ -64,8 +72,10 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "zone_name": zone_name,
         "author_token": web.author_token,
         "person": web.person,
+        "page_address": web.page_address,
         "policy": policy,
         "asset": asset,
+        "takes_focus": takes_focus,
         "url_for": url_for,
         "VERBS": vocabulary.VERBS,
         "NOUNS": NOUNS,
@@ -82,7 +92,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "NON_ROWS": vocabulary.NON_ROWS,
         "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
-    app.jinja_env.filters |= {"moment": moment, "day": day, "translated": translate, "cleaned": clean}
+    app.jinja_env.filters |= {"moment": moment, "day": day, "translated": translate, "cleaned": clean, "linked": linked}
     app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)

@@ -1,1 +1,1 @@
-UPDATE installation SET schema_version = 015;
+UPDATE installation SET schema_version = 15;

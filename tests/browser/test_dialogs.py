@@ -104,7 +104,7 @@ def test_the_back_button_undoes_a_filter(hadi, problem):
 def test_a_filter_applies_at_once_and_makes_a_short_address(hadi, problem):
     problem(), problem("closed")
     year = clock.today().year
-    hadi.go("/problems?status=closed").fill(Tahun=str(year))
+    hadi.go("/problems?status=closed").unfold().fill(Tahun=str(year))
     expect(hadi.page).to_have_url(re.compile(rf"/problems\?status=closed&year={year}$"))
     expect(hadi.page.locator("tr[id]")).to_have_count(1)
 
@@ -112,5 +112,5 @@ def test_a_filter_applies_at_once_and_makes_a_short_address(hadi, problem):
 def test_a_filter_applies_at_once_after_a_dialog_too(hadi, problem):
     number = problem("in_progress")
     hadi.go("/problems").press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Beres.").press("Simpan")
-    hadi.sees(f"Kendala #{number} ditutup.").page.get_by_label("Laporan saya").check()
+    hadi.sees(f"Kendala #{number} ditutup.").unfold().page.get_by_label("Laporan saya").check()
     expect(hadi.page).to_have_url(re.compile(r"/problems\?mine=1$"))

@@ -43,6 +43,20 @@ class Visitor:
         self.fill(**{"Jenis penyelesaian": kind})
         return self if self.scripts else self.press("Pilih jenis ini")
 
+    def unfold(self) -> "Visitor":
+        """Opens the filters, which a phone folds."""
+        fold = self.page.locator("details.fold > summary")
+        if fold.is_visible():
+            fold.click()
+        return self
+
+    def prefer(self, name: str) -> "Visitor":
+        """Presses a button of language or theme, which are in the account menu once somebody has signed in."""
+        menu = self.page.locator("details.account:not([open]) > summary")
+        if menu.count():
+            menu.click()
+        return self.press(name, within=self.page.locator("header"))
+
     def row(self, number: int) -> Locator:
         return self.page.locator(f"tr#p{number}")
 
