@@ -6,7 +6,20 @@ import pytest
 
 from tests.setup import translations
 
-SAME_IN_BOTH = {"Admin", "NIK", "PIC", "Diagnosis", "Median", "Status", "Data", "Helpdesk", "WIB", "WITA", "WIT"}
+SAME_IN_BOTH = {
+    "Filter",
+    "Admin",
+    "NIK",
+    "PIC",
+    "Diagnosis",
+    "Median",
+    "Status",
+    "Data",
+    "Helpdesk",
+    "WIB",
+    "WITA",
+    "WIT",
+}
 
 
 @pytest.fixture(scope="module")
