@@ -65,8 +65,8 @@ def unguarded(text: str) -> str:
 
 
 def parse(text: str, kind: str, epoch: datetime = EPOCH) -> str | Fault:
-    """The value of a cell of this kind (text, code, nik, date), or the Fault that the text is not such a value. `epoch`:
-    the day from which its workbook counts dates."""
+    """The value of a cell of this kind (text, code, nik, date), or the Fault that the text is not such a value.
+    `epoch`: the day from which its workbook counts dates."""
     if text in ERRORS:
         return Fault("Sel ini berisi kesalahan rumus: %(text)s", {"text": text})
     if kind in ("code", "nik"):

@@ -1,4 +1,5 @@
--- From schema 20 to 21: durations are rounded half up, no longer down; all histograms are counted again from the events.
+-- From schema 20 to 21: durations are rounded half up, no longer down. All histograms are counted again from the
+-- events.
 
 -- Waits until the worker has folded what it is folding; meanwhile it folds nothing, and the queue keeps what is new.
 SELECT pg_advisory_xact_lock(hashtext('sih.fold_recap'));
