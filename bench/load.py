@@ -103,4 +103,6 @@ def _facts(rows: int, time_span: timedelta) -> dict:
         "often": words.OFTEN,
         "seldom": words.SELDOM,
         "five": words.FIVE,
+        "solved": words.SOLVED,
+        "called": words.CALLED,
     }

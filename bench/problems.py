@@ -21,8 +21,10 @@ WITH drawn AS (
 ), worded AS (
     SELECT drawn.*, title.text AS title, concat_ws('. ', one.text, two.text, three.text,
                CASE WHEN id %% 10 = 3 THEN %(often)s END, CASE WHEN id %% 1000 = 503 THEN %(seldom)s END,
-               CASE WHEN id %% (%(total)s / 5) = %(total)s / 10 THEN %(five)s END) AS description,
-           two.text AS diagnosis, four.text AS reason, five.text AS solution
+               CASE WHEN id %% (%(total)s / 5) = %(total)s / 10 THEN %(five)s END,
+               CASE WHEN id %% 10 = 7 THEN %(called)s || lpad((id %% 1000)::text, 4, '0') END) AS description,
+           two.text AS diagnosis, four.text AS reason,
+           concat_ws('. ', five.text, CASE WHEN id %% 1000 = 504 THEN %(solved)s END) AS solution
     FROM drawn
     JOIN bench_title title ON title.place = pg_temp.draw(drawn.id, 6, %(titles)s)
     JOIN bench_sentence one ON one.place = pg_temp.draw(drawn.id, 7, %(sentences)s)

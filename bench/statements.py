@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from itertools import combinations, product
 
-from bench import words
+from bench import pages, words
 from bench.company import LARGE_STORE
 from bench.testbed import PAGE_100
 from sih.dao import events, problems
@@ -43,6 +43,7 @@ SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS 
 FROM problem p
 """
 
+_SEARCHED = [typed for page, typed in pages.SEARCHES.items() if page.startswith("search_")]
 FIGURES, HOLDERS = (
     ("reported", "closed", "escalated", "closed_escalated", "open_at_end"),
     ("division", "department", "pic"),
@@ -132,7 +133,7 @@ def _filters(places: dict) -> Iterator[Filters]:
         "reporter_id": [places["reporter_id"]],
         "since": [clock.now() - timedelta(days=1000)],
         "until": [clock.now() - timedelta(days=10)],
-        "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0]],
+        "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0], *_SEARCHED],
         "mine": [True],
         "waiting": [True],
     }

@@ -43,7 +43,7 @@ def tabs(page: BeautifulSoup) -> dict[str, int | None]:
 
 
 def notes(page: BeautifulSoup) -> list[str]:
-    return [note.text.strip() for note in page.select("main [role=status]")]
+    return [note.text.strip() for note in page.select("main [role=status]") if note.text.strip()]
 
 
 def facts(page: BeautifulSoup) -> dict[str, str]:

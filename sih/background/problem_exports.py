@@ -48,7 +48,7 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
         amount = build.amount_of(query, figure, now)[0]
         return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
-    options = Choices(query).for_list(problem_filters.typed(found.asked, viewer), month, now)
+    options = Choices(query).for_list(viewer, problem_filters.typed(found.asked, viewer), month, now)
     filters = problem_filters.parse(found.asked, viewer, options, clock.today().year).filters
     tally = ProblemCounts(query).of(viewer, filters)
     total = tally.by_status[filters.status] if filters.status else tally.listed(filters)

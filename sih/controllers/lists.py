@@ -2,18 +2,22 @@
 
 import functools
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
+from sih.dao.likely_words import LikelyWords
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
+from sih.dao.saved_views import SavedViews
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
 from sih.domain.records import Employee
 from sih.domain.vocabulary import COUNTED, DIMENSIONS
 from sih.forms import figures, problem_filters
+from sih.forms.saved_views import filters_of
 from sih.recap import build
 from sih.web import application
 from sih.web.recap_pages import ages_named
@@ -41,12 +45,14 @@ def index():
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = application.settings().wrong_pins_alarm
     options = web.choices().for_list(
-        problem_filters.typed(args, me), month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
+        me, problem_filters.typed(args, me), month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
     reading = problem_filters.parse(args, me, options, clock.today().year)
     filters, lists, this_year = reading.filters, ProblemLists(query), clock.today().year
     problems, has_more = lists.page(me, filters, reading.after)
     tally = ProblemCounts(query).of(me, filters)
+    has_hits = problems or reading.after
+    likely = LikelyWords(query).instead_of(filters.words) if filters.words and not has_hits else None
     if "figure" in request.args:
         reading.faults.append("Rekap")
     asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
@@ -59,7 +65,9 @@ def index():
         years=sorted(tally.years | {this_year, filters.year or this_year}, reverse=True),
         options=options,
         args=args,
+        present_filters=filters_of(args),
         list_url=functools.partial(_list_url, args),
+        likely=likely,
         unconfirmed=lists.unconfirmed(me, web.now()) if asks_whether_solved else [],
         news=month if options.is_news else None,
         alarm_limit=alarm_limit if options.is_alarmed else None,
@@ -68,11 +76,12 @@ def index():
 
 def _parameters(me: Employee) -> dict[str, str]:
     """The parameters of the list: those of the URL; without a filter among them, those with which this person's list
-    opens."""
-    args = request.args.to_dict()
-    if policy.is_handler(me) and not problem_filters.is_filtered(args):
-        return {"waiting": "1", **args}
-    return args
+    opens: for handlers their default view, else the own queue."""
+    args = {name: value for name, value in request.args.items() if value}
+    if not policy.is_handler(me) or problem_filters.is_filtered(args):
+        return args
+    default = SavedViews(web.query(), me).default()
+    return {**(dict(parse_qsl(default)) if default else {"waiting": "1"}), **args}
 
 
 def _behind(figure: Figure):

@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from sih.dao.query import Query
+from sih.dao.saved_views import IS_OWN, OF_DIVISION
 from sih.dao.small_masters import SmallMasters, small_masters
 from sih.dao.throttles import IS_ALARMED, alarm_params
 from sih.domain.periods import Period
-from sih.domain.records import AssetChoice, Choice, ListOptions, LookUp, Match
+from sih.domain.records import AssetChoice, Choice, Employee, ListOptions, LookUp, Match, ViewLink
 from sih.domain.text import nik_of
 
 _NOTICES = f"""
-SELECT 'news' AS sort, %(month)s AS id, '' AS code, '' AS name, '' AS place, 0 AS likeness
+SELECT 'view' AS sort, v.id, v.filters AS code, v.name, '' AS place, 0 AS likeness FROM saved_view v WHERE {IS_OWN}
+UNION ALL
+SELECT 'view', v.id, v.filters, v.name, '', 0 FROM {OF_DIVISION}
+UNION ALL
+SELECT 'news', %(month)s, '', '', '', 0
 WHERE %(supervisor_id)s IS NOT NULL
   AND EXISTS (SELECT FROM event e WHERE e.kind = 'reported' AND e.at >= %(since)s AND e.at < %(until)s)
   AND NOT EXISTS (SELECT FROM recap_notice n WHERE n.month = %(month)s AND n.employee_id = %(supervisor_id)s)
@@ -123,6 +129,7 @@ class Choices:
 
     def for_list(
         self,
+        viewer: Employee,
         typed: Mapping[str, str],
         month: Period,
         now: datetime,
@@ -135,11 +142,11 @@ class Choices:
         asked = {"sorts": list(typed), "typed": list(typed.values()), "codes": []}
         asked["codes"] = [text.upper() if sort == "store" else nik_of(text) for sort, text in typed.items()]
         params = {**period, **asked, "supervisor_id": supervisor_id, **alarm_params(now, alarm_limit)}
-        is_needed = typed or supervisor_id or alarm_limit or self._small.former_divisions
+        params |= {"viewer_id": viewer.id, "own_division_id": viewer.division_id}
         params["former"] = [division.id for division in self._small.former_divisions] or [0]
         statement = FOR_LIST_WITH_LOOK_UPS if typed else FOR_LIST
-        rows = self._query.select(statement, params) if is_needed else []
-        of = {sort: [row for row in rows if row["sort"] == sort] for sort in ("news", "alarm", "former", *typed)}
+        rows, sorts = self._query.select(statement, params), ("view", "news", "alarm", "former", *typed)
+        of = {sort: [row for row in rows if row["sort"] == sort] for sort in sorts}
         with_open = {row["id"] for row in of["former"]}
         former = tuple(division for division in self._small.former_divisions if division.id in with_open)
         return ListOptions(
@@ -153,6 +160,7 @@ class Choices:
             {sort: _look_up(of[sort], text) for sort, text in typed.items()},
             bool(of["news"]),
             bool(of["alarm"]),
+            tuple(ViewLink(row["name"], row["code"]) for row in sorted(of["view"], key=itemgetter("name", "id"))),
         )
 
     def _groups(self, former: tuple[Choice, ...]) -> tuple[tuple[Choice, tuple[Choice, ...]], ...]:
@@ -165,6 +173,9 @@ class Choices:
             chosen = ([top] if is_chosen else []) + active + [one for one in former if one.parent_id == top.id]
             groups += [(top, tuple(chosen))] if chosen and not top.parent_id else []
         return tuple(sorted(groups, key=lambda group: group[0].name))
+
+    def divisions_by_name(self) -> tuple[Choice, ...]:
+        return self._small.divisions
 
     def categories(self) -> tuple[Choice, ...]:
         """All active categories; parent_id is the usual division, `usual` the usual priority."""

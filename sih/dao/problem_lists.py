@@ -17,6 +17,7 @@ from sih.domain.vocabulary import PRIORITIES
 
 PAGE_SIZE = 50
 NEAR = 500  # newest problems searched first; enough for a page of a word that occurs in every tenth problem
+NEAR_NAMES = 20_000  # and for a page of a name that more than 200 of 150,000 employees have
 
 _SET = """(%(since)s IS NULL OR p.reported_at >= %(since)s)
           AND (%(status)s IS NULL OR p.status = %(status)s)
@@ -32,9 +33,12 @@ _SET = """(%(since)s IS NULL OR p.reported_at >= %(since)s)
 FILTERS = f"""(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
           AND {_SET}"""
 NEWEST = "ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s"
-SAYS = """(%(words)s IS NULL OR EXISTS (
+# What the words ask for is planned once a statement, in a subselect of its own (sql/schema.sql: search_plan).
+_MATCHES = """EXISTS (
               SELECT FROM problem_search f
-              WHERE f.problem_id = p.id AND f.words @@ search_query(month_of(p.reported_at), %(words)s)))"""
+              WHERE f.problem_id = p.id
+                AND search_matches((SELECT {plan}), f.words, month_of(p.reported_at), p.store_id, p.reporter_id))"""
+SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s)')})"
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
                p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
@@ -116,17 +120,28 @@ URGENT = {
 
 # The newest problems are searched first, because a frequent word fills the page from them. Other words are searched
 # month by month, newest first, until the page is full, which costs one index lookup a month. OFFSET 0 makes the planner
-# use the word index instead of reading the whole month.
-SEARCH = f"""WITH near AS MATERIALIZED (
+# use the word index instead of reading the whole month. Where all words are in the names of too many for the index,
+# more of the newest are searched, and no others: such names fill a page from these.
+# Rows of `near` come in its order, and no more of them than near_hit needs.
+_PLANNED = _MATCHES.format(plan="plan FROM search")
+SEARCH = f"""WITH search AS MATERIALIZED (
+    SELECT s.plan, s.plan[1] IS NOT NULL AS is_indexed FROM (SELECT search_plan(%(words)s) AS plan) AS s
+), near AS MATERIALIZED (
     SELECT {ROW} FROM problem p WHERE {FILTERS}
     ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR}
 ), near_hit AS MATERIALIZED (
-    SELECT {ROW} FROM near p WHERE {SAYS} {NEWEST}
+    SELECT {ROW} FROM near p WHERE {_PLANNED} LIMIT %(limit)s
 ), is_complete AS MATERIALIZED (
-    SELECT (SELECT count(*) FROM near) < {NEAR} OR (SELECT count(*) FROM near_hit) = %(limit)s AS yes
+    SELECT (SELECT count(*) FROM near_hit) = %(limit)s OR (SELECT count(*) FROM near) < {NEAR} AS yes
 )
 """ + named(
     f"""SELECT near_hit.* FROM near_hit WHERE (SELECT yes FROM is_complete)
+    UNION ALL
+    (SELECT {ROW}
+    FROM (SELECT {ROW} FROM problem p WHERE {FILTERS}
+          ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR_NAMES}) AS p
+    WHERE (SELECT NOT is_indexed FROM search) AND NOT (SELECT yes FROM is_complete) AND {_PLANNED}
+    LIMIT %(limit)s)
     UNION ALL
     (SELECT found.*
     FROM (SELECT month_of(m AT TIME ZONE 'Asia/Jakarta') AS month
@@ -139,12 +154,12 @@ SEARCH = f"""WITH near AS MATERIALIZED (
     LATERAL (
         SELECT {ROW}
         FROM (SELECT f.problem_id FROM problem_search f
-              WHERE f.words @@ search_query(months.month, %(words)s) OFFSET 0) AS hit
+              WHERE f.words @@ search_month((SELECT plan[1] FROM search), months.month) OFFSET 0) AS hit
         JOIN problem p ON p.id = hit.problem_id
-        WHERE {FILTERS}
+        WHERE {FILTERS} AND ((SELECT plan[2] IS NULL FROM search) OR {_PLANNED})
         {NEWEST}
     ) AS found
-    WHERE NOT (SELECT yes FROM is_complete)
+    WHERE (SELECT is_indexed FROM search) AND NOT (SELECT yes FROM is_complete)
     LIMIT %(limit)s)"""
 )
 
@@ -172,7 +187,7 @@ class ProblemLists:
         more follow."""
         if filters.match_nothing:
             return [], False
-        params = _params(employee, filters, after) | {"limit": size + 1}
+        params = params_of(employee, filters, after) | {"limit": size + 1}
         rows = self._query.select(_statement(employee, filters), params, ProblemSummary)
         add_names(self._query, employee.small_masters_version, rows, NAMES)
         return rows[:size], len(rows) > size
@@ -201,7 +216,8 @@ def _statement(employee: Employee, filters: Filters) -> str:
     return OF_DIVISIONS if len(filters.division_ids) > 1 else EVERYTHING
 
 
-def _params(employee: Employee, filters: Filters, after: tuple | None) -> dict:
+def params_of(employee: Employee, filters: Filters, after: tuple | None = None) -> dict:
+    """The parameters of FILTERS and SAYS."""
     year_begins, year_ends = year_bounds(filters.year) if filters.year else (None, END_OF_TIME)
     since = max((bound for bound in (year_begins, filters.since) if bound), default=None)
     until = min(year_ends, filters.until or END_OF_TIME)

@@ -69,6 +69,11 @@ def can_export_problems(employee: Employee) -> bool:
     return is_supervisor(employee)
 
 
+def shares_views(employee: Employee) -> bool:
+    """Whether the person saves, renames and deletes views of the list for divisions."""
+    return is_supervisor(employee)
+
+
 def can_see_recap(employee: HasRole) -> bool:
     return is_supervisor(employee)
 

@@ -31,6 +31,8 @@ class Employee:
     session_version: int
     language: str
     theme: str
+    has_keys: bool = True  # single keys act on pages
+    default_view_id: int | None = None  # the saved view with which the list of a handler opens
     session_id: UUID | None = None  # None: read without a session, by background work
     seen_at: datetime | None = None  # last use of the session, accurate to ten minutes
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
@@ -273,6 +275,14 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A saved view as a link to the list."""
+
+    name: str
+    filters: str  # a query string
+
+
+@dataclass(frozen=True, slots=True)
 class ListOptions:
     """What the page of the list needs besides the problems: the options of its filters, and its notices."""
 
@@ -286,6 +296,7 @@ class ListOptions:
     found: dict[str, LookUp]  # of the filters store, reporter and pic, as far as something was typed
     is_news: bool  # the month has problems, and this supervisor has neither opened nor dismissed its recap
     is_alarmed: bool  # too many wrong PINs in the whole company
+    views: tuple[ViewLink, ...] = ()  # by name
 
 
 @dataclass(frozen=True, slots=True)
