@@ -87,8 +87,8 @@ def test_7_another_year_shows_the_problems_of_that_year(hadi, problem, moved_clo
         hadi.go("/problems?year=2024" if hidden is None else "/problems").unfold().fill(Tahun=year)
         if not hadi.scripts:
             hadi.press("Terapkan")
-        expect(hadi.page.get_by_role("link", name=f"#{visible}", exact=True)).to_be_visible()
-        expect(hadi.page.get_by_role("link", name=f"#{hidden}", exact=True)).to_have_count(0)
+        expect(hadi.row(visible)).to_be_visible()
+        expect(hadi.row(hidden)).to_have_count(0)
         expect(hadi.page.get_by_label("Tahun").locator("option:checked")).to_have_text(year)
 
 
