@@ -105,6 +105,7 @@ def test_switched_off_in_the_profile_only_ctrl_enter_remains(hadi, problem, quer
     assert focused_row(hadi) is None
     expect(dialog(hadi)).to_have_count(0)
     hadi.press("Buka Kendala", within=hadi.row(number))
+    expect(dialog(hadi)).to_be_visible()
     hadi.fill(Kategori="Jaringan", Prioritas="Tinggi", Diagnosis="Rol aus.")
     type_keys(hadi, "Control+Enter")
     hadi.sees(f"Kendala #{number} dibuka.")
@@ -118,6 +119,7 @@ def test_ctrl_enter_saves_in_any_form(hadi, query, problem):
     number = problem("in_progress")
     hadi.go(f"/problems/{number}")
     type_keys(hadi, "c")
+    expect(dialog(hadi)).to_be_visible()
     hadi.fill(Solusi="Rol diganti.")
     type_keys(hadi, "Meta+Enter")
     hadi.sees(f"Kendala #{number} ditutup.")
