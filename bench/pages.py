@@ -1,20 +1,35 @@
 """The measured pages and the requests for each: reading requests repeat, changing requests take a fresh problem each
 time."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from itertools import cycle
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from bench import words
 from bench.client import Request, get, post
+from bench.company import LARGE_STORE
 from bench.testbed import Testbed
 from sih.dao.problems import Problems
 from sih.domain import clock
 from sih.domain.records import Employee
 from sih.forms.problem_filters import EPOCH
 
-SEARCHES = {"list_search often": words.OFTEN, "list_search seldom": words.SELDOM, "list_search five": words.FIVE}
+SEARCHES = {
+    "list_search often": words.OFTEN,
+    "list_search seldom": words.SELDOM,
+    "list_search five": words.FIVE,
+    "list_search none": "tidakada",
+    "search_reporter name": "Pelapor 3 dari T00777",
+    "search_reporter nik": "100007773",
+    "search_reporter frequent": "pelapor toko",
+    "search_solution": words.SOLVED,
+    "search_number whole": words.CALLED.replace("-", "") + "0507",
+    "search_number beginning": "0812",
+}
 TITLE, DESCRIPTION = words.sentences(6, 1, 4)[0], ". ".join(words.sentences(8, 3, 5))
 DETAILS = 200
 BULK, MOST_BULK = 50, 600
@@ -37,6 +52,15 @@ def _list(**filters) -> Requests:
 def _page_100(testbed: Testbed) -> str:
     at, number = testbed.page_100()
     return f"{int((at - EPOCH).total_seconds()) * 1_000_000 + at.microsecond}-{number}"
+
+
+def _changes(testbed: Testbed, amount: int) -> Iterator[Request]:
+    """As an open page of the list asks again and again."""
+    page = testbed.session.page("/problems")
+    address = unescape(re.search(r'data-changes="([^"]*)"', page)[1])
+    rows = ",".join(re.findall(r'id="p(\d+)"', page))
+    answer = json.loads(testbed.session.page(f"{address}&rows={rows}"))
+    return cycle([get(f"{address}&rows={rows}&cursor={answer['cursor']}", testbed.session.cookie_line)])
 
 
 def _detail(testbed: Testbed, amount: int) -> Iterator[Request]:
@@ -115,11 +139,19 @@ def _form(testbed: Testbed, path: str, **fields) -> Request:
 
 READ: dict[str, Requests] = {
     "sign_in": _sign_in,
-    "list": _list(),
+    "list": _list(all=1),
+    "list_own": _list(),
+    "list_oldest": _list(all=1, order="oldest"),
+    "list_urgent": _list(all=1, order="urgent"),
+    "list_reporter NIK": _list(reporter="100000023"),
+    "list_reporter name": _list(reporter="Pelapor 3 dari T00002"),
+    "list_category": _list(category=lambda testbed: testbed.places["category_id"]),
+    "list_store_name": _list(store=f"Toko Nomor {LARGE_STORE}"),
     "list_year": _list(year=lambda testbed: testbed.places["year"]),
     "list_status": _list(status="in_progress"),
     **{page: _list(q=word) for page, word in SEARCHES.items()},
     "list_page_100": _list(after=_page_100),
+    "list_changes": _changes,
     "detail": _detail,
 }
 CHANGED: dict[str, Requests] = {

@@ -51,6 +51,7 @@ FORMS = {
     "pins.create": ("rini", "", ("pin", "new_pin", "repeated_pin")),
     "preferences.language": ("rini", "", ("language", "next")),
     "preferences.theme": (None, "", ("theme", "next")),
+    "keys.update": ("rini", "", ("keys", "next", "csrf_token")),
     "profiles.update": ("rini", "", ("email", "csrf_token", "author", "next")),
     "session_ends.create": ("rini", "", ("session", "csrf_token", "author", "next")),
     "sign_outs.create": ("rini", "", ("csrf_token", "author", "next")),
@@ -77,6 +78,11 @@ FORMS = {
     "reopenings.create": ("hadi", "closed", ("reason", *ACTION)),
     "confirmations.create": ("rini", "closed", ACTION),
     "problem_exports.create": ("susi", "", ("asked", "format", "csrf_token", "author")),
+    "presences.create": ("hadi", "new", ("csrf_token", "author")),
+    "saved_views.create": ("susi", "", ("name", "filters", "owner", *ACTION)),
+    "saved_views.update": ("susi", "", ("name", *ACTION)),
+    "saved_views.destroy": ("susi", "", ACTION),
+    "default_views.create": ("hadi", "", ("view", "csrf_token", "author")),
     "recap_notices.create": ("susi", "", ("period", "open", "csrf_token", "author")),
 }
 # Of master data: who sends them is the admin, and they are of the first row.
@@ -132,6 +138,9 @@ def base(query, endpoint: str) -> dict:
         "escalations.create": form_data.opening(query) | form_data.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
         "activation_sheets.create": {"scope": "stores", "stores": "T001"},
+        "saved_views.create": {"name": "Penting", "filters": "status=new", "owner": "own"},
+        "saved_views.update": {"name": "Penting"},
+        "default_views.create": {"view": ""},
         "recap_notices.create": {"period": "2026-01", "open": "1"},
     }
     return words.get(endpoint, {"reason": "Masih mati."})

@@ -173,7 +173,19 @@ def test_no_name_of_a_store_a_person_or_a_good_is_a_formula(susi, query, export,
         assert len([cell for cell in cells if str(cell.value).startswith("+1=")]) > 10
 
 
-@pytest.mark.parametrize("filters", [{"status": "closed"}, {"q": "new"}, {"store": "T001"}, {"year": "2019"}])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"status": "closed"},
+        {"q": "new"},
+        {"store": "T001"},
+        {"year": "2019"},
+        {"order": "urgent"},
+        {"category": "2", "store": "kelapa gading", "order": "oldest"},
+        {"kind": "1", "reporter": "rini", "since": "2020-01-01"},
+        {"store": "Makasar"},
+    ],
+)
 def test_an_export_has_the_rows_of_the_filtered_list(susi, export, filters, moved_clock):
     address = f"/problems?{urlencode(filters)}"
     numbers = {cell.text.split()[0].lstrip("#") for cell in susi.get(address).select(".rows tbody td.number > span")}

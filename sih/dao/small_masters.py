@@ -37,7 +37,7 @@ ORDER BY noun, name
 
 @dataclass(frozen=True, slots=True)
 class SmallMasters:
-    """The active rows, ordered by name, and their version; `former_divisions` are inactive, or below one that is.
+    """The active rows, ordered by name, and their version; those called former are inactive, or below one that is.
     `names`: the name of each row by noun and id, inactive rows included; and the usual division of each category."""
 
     version: UUID
@@ -46,6 +46,8 @@ class SmallMasters:
     departments: tuple[Choice, ...] = ()  # parent_id is the division
     categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
+    former_categories: tuple[Choice, ...] = ()
+    former_asset_kinds: tuple[Choice, ...] = ()
     age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
     names: dict[str, dict] = field(default_factory=dict)
 
@@ -90,8 +92,8 @@ def _load(query: Query) -> SmallMasters:
         names[row["noun"]][choice.id] = choice.name
         if row["is_active"]:
             of.setdefault(row["noun"], []).append(choice)
-        elif row["noun"] == "divisions":
-            of.setdefault("former_divisions", []).append(choice)
+        elif row["noun"] != "departments":
+            of.setdefault(f"former_{row['noun']}", []).append(choice)
     names["usual_divisions"] = {row["id"]: row["parent_id"] for row in rows if row["noun"] == "categories"}
     lists = {noun: tuple(choices) for noun, choices in of.items()}
     return SmallMasters(rows[0]["version"], **lists, age_limits=age_limits, names=names)

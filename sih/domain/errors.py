@@ -89,6 +89,14 @@ class TooManyFiles(Refusal):
         self.amount = amount
 
 
+class TooManyViews(Refusal):
+    """Paling banyak %(amount)d tampilan dapat disimpan. Hapus dulu yang tidak dipakai lagi."""
+
+    def __init__(self, amount: int) -> None:
+        super().__init__()
+        self.amount = amount
+
+
 class TwoPeopleAtOnce(Refusal):
     """NIK %(nik)s hanya dapat menjadi satu orang. Beri satu centang saja untuk NIK itu."""
 
@@ -179,6 +187,7 @@ STATUS: dict[type[Refusal], int] = {
     Throttled: 429,
     TooMuchSent: 429,
     TooManyFiles: 429,
+    TooManyViews: 422,
     TwoPeopleAtOnce: 422,
     SessionLost: 400,
     DatabaseGone: 503,

@@ -50,6 +50,12 @@ def keeps_master_data(employee: Employee) -> bool:
     return is_admin(employee)
 
 
+def can_pick(employee: Employee, noun: str) -> bool:
+    """Suggestions while a row of this noun is typed: all for admins; for the filters of the list stores for everybody
+    and employees for people who see their problems."""
+    return is_admin(employee) or noun == "store" or (noun == "employee" and sees_all(employee))
+
+
 def watches_security(employee: Employee) -> bool:
     """Access to the security events and to the alarm about wrong PINs."""
     return is_admin(employee)
@@ -60,6 +66,11 @@ def can_record_for_caller(employee: Employee) -> bool:
 
 
 def can_export_problems(employee: Employee) -> bool:
+    return is_supervisor(employee)
+
+
+def shares_views(employee: Employee) -> bool:
+    """Whether the person saves, renames and deletes views of the list for divisions."""
     return is_supervisor(employee)
 
 

@@ -4,6 +4,9 @@ tests/test_vocabulary.py compares the codes with sql/schema.sql."""
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
 STATUSES = {"new": "Baru", "in_progress": "Ditangani", "escalated": "Dialihkan", "closed": "Selesai"}
 PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
+URGENCY = (*PRIORITIES, None)  # the most urgent first; new problems have no priority yet
+# Orders of the list. The list of no order has the newest first; these are of open problems only.
+ORDERS = {"oldest": "Paling lama menunggu", "urgent": "Paling mendesak"}
 EVENTS = {
     "reported": "Dilaporkan",
     "opened": "Dibuka",

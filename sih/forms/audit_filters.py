@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Protocol
 
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.text import clean, is_plain, nik_of
@@ -39,6 +40,12 @@ COLUMNS = {
 WORDS = {True: "Ya", False: "Tidak", **ROLES, **PRIORITIES, **ZONES}
 # What the audit records, by table: its title.
 TITLES = {noun.name: noun.title for noun in NOUNS} | {"age_limit": "Batas umur"}
+
+
+class HasFaults(Protocol):
+    """The reading of a list's filters."""
+
+    faults: list[str]
 
 
 @dataclass
@@ -93,7 +100,7 @@ def keep(reading: AuditReading, name: str, value, label: str) -> None:
         reading.faults.append(label)
 
 
-def day_of(args, name: str, label: str, reading: AuditReading, days: int = 0) -> datetime | None:
+def day_of(args, name: str, label: str, reading: HasFaults, days: int = 0) -> datetime | None:
     """The start of this day in the company's time zone, or of the day `days` later."""
     text = clean(args.get(name))
     found = date_of(text) if text else None

@@ -27,7 +27,7 @@ from sih.web.action_pages import escalation_form, opening_form
 from sih.web.i18n import gettext, message_of, translate
 from sih.web.logs import number, tell
 from sih.web.masks import csrf_token
-from sih.web.sessions import forget_frozen, sign_in_page
+from sih.web.sessions import BY_ITSELF, forget_frozen, sign_in_page
 
 RETRY_SECONDS = 5
 OF_THE_PAPER = "/searchUserAccount"
@@ -96,7 +96,7 @@ def _database_unavailable(error: DatabaseUnavailable):
     g.database_is_gone = True  # so that this page makes no further query
     tell(error)
     retry = RETRY_SECONDS if request.method in ("GET", "HEAD") else None
-    if retry:
+    if retry and BY_ITSELF not in request.headers:
         session["retries"] = True  # an automatic retry does not extend the session
     body, status = page(gettext(error.message), STATUS[type(error)], retry=retry, **_words())
     return body, status, {"Retry-After": str(RETRY_SECONDS)}

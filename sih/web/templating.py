@@ -13,7 +13,7 @@ from sih import web
 from sih.domain import policy, vocabulary
 from sih.domain.text import clean, dialed
 from sih.sheets import Fault
-from sih.web import recap_pages
+from sih.web import page_state, recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
 from sih.web.links import linked
 
@@ -72,6 +72,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "theme": theme,
         "zone_name": zone_name,
         "author_token": web.author_token,
+        "changes_url": page_state.changes_url,
         "person": web.person,
         "page_address": web.page_address,
         "policy": policy,
@@ -87,6 +88,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "bootstrap_cdn": f"{CDN}/npm/bootstrap@{bootstrap.bootstrap_version}/dist/css/bootstrap.min.css",
         "STATUSES": vocabulary.STATUSES,
         "PRIORITIES": vocabulary.PRIORITIES,
+        "ORDERS": vocabulary.ORDERS,
         "EVENTS": vocabulary.EVENTS,
         "ROLES": vocabulary.ROLES,
         "IMPORT_STATES": vocabulary.IMPORT_STATES,

@@ -96,7 +96,7 @@ def test_an_edited_resubmission_after_going_back_asks_which_text_counts(hadi, qu
 
 def test_the_back_button_undoes_a_filter(hadi, problem):
     problem(), problem("closed")
-    hadi.go("/problems").page.get_by_role("link", name="Selesai").click()
+    hadi.go("/problems?all=1").page.get_by_role("link", name="Selesai").click()
     expect(hadi.page.locator("tr[id]")).to_have_count(1)
     hadi.page.go_back()
     expect(hadi.page.locator("tr[id]")).to_have_count(2)
@@ -113,8 +113,24 @@ def test_a_filter_applies_at_once_and_makes_a_short_address(hadi, problem):
 def test_a_filter_applies_at_once_after_a_dialog_too(hadi, problem):
     number = problem("in_progress")
     hadi.go("/problems").press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Beres.").press("Simpan")
-    hadi.sees(f"Kendala #{number} ditutup.").unfold().page.get_by_label("Laporan saya").check()
-    expect(hadi.page).to_have_url(re.compile(r"/problems\?mine=1$"))
+    year = clock.today().year
+    hadi.sees(f"Kendala #{number} ditutup.").unfold().fill(Tahun=str(year))
+    expect(hadi.page).to_have_url(re.compile(rf"/problems\?year={year}$"))
+
+
+def test_filters_that_fold_away_wait_for_the_button(hadi, problem):
+    problem("in_progress"), problem("closed")
+    hadi.go("/problems").unfold().fill(Prioritas="Tinggi", Kategori="Jaringan")
+    hadi.page.get_by_label("Toko").press_sequentially("kelapa")
+    expect(hadi.page.locator("#store-suggestions option")).to_have_attribute("value", "T001")
+    assert hadi.page.url.endswith("/problems")
+    hadi.press("Terapkan")
+    expect(hadi.page).to_have_url(re.compile(r"/problems\?priority=high&category=\d+&store=kelapa$"))
+    expect(hadi.page.locator(".chips a")).to_have_count(3)
+    expect(hadi.page.locator("tr[id]")).to_have_count(2)
+    hadi.page.get_by_role("link", name="Hapus filter Toko").click()
+    expect(hadi.page.locator(".chips a")).to_have_count(2)
+    expect(hadi.page.get_by_text("Filter (2)").filter(visible=True)).to_have_count(1)
 
 
 def test_a_dialog_opens_at_its_top_with_what_is_decided_on(hadi, problem, query, screen):

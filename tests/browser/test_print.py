@@ -10,7 +10,7 @@ from tests.histories import lives
 
 SCREEN = pytest.mark.parametrize("screen", ["desktop", "phone"])
 THEME = pytest.mark.parametrize("theme", ["light", "dark"])
-FOR_SCREENS = "main :is(button, form, .btn, .nav-tabs, input, select, textarea), header"
+FOR_SCREENS = "main :is(button, form, .btn:not(.chips *), .nav-link:not(.active), input, select, textarea), header"
 # [colour of the letters, of the background, frame] of each badge
 BADGES = """() => [...document.querySelectorAll(".badge")].map(one => {
     const style = getComputedStyle(one);
@@ -58,3 +58,15 @@ def test_a_list_of_fifty_problems_is_printed_on_two_pages(susi, screen, query):
     assert all("Menunggu di" in page for page in pages)  # the heads are repeated
     assert re.findall(r"#\d+", "".join(pages)) == numbers
     assert [word for word in ("Terapkan", "Tindakan", "Semua tahun", "Unduh") if word in "".join(pages)] == []
+
+
+@SCREEN
+@pytest.mark.filled(by=lives(60, seed=3, closes=False))
+def test_a_printed_list_names_its_tab_and_its_filters(susi, screen):
+    susi.go("/problems?status=closed&year=2025&priority=high&store=T002&q=printer")
+    susi.page.emulate_media(media="print")
+    expect(susi.page.locator("nav .nav-link:visible")).to_have_text(re.compile("^Selesai"))
+    filters = susi.page.get_by_role("list", name="Filter yang dipasang").get_by_role("listitem")
+    assert [re.sub(r"\s+", " ", one).removeprefix("Hapus filter ") for one in filters.all_inner_texts()] == [
+        "Cari: printer", "Tahun: 2025", "Prioritas: Tinggi", "Toko: T002 Panakkukang",
+    ]  # fmt: skip

@@ -18,7 +18,7 @@ ABOVE_THE_FOLD = """() => [...document.querySelectorAll("tr[id^=p]")]
 FIRST_ROW = "() => document.querySelector('tr[id^=p]').getBoundingClientRect().top"
 # Texts of a row that take more than one line, by their first rectangles.
 WRAPPED = """() => [...document.querySelectorAll(
-    ".rows td > span, .rows td > a, .rows td > small, .rows time, .rows button")]
+    ".rows td > span, .rows td > bdi, .rows td > small, .rows time, .rows button")]
     .filter(one => one.getBoundingClientRect().height > 34 ||
         (one.matches("time, .date") && one.scrollWidth > one.clientWidth && one.clientWidth))
     .map(one => one.outerHTML)"""

@@ -44,10 +44,11 @@ class Visitor:
         return self if self.scripts else self.press("Pilih jenis ini")
 
     def unfold(self) -> "Visitor":
-        """Opens the filters, which a phone folds."""
-        fold = self.page.locator("details.fold > summary")
-        if fold.is_visible():
-            fold.click()
+        """Opens the filters that fold away: all of them on phones, most of them elsewhere."""
+        for name in ("details.fold", "details.more-filters"):
+            summary = self.page.locator(f"{name}:not([open]) > summary")
+            if summary.is_visible():
+                summary.click()
         return self
 
     def prefer(self, name: str) -> "Visitor":

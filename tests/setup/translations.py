@@ -37,6 +37,7 @@ def msgids() -> set[str]:
         *vocabulary.ROLES.values(),
         *vocabulary.STATUSES.values(),
         *vocabulary.PRIORITIES.values(),
+        *vocabulary.ORDERS.values(),
         *vocabulary.EVENTS.values(),
         *vocabulary.VERBS.values(),
         *vocabulary.BULK_VERBS.values(),
