@@ -122,7 +122,8 @@ def _fifty_opened(testbed: Testbed) -> list[str]:
     problems, me, now = Problems(testbed.query), testbed.me, clock.now()
     words = {"title": TITLE, "description": DESCRIPTION, "asset_id": None}
     words["asset_kind_id"] = testbed.places["asset_kind_id"]
-    numbers = [problems.report(me, now, uuid4(), words) for _ in range(BULK)]
+    with testbed.query.transaction():  # one commit for all
+        numbers = [problems.report(me, now, uuid4(), words) for _ in range(BULK)]
     identified = {"category_id": testbed.places["category_id"], "priority": "high", "diagnosis": DESCRIPTION}
     problems.move("open", _seen(problems, me, numbers), me, now, **identified)
     return [f"{number}-{event}" for number, event in _seen(problems, me, numbers).items()]

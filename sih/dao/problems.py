@@ -163,6 +163,10 @@ WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND 
        OR (e.to_division_id, e.to_employee_id) IS NOT DISTINCT FROM (%(division_id)s, %(employee_id)s))
 """
 
+# The keys between problem and event are deferred: at COMMIT each row is checked by statements of its own. Of many rows
+# they are checked by the statement that moves them, which has both rows at its end.
+CHECK_AT_ONCE = "SET CONSTRAINTS event_problem_exists, problem_last_event_exists IMMEDIATE"
+
 # The words that each verb takes, and the parameters of MOVE that they become.
 WORDS = {
     "open": {"category_id": "category_id", "priority": "priority", "diagnosis": "note"},
@@ -253,12 +257,14 @@ class Problems:
         self._move_one("reopen", problem_id, seen, by, now, reason=reason)
 
     def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
-        """Does a verb to many problems, a combined one in a transaction. `seen`: the event that the page showed, by
+        """Does a verb to one problem or, in a transaction, to many. `seen`: the event that the page showed, by
         problem id. `words`: as WORDS. Returns the ids of those that were moved, now or by a first click of the same
         person."""
-        steps = COMBINED.get(verb, (verb,))
+        steps, is_set = COMBINED.get(verb, (verb,)), len(seen) > 1
         try:
-            with self._query.transaction() if len(steps) > 1 else nullcontext():
+            with self._query.transaction() if is_set or len(steps) > 1 else nullcontext():
+                if is_set:
+                    self._query.execute(CHECK_AT_ONCE)
                 moved = self._events(MOVE, steps[0], seen, by, now, words)
                 for step in steps[1:]:
                     before, moved = moved, self._events(MOVE, step, moved, by, now, words)
