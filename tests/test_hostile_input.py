@@ -43,6 +43,7 @@ AMOUNTS = [pytest.param(SOME, id="some"), pytest.param(HOSTILE, id="all", marks=
 PAIRS = ("same", "pairs_after")  # of an import
 ACTION = ("csrf_token", "author", "seen", "next")
 # The fields that each form takes, who sends it, and what its problem is.
+AGE_LIMITS = ("critical", "high", "medium", "low", "none")
 FORMS = {
     "activations.create": (None, "", ("nik", "code", "new_pin", "repeated_pin")),
     "login.create": (None, "", ("csrf_token", "nik", "pin", "next")),
@@ -111,6 +112,7 @@ FORMS |= {
     "unfreezes.create": ("adi", "", ("reason", *ACTION)),
     "employee_session_ends.create": ("adi", "", ("session", "all", *ACTION)),
     "activation_codes.create": ("adi", "", ACTION),
+    "age_limits.update": ("adi", "", (*AGE_LIMITS, *ACTION)),
     "activation_sheets.create": ("adi", "", ("scope", "stores", "city", "replaces", *ACTION)),
     "activation_sheet_downloads.create": ("adi", "", ACTION),
     "imports.create": ("adi", "", ("noun", "is_complete", *ACTION)),
@@ -138,6 +140,7 @@ def base(query, endpoint: str) -> dict:
         "escalations.create": form_data.opening(query) | form_data.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
         "activation_sheets.create": {"scope": "stores", "stores": "T001"},
+        "age_limits.update": dict.fromkeys(AGE_LIMITS, "24"),
         "saved_views.create": {"name": "Penting", "filters": "status=new", "owner": "own"},
         "saved_views.update": {"name": "Penting"},
         "default_views.create": {"view": ""},

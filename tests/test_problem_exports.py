@@ -188,7 +188,7 @@ def test_no_name_of_a_store_a_person_or_a_good_is_a_formula(susi, query, export,
 )
 def test_an_export_has_the_rows_of_the_filtered_list(susi, export, filters, moved_clock):
     address = f"/problems?{urlencode(filters)}"
-    numbers = {cell.text.split()[0].lstrip("#") for cell in susi.get(address).select(".rows tbody td.number > span")}
+    numbers = {link.text.lstrip("#") for link in susi.get(address).select(".rows tbody .stretched-link")}
     if numbers:
         assert {row[0] for row in read_csv(export(susi, address, "csv"))[1:]} == numbers
     else:

@@ -362,7 +362,7 @@ def test_nothing_is_offered_beside_hits_and_after_the_first_page(person, common)
 
 def test_the_other_filters_stay_in_what_is_offered(person, common):
     page = person("hadi").get("/problems?q=pritner&status=new&store=T001")
-    assert page.main.find("a", string="printer")["href"] == "/problems?status=new&store=T001&q=printer"
+    assert page.main.find("a", string="printer")["href"] == "/problems?q=printer&store=T001&status=new"
 
 
 def test_what_was_meant_is_asked_in_english_too(person, common):

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.employees import Employees
+from sih.domain.errors import NotFound
 
 blueprint = Blueprint("keys", __name__)
 
@@ -17,8 +18,9 @@ def index():
 @blueprint.post("/keys")
 @web.signed_in
 def update():
-    """`keys`: on or off; anything else changes nothing."""
+    """`keys`: on or off."""
     choice = request.form.get("keys")
-    if choice in ("on", "off"):
-        Employees(web.query()).set_keys(web.me(), choice == "on")
+    if choice not in ("on", "off"):
+        raise NotFound
+    Employees(web.query()).set_keys(web.me(), choice == "on")
     return redirect(web.local_path(request.form.get("next")) or url_for("profiles.show"), 303)
