@@ -93,8 +93,8 @@ def _close(testbed: Testbed, amount: int) -> Iterator[Request]:
 
 
 def _bulk_close(testbed: Testbed, amount: int) -> Iterator[Request]:
-    """Fewer requests than others, as each takes fifty fresh problems: enough for all that are measured one after another.
-    At once they may be repeated, which changes nothing and is somewhat faster."""
+    """Fewer requests than others, as each takes fifty fresh problems: enough for all that are measured one after
+    another. At once they may be repeated, which changes nothing and is somewhat faster."""
     picked = [_fifty_opened(testbed) for _ in range(min(amount, MOST_BULK))]
     return cycle([_form(testbed, "/bulk-actions", verb="close", picked=each, solution=DESCRIPTION) for each in picked])
 
