@@ -36,7 +36,7 @@ def ticked(hadi) -> list[int]:
 
 def test_five_are_opened_and_handed_over_at_once(hadi, problem, query, screen):
     numbers, other = [problem() for _ in range(5)], problem()
-    hadi.go("/problems")
+    hadi.go("/problems?all=1")
     tick(hadi, *numbers)
     hadi.press("Buka dan alihkan (5)" if hadi.scripts else "Buka dan alihkan")
     hadi.fill(Diagnosis="Server mati.", Kategori="Perangkat keras", Prioritas="Kritis").press("Simpan dan alihkan")
@@ -51,7 +51,7 @@ def test_five_are_opened_and_handed_over_at_once(hadi, problem, query, screen):
 @pytest.mark.parametrize("screen", SCREENS)
 def test_ten_at_once_take_at_most_25_clicks(hadi, problem, query):
     numbers = [problem() for _ in range(10)]
-    hadi.go("/problems").page.evaluate(LISTEN)
+    hadi.go("/problems?all=1").page.evaluate(LISTEN)
     for number in numbers:
         hadi.row(number).get_by_role("checkbox").click()
     hadi.press("Buka dan alihkan (10)")
@@ -67,7 +67,7 @@ def test_ten_at_once_take_at_most_25_clicks(hadi, problem, query):
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_bar_follows_the_ticks(hadi, problem):
     new, mine, others = problem(), problem("in_progress"), problem("escalated")
-    hadi.go("/problems")
+    hadi.go("/problems?all=1")
     expect(hadi.page.locator("#many")).to_be_hidden()
     tick(hadi, new)
     assert bar(hadi) == ["Buka dan alihkan (1)"]
@@ -84,7 +84,7 @@ def test_the_bar_follows_the_ticks(hadi, problem):
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_whole_page_is_ticked_at_once(hadi, problem, query, screen):
     numbers = [problem("escalated") for _ in range(4)]
-    hadi.go("/problems")
+    hadi.go("/problems?all=1")
     if screen == "phone":
         tick(hadi, numbers[0])
     hadi.page.locator("[data-tick-all]:visible").last.click()
@@ -97,7 +97,7 @@ def test_the_whole_page_is_ticked_at_once(hadi, problem, query, screen):
 @pytest.mark.parametrize("screen", SCREENS)
 def test_what_moved_on_is_listed_and_stays_ticked(hadi, person, problem, query):
     numbers = [problem("in_progress") for _ in range(3)]
-    hadi.go("/problems")
+    hadi.go("/problems?all=1")
     tick(hadi, *numbers)
     hadi.press("Tutup (3)").fill(Solusi="Server dinyalakan lagi.")
     person("hana").act(numbers[1], "closures", solution="Sudah.")
@@ -116,7 +116,7 @@ def test_what_moved_on_is_listed_and_stays_ticked(hadi, person, problem, query):
 @pytest.mark.parametrize("screen", SCREENS)
 def test_what_was_typed_is_there_again_after_escape(hadi, problem, query):
     number = problem("in_progress")
-    hadi.go("/problems")
+    hadi.go("/problems?all=1")
     tick(hadi, number)
     hadi.press("Tutup (1)").fill(Solusi="Server dinyalakan lagi.").page.keyboard.press("Escape")
     expect(hadi.page.get_by_role("dialog")).to_have_count(0)
@@ -129,7 +129,7 @@ def test_what_was_typed_is_there_again_after_escape(hadi, problem, query):
 @pytest.mark.parametrize("screen", ["desktop"])
 def test_by_keyboard_alone(hadi, problem, query):
     numbers, keyboard = [problem("in_progress") for _ in range(5)], hadi.page.keyboard
-    hadi.go("/problems").row(numbers[-1]).get_by_role("checkbox").focus()
+    hadi.go("/problems?all=1").row(numbers[-1]).get_by_role("checkbox").focus()
     for number in numbers[::-1]:
         expect(hadi.row(number).get_by_role("checkbox")).to_be_focused()
         keyboard.press("Space")
