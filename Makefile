@@ -2,6 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Tests of what depends on PostgreSQL's version: schema, statements, plans of searches, locks, and errors.
+OF_THE_SERVER := $(patsubst %,tests/test_%.py,actions append_only crowds database_faults \
+	database_gone deadlines figure_lists imports init_db jobs lifecycle list_counts list_filters \
+	lists load_figures masters migrations query races recap_backlog recap_closing \
+	recap_shares recap_truth search security_events sql statements transactions triggers)
+
 .PHONY: help run test test-all bench faults lint translations lock run-packages dev-packages
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -13,14 +19,13 @@ test: dev-packages      ## rules, unit, DAO, page and browser tests, in minutes
 	tests/setup/needs.sh chromium libatomic1 pgbouncer
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
-test-all: dev-packages  ## the long tests, the plans, faults, and again on Debian's PostgreSQL 15 what needs no browser
+test-all: dev-packages  ## the long tests, the plans, faults, and on Debian's PostgreSQL 15 again what depends on it
 	tests/setup/needs.sh chromium faketime firefox-esr libatomic1 java libreoffice nginx pgbouncer postgresql-15 \
 		webkit2gtk-driver xvfb
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
 	$(BIN)/python -m faults --rounds 2
-	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/test_embedded \
-		-m "not long and not browser"
+	tests/setup/on-postgresql-15.sh $(BIN)/python -m pytest -n 2 --dist worksteal $(OF_THE_SERVER)
 
 bench: dev-packages     ## what a page costs at 5,000 and at 1,000,000 problems (BENCH_ROWS=N)
 	$(BIN)/python -m bench

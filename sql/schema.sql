@@ -605,7 +605,7 @@ CREATE INDEX figure_late ON figure (dimension, recorded) WHERE recorded > 0;
 -- index, because figure_weight contains a changing column. No index of duration_bucket, duration_rank and tally does,
 -- so their updates are mostly HOT and need no vacuum.
 ALTER TABLE figure SET (autovacuum_vacuum_scale_factor = 0.01);
--- Histograms of durations. `bucket`: lower bound in minutes.
+-- Histograms of durations. `bucket`: the rounded duration in minutes.
 CREATE TABLE duration_bucket (
     period    integer NOT NULL,
     recorded  integer NOT NULL,
@@ -792,10 +792,11 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     HAVING count(s.kind) > 0 OR sum(s.moves) <> 0
 $$;
 
--- The bucket of a duration: a minute wide up to 2 hours, 10 minutes up to 2 days, then an hour.
+-- The bucket of a duration, rounded half up: to a minute up to 2 hours, to 10 minutes up to 2 days, then to an hour.
 CREATE FUNCTION bucket_of(duration interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN m < 120 THEN m WHEN m < 2880 THEN m / 10 * 10 ELSE m / 60 * 60 END
-    FROM (SELECT floor(extract(epoch FROM duration) / 60)::integer AS m) AS minutes
+    SELECT round(seconds / 60 / width)::integer * width
+    FROM (SELECT seconds, CASE WHEN seconds < 7200 THEN 1 WHEN seconds < 172800 THEN 10 ELSE 60 END AS width
+          FROM (SELECT extract(epoch FROM duration) AS seconds) AS exact) AS its
 $$;
 CREATE FUNCTION recap_durations(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, dimension recap_dimension, value integer, measure recap_measure, bucket integer,
@@ -1450,7 +1451,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (14);
+INSERT INTO installation (schema_version) VALUES (15);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

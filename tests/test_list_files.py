@@ -1,5 +1,6 @@
 """Lists as offices send them: for each kind of file what is read from it, or the sentence that refuses it."""
 
+import openpyxl
 import pytest
 
 from sih import sheets as reader
@@ -73,6 +74,7 @@ OUTCOMES = {
     "UTF-16 without BOM, LE": (TEXT.encode("utf-16-le"), READ),
     "UTF-16 without BOM, BE": (TEXT.encode("utf-16-be"), READ),
     "whole lines in quotes": (csv('"NIK;Nama;Kode Toko"', '"00771;Budi;T001"'), READ),
+    "whole lines in quotes, with tabs": (csv('"NIK\tNama\tKode Toko"', '"00771\tBudi\tT001"'), READ),
     "whole lines in quotes, with empty cells": (csv('"NIK,Nama,Kode Toko";;', '"00771,Budi,T001";;'), READ),
     "some lines in quotes": (csv("NIK,Nama,Kode Toko", '"00771,""Budi"",T001"'), READ),
     "whole lines in the first column": (xlsx(["NIK;Nama;Kode Toko"], ["00771;Budi;T001"]), READ),
@@ -194,6 +196,13 @@ def faults_of(content: bytes) -> list[int]:
 def test_a_list_of_one_column_keeps_the_commas_of_its_names():
     found = reader.read_sheet(xlsx(["Jenis"], ["Printer, kasir"], ["Rak, gudang"]), columns_of(BY_NAME["asset_kind"]))
     assert [row.facts["name"] for row in found.rows] == ["Printer, kasir", "Rak, gudang"]
+
+
+def test_a_number_of_days_counts_from_the_epoch_of_its_workbook():
+    book = files.workbook(Daftar=[["Label", "Tanggal Beli"], ["X-1", 43904], ["X-2", "43904"], ["X-3", 71589]])
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    found = list(reader.read_sheet(saved(book), columns_of(BY_NAME["asset"])).rows)
+    assert [row.facts["bought_on"] for row in found] == ["2024-03-15", "2024-03-15", ""]  # the last is after 2099
 
 
 def test_a_row_that_a_filter_hides_is_kept_as_hidden(person, query):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bench.databases import opened, with_admin
-from faults.recap_figures import kept
+from faults.recap_figures import kept, kept_ranks
 from sih import create_app
 from sih.commands import database
 from sih.dao import schema as schema_module
@@ -347,6 +347,37 @@ def test_the_shares_of_closed_months_are_computed_from_the_events(make, admin, m
         Recaps(query).fold_all()
         for period in histories.PERIODS:
             assert kept(query, period) == RecapChecks(query).cells(period), period
+
+
+# ---------------------------------------------------------------- the durations counted before step 15
+BUCKETS = """
+SELECT b.period, b.recorded, b.dimension, b.value, b.measure, b.bucket, b.amount FROM duration_bucket b ORDER BY b
+"""
+ROUNDED_DOWN = """
+UPDATE duration_bucket SET bucket = bucket + 1000000;
+UPDATE duration_rank SET p50 = p50 + 7, p90 = 1;
+UPDATE installation SET schema_version = 14;
+"""
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_durations_are_counted_again_from_the_events(make, admin, monkeypatch, closes):
+    place = make(VERSION)
+    with opened(Pool(**admin, dbname=place.db_name)) as query:
+        with signed(query, NOON, None, "test"):
+            company.fill(query, "$argon2id$x")
+        histories.lives(60, 13, closes=closes)(query)
+        Recaps(query).fold()
+        buckets = query.select(BUCKETS)
+        query.execute(ROUNDED_DOWN)
+        monkeypatch.setattr(schema_module, "VERSION", 15)
+        assert Schema(query).upgrade(owner_of(place.db_name)) == (14, 15)
+        assert query.select(BUCKETS) == buckets and buckets
+        for period in histories.PERIODS:
+            assert kept_ranks(query, period) == RecapChecks(query).ranks(period), period
+        Recaps(query).fold_all()
+        for period in histories.PERIODS:
+            assert kept_ranks(query, period) == RecapChecks(query).ranks(period), period
 
 
 # ---------------------------------------------------------------- what was released stays as it was

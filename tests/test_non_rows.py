@@ -39,6 +39,8 @@ def kind_of(line: str, head: str = HEAD, first: str = ROW, noun=EMPLOYEE) -> str
         ";Sub-total;;Rp 12.000,00;",
         ";;Jumlah seluruhnya: 12 orang;;",
         ";JUMLAH KARYAWAN;12 orang;;",
+        "Total;12;;;",
+        "Jumlah;1.200;;;",
     ],
 )
 def test_a_total_is_no_row(line):
@@ -66,7 +68,14 @@ def test_a_signature_is_no_row_and_nothing_below_it_without_a_key(line):
 
 
 @pytest.mark.parametrize(
-    "line", ["Catatan: per 30 November 2026;;;;", ";;Halaman 1 dari 3;;", "*) data sementara;;;;", ";Ket. : lengkap;;;"]
+    "line",
+    [
+        "Catatan: per 30 November 2026;;;;",
+        ";;Halaman 1 dari 3;;",
+        "*) data sementara;;;;",
+        ";Ket. : lengkap;;;",
+        ";Dicetak pada 30/11/2026 10:00;;;",
+    ],
 )
 def test_a_note_is_no_row(line):
     assert kind_of(line) == "note"
@@ -110,6 +119,8 @@ def test_a_row_with_something_in_other_columns_alone_is_listed():
     "line",
     [
         "2;30000006;Total;T001;",
+        "Total;3000;;;",
+        "Total;12;Budi;T001;",
         "2;30000006;Mengetahui;T001;",
         "2;30000006;;;",
         "2;TOTAL;Budi;T001;",

@@ -35,6 +35,19 @@ def test_every_figure_agrees_with_the_events(played):
     assert sum(len(checks.cells(period)) for period in PERIODS) > 500
 
 
+@pytest.mark.parametrize(
+    ("seconds", "minutes"),
+    [
+        (0, 0), (29.999999, 0), (30, 1), (89, 1), (90, 2), (7169, 119), (7170, 120), (7199, 120),
+        (7200, 120), (7499, 120), (7500, 130), (172_499, 2870), (172_500, 2880), (172_799, 2880),
+        (172_800, 2880), (174_599, 2880), (174_600, 2940), (326_280, 5460),
+    ],
+)  # fmt: skip
+def test_durations_are_rounded_half_up(query, seconds, minutes):
+    found = query.one("SELECT bucket_of(make_interval(secs => %(seconds)s)) AS minutes", {"seconds": seconds})
+    assert found["minutes"] == minutes
+
+
 def test_folding_changes_no_figure(played):
     before = [(kept(played, period), kept_ranks(played, period)) for period in PERIODS]
     Recaps(played).fold_all()

@@ -40,6 +40,7 @@ def columns_of(noun: Noun) -> list[sheets.Column]:
             required=column.name in noun.key and column.is_required,
             kind=column.kind if column.kind in ("code", "nik", "date") else "text",
             length=column.length,
+            form=column.form,
         )
         for column in noun.columns
     ]

@@ -1,12 +1,12 @@
 """Converts the cells of a spreadsheet to text: numbers without decimals, ISO dates, no invisible characters."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sih.domain.text import clean, nik_of, visible
 from sih.domain.vocabulary import MONTHS, SHORT_MONTHS
 from sih.sheets.faults import Fault
-from sih.sheets.number_formats import EPOCH, moment
+from sih.sheets.number_formats import EPOCH
 
 LONGEST = 32_767  # characters of a cell, as in Excel
 
@@ -23,7 +23,7 @@ WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu),?\s+)?"
 WRITTEN_DATE = re.compile(WEEKDAY + r"(\d{1,2})[\s./-]+([a-z]+|\d{1,2})[.]?[\s./-]+(\d{4}|\d{2})" + TIME)
 ISO_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + TIME)
 SERIAL = re.compile(r"(\d{5})(?:[.,]\d{1,20})?")  # Excel's number of a day, with the time as its fraction
-LAST_SERIAL = 73_050  # 31 December 2099
+LAST_SERIAL_DATE = datetime(2099, 12, 31)
 NOTHING = re.compile(r"[-–—]+|tidak ada|n/a", re.IGNORECASE)
 MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])([./-])(?:1[3-9]|2\d|3[01])\1(?:\d{4}|\d{2})" + TIME)
 LONGEST_DATE = 80  # characters; no valid date is that long
@@ -64,14 +64,15 @@ def unguarded(text: str) -> str:
     return text
 
 
-def parse(text: str, kind: str) -> str | Fault:
-    """The value of a cell of this kind (text, code, nik, date), or the Fault that the text is not such a value."""
+def parse(text: str, kind: str, epoch: datetime = EPOCH) -> str | Fault:
+    """The value of a cell of this kind (text, code, nik, date), or the Fault that the text is not such a value.
+    `epoch`: the day from which its workbook counts dates."""
     if text in ERRORS:
         return Fault("Sel ini berisi kesalahan rumus: %(text)s", {"text": text})
     if kind in ("code", "nik"):
         return _code(text, kind)
     if kind == "date":
-        return "" if is_nothing(text) else date_of(text)
+        return "" if is_nothing(text) else date_of(text, epoch)
     return text
 
 
@@ -80,15 +81,16 @@ def is_nothing(text: str) -> bool:
     return not text or NOTHING.fullmatch(text) is not None
 
 
-def date_of(text: str) -> str | Fault:
-    """ISO 8601 of a date written as in Indonesia, day before month, or by a spreadsheet; a Fault for other texts."""
+def date_of(text: str, epoch: datetime = EPOCH) -> str | Fault:
+    """ISO 8601 of a date written as in Indonesia, day before month, or by a spreadsheet that counts days from `epoch`;
+    a Fault for other texts."""
     try:
         if len(text) > LONGEST_DATE:
             raise ValueError
         if found := ISO_DATE.fullmatch(text):
             return date(int(found[1]), int(found[3]), int(found[4])).isoformat()
-        if (found := SERIAL.fullmatch(text)) and int(found[1]) <= LAST_SERIAL:
-            return moment(int(found[1]), EPOCH).isoformat()[:10]
+        if (found := SERIAL.fullmatch(text)) and (day := epoch + timedelta(days=int(found[1]))) <= LAST_SERIAL_DATE:
+            return day.date().isoformat()
         if found := WRITTEN_DATE.fullmatch(text.lower()):
             day, month, year = found.groups()
             return date(_year(year), int(month) if month.isdecimal() else MONTH_NUMBERS[month], int(day)).isoformat()

@@ -18,7 +18,8 @@ SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 NOTE = re.compile(
-    r"(?:(?:catatan|keterangan|ket|notes?|sumber|dicetak(?: oleh| pada)?)\.? ?:|(?:halaman|hal\.?|page) ?\d+|\*\)?)",
+    r"(?:(?:catatan|keterangan|ket|notes?|sumber|dicetak)\.? ?:|dicetak (?:oleh|pada|tanggal)(?!\w)"
+    r"|(?:halaman|hal\.?|page) ?\d+|\*\)?)",
     re.IGNORECASE,
 )
 NUMBER = re.compile(rf"(?:rp\.? ?)?[\d.,]+(?: ?(?:{COUNTED}|%))?|-", re.IGNORECASE)
@@ -33,18 +34,20 @@ class NonRows:
     """Classifies rows in order: below a signature there are names and positions, which cannot be recognised by
     themselves."""
 
-    def __init__(self, places: dict[str, int], headings: list[list[str]], key: str, is_code: bool) -> None:
+    def __init__(
+        self, places: dict[str, int], headings: list[list[str]], key: str, is_code: bool, form: str | None = None
+    ) -> None:
         """`places`: cell index of each column; `headings`: the heading rows; `key`: the column that identifies a
-        row."""
+        row; `form`: the regular expression of its codes, None for any."""
         self._places, self._headings = list(places.values()), headings
-        self._key, self._is_code = places[key], is_code
+        self._key, self._is_code, self._form = places[key], is_code, re.compile(form) if form else None
         self._is_signed = False
 
     def kind(self, row: list[str | Fault]) -> str:
         """The kind of this line: total, signature, note, heading, empty or unused (only ignored columns have text); ''
         for a row of the list. A line with a key is always a row."""
         key = row[self._key] if self._key < len(row) else ""
-        if isinstance(key, Fault) or (self._is_code and not self._is_signed and key.isalnum() and not key.isalpha()):
+        if isinstance(key, Fault) or (self._is_code and not self._is_signed and self._is_valid(key)):
             return ""
         cells = [row[place] for place in self._places if place < len(row) and row[place]]
         used_texts = [cell for cell in cells if isinstance(cell, str)]
@@ -54,10 +57,11 @@ class NonRows:
         if used_texts and any(self._repeats(line, row) for line in self._headings):
             self._is_signed = False
             return "heading"
-        if key and self._is_key(key, used_texts):
+        is_total = any(TOTAL.match(text[:LONGEST]) for text in texts) and self._are_numbers(used_texts or texts)
+        if key and not (self._is_code and is_total) and self._is_key(key, used_texts):
             self._is_signed = False
             return ""
-        if any(TOTAL.match(text[:LONGEST]) for text in texts) and self._are_numbers(used_texts or texts):
+        if is_total:
             return "total"
         if texts and (all(map(_is_signature, texts)) or any(SIGNATURE.match(text[:LONGEST]) for text in used_texts)):
             self._is_signed = True
@@ -68,6 +72,11 @@ class NonRows:
         if used_texts:
             return ""
         return "empty" if all(NUMBER.fullmatch(text[:LONGEST]) for text in texts) else "unused"
+
+    def _is_valid(self, key: str) -> bool:
+        """Whether this is a code with a digit: a word may be the beginning of a sentence."""
+        is_code = key.isalnum() and not key.isalpha()
+        return is_code and (self._form is None or self._form.fullmatch(key.upper()) is not None)
 
     def _repeats(self, line: list[str], row: list[str | Fault]) -> bool:
         """Whether the row repeats this heading row, including the heading of the key column if there is one."""

@@ -21,13 +21,14 @@ LONGEST_MESSAGE = 400  # characters of the headings named in an error message
 @dataclass(frozen=True)
 class Column:
     """`kind`: text, code (upper case, no spaces), nik (a code without hyphens) or date (ISO); `length`: the maximum
-    number of characters."""
+    number of characters; `form`: the regular expression of a valid text, None for any."""
 
     name: str
     headings: tuple[str, ...]
     required: bool = False
     kind: str = "text"
     length: int = 100
+    form: str | None = None
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ def _all_rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: boo
         return
     by_name = {column.name: column for column in columns}
     key = next(column for column in columns if column.required)
-    non_rows = NonRows(found.places, found.lines, key.name, key.kind in ("code", "nik"))
+    non_rows = NonRows(found.places, found.lines, key.name, key.kind in ("code", "nik"), key.form)
     for number, row, is_hidden in rows:
         kind = non_rows.kind(row) if any(row) else "empty"
         if kind == "empty":
@@ -286,7 +287,7 @@ def _all_rows(one: _Found, rows: Iterator, columns: list[Column], has_cells: boo
         for name, place in found.places.items():
             cell = row[place] if place < len(row) else ""
             is_tidied = is_tidied or isinstance(cell, cells.Tidied)
-            fact = cells.parse(cell, by_name[name].kind) if isinstance(cell, str) else cell
+            fact = cells.parse(cell, by_name[name].kind, one.page.epoch) if isinstance(cell, str) else cell
             if isinstance(fact, str) and len(fact) > by_name[name].length:
                 fact = faults.over_length(by_name[name].headings[0], by_name[name].length, len(fact))
             row_faults += [fact] if isinstance(fact, Fault) else []

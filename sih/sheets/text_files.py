@@ -72,6 +72,8 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str | Fault
             if any(len(cell) > cells.LONGEST for cell in row):
                 raise faults.too_long(number)
             texts: list[str | Fault] = [cells.text_of(cell) for cell in row[:WIDEST]]
+            if any(texts) and "\t" in row[0] and not any(texts[1:]):
+                texts[0] = row[0]  # perhaps a whole line in quotes, which reading.py splits
             if texts:
                 yield number, texts, False
     except csv.Error as error:

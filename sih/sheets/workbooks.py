@@ -41,12 +41,14 @@ for _place in range(WIDEST):
 
 class Page(NamedTuple):
     """A sheet of a workbook, or a text file: `name` is '' for a text file; `rows`: (number, texts, is_hidden) of each
-    row that is not empty; `total`: estimated number of rows, None if unknown."""
+    row that is not empty; `total`: estimated number of rows, None if unknown; `epoch`: the day from which the workbook
+    counts dates."""
 
     name: str
     is_hidden: bool
     rows: Iterator[tuple[int, list[str | Fault], bool]]
     total: int | None
+    epoch: datetime = EPOCH
 
 
 def pages(content: bytes) -> Iterator[Page]:
@@ -74,7 +76,7 @@ def _pages(content: bytes) -> Iterator[Page]:
     if not book.sheets:
         raise faults.no_list()
     for name, path, is_hidden in book.sheets:
-        yield Page(name, is_hidden, _rows(package, path, book), _amount(package, path))
+        yield Page(name, is_hidden, _rows(package, path, book), _amount(package, path), book.epoch)
 
 
 class _Book:

@@ -58,3 +58,22 @@ def test_a_list_of_fifty_problems_is_printed_on_two_pages(susi, screen, query):
     assert all("Menunggu di" in page for page in pages)  # the heads are repeated
     assert re.findall(r"#\d+", "".join(pages)) == numbers
     assert [word for word in ("Terapkan", "Tindakan", "Semua tahun", "Unduh") if word in "".join(pages)] == []
+
+
+@SCREEN
+@pytest.mark.filled(by=lives(60, seed=3, closes=False))
+def test_a_printed_list_names_its_filters(susi, screen):
+    susi.go("/problems?year=2025&priority=high&store=T002&q=printer")
+    words = susi.page.locator("#filters-on-paper")
+    expect(words).to_be_hidden()
+    susi.page.emulate_media(media="print")
+    expect(words.get_by_role("listitem")).to_have_text(
+        ["Tahun: 2025", "Prioritas: Tinggi", "Toko: T002", "Cari: printer"]
+    )
+
+
+@SCREEN
+def test_a_printed_list_without_filters_names_none(visitor, screen):
+    hadi = visitor(screen, "hadi").go("/problems")
+    hadi.page.emulate_media(media="print")
+    expect(hadi.page.locator("#filters-on-paper li")).to_have_count(0)

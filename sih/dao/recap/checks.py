@@ -56,8 +56,8 @@ CROSS JOIN LATERAL (
                                         AND b.kind IN ('reported', 'escalated', 'returned', 'reopened'))))::bigint
     WHERE e.kind IN ('closed', 'escalated', 'returned')) AS s
 CROSS JOIN LATERAL (
-    SELECT (CASE WHEN seconds < 7200 THEN seconds / 60 WHEN seconds < 172800 THEN seconds / 600 * 10
-                 ELSE seconds / 3600 * 60 END)::integer AS bucket) AS b
+    SELECT (CASE WHEN seconds < 7200 THEN (seconds + 30) / 60 WHEN seconds < 172800 THEN (seconds + 300) / 600 * 10
+                 ELSE (seconds + 1800) / 3600 * 60 END)::integer AS bucket) AS b
 CROSS JOIN {_WHERE_IT_HAPPENED}
 WHERE {_IN_TIME} AND e.at >= %(since)s AND c.value IS NOT NULL
 GROUP BY 1, 2, 3

@@ -37,19 +37,21 @@ GROUP BY period, recorded
 CLOSED = "SELECT m.month, m.closed_at FROM closed_month m ORDER BY m.month"
 
 # Open problems at the end of the period, by value: those at the end of the last closed month, and the changes since, in
-# later months or recorded later. Cast to integers, since PostgreSQL sums bigint as numeric.
+# later months or recorded later. Cast to integers, since PostgreSQL sums bigint as numeric. The last closed month is a
+# subquery, not a join, so that an index bounds the periods by it and the months before it are not read.
 _STOCK = """
     SELECT k.value, sum(k.amount::integer) AS open_at_end
-    FROM (SELECT c.value, c.open_at_end AS amount FROM known JOIN closed_figure c USING (month)
-          WHERE c.dimension = '{dimension}'
+    FROM (SELECT c.value, c.open_at_end AS amount FROM closed_figure c
+          WHERE c.dimension = '{dimension}' AND c.month = (SELECT known.month FROM known)
           UNION ALL
-          SELECT f.value, f.open_change FROM known CROSS JOIN figure f
+          SELECT f.value, f.open_change FROM figure f
           WHERE f.dimension = '{dimension}' AND f.recorded = 0
-            AND f.period > greatest(known.month, 10000) AND f.period <= %(bound)s
+            AND f.period > (SELECT greatest(known.month, 10000) FROM known) AND f.period <= %(bound)s
           UNION ALL
-          SELECT f.value, f.open_change FROM known CROSS JOIN figure f
+          SELECT f.value, f.open_change FROM figure f
           WHERE f.dimension = '{dimension}' AND f.recorded > 0
-            AND f.recorded > known.month AND f.recorded <= %(bound)s AND f.period BETWEEN 10000 AND %(bound)s
+            AND f.recorded > (SELECT known.month FROM known) AND f.recorded <= %(bound)s
+            AND f.period BETWEEN 10000 AND %(bound)s
           UNION ALL
           SELECT n.value, n.open_change FROM fresh n
           WHERE n.period BETWEEN 10000 AND %(bound)s AND n.recorded <= %(bound)s) AS k
