@@ -23,7 +23,6 @@ from sih.web.request import (
     local_path,
     me,
     now,
-    page_address,
     person,
     public,
     query,
