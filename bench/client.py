@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
@@ -26,9 +27,10 @@ def get(path: str, cookies: str = "") -> Request:
     return Request(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{_cookie_line(cookies)}\r\n".encode(), 200)
 
 
-def post(path: str, cookies: str, fields: dict[str, str]) -> Request:
-    """The request of a form; the expected answer is the redirect after storing it."""
-    body = urlencode(fields).encode()
+def post(path: str, cookies: str, fields: dict[str, Any]) -> Request:
+    """The request of a form; the expected answer is the redirect after storing it. A list is a field sent several
+    times."""
+    body = urlencode(fields, doseq=True).encode()
     head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{_cookie_line(cookies)}"
     head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     return Request(head.encode() + body, 303)

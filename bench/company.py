@@ -6,6 +6,7 @@ from sih.dao.query import Query
 from sih.domain import pins
 
 STORES_AMOUNT, PICS = 20_000, 2_000
+LARGE_STORE, LARGE_SHARE = 2, 20  # number of a store, and of how many problems one is of it: a head office
 REPORTERS, ASSETS, HANDLERS = 7, 5, 8  # of each store, store, division
 NIK, SUPERVISOR, PIN, PIN_KEY = "900000001", "900000002", "731946", "a key for the PINs of the bench"
 

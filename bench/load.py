@@ -94,6 +94,8 @@ def _facts(rows: int, time_span: timedelta) -> dict:
         "now": clock.now(),
         "step": time_span / rows,
         "stores": company.STORES_AMOUNT,
+        "large_store": company.LARGE_STORE,
+        "large_share": company.LARGE_SHARE,
         "reporters": company.REPORTERS,
         "assets": company.ASSETS,
         "titles": words.TITLES,
@@ -101,4 +103,6 @@ def _facts(rows: int, time_span: timedelta) -> dict:
         "often": words.OFTEN,
         "seldom": words.SELDOM,
         "five": words.FIVE,
+        "solved": words.SOLVED,
+        "called": words.CALLED,
     }

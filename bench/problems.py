@@ -1,5 +1,6 @@
 """Ten years of problems, in batches of one statement: nineteen of twenty closed, the open ones among the newest, each
-with its events. Random values depend on the number of the problem only, so that every run loads the same."""
+with its events; one of twenty is of one large store. Random values depend on the number of the problem only, so that
+every run loads the same."""
 
 # A pseudo-random number below n, the same for the same problem and salt.
 DRAW = """
@@ -11,7 +12,8 @@ BATCH = """
 WITH drawn AS (
     SELECT id, %(total)s - id AS age,
            %(now)s - (%(total)s - id + 0.5 + pg_temp.draw(id, 1, 1000) / 2000.0) * %(step)s AS reported_at,
-           1 + pg_temp.draw(id, 2, %(stores)s) AS store_id,
+           CASE WHEN pg_temp.draw(id, 19, %(large_share)s) = 0 THEN %(large_store)s
+                ELSE 1 + pg_temp.draw(id, 2, %(stores)s) END AS store_id,
            1 + pg_temp.draw(id, 3, cardinality(%(handlers)s)) AS receiver,
            pg_temp.draw(id, 4, 10) < 6 AS leaves_helpdesk,
            (%(helpdesk)s)[1 + pg_temp.draw(id, 5, cardinality(%(helpdesk)s))] AS opener_id
@@ -19,8 +21,10 @@ WITH drawn AS (
 ), worded AS (
     SELECT drawn.*, title.text AS title, concat_ws('. ', one.text, two.text, three.text,
                CASE WHEN id %% 10 = 3 THEN %(often)s END, CASE WHEN id %% 1000 = 503 THEN %(seldom)s END,
-               CASE WHEN id %% (%(total)s / 5) = %(total)s / 10 THEN %(five)s END) AS description,
-           two.text AS diagnosis, four.text AS reason, five.text AS solution
+               CASE WHEN id %% (%(total)s / 5) = %(total)s / 10 THEN %(five)s END,
+               CASE WHEN id %% 10 = 7 THEN %(called)s || lpad((id %% 1000)::text, 4, '0') END) AS description,
+           two.text AS diagnosis, four.text AS reason,
+           concat_ws('. ', five.text, CASE WHEN id %% 1000 = 504 THEN %(solved)s END) AS solution
     FROM drawn
     JOIN bench_title title ON title.place = pg_temp.draw(drawn.id, 6, %(titles)s)
     JOIN bench_sentence one ON one.place = pg_temp.draw(drawn.id, 7, %(sentences)s)

@@ -34,7 +34,9 @@ UNION ALL
 SELECT i.indexrelid::regclass::text, 0, pg_relation_size(i.indexrelid) FROM pg_index i
 WHERE i.indrelid = 'problem'::regclass
 """
-VACUUM = "VACUUM problem, event, figure, duration_bucket, duration_rank, tally, tally_change, recap_pending"
+VACUUM = """
+VACUUM problem, event, problem_search, figure, duration_bucket, duration_rank, tally, tally_change, recap_pending
+"""
 REPORTERS = """
 SELECT e.id, e.nik, e.name, e.store_id, s.code AS store_code, s.name AS store_name
 FROM employee e JOIN store s ON s.id = e.store_id

@@ -3,19 +3,23 @@ alone and in pairs, common and rare values, and one person for each part of the 
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import timedelta
 from itertools import combinations, product
 
-from bench import words
+from bench import pages, words
+from bench.company import LARGE_STORE
 from bench.testbed import PAGE_100
-from sih.dao import events, problem_counts, problems
+from sih.dao import events, problems
 from sih.dao.employees import Employees
+from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.query import Query
 from sih.dao.recap.figure_lists import FigureLists
 from sih.dao.visibility import viewer
-from sih.domain import clock, periods, policy
+from sih.domain import clock, periods
 from sih.domain.periods import Figure, Period
 from sih.domain.records import Employee, Filters
+from sih.domain.vocabulary import ORDERS
 
 PEOPLE = {
     "helpdesk": "e.role = 'handler' AND d.is_helpdesk",
@@ -31,15 +35,21 @@ WHERE {} ORDER BY e.id LIMIT 1
 PLACES = """
 SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS problem_id,
        (SELECT max(d.id) FROM division d) AS division_id,
+       (SELECT array_agg(d.id) FROM division d JOIN division above ON above.id = d.parent_id
+        WHERE above.name = 'Bagian 1') AS division_ids,
+       (SELECT p.reporter_id FROM problem p WHERE p.store_id = 77 ORDER BY p.id LIMIT 1) AS reporter_id,
+       (SELECT count(*) FROM problem p WHERE p.closed_at IS NULL) AS open,
        (SELECT max(e.id) FROM employee e WHERE e.department_id IS NOT NULL) AS pic_id
 FROM problem p
 """
 
+_SEARCHED = [typed for page, typed in pages.SEARCHES.items() if page.startswith("search_")]
 FIGURES, HOLDERS = (
     ("reported", "closed", "escalated", "closed_escalated", "open_at_end"),
     ("division", "department", "pic"),
 )
-Statement = tuple[str, str, dict]  # its name, the SQL, its parameters
+# Its name, the SQL, its parameters; and of lists of open problems how many are open.
+Statement = tuple[str, str, dict] | tuple[str, str, dict, int]
 
 
 class Recorder:
@@ -56,23 +66,36 @@ def everything(query: Query) -> Iterator[Statement]:
         person = Employees(query).active(**query.one(ONE_OF.format(condition)))
         for filters, after in product(_filters(places), (None, cursor)):
             if after is None or len(_given(filters)) < 2:
-                recorder = Recorder()
-                ProblemLists(recorder).page(person, filters, after)
-                yield _name("list", name, filters, after), *recorder.statement
+                yield _name("list", name, filters, after), *_list_of(person, filters, after)
+        for filters, order in product(_filters(places), ORDERS):
+            if filters.status != "closed":
+                filters = replace(filters, order=order)
+                after = (cursor[0], cursor[1], 2)
+                yield _name("list", name, filters), *_list_of(person, filters, None), places["open"]
+                if len(_given(filters)) < 3:
+                    yield _name("list", name, filters, after), *_list_of(person, filters, after), places["open"]
         yield from _counts(name, person, places)
         yield from _problem(name, person, places)
     yield from _behind_figures(places)
 
 
+def _list_of(person: Employee, filters: Filters, after: tuple | None) -> tuple[str, dict]:
+    recorder = Recorder()
+    ProblemLists(recorder).page(person, filters, after)
+    return recorder.statement
+
+
 def _counts(name: str, person: Employee, places: dict) -> Iterator[Statement]:
-    statement = problem_counts.COUNTS if policy.sees_all(person) else problem_counts.COUNTS_FOR_REPORTER
-    for store_id, division_id in product((None, 77), (None, places["division_id"])):
-        filters = Filters(store_id=store_id, division_id=division_id)
-        yield _name("counts", name, filters), statement, asdict(filters) | viewer(person)
+    for store_id, division_ids in product((None, 77), ((), tuple(places["division_ids"]))):
+        filters, recorder = Filters(store_id=store_id, division_ids=division_ids), Recorder()
+        ProblemCounts(recorder).of(person, filters)
+        yield _name("counts", name, filters), *recorder.statement
 
 
 def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
     yield f"problem for {name}", problems.FIND, viewer(person) | {"id": places["problem_id"]}
+    fifty = list(range(places["problem_id"] - 49, places["problem_id"] + 1))
+    yield f"fifty problems for {name}", problems.PICKED, viewer(person) | {"ids": fifty, "limit": len(fifty)}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
 
 
@@ -102,9 +125,15 @@ def _filters(places: dict) -> Iterator[Filters]:
         "year": [places["year"] - 5, places["year"]],
         "status": ["new", "in_progress", "closed"],
         "priority": ["critical", "medium"],
-        "division_id": [1, places["division_id"]],
-        "store_id": [77],
-        "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0]],
+        "division_ids": [(1,), (places["division_id"],), tuple(places["division_ids"])],
+        "store_id": [77, LARGE_STORE],
+        "category_id": [5],
+        "asset_kind_id": [3],
+        "pic_id": [places["pic_id"]],
+        "reporter_id": [places["reporter_id"]],
+        "since": [clock.now() - timedelta(days=1000)],
+        "until": [clock.now() - timedelta(days=10)],
+        "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0], *_SEARCHED],
         "mine": [True],
         "waiting": [True],
     }

@@ -6,6 +6,7 @@ import random
 ROOTS, SENTENCES, TITLES = 3_000, 10_000, 10_000
 # Word: in which problems it occurs, as the remainder of the problem's number; 0 of `five`: in five in all.
 OFTEN, SELDOM, FIVE = "macet", "genset", "tokek"
+SOLVED, CALLED = "solder", "0812-3456-"  # a word of every thousandth solution; a telephone number, and four digits more
 
 
 def sentences(length: int, amount: int, seed: int) -> list[str]:
@@ -19,7 +20,7 @@ def vocabulary() -> list[str]:
     rng = random.Random(1)
     roots = sorted({_root(rng) for _ in range(2 * ROOTS)})
     rng.shuffle(roots)
-    roots = [root for root in roots if not root.startswith((OFTEN[:4], SELDOM[:4], FIVE[:4]))][:ROOTS]
+    roots = [root for root in roots if not root.startswith((OFTEN[:4], SELDOM[:4], FIVE[:4], SOLVED[:4]))][:ROOTS]
     derived = [rng.choice(("me", "di", "ter", "pe", "")) + root + rng.choice(("kan", "an", "nya")) for root in roots]
     words = [word for pair in zip(roots, derived, strict=True) for word in pair]
     return list(dict.fromkeys(words))

@@ -11,6 +11,8 @@
 -- activation_is_audited_again   activation     after update                    statement audit: 'coded'
 -- activation_is_noted           activation     after insert                    statement security_event: 'code_issued'
 -- activation_is_noted_again     activation     after update                    statement security_event: 'code_issued'
+-- age_limit_change_is_audited   age_limit      after update                    statement audit: 'changed'
+-- age_limit_renews_version      age_limit      after insert, update           statement small_masters_version
 -- asset_change_is_audited       asset          after update                    statement audit: 'changed'
 -- asset_is_audited              asset          after insert                    statement audit: 'created'
 -- asset_is_found                asset          after insert                    statement search_key
@@ -52,11 +54,12 @@
 -- employee_keeps_an_admin       employee       after update                    statement nothing; keeps the last admin
 -- ended_month_is_append_only    ended_month    before update, delete, truncate statement nothing; raises an error
 -- event_is_append_only          event          before update, delete, truncate statement nothing; raises an error
+-- event_is_indexed              event          after insert                    statement problem_search, of a note
 -- event_is_queued               event          after insert                    statement recap_pending, of a move
 -- event_is_recorded             event          before insert                   row       its own recorded_at, of a move
 -- open_at_month_end_is_append_only open_at_month_end before update, delete, truncate statement nothing; raises an error
 -- problem_is_counted            problem        after insert                    statement tally_change
--- problem_is_indexed            problem        after insert                    statement problem_search
+-- problem_is_indexed            problem        after insert                    statement problem_search, word_count
 -- problem_is_never_deleted      problem        before delete, truncate         statement nothing; raises an error
 -- problem_is_recounted          problem        after update                    statement tally_change
 -- security_event_is_append_only security_event before update, truncate         statement nothing; raises an error
@@ -106,12 +109,14 @@ CREATE TABLE store (
     name       text NOT NULL,
     city       text NOT NULL,
     time_zone  text NOT NULL,       -- IANA name of WIB, WITA or WIT
+    phone      text NOT NULL DEFAULT '',        -- the number that handlers call about a problem of this store
     is_active  boolean NOT NULL DEFAULT true,
     version    integer NOT NULL DEFAULT 1,      -- number of the change; a form sends the version that its page showed
     CONSTRAINT store_pk PRIMARY KEY (id),
     CONSTRAINT store_code_once UNIQUE (code),
     CONSTRAINT store_code_length CHECK (length(code) BETWEEN 1 AND 20),
     CONSTRAINT store_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT store_phone_form CHECK (phone = '' OR phone ~ '^[+(0-9][0-9A-Za-z +()./-]{2,39}$'),
     CONSTRAINT store_time_zone_known CHECK (time_zone IN ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'))
 );
 
@@ -162,7 +167,10 @@ CREATE TABLE employee (
     language        text NOT NULL DEFAULT 'id',
     theme           text NOT NULL DEFAULT 'auto',
     email           text NOT NULL DEFAULT '',
+    phone           text NOT NULL DEFAULT '',
     version         integer NOT NULL DEFAULT 1,
+    has_keys        boolean NOT NULL DEFAULT true,   -- single keys act on pages (WCAG 2.1.4 asks for a switch)
+    default_view_id integer,                         -- the saved view with which the list of a handler opens
     state           text GENERATED ALWAYS AS (
         CASE WHEN is_frozen THEN 'frozen' WHEN pin_hash IS NULL THEN 'without_pin' ELSE 'active' END) STORED,
     CONSTRAINT employee_pk PRIMARY KEY (id),
@@ -179,7 +187,8 @@ CREATE TABLE employee (
     CONSTRAINT employee_language_known CHECK (language IN ('id', 'en')),
     CONSTRAINT employee_theme_known CHECK (theme IN ('auto', 'light', 'dark')),
     CONSTRAINT employee_email_form
-        CHECK (email = '' OR (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(email) <= 200))
+        CHECK (email = '' OR (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(email) <= 200)),
+    CONSTRAINT employee_phone_form CHECK (phone = '' OR phone ~ '^[+(0-9][0-9A-Za-z +()./-]{2,39}$')
 );
 -- For the list of employees by name, with each filter.
 CREATE INDEX employee_name ON employee (name, id);
@@ -357,6 +366,9 @@ CREATE INDEX problem_status_priority ON problem (status, priority, reported_at, 
 CREATE INDEX problem_store ON problem (store_id, reported_at, id);
 CREATE INDEX problem_asset ON problem (asset_id, reported_at, id) WHERE asset_id IS NOT NULL;
 CREATE INDEX problem_reporter ON problem (reporter_id, reported_at, id);
+CREATE INDEX problem_category ON problem (category_id, reported_at, id);
+CREATE INDEX problem_asset_kind ON problem (asset_kind_id, reported_at, id);
+CREATE INDEX problem_pic ON problem (holder_employee_id, reported_at, id) WHERE holder_employee_id IS NOT NULL;
 -- Open problems of a PIC, and of a division without a PIC ("Menunggu saya", and the load beside names).
 CREATE INDEX problem_waits_at_pic ON problem (holder_employee_id, reported_at, id)
     WHERE status <> 'closed' AND holder_employee_id IS NOT NULL;
@@ -365,6 +377,8 @@ CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_
 -- For the problems that wait longest at a division. The condition is on closed_at: with one on status, the planner
 -- would use this index for the list too, where it is slower.
 CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE closed_at IS NULL;
+-- For the orders of the list: open problems by priority and waiting time.
+CREATE INDEX problem_waits ON problem (priority, held_since, id) WHERE closed_at IS NULL;
 -- Each move leaves a dead row and a dead entry in every index. With the default of 0.2, a million problems would be
 -- vacuumed only after 200,000 moves.
 ALTER TABLE problem SET (autovacuum_vacuum_scale_factor = 0.01);
@@ -447,32 +461,94 @@ END $$;
 CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- ---------------------------------------------------------------- saved views
+-- Named filters of the list: of one person, or of a division, whose handlers and those of its sub-divisions see them.
+CREATE TABLE saved_view (
+    id          integer GENERATED ALWAYS AS IDENTITY,
+    employee_id integer,
+    division_id integer,
+    name        text NOT NULL,
+    filters     text NOT NULL,                  -- a query string of the list, without its position
+    version     integer NOT NULL DEFAULT 1,     -- number of the change; a form sends the version that its page showed
+    CONSTRAINT saved_view_pk PRIMARY KEY (id),
+    CONSTRAINT saved_view_one_owner CHECK (num_nonnulls(employee_id, division_id) = 1),
+    CONSTRAINT saved_view_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT saved_view_division_exists FOREIGN KEY (division_id) REFERENCES division (id),
+    CONSTRAINT saved_view_name_once UNIQUE NULLS NOT DISTINCT (employee_id, division_id, name),
+    CONSTRAINT saved_view_name_length CHECK (length(name) BETWEEN 1 AND 40),
+    CONSTRAINT saved_view_filters_length CHECK (length(filters) BETWEEN 1 AND 2000)
+);
+CREATE INDEX saved_view_of_division ON saved_view (division_id) WHERE division_id IS NOT NULL;
+ALTER TABLE employee ADD CONSTRAINT employee_default_view_exists
+    FOREIGN KEY (default_view_id) REFERENCES saved_view (id) ON DELETE SET NULL;
+CREATE INDEX employee_default_view ON employee (default_view_id) WHERE default_view_id IS NOT NULL;
+-- Whether this person or division may have another view. Locks the owner until the end of the transaction and then
+-- counts with a new snapshot (it is VOLATILE), so that it sees what concurrent requests have committed.
+CREATE FUNCTION saved_view_fits(person integer, division integer, most integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sih.saved_views'), coalesce(person, -division));
+    RETURN (SELECT count(*) < most FROM saved_view v WHERE v.employee_id = person OR v.division_id = division);
+END $$;
+
+-- ---------------------------------------------------------------- presence
+-- Who has a form of a problem open: of each person the one opened last. A row older than a minute means nothing.
+-- Unlogged: losing it in a crash is harmless. Without a foreign key to problem, whose rows it would lock.
+CREATE UNLOGGED TABLE presence (
+    employee_id integer NOT NULL,
+    problem_id  bigint NOT NULL,
+    seen_at     timestamptz NOT NULL,
+    CONSTRAINT presence_pk PRIMARY KEY (employee_id),
+    CONSTRAINT presence_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+);
+CREATE INDEX presence_of_problem ON presence (problem_id);
+
 -- ---------------------------------------------------------------- search
 -- Words are indexed with the month of their problem ("202611:printer"). A search can go month by month, newest first,
 -- and stop after a page, so its cost does not depend on how often a word occurs.
-CREATE FUNCTION words_of(text) RETURNS TABLE (word text)
+--
+-- A document has the words of the report, of its good and of the notes of its history, and the ids of its store and
+-- reporter ("202611s77", "202611r1234"). Their names are not in it: a search finds the ids of the names of now first
+-- (search_plan), so that renaming a store rewrites no document. Words that only some may read would get another sign
+-- than ':', which only searches of those people would ask for.
+
+-- The events whose note everybody may read who sees the problem.
+CREATE FUNCTION is_searched(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN kind IN ('opened', 'closed', 'escalated', 'returned', 'reopened', 'commented');
+-- Each word of a text as its parts: hyphens join, and blanks and hyphens between numbers. "TM-T88V, 0812 3456" gives
+-- {tm,t88v} and {0812,3456}.
+CREATE FUNCTION parts_of_words(content text) RETURNS TABLE (parts text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT DISTINCT w FROM regexp_split_to_table(lower($1), '[^[:alnum:]]+') AS w WHERE w <> ''
+    SELECT DISTINCT array_remove(string_to_array(word, '-'), '')
+    FROM regexp_split_to_table(regexp_replace(translate(lower(content), '‐‑‒–−', '-----'),
+                                              '\m([0-9]+)[[:space:]-]+(?=[0-9]+\M)', '\1-', 'g'), '[^[:alnum:]-]+') AS word
+    WHERE word ~ '[^-]'
 $$;
+-- Every part is a word, also by its Indonesian stem, and so is what begins with each part, joined: tm, t88v, tmt88v.
+-- More than eight parts are no number and no name, but a row of a pasted table, and are not joined.
 CREATE FUNCTION indexed_words(month integer, content text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT month || ':' || form), '{}'))
-    FROM words_of(content), unnest(left(word, 60) || ts_lexize('indonesian_stem', left(word, 60))) AS form
-$$;
--- All words must occur, each as the prefix of a word (numbers only exactly) or by its Indonesian stem. The month
--- replaces '@' at the end, so that the expensive part depends on constants only and is computed once a statement.
-CREATE FUNCTION search_template(words text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT string_agg(format(CASE WHEN word ~ '^[0-9]+$' THEN '''@:%1$s''' ELSE '(''@:%1$s'':*%2$s)' END,
-                             left(word, 60),
-                             (SELECT string_agg(format('|''@:%s''', stem), '')
-                              FROM unnest(ts_lexize('indonesian_stem', left(word, 60))) AS stem)), '&')
-    FROM words_of(words)
-$$;
-CREATE FUNCTION search_query(month integer, words text) RETURNS tsquery
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT replace(search_template(words), '@', month::text)::tsquery
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN array_to_tsvector(ARRAY(
+        SELECT DISTINCT month || ':' || form
+        FROM parts_of_words(content) AS w, unnest(w.parts) WITH ORDINALITY AS p (part, place),
+             unnest(left(p.part, 60) || ts_lexize('indonesian_stem', left(p.part, 60))
+                    || CASE WHEN cardinality(w.parts) <= 8
+                            THEN left(array_to_string(w.parts[p.place:], ''), 60) END) AS form
+        WHERE form IS NOT NULL));
+END $$;
+-- The document of a problem, made anew. '/' keeps texts apart: it joins no numbers.
+CREATE FUNCTION search_document(of_problem bigint) RETURNS tsvector LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN (
+        SELECT indexed_words(month_of(p.reported_at), concat_ws('/', p.id, p.title, p.description, k.name, a.label,
+                                                                a.serial, left(notes.content, 100000)))
+               || array_to_tsvector(ARRAY[month_of(p.reported_at) || 's' || p.store_id,
+                                          month_of(p.reported_at) || 'r' || p.reporter_id])
+        FROM problem p JOIN asset_kind k ON k.id = p.asset_kind_id LEFT JOIN asset a ON a.id = p.asset_id
+        CROSS JOIN LATERAL (SELECT string_agg(e.note, '/' ORDER BY e.id) AS content FROM event e
+                            WHERE e.problem_id = p.id AND is_searched(e.kind)) AS notes
+        WHERE p.id = of_problem);
+END $$;
 
 CREATE TABLE problem_search (
     problem_id bigint NOT NULL,
@@ -484,14 +560,160 @@ CREATE INDEX problem_search_words ON problem_search USING gin (words) WITH (fast
 
 CREATE FUNCTION index_new_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO problem_search (problem_id, words)
-    SELECT p.id, indexed_words(month_of(p.reported_at),
-                               concat_ws(' ', p.id, p.title, p.description, k.name, a.label, a.serial))
-    FROM added p JOIN asset_kind k ON k.id = p.asset_kind_id LEFT JOIN asset a ON a.id = p.asset_id;
+    INSERT INTO problem_search (problem_id, words) SELECT a.id, search_document(a.id) FROM added a;
+    PERFORM count_words(ARRAY(SELECT a.id FROM added a));
     RETURN NULL;
 END $$;
 CREATE TRIGGER problem_is_indexed AFTER INSERT ON problem
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION index_new_problems();
+-- A document grows to half a megabyte; PostgreSQL allows one.
+CREATE FUNCTION index_notes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM added a WHERE a.note IS NOT NULL AND is_searched(a.kind)) THEN RETURN NULL; END IF;
+    -- A move has locked its problem. A remark locks it, too, before its document: otherwise each could wait for the
+    -- other.
+    PERFORM 1 FROM problem p
+    WHERE p.id IN (SELECT a.problem_id FROM added a WHERE moves_nothing(a.kind)) ORDER BY p.id FOR KEY SHARE;
+    UPDATE problem_search s SET words = s.words || n.words
+    FROM (SELECT a.problem_id, indexed_words(month_of(p.reported_at), string_agg(a.note, '/')) AS words
+          FROM added a JOIN problem p ON p.id = a.problem_id
+          WHERE is_searched(a.kind) GROUP BY a.problem_id, p.reported_at) AS n
+    WHERE s.problem_id = n.problem_id AND pg_column_size(s.words || '') < 500000 AND s.words || n.words <> s.words;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER event_is_indexed AFTER INSERT ON event
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION index_notes();
+
+-- Whether a word must occur as it is: up to three digits, or one letter. Other words may go on.
+CREATE FUNCTION is_whole(word text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN length(word) = 1 OR word ~ '^[0-9]{2,3}$';
+-- The words of a search, all of which must occur; `joined`: the word that this one is a part of, which may occur instead.
+CREATE FUNCTION searched_words(words text) RETURNS TABLE (word text, joined text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT DISTINCT left(part, 60),
+           CASE WHEN cardinality(w.parts) BETWEEN 2 AND 8 THEN left(array_to_string(w.parts, ''), 60) END
+    FROM parts_of_words(words) AS w, unnest(w.parts) AS part
+$$;
+-- The condition for a word, to which search_month gives a month in place of '@': the beginning of a word, or a stem.
+CREATE FUNCTION search_term(word text, joined text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT concat_ws('|',
+        (SELECT string_agg(format(CASE WHEN is_whole(form) THEN '''@:%s''' ELSE '''@:%s'':*' END, form), '|')
+         FROM unnest(ARRAY[word, joined]) AS form WHERE form IS NOT NULL),
+        (SELECT string_agg(format('''@:%s''', stem), '|')
+         FROM unnest(ts_lexize('indonesian_stem', word)) AS stem WHERE stem <> word))
+$$;
+-- The condition "or of a store, or a reporter, with all these words in its names"; NULL if these are more than `most`,
+-- or if 5,000 entries of search_key do not tell.
+CREATE FUNCTION search_names(of_noun text, words text[], most integer) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    longest text := (SELECT word FROM unnest(words) AS word ORDER BY is_whole(word), length(word) DESC LIMIT 1);
+    from_key text := longest || CASE WHEN is_whole(longest) THEN ' ' ELSE '' END;
+    to_key text := longest || CASE WHEN is_whole(longest) THEN '!' ELSE chr(1114111) END;
+    patterns text[] := ARRAY(SELECT '% ' || word || CASE WHEN is_whole(word) THEN ' %' ELSE '%' END
+                             FROM unnest(words) AS word WHERE word <> longest);
+    enough integer := CASE WHEN patterns = '{}' THEN most + 1 ELSE 5000 END;
+    entries integer;
+    ids integer[];
+BEGIN
+    SELECT count(*), array_agg(DISTINCT k.row_id) FILTER (WHERE ' ' || k.key || ' ' LIKE ALL (patterns))
+    INTO entries, ids
+    FROM (SELECT s.key, s.row_id FROM search_key s
+          WHERE s.noun = of_noun AND s.key >= from_key AND s.key < to_key LIMIT enough) AS k;
+    IF entries = enough OR cardinality(ids) > most THEN RETURN NULL; END IF;
+    RETURN coalesce((SELECT string_agg(format('|''@%s%s''', CASE of_noun WHEN 'store' THEN 's' ELSE 'r' END, id), '')
+                     FROM unnest(ids) AS id), '');
+END $$;
+-- What a search asks of a document, as two conditions. The first is for the index: each word is in the document, or in
+-- the names of its store or reporter, whose ids it has. Words that are in the names of too many have no ids; the second
+-- condition has these words, and search_matches compares them with the names themselves. Several such words of people
+-- ("budi santoso") have ids again if few people have all of them: then each is a name, or one is in the document.
+-- Without such words the second is NULL, without others the first. All words share 200 ids of stores and 200 of people:
+-- a condition is made for each month, and for each of the newest problems.
+CREATE FUNCTION search_plan(words text) RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    most integer := (SELECT 200 / greatest(count(*), 1) FROM searched_words(words));
+BEGIN
+    RETURN (
+        WITH asked AS MATERIALIZED (
+            SELECT w.word, w.joined, search_term(w.word, w.joined) AS term,
+                   search_names('store', ARRAY[w.word], most)
+                       || CASE WHEN w.joined IS NULL THEN ''
+                               ELSE search_names('store', ARRAY[w.joined], most) END AS stores,
+                   search_names('employee', ARRAY[w.word], most)
+                       || CASE WHEN w.joined IS NULL THEN ''
+                               ELSE search_names('employee', ARRAY[w.joined], most) END AS people
+            FROM searched_words(words) AS w
+        ), several AS (
+            SELECT string_agg(a.term || a.stores, '|') || search_names('employee', array_agg(a.word), 200) AS term
+            FROM asked a WHERE a.people IS NULL AND a.stores IS NOT NULL AND a.joined IS NULL HAVING count(*) > 1
+            UNION ALL
+            SELECT string_agg(a.term || a.people, '|') || search_names('store', array_agg(a.word), 200)
+            FROM asked a WHERE a.stores IS NULL AND a.people IS NOT NULL AND a.joined IS NULL HAVING count(*) > 1
+        ), indexed AS (
+            SELECT a.term || a.stores || a.people AS term FROM asked a UNION ALL SELECT s.term FROM several s
+        )
+        SELECT ARRAY[(SELECT string_agg('(' || i.term || ')', '&') FROM indexed i),
+                     (SELECT string_agg('(' || a.term || ')', '&') FROM asked a
+                      WHERE a.stores IS NULL OR a.people IS NULL)]);
+END $$;
+CREATE FUNCTION search_month(condition text, month integer) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN replace(condition, '@', month::text)::tsquery;
+-- Whether the document of a problem fulfils both conditions of a search_plan.
+CREATE FUNCTION search_matches(plan text[], document tsvector, month integer, of_store integer, of_reporter integer)
+RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF plan[2] IS NULL THEN RETURN document @@ search_month(plan[1], month); END IF;
+    RETURN coalesce(document @@ search_month(plan[1], month), true) AND (
+        SELECT document || array_to_tsvector(ARRAY(
+                   SELECT DISTINCT month || ':' || left(word, 60)
+                   FROM unnest(words_in_order(concat_ws(' ', s.code, s.name, s.city, e.nik, e.name))) AS word))
+               @@ search_month(plan[2], month)
+        FROM store s, employee e WHERE s.id = of_store AND e.id = of_reporter);
+END $$;
+
+-- Words of titles and descriptions, to say what was probably meant by a word that finds nothing. They are counted up to
+-- 20 problems: a word that fewer people wrote is not shown to others, and a common word is not written again.
+CREATE TABLE word_count (
+    word     text COLLATE "C" NOT NULL,
+    problems smallint NOT NULL,
+    CONSTRAINT word_count_pk PRIMARY KEY (word),
+    CONSTRAINT word_count_up_to_20 CHECK (problems BETWEEN 1 AND 20)
+);
+-- Of the words that occur in 20 problems.
+CREATE TABLE word_trigram (
+    trigram text COLLATE "C" NOT NULL,
+    word    text COLLATE "C" NOT NULL,
+    CONSTRAINT word_trigram_pk PRIMARY KEY (trigram, word),
+    CONSTRAINT word_trigram_word_exists FOREIGN KEY (word) REFERENCES word_count (word)
+);
+CREATE FUNCTION trigrams_of(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT DISTINCT substr('  ' || word || ' ', place, 3) FROM generate_series(1, length(word) + 1) AS place);
+-- The words of a text that are counted: of three to thirty letters and digits, beginning with a letter.
+CREATE FUNCTION countable_words(content text) RETURNS TABLE (word text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT DISTINCT part FROM parts_of_words(content) AS w, unnest(w.parts) AS part
+    WHERE part ~ '^[[:alpha:]][[:alnum:]]{2,29}$'
+$$;
+-- In the order of the words, so that two reports at once do not wait for each other.
+CREATE FUNCTION count_words(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    WITH found AS (
+        SELECT w.word, least(count(*), 20) AS problems
+        FROM problem p, countable_words(p.title || '/' || p.description) AS w
+        WHERE p.id = ANY (ids) AND NOT EXISTS (SELECT FROM word_count c WHERE c.word = w.word AND c.problems = 20)
+        GROUP BY w.word
+    ), counted AS (
+        INSERT INTO word_count AS c (word, problems) SELECT f.word, f.problems FROM found f ORDER BY f.word
+        ON CONFLICT (word) DO UPDATE SET problems = least(c.problems + excluded.problems, 20)
+        RETURNING c.word, c.problems
+    )
+    INSERT INTO word_trigram (trigram, word)
+    SELECT trigram, c.word FROM counted c, unnest(trigrams_of(c.word)) AS trigram WHERE c.problems = 20
+    ON CONFLICT DO NOTHING;
+END $$;
 
 -- ---------------------------------------------------------------- counts
 -- The numbers of problems, kept for the tabs of the list. A change appends rows to tally_change and updates no shared
@@ -913,7 +1135,8 @@ CREATE FUNCTION row_name(facts jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALL
 $$;
 -- The columns of a row that the audit records: neither secrets nor personal or technical columns.
 CREATE FUNCTION audited(facts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT facts - '{id,version,pin_hash,session_version,language,theme,state,level,parent_level}'::text[]
+    SELECT facts - '{id,version,state,level,parent_level}'::text[]
+                 - '{pin_hash,session_version,language,theme,has_keys,default_view_id}'::text[]
 $$;
 CREATE FUNCTION audit_created() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE author jsonb := nullif(current_setting('sih.change', true), '')::jsonb;
@@ -1055,7 +1278,7 @@ FROM department m JOIN division_sheet d ON d.id = m.division_id;
 CREATE VIEW store_sheet AS
 SELECT s.id, s.version, s.code AS key, s.code AS alias, s.code AS sort,
        CASE WHEN s.is_active THEN 'active' ELSE 'inactive' END AS state,
-       s.code, s.name, s.city, s.time_zone, CASE WHEN s.is_active THEN 'yes' ELSE 'no' END AS active
+       s.code, s.name, s.city, s.time_zone, s.phone, CASE WHEN s.is_active THEN 'yes' ELSE 'no' END AS active
 FROM store s;
 CREATE VIEW category_sheet AS
 SELECT c.id, c.version, c.name AS key, c.name AS alias, c.name AS sort,
@@ -1077,7 +1300,8 @@ FROM asset a JOIN asset_kind k ON k.id = a.kind_id JOIN store s ON s.id = a.stor
 CREATE VIEW employee_sheet AS
 SELECT e.id, e.version, e.nik AS key, e.nik AS alias, e.name AS sort, e.state,
        e.nik, e.name, e.role, s.code AS store, s.name AS store_name, coalesce(d.key, '') AS division,
-       coalesce(m.key, '') AS department, e.email, CASE WHEN e.is_frozen THEN 'no' ELSE 'yes' END AS active
+       coalesce(m.key, '') AS department, e.email, e.phone,
+       CASE WHEN e.is_frozen THEN 'no' ELSE 'yes' END AS active
 FROM employee e
 JOIN store s ON s.id = e.store_id
 LEFT JOIN division_sheet d ON d.id = e.division_id
@@ -1415,8 +1639,21 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
 
 -- ---------------------------------------------------------------- small master data
--- One row: its version is renewed with each change of a division, department, category or kind of assets, in the same
--- transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
+-- After how many hours since its report an open problem is marked as overdue, by priority; 'none': not opened yet.
+CREATE TABLE age_limit (
+    id      integer GENERATED ALWAYS AS IDENTITY,
+    name    text NOT NULL,
+    hours   integer NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    CONSTRAINT age_limit_pk PRIMARY KEY (id),
+    CONSTRAINT age_limit_name_once UNIQUE (name),
+    CONSTRAINT age_limit_name_known CHECK (name IN ('critical', 'high', 'medium', 'low', 'none')),
+    CONSTRAINT age_limit_hours_positive CHECK (hours BETWEEN 1 AND 9999)
+);
+INSERT INTO age_limit (name, hours) VALUES ('critical', 4), ('high', 24), ('medium', 72), ('low', 168), ('none', 24);
+
+-- One row: its version is renewed with each change of a division, department, category, kind of assets or age limit, in
+-- the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
 CREATE TABLE small_masters_version (
     is_only boolean NOT NULL DEFAULT true,
     version uuid NOT NULL,
@@ -1434,7 +1671,7 @@ END $$;
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{division,department,category,asset_kind}'::text[] LOOP
+    FOREACH noun IN ARRAY '{division,department,category,asset_kind,age_limit}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_renews_version AFTER INSERT OR UPDATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version()', noun);
     END LOOP;
@@ -1451,7 +1688,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (15);
+INSERT INTO installation (schema_version) VALUES (20);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
@@ -1480,3 +1717,5 @@ BEGIN
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', noun);
     END LOOP;
 END $$;
+CREATE TRIGGER age_limit_change_is_audited AFTER UPDATE ON age_limit REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_changed();

@@ -33,7 +33,7 @@ SELECT %(nik)s, %(name)s, %(role)s, (SELECT id FROM store WHERE code = %(store)s
 FIND = """
 SELECT e.id, e.nik, e.name, e.role, e.store_id, s.code AS store_code, s.name AS store_name, s.time_zone,
        e.division_id, d.name AS division_name, coalesce(d.is_helpdesk, false) AS is_helpdesk, e.department_id,
-       e.session_version, e.language, e.theme
+       e.session_version, e.language, e.theme, e.has_keys, e.default_view_id
 FROM employee e JOIN store s ON s.id = e.store_id LEFT JOIN division d ON d.id = e.division_id
 """
 

@@ -43,7 +43,7 @@ def _before_one(held: str, address: dict, number: int, works: Iterable[Callable]
         with opened(Pool(**address)) as query, query.transaction():
             query.select(held, {"id": number})
             gate.wait()
-            _wait_for(address, len(works))
+            wait_for(address, len(works))
 
     def run(work: Callable):
         gate.wait()
@@ -57,7 +57,7 @@ def _before_one(held: str, address: dict, number: int, works: Iterable[Callable]
         return [each.result() for each in done]
 
 
-def _wait_for(address: dict, amount: int) -> None:
+def wait_for(address: dict, amount: int) -> None:
     """Waits until so many connections wait for a lock in this database."""
     with opened(Pool(**address)) as query:
         for _ in range(600):

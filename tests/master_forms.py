@@ -4,8 +4,22 @@ from bs4 import BeautifulSoup
 
 # A new row of each noun, by its address; and where it is offered once it is there.
 NEW = {
-    "employees": {"nik": "50000001", "name": "Budi Santoso", "role": "reporter", "store": "T001", "email": ""},
-    "stores": {"code": "T100", "name": "Cinere", "city": "Depok", "time_zone": "Asia/Jakarta", "active": "yes"},
+    "employees": {
+        "nik": "50000001",
+        "name": "Budi Santoso",
+        "role": "reporter",
+        "store": "T001",
+        "email": "",
+        "phone": "",
+    },
+    "stores": {
+        "code": "T100",
+        "name": "Cinere",
+        "city": "Depok",
+        "time_zone": "Asia/Jakarta",
+        "phone": "021-7540142",
+        "active": "yes",
+    },
     "divisions": {"name": "Legal", "parent": "", "active": "yes"},
     "departments": {"name": "Gudang", "division": "Umum", "active": "yes"},
     "categories": {"name": "Kelistrikan", "priority": "high", "division": "Umum", "active": "yes"},

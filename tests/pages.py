@@ -23,6 +23,8 @@ PAGES = {
     "detail, new": ("rini", "/problems/{new}"),
     "detail, escalated": ("gita", "/problems/{escalated}"),
     "detail, closed": ("hadi", "/problems/{closed}"),
+    "closing of many": ("hadi", "/bulk-actions/new?verb=close&picked={in_progress_box}&picked={new_box}"),
+    "opening of many": ("hadi", "/bulk-actions/new?verb=open_and_escalate&picked={new_box}"),
     "opening": ("hadi", "/problems/{new}/openings/new"),
     "closure": ("hadi", "/problems/{in_progress}/closures/new"),
     "escalation": ("hadi", "/problems/{in_progress}/escalations/new"),
@@ -54,6 +56,7 @@ PAGES = {
     "a category": ("adi", "/categories/1/edit"),
     "kinds": ("adi", "/asset-kinds"),
     "a kind": ("adi", "/asset-kinds/1/edit"),
+    "age limits": ("adi", "/age-limits/edit"),
     "assets": ("adi", "/assets"),
     "an asset to edit": ("adi", "/assets/1/edit"),
     "an asset as its store sees it": ("rini", "/assets/1"),
@@ -77,6 +80,9 @@ PAGES = {
     "list behind a figure, by age": ("susi", f"/problems?figure=open_at_end&period={MONTH.text}&dimension=age&value=0"),
     "list behind a figure of nothing": ("susi", "/problems?figure=closed&period=2001"),
     "export": ("susi", "/problem-exports/{export}"),
+    "keys": ("hadi", "/keys"),
+    "saved views": ("hadi", "/saved-views"),
+    "a new saved view": ("susi", "/saved-views/new?filters=status%3Dnew"),
     "not found": ("hadi", "/problems/999999"),
     "the sessions of an employee": ("adi", "/employees/1/sessions"),
     "sign in after being frozen": (None, "/login?frozen=1"),
@@ -85,11 +91,13 @@ PAGES = {
 STATES = ("new", "in_progress", "escalated", "closed")
 
 
-def numbers(problem, query, employees, **words) -> dict[str, int]:
-    """A problem of each state, with these words; an export that is being made; and a problem of last month, whose
-    recap is news."""
+def numbers(problem, query, employees, **words) -> dict[str, int | str]:
+    """A problem of each state, with these words, and the value of the checkbox of its row, as in {new_box}; an export
+    that is being made; and a problem of last month, whose recap is news."""
     made = {state: problem(state, **words) for state in STATES}
+    events = {row["id"]: row["event"] for row in query.select("SELECT id, last_event_id AS event FROM problem")}
+    boxes = {f"{state}_box": f"{number}-{events[number]}" for state, number in made.items()}
     kind = query.one("SELECT min(id) AS id FROM asset_kind")["id"]
     old = {"title": "Lama", "description": "Dari bulan lalu.", "asset_kind_id": kind, "asset_id": None}
     Problems(query).report(employees["rini"], MONTH.starts_at - timedelta(days=1), uuid4(), old)
-    return made | {"export": ProblemExports(query).add(employees["susi"], "xlsx", {}, clock.now())}
+    return made | boxes | {"export": ProblemExports(query).add(employees["susi"], "xlsx", {}, clock.now())}

@@ -6,9 +6,10 @@ from bs4 import BeautifulSoup, Tag
 
 
 def numbers(page: BeautifulSoup) -> list[int]:
-    """The problem numbers of a page, from the top."""
-    links = [link.text.strip() for link in page.select("main a")]
-    return [int(text[1:]) for text in links if re.fullmatch(r"#\d+", text)]
+    """The problem numbers of a page, from the top: those of the rows of lists, and those that are links."""
+    rows_and_links = page.select("main tr[id], main a:not(tr[id] a)")
+    found = [one.get("id", one.text.strip().replace("#", "p")) for one in rows_and_links]
+    return [int(text[1:]) for text in found if re.fullmatch(r"p\d+", text)]
 
 
 def pages(person, path: str = "/problems") -> list[list[int]]:
@@ -43,7 +44,7 @@ def tabs(page: BeautifulSoup) -> dict[str, int | None]:
 
 
 def notes(page: BeautifulSoup) -> list[str]:
-    return [note.text.strip() for note in page.select("main [role=status]")]
+    return [note.text.strip() for note in page.select("main [role=status]") if note.text.strip()]
 
 
 def facts(page: BeautifulSoup) -> dict[str, str]:

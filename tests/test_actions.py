@@ -18,6 +18,7 @@ from tests.facts import events, state
 # Verb: the state it starts from, who does it, who of the company may not, and the status it leads to.
 VERBS = {
     "open": ("new", "hadi", "gita", "in_progress"),
+    "open_and_escalate": ("new", "hadi", "gita", "escalated"),
     "close": ("in_progress", "hadi", "gita", "closed"),
     "escalate": ("in_progress", "hadi", "gita", "escalated"),
     "accept": ("escalated", "gita", "iwan", "in_progress"),
@@ -25,7 +26,10 @@ VERBS = {
     "reopen": ("closed", "rini", "koko", "in_progress"),
     "confirm": ("closed", "rini", "koko", "closed"),
 }
-KINDS = {verb: arrow.event for verb, arrow in ARROWS.items()} | {"confirm": "confirmed"}
+KINDS = {verb: arrow.event for verb, arrow in ARROWS.items()} | {
+    "open_and_escalate": "escalated",
+    "confirm": "confirmed",
+}
 
 
 @pytest.fixture
@@ -39,6 +43,7 @@ def facts(query, employees):
         "return": {"reason": "Bukan di sini."},
         "reopen": {"reason": "Masih macet."},
     }
+    words["open_and_escalate"] = words["open"] | words["escalate"]
     return lambda verb: words.get(verb, {})
 
 
@@ -103,14 +108,61 @@ def test_of_many_concurrent_actions_one_succeeds(database, query, employees, pro
     assert len(events(query, number, "accepted")) == 1
 
 
-def test_a_problem_is_not_escalated_to_where_it_waits(query, employees, problem, seen):
-    number, hadi = problem("in_progress"), employees["hadi"]
-    target = {"division_id": hadi.division_id, "pic_id": None}
+@pytest.mark.parametrize(("verb", "before"), [("escalate", "in_progress"), ("open_and_escalate", "new")])
+def test_a_problem_is_not_escalated_to_where_it_waits(query, employees, problem, facts, seen, verb, before):
+    number, hadi = problem(before), employees["hadi"]
+    here = facts(verb) | {"division_id": hadi.division_id}
     with pytest.raises(AlreadyThere):
-        actions.act(query, hadi, number, "escalate", seen(number), clock.now(), reason="Ke sini.", **target)
+        actions.act(query, hadi, number, verb, seen(number), clock.now(), **here)
+    assert state(query, number)[0] == before
+
+
+def open_and_escalate(query, employees, number, shown, facts, **others):
+    both = facts("open_and_escalate") | others
+    actions.act(query, employees["hadi"], number, "open_and_escalate", shown, clock.now(), **both)
+
+
+def test_opening_and_escalating_leaves_both_events(query, employees, problem, facts, seen):
+    number = problem()
+    open_and_escalate(query, employees, number, seen(number), facts)
+    assert [event["note"] for kind in ("opened", "escalated") for event in events(query, number, kind)] == [
+        "Rol aus.",
+        "Perlu teknisi.",
+    ]
+    found = Problems(query).visible_to(employees["hadi"], number)
+    assert (found.category, found.priority, found.diagnosis) == ("Jaringan", "high", "Rol aus.")
+    assert (found.holder_division, found.giver_division) == ("Umum", "Helpdesk")
+
+
+def test_if_it_cannot_be_handed_over_it_is_not_opened_either(query, employees, problem, facts, seen):
+    number, pandu = problem(), employees["pandu"]
+    query.execute("UPDATE employee SET is_frozen = true WHERE id = %(id)s", {"id": pandu.id})
+    with pytest.raises(Stale):
+        there = {"division_id": pandu.division_id, "pic_id": pandu.id}
+        open_and_escalate(query, employees, number, seen(number), facts, **there)
+    assert state(query, number)[0] == "new" and events(query, number, "opened") == []
+
+
+def test_what_was_opened_alone_is_not_handed_over_by_an_older_form(query, employees, problem, facts, seen):
+    number = problem()
+    shown = seen(number)
+    actions.act(query, employees["hadi"], number, "open", shown, clock.now(), **facts("open"))
+    with pytest.raises(Stale):
+        open_and_escalate(query, employees, number, shown, facts)
+    assert state(query, number)[0] == "in_progress"
+
+
+def test_a_second_click_with_another_target_is_refused(query, employees, problem, facts, seen):
+    number = problem()
+    shown = seen(number)
+    open_and_escalate(query, employees, number, shown, facts)
+    with pytest.raises(Stale):
+        open_and_escalate(query, employees, number, shown, facts, division_id=employees["iwan"].division_id)
+    assert state(query, number)[1] == "Umum"
 
 
 def test_actions_import_only_dao_and_domain():
     tree = ast.parse(Path(actions.__file__).read_text(encoding="utf-8"))
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not [name for name in modules if not name.startswith(("sih.dao", "sih.domain", "dataclasses", "datetime"))]
+    known = ("sih.dao", "sih.domain", "collections.abc", "dataclasses", "datetime")
+    assert not [name for name in modules if not name.startswith(known)]

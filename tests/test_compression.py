@@ -12,7 +12,7 @@ from tests.serving import HOST, Server
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 CSS = "/static/css/sih.css"
-VARYING = re.compile(r'nonce="[^"]*"|value="[A-Za-z0-9_-]{100,}"|value="[0-9a-f-]{36}"|[0-9a-f]{16}')
+VARYING = re.compile(r'nonce="[^"]*"|value="[A-Za-z0-9_-]{100,}"|value="[0-9a-f-]{36}"|[0-9a-f]{16}|since=[0-9]+')
 
 
 def plain(response) -> bytes:

@@ -103,8 +103,8 @@ def test_kept_counts_equal_a_real_count_after_many_changes_at_once(pool, query, 
     assert amount(query, "tally") > 0, "nothing was folded on the way"
     for _ in range(2):
         for filters in (Filters(), Filters(store_id=employees["sari"].store_id),
-                        Filters(division_id=id_of(query, "division", "Umum"))):  # fmt: skip
-            facts = {"store_id": filters.store_id, "division_id": filters.division_id}
+                        Filters(division_ids=(id_of(query, "division", "Umum"),))):  # fmt: skip
+            facts = {"store_id": filters.store_id, "division_id": max(filters.division_ids, default=None)}
             real = {row["status"]: row["amount"] for row in query.select(REAL, facts)}
             assert +ProblemCounts(query).of(employees["susi"], filters).by_status == real
         ProblemCounts(query).fold()

@@ -104,17 +104,17 @@ def offered_divisions(somebody, query_string: str = "") -> list[str]:
 
 def test_a_deactivated_division_stays_in_the_filter_while_problems_are_open_there(adi, person, query, problem):
     number, hadi = problem("at pandu"), person("hadi")
-    assert offered_divisions(hadi) == ["Helpdesk", "Aplikasi", "Jaringan", "Umum"]
+    assert offered_divisions(hadi) == ["Helpdesk", "IT (semua)", "Aplikasi", "Jaringan", "Umum"]
     for word in ("Aplikasi", "Umum"):
         deactivate(adi, query, "divisions", word)
     for somebody in (hadi, person("rini"), person("susi"), adi):
-        assert offered_divisions(somebody) == ["Helpdesk", "Jaringan", "Aplikasi (nonaktif)"]
+        assert offered_divisions(somebody) == ["Helpdesk", "IT (semua)", "Jaringan", "Aplikasi (nonaktif)"]
     query_string = f"?division={row_id(query, 'divisions', 'Aplikasi')}"
     page = hadi.get(f"/problems{query_string}")
     assert f"#{number}" in page.main.text and not page.select("main .alert-warning")
     assert page.select_one("[name=division] option[selected]").text == "Aplikasi (nonaktif)"
     person("pandu").act(number, "closures", solution="Selesai.")
-    assert offered_divisions(hadi) == ["Helpdesk", "Jaringan"]
+    assert offered_divisions(hadi) == ["Helpdesk", "IT (semua)", "Jaringan"]
 
 
 def test_what_stands_below_a_deactivated_division_stays_in_the_filter_too(adi, person, query, problem):

@@ -76,6 +76,13 @@ def test_the_demo_company_has_its_documented_size_and_is_marked_as_demo_data(fil
     assert one(filled, "SELECT count(DISTINCT title) FROM problem") > 120
 
 
+def test_categories_have_their_usual_priority_and_division_and_stores_their_number(filled):
+    assert one(filled, "SELECT count(*) FROM category WHERE priority IS NOT NULL") == 15
+    assert one(filled, "SELECT count(*) FROM category WHERE division_id IS NOT NULL") == 12
+    assert one(filled, "SELECT count(DISTINCT phone) FROM store WHERE phone <> ''") == 12
+    assert one(filled, "SELECT count(*) FROM employee WHERE phone <> ''") > 5
+
+
 def test_each_pin_hash_is_unique_and_some_employees_have_no_pin(filled):
     rows = filled.select("SELECT pin_hash FROM employee WHERE pin_hash IS NOT NULL")
     assert len({row["pin_hash"] for row in rows}) == 59

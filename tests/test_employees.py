@@ -168,11 +168,13 @@ def test_suggestions_include_employees_without_pin_and_exclude_frozen_ones(adi, 
     assert json.loads(adi.response.data) == []
 
 
-def test_suggestions_are_for_admins_alone(person, adi):
+def test_suggestions_are_for_admins_and_for_the_filters_of_the_list(person, adi):
     adi.get("/pickers?noun=store&q=kelapa")
     assert json.loads(adi.response.data) == [{"value": "T001", "text": "Kelapa Gading"}]
     for name in ("rini", "hadi", "susi"):
-        person(name).get("/pickers?noun=store&q=kelapa", 403)
+        person(name).get("/pickers?noun=store&q=kelapa")
+        person(name).get("/pickers?noun=employee&q=koko", 403 if name == "rini" else 200)
+        person(name).get("/pickers?noun=division&q=it", 403)
     adi.get("/pickers?noun=secret&q=kelapa", 404)
     adi.get("/pickers?noun=store&q=---")
     assert json.loads(adi.response.data) == []

@@ -129,7 +129,8 @@ def test_an_employee_who_matches_twice_is_exported_once(adi, query):
 
 def test_the_csv_has_the_format_of_an_indonesian_excel(adi):
     head, first, *_ = download(adi, "store", "csv").split(b"\r\n")
-    assert head == b"\xef\xbb\xbfKode;Nama;Kota;Zona waktu;Status" and first == b"T001;Kelapa Gading;Jakarta;WIB;Aktif"
+    assert head == b"\xef\xbb\xbfKode;Nama;Kota;Zona waktu;Telepon;Status"
+    assert first == b"T001;Kelapa Gading;Jakarta;WIB;;Aktif"
 
 
 def test_the_xlsx_has_a_frozen_header_row(adi):

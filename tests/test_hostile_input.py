@@ -43,6 +43,7 @@ AMOUNTS = [pytest.param(SOME, id="some"), pytest.param(HOSTILE, id="all", marks=
 PAIRS = ("same", "pairs_after")  # of an import
 ACTION = ("csrf_token", "author", "seen", "next")
 # The fields that each form takes, who sends it, and what its problem is.
+AGE_LIMITS = ("critical", "high", "medium", "low", "none")
 FORMS = {
     "activations.create": (None, "", ("nik", "code", "new_pin", "repeated_pin")),
     "login.create": (None, "", ("csrf_token", "nik", "pin", "next")),
@@ -51,29 +52,51 @@ FORMS = {
     "pins.create": ("rini", "", ("pin", "new_pin", "repeated_pin")),
     "preferences.language": ("rini", "", ("language", "next")),
     "preferences.theme": (None, "", ("theme", "next")),
+    "keys.update": ("rini", "", ("keys", "next", "csrf_token")),
     "profiles.update": ("rini", "", ("email", "csrf_token", "author", "next")),
     "session_ends.create": ("rini", "", ("session", "csrf_token", "author", "next")),
     "sign_outs.create": ("rini", "", ("csrf_token", "author", "next")),
     "problems.create": ("hadi", "", ("author", "token", "step", "caller", "good", "title", "description")),
     "comments.create": ("rini", "new", ("token", "remark", *ACTION)),
-    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", *ACTION)),
+    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", "step", *ACTION)),
     "closures.create": ("hadi", "in_progress", ("solution", *ACTION)),
     "escalations.create": (
         "hadi",
+        "new",
+        (
+            *("category_id", "priority", "diagnosis"),
+            *("kind", "division_id", "department_id", "pic_id", "reason", "step"),
+            *ACTION,
+        ),
+    ),
+    "bulk_actions.create": (
+        "hadi",
         "in_progress",
-        ("kind", "division_id", "department_id", "pic_id", "reason", "step", *ACTION),
+        ("verb", "picked", "solution", "step", "csrf_token", "author", "next"),
     ),
     "acceptances.create": ("gita", "escalated", ACTION),
     "returns.create": ("gita", "escalated", ("reason", *ACTION)),
     "reopenings.create": ("hadi", "closed", ("reason", *ACTION)),
     "confirmations.create": ("rini", "closed", ACTION),
     "problem_exports.create": ("susi", "", ("asked", "format", "csrf_token", "author")),
+    "presences.create": ("hadi", "new", ("csrf_token", "author")),
+    "saved_views.create": ("susi", "", ("name", "filters", "owner", *ACTION)),
+    "saved_views.update": ("susi", "", ("name", *ACTION)),
+    "saved_views.destroy": ("susi", "", ACTION),
+    "default_views.create": ("hadi", "", ("view", "csrf_token", "author")),
     "recap_notices.create": ("susi", "", ("period", "open", "csrf_token", "author")),
 }
 # Of master data: who sends them is the admin, and they are of the first row.
 MASTER = {
-    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001"},
-    "stores": {"code": "T100", "name": "Baru", "city": "Depok", "time_zone": "Asia/Jakarta", "active": "yes"},
+    "employees": {"nik": "50000001", "name": "Baru", "role": "reporter", "store": "T001", "phone": "0812-1"},
+    "stores": {
+        "code": "T100",
+        "name": "Baru",
+        "city": "Depok",
+        "time_zone": "Asia/Jakarta",
+        "phone": "021-1",
+        "active": "yes",
+    },
     "divisions": {"name": "Baru", "parent": "", "active": "yes"},
     "departments": {"name": "Baru", "division": "Umum", "active": "yes"},
     "categories": {"name": "Baru", "priority": "high", "division": "Umum", "active": "yes"},
@@ -89,6 +112,7 @@ FORMS |= {
     "unfreezes.create": ("adi", "", ("reason", *ACTION)),
     "employee_session_ends.create": ("adi", "", ("session", "all", *ACTION)),
     "activation_codes.create": ("adi", "", ACTION),
+    "age_limits.update": ("adi", "", (*AGE_LIMITS, *ACTION)),
     "activation_sheets.create": ("adi", "", ("scope", "stores", "city", "replaces", *ACTION)),
     "activation_sheet_downloads.create": ("adi", "", ACTION),
     "imports.create": ("adi", "", ("noun", "is_complete", *ACTION)),
@@ -112,9 +136,14 @@ def base(query, endpoint: str) -> dict:
         "comments.create": {"remark": "Masih mati."},
         "openings.create": form_data.opening(query),
         "closures.create": {"solution": "Kabel diganti."},
-        "escalations.create": form_data.escalation(query, "Pandu"),
+        "bulk_actions.create": {"solution": "Kabel diganti.", "verb": "close", "picked": "1-2"},
+        "escalations.create": form_data.opening(query) | form_data.escalation(query, "Pandu"),
         "problem_exports.create": {"asked": "year=2026&status=new", "format": "csv"},
         "activation_sheets.create": {"scope": "stores", "stores": "T001"},
+        "age_limits.update": dict.fromkeys(AGE_LIMITS, "24"),
+        "saved_views.create": {"name": "Penting", "filters": "status=new", "owner": "own"},
+        "saved_views.update": {"name": "Penting"},
+        "default_views.create": {"view": ""},
         "recap_notices.create": {"period": "2026-01", "open": "1"},
     }
     return words.get(endpoint, {"reason": "Masih mati."})

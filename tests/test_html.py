@@ -45,6 +45,13 @@ def test_what_a_refused_form_answers_is_valid_html(person, problem, query, check
     }.items():
         answer = hadi.client.post(f"/problems/{number}/{noun}", data={**hadi.tokens, "seen": hadi.seen(number), **more})
         (tmp_path / f"{noun}.html").write_bytes(answer.data)
+    both = {"category_id": "1", "priority": "high", "diagnosis": "<b>\n\nRol", "kind": "department", "step": "open"}
+    first, fields = problem(), {**hadi.tokens, **both}
+    for step in ("open", "back"):
+        answer = hadi.client.post(
+            f"/problems/{first}/escalations", data=fields | {"seen": hadi.seen(first), "step": step}
+        )
+        (tmp_path / f"second step, {step}.html").write_bytes(answer.data)
     (tmp_path / "report.html").write_bytes(hadi.client.post("/problems", data=hadi.tokens).data)
     assert messages_of(checker, tmp_path) == []
 

@@ -13,7 +13,7 @@ from tests.problem_pages import buttons, row
 @pytest.mark.parametrize("name", ["rini", "koko", "hadi", "iwan", "gita", "pandu", "putri", "susi", "adi"])
 def test_a_row_offers_what_the_problem_allows_and_so_does_its_page(person, problem, query, employees, name):
     made = [problem(state) for state in STEPS]
-    page, me = person(name).get("/problems"), employees[name]
+    page, me = person(name).get("/problems?all=1"), employees[name]
     for number in made:
         found = Problems(query).visible_to(me, number)
         allowed = [VERBS[verb] for verb in policy.actions(me, found, clock.now())]
@@ -26,7 +26,7 @@ def test_a_button_opens_the_same_form_as_on_the_page(person, problem, verb):
     states = {"open": "new", "return": "escalated", "reopen": "closed"}
     number, hadi = problem(states.get(verb, "in_progress")), person("hadi")
     places = []
-    for path in ("/problems", f"/problems/{number}"):
+    for path in ("/problems?all=1", f"/problems/{number}"):
         button = row(hadi.get(path), number).find("button", string=VERBS[verb])
         places.append((button["formaction"], "data-dialog-opener" in button.attrs))
     assert places == [(f"/problems/{number}/{NOUNS[verb]}/new", True)] * 2

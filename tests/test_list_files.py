@@ -126,7 +126,7 @@ OUTCOMES = {
     "other headings": (
         csv("No.;NIK Pegawai;Nama Pegawai;Cabang;Jabatan", "1;00771;Budi;T001;Kasir"),
         "Judul kolom ini tidak ditemukan: NIK. Judul yang ada: No., NIK Pegawai, Nama Pegawai, Cabang, Jabatan. "
-        "Judul yang dikenal: NIK, Nama, Peran, Toko, Divisi, Departemen, E-mail, Status.",
+        "Judul yang dikenal: NIK, Nama, Peran, Toko, Divisi, Departemen, E-mail, Telepon, Status.",
     ),
     "other headings on two sheets": (
         files.sheets(Gaji=[["Pegawai", "Gaji"], ["Budi", 1]], Cuti=[["Pegawai", "Hari"], ["Budi", 2]]),

@@ -60,15 +60,16 @@ def test_a_later_page_leads_back_to_the_newest_and_keeps_its_filters(person, man
     hadi = person("hadi")
     place = address(hadi.get("/problems?status=new&q=printer"), "Berikutnya")
     assert "status=new" in place and "q=printer" in place
-    assert address(hadi.get(place), "Terbaru") == "/problems?status=new&q=printer"
+    assert address(hadi.get(place), "Terbaru") == "/problems?q=printer&status=new"
     assert address(hadi.get("/problems"), "Terbaru") is None
 
 
 def test_another_tab_begins_at_its_newest(person, many):
     hadi = person("hadi")
     page = hadi.get(address(hadi.get("/problems"), "Berikutnya"))
-    assert [link["href"] for link in page.select("nav[aria-label=Status] a")][:2] == [
-        "/problems",
+    assert [link["href"] for link in page.select("nav[aria-label=Status] a")][:3] == [
+        "/problems?waiting=1",
+        "/problems?all=1",
         "/problems?status=new",
     ]
     assert page.select_one("form.filters [name=after]") is None

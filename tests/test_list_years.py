@@ -12,7 +12,6 @@ FAULTS = {
     "status": ["open", "NEW", "<b>", "\x00"],
     "priority": ["urgent", "1", "%"],
     "division": ["0", "-1", "999", "IT", "9" * 30, "1 OR 1=1", "²"],
-    "store": ["T999", "t001", "1", "\x00", "T001'--"],
     "q": ["...", "\x00", "\U0001f5a8"],
     "after": ["x", "-", "1", "1-", "-1-1", "1-x", "١-١", "9" * 18 + "-1", "1-" + "9" * 19, "\x00", "1-1-1"],
 }
@@ -21,7 +20,6 @@ LABELS = {
     "status": "Status",
     "priority": "Prioritas",
     "division": "Divisi",
-    "store": "Toko",
     "q": "Cari",
     "after": "Halaman",
 }

@@ -10,6 +10,7 @@ from sih.dao.recap.figure_lists import FigureLists
 from sih.domain import clock, periods
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.periods import Figure, Period
+from tests import problem_pages
 from tests.conftest import bring
 from tests.load_pages import HISTORY, NOW, dimension_of, links, path_of
 
@@ -58,7 +59,7 @@ def test_ages_and_longest_waiting_problems_match_the_list(person, query, page_of
     problems, _ = FigureLists(query).page(figure, NOW, size=500)
     page = person("susi").get(page_of(name))
     longest = sorted(problems, key=lambda problem: (problem.held_since, problem.id))[:10]
-    assert [link.text for link in page.select(".longest a")] == [f"#{problem.id}" for problem in longest]
+    assert [row["id"] for row in page.select(".rows tbody tr")] == [f"p{problem.id}" for problem in longest]
     ages = [int(row.td.text) for row in page.select_one("figure").select("tbody tr")]
     days = [(datetime(2025, 12, 11, tzinfo=COMPANY_ZONE) - problem.reported_at).days for problem in problems]
     assert ages == [sum(low <= day < high for day in days)
@@ -89,9 +90,34 @@ def test_waiting_time_begins_when_the_problem_reached_the_holder(
     for verb in ("open", "to Umum"):
         bring(query, employees, early, verb)
     moved_clock(hours=5)
-    rows = person("gita").get(page_of("Umum")).select(".longest tbody tr")
-    assert [row.a.text for row in rows] == [f"#{late}", f"#{early}"]
-    assert [row.select("td")[-1].contents[0].strip() for row in rows] == ["3,2", "0,2"]  # days: 77 and 5 hours
+    rows = person("gita").get(page_of("Umum")).select(".rows tbody tr")
+    assert [row["id"] for row in rows] == [f"p{late}", f"p{early}"]
+    assert [row.select_one(".holder small").contents[0].strip() for row in rows] == ["3 hari", "5 jam"]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("gita", "Umum"), ("pandu", "Aplikasi"), ("pandu", "pandu"), ("susi", "Umum")]
+)
+def test_its_rows_and_buttons_are_those_of_the_list(person, problem, page_of, name, place):
+    made = [problem("at Umum"), problem("escalated"), problem("at pandu"), problem("escalated to pandu")]
+    somebody, path = person(name), page_of(place)
+    page, listed = somebody.get(path), somebody.get("/problems")
+    numbers = [number for number in made if problem_pages.row(page, number)]
+    assert len(numbers) == 2
+    for number in numbers:
+        assert str(problem_pages.row(page, number)) == str(problem_pages.row(listed, number))
+    forms = {form["id"] for form in page.select("main form[id]")}
+    assert forms == ({"act", "do"} if name == "susi" else {"act", "do", "many"})
+    assert page.select_one("form#act [name=next]")["value"] == path
+
+
+def test_after_saving_the_page_of_the_load_stands_where_it_was(person, problem, query, page_of):
+    number, gita, path = problem("at Umum"), person("gita"), page_of("Umum")
+    button = problem_pages.row(gita.get(path), number).find("button", string="Tutup Kendala")
+    form = gita.get(f"{button['formaction']}?next={path}")
+    fields = {field["name"]: field["value"] for field in form.select("main form input[type=hidden]")}
+    gita.act(number, "closures", **fields, solution="Sudah.")
+    assert gita.response.location == f"{path}#p{number}" and problem_pages.row(gita.get(path), number) is None
 
 
 def test_a_division_with_sub_divisions_lists_their_loads(person, problem, page_of):

@@ -349,14 +349,72 @@ def test_the_shares_of_closed_months_are_computed_from_the_events(make, admin, m
             assert kept(query, period) == RecapChecks(query).cells(period), period
 
 
-# ---------------------------------------------------------------- the durations counted before step 15
+# ---------------------------------------------------------------- the documents of the search, made anew by step 17
+PROBLEMS = """
+WITH numbered AS (
+    INSERT INTO problem (token, reported_at, held_since, store_id, reporter_id, asset_kind_id, status,
+                         holder_division_id, title, description, last_event_id)
+    SELECT gen_random_uuid(), '2026-01-02Z', '2026-01-02Z', 1, 1, 1, 'new', 1, 'TM-T88V mati', 'Kabel ' || n,
+           nextval('event_id_seq')
+    FROM generate_series(1, %(amount)s) AS n
+    RETURNING id, last_event_id
+)
+INSERT INTO event (id, problem_id, kind, at, actor_id, status_after, to_division_id, recorded_at, reported_at,
+                   held_since, store_id, asset_kind_id)
+SELECT last_event_id, id, 'reported', '2026-01-02Z', 1, 'new', 1, '2026-01-02Z', '2026-01-02Z', '2026-01-02Z', 1, 1
+FROM numbered
+"""
+NOTES = """
+INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after, to_division_id, note)
+SELECT p.id, 'commented', '2026-01-03Z', 1, 'new', 'new', 1, 'Kabelnya ' || %(word)s FROM problem p
+"""
+DOCUMENTS = """
+SELECT count(*) AS amount, count(*) FILTER (WHERE s.words = search_document(p.id)) AS whole,
+       count(*) FILTER (WHERE s.words @@ '''202601:tmt88v'' & 202601s1 & 202601r1') AS found
+FROM problem p LEFT JOIN problem_search s ON s.problem_id = p.id
+"""
+
+
+def test_documents_are_made_anew_beside_those_who_report_and_remark(make, admin, steps, monkeypatch):
+    """Batches of three problems, interrupted by a lock; the application goes on meanwhile."""
+    texts = {name: (MIGRATIONS / name).read_text() for name in ("017.batches.sql", "017.sql")}
+    texts = {name: text.replace("LIMIT 1000", "LIMIT 3") for name, text in texts.items()}
+    place = make(1)
+    app = {"user": place.db_user, "password": place.db_password, "dbname": place.db_name}
+    with (
+        opened(Pool(**admin, dbname=place.db_name)) as query,
+        opened(Pool(host=place.db_host, port=place.db_port, **app)) as writer,
+    ):
+        query.execute(FIRST_DATA)
+        with monkeypatch.context() as patched:
+            patched.setattr(schema_module, "VERSION", 16)
+            Schema(query).upgrade(owner_of(place.db_name), place.db_user)
+        writer.execute(PROBLEMS, {"amount": 9})
+        writer.execute(NOTES, {"word": "putus"})
+        steps(texts)
+        with opened(Pool(**admin, dbname=place.db_name)) as holder, holder.transaction():
+            holder.select("SELECT id FROM problem WHERE id = 5 FOR UPDATE")
+            with pytest.raises(schema_module.CannotUpgrade):
+                Schema(query).upgrade(owner_of(place.db_name), place.db_user)
+        assert query.one("SELECT count(*) AS amount FROM problem_search_next")["amount"] == 3
+        writer.execute(PROBLEMS, {"amount": 12})
+        writer.execute(NOTES, {"word": "sobek"})
+        assert Schema(query).upgrade(owner_of(place.db_name), place.db_user) == (16, 17)
+        writer.execute(NOTES, {"word": "kendur"})
+        assert query.one(DOCUMENTS) == {"amount": 22, "whole": 22, "found": 21}
+        counts = query.select("SELECT c.word, c.problems FROM word_count c")
+        assert {"word": "kabel", "problems": 20} in counts and {"word": "mati", "problems": 20} in counts
+        assert {"kab", "mat"} < {row["trigram"] for row in query.select("SELECT t.trigram FROM word_trigram t")}
+
+
+# ---------------------------------------------------------------- the durations counted before step 20
 BUCKETS = """
 SELECT b.period, b.recorded, b.dimension, b.value, b.measure, b.bucket, b.amount FROM duration_bucket b ORDER BY b
 """
 ROUNDED_DOWN = """
 UPDATE duration_bucket SET bucket = bucket + 1000000;
 UPDATE duration_rank SET p50 = p50 + 7, p90 = 1;
-UPDATE installation SET schema_version = 14;
+UPDATE installation SET schema_version = 19;
 """
 
 
@@ -370,8 +428,8 @@ def test_durations_are_counted_again_from_the_events(make, admin, monkeypatch, c
         Recaps(query).fold()
         buckets = query.select(BUCKETS)
         query.execute(ROUNDED_DOWN)
-        monkeypatch.setattr(schema_module, "VERSION", 15)
-        assert Schema(query).upgrade(owner_of(place.db_name)) == (14, 15)
+        monkeypatch.setattr(schema_module, "VERSION", 20)
+        assert Schema(query).upgrade(owner_of(place.db_name)) == (19, 20)
         assert query.select(BUCKETS) == buckets and buckets
         for period in histories.PERIODS:
             assert kept_ranks(query, period) == RecapChecks(query).ranks(period), period

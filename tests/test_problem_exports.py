@@ -173,10 +173,22 @@ def test_no_name_of_a_store_a_person_or_a_good_is_a_formula(susi, query, export,
         assert len([cell for cell in cells if str(cell.value).startswith("+1=")]) > 10
 
 
-@pytest.mark.parametrize("filters", [{"status": "closed"}, {"q": "new"}, {"store": "T001"}, {"year": "2019"}])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"status": "closed"},
+        {"q": "new"},
+        {"store": "T001"},
+        {"year": "2019"},
+        {"order": "urgent"},
+        {"category": "2", "store": "kelapa gading", "order": "oldest"},
+        {"kind": "1", "reporter": "rini", "since": "2020-01-01"},
+        {"store": "Makasar"},
+    ],
+)
 def test_an_export_has_the_rows_of_the_filtered_list(susi, export, filters, moved_clock):
     address = f"/problems?{urlencode(filters)}"
-    numbers = {link.text.lstrip("#") for link in susi.get(address).select("tbody td:first-child a")}
+    numbers = {link.text.lstrip("#") for link in susi.get(address).select(".rows tbody .stretched-link")}
     if numbers:
         assert {row[0] for row in read_csv(export(susi, address, "csv"))[1:]} == numbers
     else:

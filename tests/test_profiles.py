@@ -133,19 +133,19 @@ def test_a_lost_session_keeps_what_was_typed(person, query):
 
 def test_the_profile_changes_language_and_theme(person):
     rini = person("rini")
-    assert pressed(rini.get("/profile")) == ["Bahasa Indonesia", "Otomatis"]
+    assert pressed(rini.get("/profile")) == ["Bahasa Indonesia", "Otomatis", "Nyala"]
     for path, fields in (("/language", {"language": "en"}), ("/theme", {"theme": "dark"})):
         form = rini.get("/profile").select_one(f"main form[action='{path}']")
         page = rini.post(path, follow=True, next=form.select_one("[name=next]")["value"], **fields)
         assert page.h1 and page.select_one("main form[action='/profile']")
-    assert pressed(page) == ["English", "Dark"]
+    assert pressed(page) == ["English", "Dark", "On"]
 
 
 def test_every_language_and_theme_is_offered(person):
     buttons = person("rini").get("/profile").select("main [aria-pressed]")
     chosen = [(button["name"], button["value"], button.text) for button in buttons]
     assert chosen[:2] == [("language", "id", "Bahasa Indonesia"), ("language", "en", "English")]
-    assert chosen[2:] == [("theme", "auto", "Otomatis"), ("theme", "light", "Terang"), ("theme", "dark", "Gelap")]
+    assert chosen[2:5] == [("theme", "auto", "Otomatis"), ("theme", "light", "Terang"), ("theme", "dark", "Gelap")]
 
 
 def test_in_english(person):

@@ -26,9 +26,11 @@ PUBLIC = {
 }
 # Whose pages are for one role alone.
 OF_ONE_ROLE = {
-    "handlers_only": {"acceptances", "closures", "escalations", "openings", "returns"},
+    "handlers_only": {"acceptances", "bulk_actions", "closures", "default_views", "escalations", "openings"}
+    | {"returns"},
     "supervisors_only": {"problem_exports", "recap_files", "recap_notices", "recaps"},
-    "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "asset_kinds", "assets"}
+    "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "age_limits", "asset_kinds"}
+    | {"assets"}
     | {"audits", "categories", "departments", "divisions", "employee_session_ends", "employee_sessions", "employees"}
     | {
         "exports",
@@ -39,7 +41,6 @@ OF_ONE_ROLE = {
         "import_sheets",
         "imports",
         "labels",
-        "pickers",
     }
     | {"security_events", "stores", "unfreezes"},
 }
@@ -97,11 +98,11 @@ def test_no_route_both_reads_and_changes(bare_app):
 
 
 def test_every_form_of_a_problem_has_a_page_that_shows_its_draft(bare_app):
-    """Without a page nothing was typed: Terima and Beres are mere buttons."""
+    """Without a page nothing was typed: Terima and Beres are mere buttons, presences are sent by scripts."""
     pages = {route.rule for route in routes(bare_app, "GET")}
     forms = [route for route in routes(bare_app, "POST") if route.is_of_a_problem]
     without = {route.endpoint for route in forms if f"{route.rule}/new" not in pages}
-    assert without == {"acceptances.create", "confirmations.create"}
+    assert without == {"acceptances.create", "confirmations.create", "presences.create"}
 
 
 def test_every_view_that_hashes_a_pin_says_so(bare_app):

@@ -28,7 +28,7 @@ def test_missing_headings_are_named_with_the_place_searched():
     sentence = refusal(saved(book(["A", "B"], ["1", "2"], title="Gaji")))
     assert sentence == (
         "Judul kolom ini tidak ditemukan: NIK. Judul yang ada: Gaji: A, B. "
-        "Judul yang dikenal: NIK, Nama, Peran, Toko, Divisi, Departemen, E-mail, Status."
+        "Judul yang dikenal: NIK, Nama, Peran, Toko, Divisi, Departemen, E-mail, Telepon, Status."
     )
 
 

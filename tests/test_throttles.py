@@ -299,7 +299,7 @@ def test_only_admins_see_the_alarm_on_their_list(alarmed, person, moved_clock):
         assert not person(name).get("/problems").select("[role=alert]")
     page = person("adi").get("/problems")
     assert alert(page).startswith("Lebih dari 1.000 PIN salah dalam 10 menit terakhir")
-    assert page.select_one("main h1").find_next_sibling() == page.select_one("[role=alert]")
+    assert page.select_one(".list-head").find_next_sibling() == page.select_one("[role=alert]")
     moved_clock(minutes=10)
     assert not person("adi").get("/problems").select("[role=alert]")
 

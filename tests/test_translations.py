@@ -6,7 +6,8 @@ import pytest
 
 from tests.setup import translations
 
-SAME_IN_BOTH = {"Admin", "NIK", "PIC", "Diagnosis", "Median", "Status", "Data", "Helpdesk", "WIB", "WITA", "WIT"}
+SAME_IN_BOTH = {"Admin", "NIK", "PIC", "Diagnosis", "Median", "Status", "Data", "Filter", "Helpdesk"}
+SAME_IN_BOTH |= {"WIB", "WITA", "WIT"}
 
 
 @pytest.fixture(scope="module")

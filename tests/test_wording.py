@@ -20,13 +20,6 @@ def test_a_duration_is_in_hours_whatever_its_length(minutes, indonesian, english
     assert (wording.hours(minutes), wording.hours(minutes, "en")) == (indonesian, english)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "days"), [(0, "0,0"), (71, "<0,1"), (72, "0,1"), (300, "0,2"), (4620, "3,2"), (1_440_000, "1.000,0")]
-)
-def test_what_waits_is_counted_in_days(minutes, days):
-    assert wording.days(minutes) == days
-
-
 def test_a_percentage_has_no_blank_before_its_sign():
     assert (wording.percent(Fraction(1, 8)), wording.percent(Fraction(1, 8), "en"), wording.percent(None)) == (
         "12,5%",

@@ -48,11 +48,10 @@ def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) 
         amount = build.amount_of(query, figure, now)[0]
         return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
-    offered = Choices(query).for_list(found.asked.get("store", ""), month, now)
-    divisions = offered.divisions + offered.former
-    filters = problem_filters.parse(found.asked, viewer, divisions, offered.store, clock.today().year).filters
+    options = Choices(query).for_list(viewer, problem_filters.typed(found.asked, viewer), month, now)
+    filters = problem_filters.parse(found.asked, viewer, options, clock.today().year).filters
     tally = ProblemCounts(query).of(viewer, filters)
-    total = tally.by_status[filters.status] if filters.status else tally.total
+    total = tally.by_status[filters.status] if filters.status else tally.listed(filters)
     return _of_list(query, viewer, filters), total if filters.have_kept_counts else 0
 
 
@@ -68,7 +67,7 @@ def _of_list(query: Query, viewer: Employee, filters) -> Iterator[list[ProblemSu
     after, has_more = None, True
     while has_more:
         problems, has_more = ProblemLists(query).page(viewer, filters, after, SIZE)
-        after = (problems[-1].reported_at, problems[-1].id) if problems else None
+        after = problems[-1].place_in(filters.order) if problems else None
         yield problems
 
 

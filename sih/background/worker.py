@@ -17,6 +17,7 @@ from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.clocks import Clocks
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
+from sih.dao.presences import Presences
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recap.closing import Closing
@@ -89,8 +90,8 @@ class Worker:
         return job is not None
 
     def sweep(self) -> None:
-        """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs. Uses
-        the database server's clock, because a wrong clock here would delete too early."""
+        """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs,
+        presences. Uses the database server's clock, because a wrong clock here would delete too early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
             Imports(query).sweep(now)
@@ -100,6 +101,7 @@ class Worker:
             SecurityEvents(query).sweep(now, self._kept_days)
             Sessions(query).sweep(now)
             Throttles(query).sweep_wrong_pins(now)
+            Presences(query).sweep(now)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from sih import web
 from sih.dao.audits import Audits
 from sih.forms import audit_filters
-from sih.masters import BY_NAME, NOUNS
+from sih.masters import NOUNS
 
 blueprint = Blueprint("audits", __name__)
 
@@ -18,6 +18,7 @@ def index():
     entries, has_more = audits.page(reading.filters, reading.after)
     return render_template(
         "audits/index.html", entries=entries, names=audits.names(entries), reading=reading, nouns=NOUNS,
-        by_name=BY_NAME, noun=None, columns=audit_filters.COLUMNS, words=audit_filters.WORDS,
+        titles=audit_filters.TITLES, place_of=audit_filters.place_of, noun=None,
+        columns=audit_filters.COLUMNS, words=audit_filters.WORDS,
         next_cursor=audit_filters.cursor_of(entries[-1]) if has_more else None,
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """Tutup Kendala: the problem is handled, and how (docs/paper.md, R5)."""
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, request
 
 from sih import web
 from sih.forms.closures import ClosureForm
+from sih.web import action_pages
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("closures", __name__)
@@ -12,7 +13,7 @@ blueprint = Blueprint("closures", __name__)
 @blueprint.get("/problems/<id:problem_id>/closures/new")
 @web.handlers_only
 def new(problem_id: int):
-    return render_template("closures/new.html", problem=web.find_to("close", problem_id), form=ClosureForm(web.typed()))
+    return action_pages.page("closures/new.html", web.find_to("close", problem_id), ClosureForm(web.typed()))
 
 
 @blueprint.post("/problems/<id:problem_id>/closures")
@@ -20,7 +21,7 @@ def new(problem_id: int):
 def create(problem_id: int):
     action, form = web.begin_to("close", problem_id), ClosureForm(request.form)
     if not form.validate():
-        return render_template("closures/new.html", problem=action.problem, form=form), 422
+        return action_pages.page("closures/new.html", action.problem, form), 422
     action.do(solution=form.solution.data)
     flash(gettext("Kendala #%(number)d ditutup.", number=problem_id))
     return web.back_to(problem_id)

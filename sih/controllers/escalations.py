@@ -1,10 +1,15 @@
-"""Penyelesaian: a problem is handed over to a division, or through its department to a PIC (docs/paper.md, R6)."""
+"""Penyelesaian: a problem is handed over to a division, or through its department to a PIC (docs/paper.md, R6).
 
-from flask import Blueprint, flash, render_template, request
+The form may carry the identification of Buka Kendala ("Simpan dan alihkan"): then the problem is opened and handed over
+by one action, and nothing is stored before."""
+
+from flask import Blueprint, flash, request
 
 from sih import web
 from sih.domain.errors import AlreadyThere
 from sih.forms.escalations import EscalationForm
+from sih.forms.openings import OpeningForm
+from sih.web import action_pages
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("escalations", __name__)
@@ -13,47 +18,68 @@ blueprint = Blueprint("escalations", __name__)
 @blueprint.get("/problems/<id:problem_id>/escalations/new")
 @web.handlers_only
 def new(problem_id: int):
-    problem = web.find_to("escalate", problem_id)
-    form = _form(web.typed())
-    if problem.usual_division_id not in (None, problem.holder_division_id):
-        form.suggest(problem.usual_division_id)
-    return _page(problem, form)
+    typed = web.typed()
+    form, opening = action_pages.escalation_form(typed), _opening(typed)
+    problem = web.find_to(_verb(opening), problem_id)
+    if opening and not opening.validate():
+        return action_pages.page("openings/new.html", problem, opening)
+    _propose(problem, form, opening)
+    return _page(problem, form, opening)
 
 
 @blueprint.post("/problems/<id:problem_id>/escalations")
 @web.handlers_only
 def create(problem_id: int):
-    action, form = web.begin_to("escalate", problem_id), _form(request.form)
+    form, opening = action_pages.escalation_form(request.form), _opening(request.form)
+    action = web.begin_to(_verb(opening), problem_id)
     problem = action.problem
-    if form.step.data in ("kind", "back"):
-        return _page(problem, form)
+    if opening and not opening.validate():
+        opening.propose()
+        return action_pages.page("openings/new.html", problem, opening), 422
+    if form.step.data in ("open", "kind", "back"):
+        _propose(problem, form, opening)
+        return _page(problem, form, opening)
     if not form.validate():
-        return _page(problem, form), 422
+        return _page(problem, form, opening), 422
     if form.is_to_department and form.step.data != "pic":
-        return _pic_page(problem, form)
+        return _pic_page(problem, form, opening)
     division_id, pic_id = form.target
+    identification = opening.identification if opening else {}
     try:
-        action.do(reason=form.reason.data, division_id=division_id, pic_id=pic_id)
+        action.do(reason=form.reason.data, division_id=division_id, pic_id=pic_id, **identification)
     except AlreadyThere:
         form.refuse_same_holder()
-        return _page(problem, form), 422
-    flash(gettext("Kendala #%(number)d dialihkan.", number=problem_id))
+        return _page(problem, form, opening), 422
+    if opening:
+        flash(gettext("Kendala #%(number)d dibuka dan dialihkan.", number=problem_id))
+    else:
+        flash(gettext("Kendala #%(number)d dialihkan.", number=problem_id))
     return web.back_to(problem_id)
 
 
-def _form(typed) -> EscalationForm:
-    choices = web.choices()
-    form = EscalationForm(typed).offer(choices.divisions(), choices.departments(), gettext("Divisi"))
-    if form.is_to_department and form.department_id.data:
-        form.offer_pics(choices.pics(form.department_id.data))
-    return form
+def _verb(opening: OpeningForm | None) -> str:
+    return "open_and_escalate" if opening else "escalate"
 
 
-def _page(problem, form: EscalationForm):
+def _opening(typed) -> OpeningForm | None:
+    """The first step of "Simpan dan alihkan", if this form carries it."""
+    return action_pages.opening_form(typed) if typed and "diagnosis" in typed else None
+
+
+def _propose(problem, form: EscalationForm, opening: OpeningForm | None) -> None:
+    """Preselects the usual division of the category, and the diagnosis as the reason, unless the user was faster."""
+    usual = opening.usual_division_id if opening else problem.usual_division_id
+    if usual not in (None, problem.holder_division_id):
+        form.suggest(usual)
+    if opening and not form.reason.data:
+        form.reason.data = opening.diagnosis.data
+
+
+def _page(problem, form: EscalationForm, opening: OpeningForm | None):
     if form.step.data == "pic" and not ({"kind", "department_id", "reason"} & set(form.errors)):
-        return _pic_page(problem, form)
-    return render_template("escalations/new.html", problem=problem, form=form)
+        return _pic_page(problem, form, opening)
+    return action_pages.page("escalations/new.html", problem, form, opening=opening)
 
 
-def _pic_page(problem, form: EscalationForm):
-    return render_template("escalations/pic.html", problem=problem, form=form)
+def _pic_page(problem, form: EscalationForm, opening: OpeningForm | None):
+    return action_pages.page("escalations/pic.html", problem, form, opening=opening)

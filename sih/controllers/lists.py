@@ -1,29 +1,29 @@
 """Daftar Kendala (docs/paper.md, R2, R7, R8): the list of problems, with filters in the URL."""
 
 import functools
-from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from sih import web
+from sih.dao.likely_words import LikelyWords
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
 from sih.dao.recap.figure_lists import FigureLists
+from sih.dao.saved_views import SavedViews
 from sih.domain import clock, periods, policy
 from sih.domain.periods import Figure
-from sih.domain.records import ProblemSummary
-from sih.domain.text import clean, is_plain
+from sih.domain.records import Employee
 from sih.domain.vocabulary import COUNTED, DIMENSIONS
 from sih.forms import figures, problem_filters
+from sih.forms.saved_views import filters_of
 from sih.recap import build
 from sih.web import application
-from sih.web.i18n import language, zone_name
 from sih.web.recap_pages import ages_named
+from sih.web.rows import rows
 
 blueprint = Blueprint("lists", __name__)
-ROWS_KEPT = 2000  # cached rows of a process, about 1 kB each
 
 
 @blueprint.get("/")
@@ -37,36 +37,51 @@ def home():
 def index():
     me, query = web.me(), web.query()
     if today := figures.renamed(request.args):
-        return redirect(_list_url(**today))
+        return redirect(_list_url(request.args.to_dict(), **today))
     figure = figures.parse(request.args, clock.today())
     if figure and policy.can_see_figure(me, figure):
         return _behind(figure)
-    store_code = clean(request.args.get("store"))
-    store_code = store_code if is_plain(store_code) else ""
+    args = _parameters(me)
     month, supervisor_id = periods.of(clock.today()).after(-1), me.id if policy.can_see_recap(me) else None
     alarm_limit = application.settings().wrong_pins_alarm
-    offered = web.choices().for_list(
-        store_code, month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
+    options = web.choices().for_list(
+        me, problem_filters.typed(args, me), month, web.now(), supervisor_id, alarm_limit * policy.watches_security(me)
     )
-    divisions = offered.divisions + offered.former
-    reading = problem_filters.parse(request.args, me, divisions, offered.store, clock.today().year)
-    problems, has_more = ProblemLists(query).page(me, reading.filters, reading.after)
-    tally = ProblemCounts(query).of(me, reading.filters)
+    reading = problem_filters.parse(args, me, options, clock.today().year)
+    filters, lists, this_year = reading.filters, ProblemLists(query), clock.today().year
+    problems, has_more = lists.page(me, filters, reading.after)
+    tally = ProblemCounts(query).of(me, filters)
+    has_hits = problems or reading.after
+    likely = LikelyWords(query).instead_of(filters.words) if filters.words and not has_hits else None
     if "figure" in request.args:
         reading.faults.append("Rekap")
+    asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
     return render_template(
         "lists/index.html",
-        rows=_rows(problems),
-        next_cursor=problem_filters.cursor_of(problems[-1]) if has_more else None,
+        rows=rows(problems),
+        next_cursor=problem_filters.cursor_of(problems[-1], filters.order) if has_more else None,
         reading=reading,
         tally=tally,
-        years=sorted(tally.years | {clock.today().year} | {reading.filters.year or clock.today().year}, reverse=True),
-        divisions=offered.groups,
-        former=offered.former,
-        list_url=_list_url,
-        news=month if offered.is_news else None,
-        alarm_limit=alarm_limit if offered.is_alarmed else None,
+        years=sorted(tally.years | {this_year, filters.year or this_year}, reverse=True),
+        options=options,
+        args=args,
+        present_filters=filters_of(args),
+        list_url=functools.partial(_list_url, args),
+        likely=likely,
+        unconfirmed=lists.unconfirmed(me, web.now()) if asks_whether_solved else [],
+        news=month if options.is_news else None,
+        alarm_limit=alarm_limit if options.is_alarmed else None,
     )
+
+
+def _parameters(me: Employee) -> dict[str, str]:
+    """The parameters of the list: those of the URL; without a filter among them, those with which this person's list
+    opens: for handlers their default view, else the own queue."""
+    args = {name: value for name, value in request.args.items() if value}
+    if not policy.is_handler(me) or problem_filters.is_filtered(args):
+        return args
+    default = SavedViews(web.query(), me).default()
+    return {**(dict(parse_qsl(default)) if default else {"waiting": "1"}), **args}
 
 
 def _behind(figure: Figure):
@@ -89,26 +104,15 @@ def _behind(figure: Figure):
         dimensions=DIMENSIONS,
         ages=ages_named(),
         has_load=policy.can_see_load_of(web.me(), figure),
-        rows=_rows(problems),
+        rows=rows(problems),
         next_cursor=next_cursor,
         after=after,
-        list_url=_list_url,
+        args=request.args,
+        list_url=functools.partial(_list_url, request.args.to_dict()),
     )
 
 
-def _rows(problems: Sequence[ProblemSummary]) -> list[Markup]:
-    me, now, reader = web.me(), web.now(), (language(), zone_name())
-    return [_row(problem, policy.actions(me, problem, now), *reader) for problem in problems]
-
-
-@functools.lru_cache(ROWS_KEPT)
-def _row(problem: ProblemSummary, allowed: tuple[str, ...], language: str, zone: str) -> Markup:
-    """A row as HTML, which depends on these arguments only. It is cached, because most people see the same newest fifty
-    rows, and rendering them is most of the cost of the page."""
-    return get_template_attribute("lists/_row.html", "row")(problem, allowed)
-
-
-def _list_url(**changes) -> str:
-    """The URL of this list with changed filters, without those that are None or empty."""
-    values: dict[str, Any] = {**request.args.to_dict(), **changes}
+def _list_url(args: dict[str, str], **changes) -> str:
+    """The URL of a list with these parameters after some changes, without those that are None or empty."""
+    values: dict[str, Any] = {**args, **changes}
     return url_for("lists.index", **{name: values[name] for name in problem_filters.NAMES if values.get(name)})

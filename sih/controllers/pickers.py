@@ -4,7 +4,8 @@ from flask import Blueprint, jsonify, request
 
 from sih import web
 from sih.dao.masters import Masters
-from sih.domain.errors import NotFound
+from sih.domain import policy
+from sih.domain.errors import Forbidden, NotFound
 from sih.forms import master_filters
 from sih.masters import BY_NAME
 
@@ -13,11 +14,13 @@ SUGGESTED = 10
 
 
 @blueprint.get("/pickers")
-@web.admins_only
+@web.signed_in
 def index():
     noun, words = BY_NAME.get(request.args.get("noun", "")), master_filters.words_of(request.args.get("q"))
     if noun is None:
         raise NotFound
+    if not policy.can_pick(web.me(), noun.name):
+        raise Forbidden
     if not master_filters.is_searchable(words):
         return jsonify([])
     rows, _ = Masters(web.query(), noun).page({"words": words, "active": "yes"}, size=SUGGESTED)

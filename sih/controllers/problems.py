@@ -1,5 +1,7 @@
 """Lapor Kendala, and the page of a problem with its history (docs/paper.md, R3, R9, R11). The list is in lists.py."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import web
@@ -8,15 +10,15 @@ from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.masters import Masters
 from sih.dao.problems import Problems
-from sih.domain import policy
+from sih.domain import ages, policy
 from sih.domain.errors import NotFound, TooMuchSent
-from sih.domain.records import Employee, Reporter
+from sih.domain.records import REOPEN_DAYS, Employee, Event, Problem, Reporter
 from sih.domain.text import clean, is_plain, nik_of
 from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
-from sih.web.i18n import gettext, message_of
+from sih.web.i18n import gettext, language, message_of
 
 blueprint = Blueprint("problems", __name__)
 MOST_FOUND = 20  # callers with a matching name
@@ -55,15 +57,37 @@ def create():
 @blueprint.get("/problems/<id:problem_id>")
 @web.signed_in
 def show(problem_id: int):
-    me = web.me()
+    me, now = web.me(), web.now()
     problem = Problems(web.query()).visible_to(me, problem_id)
+    events = Events(web.query()).of(problem_id, me.small_masters_version)
+    actions = policy.actions(me, problem, now)
     return render_template(
         "problems/show.html",
         problem=problem,
-        events=Events(web.query()).of(problem_id, me.small_masters_version),
-        actions=policy.actions(me, problem, web.now()),
+        age=ages.of(problem, now, web.choices().age_limits(), language()),
+        events=events,
+        with_text_above=_with_text_above(problem, events),
+        actions=actions,
+        reopening_ended="reopen" not in actions and policy.could_confirm(me, problem),
+        reopen_days=REOPEN_DAYS,
+        list_address=_list_address(),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
     )
+
+
+def _with_text_above(problem: Problem, events: list[Event]) -> set[int]:
+    """The ids of the events with the present diagnosis or solution, which the page has beside the history."""
+    present = {event.kind: event for event in events if event.kind in ("opened", "closed")}
+    texts = {"opened": problem.diagnosis, "closed": problem.solution}
+    return {event.id for kind, event in present.items() if event.note == texts[kind]}
+
+
+def _list_address() -> str:
+    """The list that led to this page, with its filters; otherwise the whole list. js/back.js remembers it longer."""
+    start, came_from = url_for("lists.index"), urlsplit(request.referrer or "")
+    if came_from.netloc != request.host or came_from.path != start or not came_from.query:
+        return start
+    return web.local_path(f"{start}?{came_from.query}") or start
 
 
 def _choose(form: ProblemForm, label: str) -> str | None:

@@ -1,30 +1,74 @@
 """The options of select fields: the active rows of master data, one statement a list."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from sih.dao.query import Query
+from sih.dao.saved_views import IS_OWN, OF_DIVISION
 from sih.dao.small_masters import SmallMasters, small_masters
 from sih.dao.throttles import IS_ALARMED, alarm_params
 from sih.domain.periods import Period
-from sih.domain.records import AssetChoice, Choice
+from sih.domain.records import AssetChoice, Choice, Employee, ListOptions, LookUp, Match, ViewLink
+from sih.domain.text import nik_of
 
-FOR_LIST = f"""
-SELECT 'store' AS sort, s.id, s.name FROM store s WHERE s.code = %(store_code)s
+_NOTICES = f"""
+SELECT 'view' AS sort, v.id, v.filters AS code, v.name, '' AS place, 0 AS likeness FROM saved_view v WHERE {IS_OWN}
 UNION ALL
-SELECT 'news', %(month)s, ''
+SELECT 'view', v.id, v.filters, v.name, '', 0 FROM {OF_DIVISION}
+UNION ALL
+SELECT 'news', %(month)s, '', '', '', 0
 WHERE %(supervisor_id)s IS NOT NULL
   AND EXISTS (SELECT FROM event e WHERE e.kind = 'reported' AND e.at >= %(since)s AND e.at < %(until)s)
   AND NOT EXISTS (SELECT FROM recap_notice n WHERE n.month = %(month)s AND n.employee_id = %(supervisor_id)s)
 UNION ALL
-SELECT 'alarm', 0, '' WHERE {IS_ALARMED}
+SELECT 'alarm', 0, '', '', '', 0 WHERE {IS_ALARMED}
 UNION ALL
-SELECT 'former', d.id, '' FROM division d
+SELECT 'former', d.id, '', '', '', 0 FROM division d
 WHERE d.id = ANY (%(former)s)
   AND EXISTS (SELECT FROM problem p
               WHERE p.holder_division_id = d.id AND p.status IN ('new', 'in_progress', 'escalated'))
 """
+# Typed stores and people: by the whole code (likeness 0), by words or their beginnings (1), and the neighbours in the
+# alphabet, which begin alike, if these find nothing (2). A PIC is a handler.
+_IS_OF_SORT = """(asked.sort <> 'pic'
+        OR EXISTS (SELECT FROM employee e WHERE e.id = k.row_id AND e.role = 'handler'))"""
+_LOOK_UPS = f"""
+SELECT asked.sort, found.id, coalesce(s.code, e.nik), coalesce(s.name, e.name), coalesce(s.city, o.name),
+       found.likeness
+FROM (SELECT a.sort, CASE a.sort WHEN 'store' THEN 'store' ELSE 'employee' END AS noun, a.code, a.words,
+             search_word(a.words) AS word, search_patterns(a.words) AS patterns
+      FROM unnest(%(sorts)s::text[], %(codes)s::text[], %(typed)s::text[]) AS a (sort, code, words)) AS asked
+CROSS JOIN LATERAL (
+    SELECT s.id, 0 AS likeness FROM store s WHERE asked.noun = 'store' AND s.code = asked.code
+    UNION ALL
+    SELECT e.id, 0 FROM employee e
+    WHERE asked.noun = 'employee' AND e.nik = asked.code AND (asked.sort <> 'pic' OR e.role = 'handler')
+    UNION ALL
+    (SELECT k.row_id, 1 FROM search_key k
+     WHERE k.noun = asked.noun AND k.key >= asked.word AND k.key < asked.word || chr(1114111)
+       AND ' ' || k.key LIKE ALL (asked.patterns) AND {_IS_OF_SORT}
+     ORDER BY k.key, k.row_id LIMIT {{most}})
+    UNION ALL
+    (SELECT k.row_id, 2 FROM search_key k
+     WHERE k.noun = asked.noun AND k.key >= left(asked.word, 2) AND k.key < asked.word AND {_IS_OF_SORT}
+     ORDER BY k.key DESC, k.row_id LIMIT {{half}})
+    UNION ALL
+    (SELECT k.row_id, 2 FROM search_key k
+     WHERE k.noun = asked.noun AND k.key >= asked.word AND k.key < left(asked.word, 2) || chr(1114111)
+       AND {_IS_OF_SORT}
+     ORDER BY k.key, k.row_id LIMIT {{half}})
+) AS found
+LEFT JOIN store s ON asked.noun = 'store' AND s.id = found.id
+LEFT JOIN employee e ON asked.noun = 'employee' AND e.id = found.id
+LEFT JOIN store o ON o.id = e.store_id
+"""
+SUGGESTED, _NEIGHBOUR = 10, 2
+FOR_LIST = _NOTICES
+FOR_LIST_WITH_LOOK_UPS = (
+    f"{_NOTICES}UNION ALL{_LOOK_UPS.format(most=2 * SUGGESTED, half=SUGGESTED // 2)}ORDER BY likeness, name, code"
+)
 
 ASSETS = """
 SELECT a.id, a.kind_id, k.name AS kind, a.label, a.serial
@@ -49,6 +93,15 @@ WHERE d.is_active AND above.is_active IS NOT FALSE
 ORDER BY d.name
 """
 
+DEPARTMENTS = """
+SELECT m.id, m.name, m.division_id AS parent_id,
+       (SELECT count(*)::integer FROM employee e JOIN problem p ON p.holder_employee_id = e.id
+        WHERE e.department_id = m.id AND p.status <> 'closed') AS load
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
+WHERE m.is_active AND d.is_active AND above.is_active IS NOT FALSE
+ORDER BY m.name
+"""
+
 PICS = """
 SELECT e.id, e.name, e.division_id AS parent_id,
        (SELECT count(*)::integer FROM problem p
@@ -69,37 +122,46 @@ ORDER BY e.department_id = gone.department_id DESC, e.name
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ForList:
-    divisions: tuple[Choice, ...]  # options of the filter
-    former: tuple[Choice, ...]  # further options: inactive divisions with open problems
-    groups: tuple[tuple[Choice, tuple[Choice, ...]], ...]  # both, below the top-level divisions
-    store: Choice | None  # the store with the requested code
-    is_news: bool  # the month has problems, and this supervisor has neither opened nor dismissed its recap
-    is_alarmed: bool  # too many wrong PINs in the whole company
-
-
 class Choices:
     def __init__(self, query: Query, version: UUID | None = None) -> None:
         """`version`: of small master data, as read with the signed-in person; None: they are read again."""
         self._query, self._version = query, version
 
     def for_list(
-        self, store_code: str, month: Period, now: datetime, supervisor_id: int | None = None, alarm_limit: int = 0
-    ) -> ForList:
-        """What the page of the list needs besides the problems. `supervisor_id` None: no news; `alarm_limit` 0: no
-        alarm."""
+        self,
+        viewer: Employee,
+        typed: Mapping[str, str],
+        month: Period,
+        now: datetime,
+        supervisor_id: int | None = None,
+        alarm_limit: int = 0,
+    ) -> ListOptions:
+        """What the page of the list needs besides the problems. `typed`: what was typed in the filters store, reporter
+        and pic. `supervisor_id` None: no news; `alarm_limit` 0: no alarm."""
         period = {"month": month.number, "since": month.starts_at, "until": month.ends_at}
-        whose = {"store_code": store_code, "supervisor_id": supervisor_id}
-        params = {**whose, **period, **alarm_params(now, alarm_limit)}
-        is_needed = store_code or supervisor_id or alarm_limit
+        asked = {"sorts": list(typed), "typed": list(typed.values()), "codes": []}
+        asked["codes"] = [text.upper() if sort == "store" else nik_of(text) for sort, text in typed.items()]
+        params = {**period, **asked, "supervisor_id": supervisor_id, **alarm_params(now, alarm_limit)}
+        params |= {"viewer_id": viewer.id, "own_division_id": viewer.division_id}
         params["former"] = [division.id for division in self._small.former_divisions] or [0]
-        rows = self._query.select(FOR_LIST, params) if is_needed or self._small.former_divisions else []
-        of = {row["sort"]: row for row in rows}
-        with_open = {row["id"] for row in rows if row["sort"] == "former"}
+        statement = FOR_LIST_WITH_LOOK_UPS if typed else FOR_LIST
+        rows, sorts = self._query.select(statement, params), ("view", "news", "alarm", "former", *typed)
+        of = {sort: [row for row in rows if row["sort"] == sort] for sort in sorts}
+        with_open = {row["id"] for row in of["former"]}
         former = tuple(division for division in self._small.former_divisions if division.id in with_open)
-        store = Choice(of["store"]["id"], of["store"]["name"]) if "store" in of else None
-        return ForList(self._small.divisions, former, self._groups(former), store, "news" in of, "alarm" in of)
+        return ListOptions(
+            self._small.divisions,
+            former,
+            self._groups(former),
+            self._small.categories,
+            self._small.former_categories,
+            self._small.asset_kinds,
+            self._small.former_asset_kinds,
+            {sort: _look_up(of[sort], text) for sort, text in typed.items()},
+            bool(of["news"]),
+            bool(of["alarm"]),
+            tuple(ViewLink(row["name"], row["code"]) for row in sorted(of["view"], key=itemgetter("name", "id"))),
+        )
 
     def _groups(self, former: tuple[Choice, ...]) -> tuple[tuple[Choice, tuple[Choice, ...]], ...]:
         """Each top-level division with what is chosen of it: its sub-divisions; itself where it has none that are
@@ -112,8 +174,16 @@ class Choices:
             groups += [(top, tuple(chosen))] if chosen and not top.parent_id else []
         return tuple(sorted(groups, key=lambda group: group[0].name))
 
+    def divisions_by_name(self) -> tuple[Choice, ...]:
+        return self._small.divisions
+
     def categories(self) -> tuple[Choice, ...]:
+        """All active categories; parent_id is the usual division, `usual` the usual priority."""
         return self._small.categories
+
+    def age_limits(self) -> Mapping[str, int]:
+        """Hours by priority after which an open problem counts as overdue (sih/domain/ages.py)."""
+        return self._small.age_limits
 
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The assets in use at this store, ordered by kind."""
@@ -129,9 +199,9 @@ class Choices:
     def helpdesk_id(self) -> int:
         return self._query.one(HELPDESK)["id"]
 
-    def departments(self) -> tuple[Choice, ...]:
-        """All active departments; parent_id is the division."""
-        return self._small.departments
+    def departments(self) -> list[Choice]:
+        """All active departments with the open load of their PICs; parent_id is the division."""
+        return self._query.select(DEPARTMENTS, None, Choice)
 
     def pics(self, department_id: int) -> list[Choice]:
         """The PICs of a department with their open load; parent_id is the division."""
@@ -144,3 +214,15 @@ class Choices:
     @property
     def _small(self) -> SmallMasters:
         return small_masters(self._query, self._version)
+
+
+def _look_up(rows: list[dict], text: str) -> LookUp:
+    """The row that this text means: the one with this code, the only one with this name, or the only one at all.
+    `rows`: ordered by likeness."""
+    likest = [row for row in rows if row["likeness"] == rows[0]["likeness"]]
+    matches = {row["id"]: Match(row["id"], row["code"], row["name"], row["place"]) for row in likest}
+    named = [match for match in matches.values() if match.name.casefold() == text.casefold()] or list(matches.values())
+    fits = bool(rows) and rows[0]["likeness"] < _NEIGHBOUR
+    if fits and len(named) == 1:
+        return LookUp(named[0])
+    return LookUp(suggestions=tuple(matches.values())[:SUGGESTED], is_ambiguous=fits)

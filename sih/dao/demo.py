@@ -6,8 +6,8 @@ MARK = "UPDATE installation SET has_demo_data = true"
 IS_MARKED = "SELECT has_demo_data FROM installation"
 
 STORE = """
-INSERT INTO store (code, name, city, time_zone)
-VALUES (%(code)s, %(name)s, %(city)s, %(time_zone)s)
+INSERT INTO store (code, name, city, time_zone, phone)
+VALUES (%(code)s, %(name)s, %(city)s, %(time_zone)s, %(phone)s)
 RETURNING id
 """
 
@@ -16,12 +16,16 @@ DIVISION = "INSERT INTO division (name, parent_id) VALUES (%(name)s, %(parent_id
 DEPARTMENT = "INSERT INTO department (division_id, name) VALUES (%(division_id)s, %(name)s) RETURNING id"
 
 EMPLOYEE = """
-INSERT INTO employee (nik, name, role, store_id, division_id, department_id, pin_hash)
-VALUES (%(nik)s, %(name)s, %(role)s, %(store_id)s, %(division_id)s, %(department_id)s, %(pin_hash)s)
+INSERT INTO employee (nik, name, role, store_id, division_id, department_id, pin_hash, phone)
+VALUES (%(nik)s, %(name)s, %(role)s, %(store_id)s, %(division_id)s, %(department_id)s, %(pin_hash)s, %(phone)s)
 RETURNING id
 """
 
-CATEGORY = "INSERT INTO category (name) VALUES (%(name)s) RETURNING id"
+CATEGORY = """
+INSERT INTO category (name, priority, division_id)
+VALUES (%(name)s, %(priority)s, %(division_id)s)
+RETURNING id
+"""
 
 ASSET_KIND = "INSERT INTO asset_kind (name) VALUES (%(name)s) RETURNING id"
 
@@ -57,8 +61,9 @@ class Demo:
     def add_employee(self, facts: dict) -> int:
         return self._add(EMPLOYEE, facts)
 
-    def add_category(self, name: str) -> int:
-        return self._add(CATEGORY, {"name": name})
+    def add_category(self, name: str, priority: str, division_id: int | None) -> int:
+        """With its usual priority and division."""
+        return self._add(CATEGORY, {"name": name, "priority": priority, "division_id": division_id})
 
     def add_asset_kind(self, name: str) -> int:
         return self._add(ASSET_KIND, {"name": name})

@@ -18,7 +18,7 @@ _PERSON = """e.id, e.nik, e.name, e.role, e.store_id,
        (SELECT s.time_zone FROM store s WHERE s.id = e.store_id) AS time_zone,
        e.division_id, (SELECT d.name FROM division d WHERE d.id = e.division_id) AS division_name,
        coalesce((SELECT d.is_helpdesk FROM division d WHERE d.id = e.division_id), false) AS is_helpdesk,
-       e.department_id, e.session_version, e.language, e.theme"""
+       e.department_id, e.session_version, e.language, e.theme, e.has_keys, e.default_view_id"""
 ACTIVE = f"""
 SELECT {_PERSON}
 FROM employee e
@@ -121,6 +121,7 @@ SELECT %(nik)s, %(name)s, 'admin', id FROM place
 
 SET_LANGUAGE = "UPDATE employee SET language = %(language)s WHERE id = %(id)s"
 SET_THEME = "UPDATE employee SET theme = %(theme)s WHERE id = %(id)s"
+SET_KEYS = "UPDATE employee SET has_keys = %(has_keys)s WHERE id = %(id)s"
 
 DEMO_ACCOUNTS = """
 SELECT e.nik, e.role, s.code AS store, coalesce(d.name, '-') AS division, e.name, e.pin_hash
@@ -214,6 +215,10 @@ class Employees:
 
     def set_theme(self, employee: Employee, theme: str) -> None:
         self._query.execute(SET_THEME, {"id": employee.id, "theme": theme})
+
+    def set_keys(self, employee: Employee, has_keys: bool) -> None:
+        """Switches the single keys of the pages on or off."""
+        self._query.execute(SET_KEYS, {"id": employee.id, "has_keys": has_keys})
 
     def demo_accounts(self) -> list[dict]:
         """The accounts of the demo company that have a PIN; none in a real installation."""

@@ -10,7 +10,7 @@ from sih.dao.small_masters import add_names
 from sih.domain.records import Employee, Event
 
 # Names are read as in problems.FIND.
-HISTORY = """
+_EVENTS = """
 SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        a.division_id AS actor_division_id,
        e.from_division_id, (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
@@ -18,8 +18,9 @@ SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        e.priority, e.category_id, e.note
 FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s
-ORDER BY e.at, e.id
 """
+HISTORY = f"{_EVENTS}ORDER BY e.at, e.id"
+LATEST = f"{_EVENTS}ORDER BY e.at DESC, e.id DESC LIMIT %(amount)s"
 NAMES = {
     "actor_division": ("divisions", "actor_division_id"),
     "from_division": ("divisions", "from_division_id"),
@@ -81,6 +82,12 @@ class Events:
     def of(self, problem_id: int, version: UUID | None = None) -> list[Event]:
         """All events of a problem, oldest first. `version`: as in Choices."""
         events = self._query.select(HISTORY, {"problem_id": problem_id}, Event)
+        add_names(self._query, version, events, NAMES)
+        return events
+
+    def latest(self, problem_id: int, amount: int, version: UUID | None = None) -> list[Event]:
+        """The latest events of a problem, oldest first. `version`: as in Choices."""
+        events = self._query.select(LATEST, {"problem_id": problem_id, "amount": amount}, Event)[::-1]
         add_names(self._query, version, events, NAMES)
         return events
 

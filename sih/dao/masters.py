@@ -58,9 +58,10 @@ WHERE %(text)s IS NULL OR s.code = upper(%(text)s)
 
 # Rows are written in batches, as JSON with the columns of their view (NOUN_sheet in sql/schema.sql). A form writes one
 # row, an import thousands, by the same statements. A row with a reference to a missing row, or a changed row with
-# another version than was shown, is not written; callers compare the number of written rows.
+# another version than was shown, is not written; callers compare the number of written rows. An import that was checked
+# before an upgrade has no column that came with it, so such a column is optional.
 _STORE = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, code text, name text, city text, \
-time_zone text, active text)"
+time_zone text, phone text, active text)"
 _DIVISION = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, parent text, active text)"
 _DEPARTMENT = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, division text, active text)"
 _CATEGORY = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, priority text, \
@@ -69,7 +70,7 @@ _KIND = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name te
 _ASSET = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, label text, kind text, serial text, \
 store text, bought_on text, active text)"
 _EMPLOYEE = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, nik text, name text, role text, \
-store text, division text, department text, email text, active text)"
+store text, division text, department text, email text, phone text, active text)"
 
 _PARENT = "LEFT JOIN division_sheet d ON d.key = nullif(r.parent, '')"
 _DIVISION_OR_NONE = "LEFT JOIN division_sheet d ON d.key = nullif(r.division, '')"
@@ -80,8 +81,8 @@ _PLACES_EXIST = "(r.division = '' OR d.id IS NOT NULL) AND (r.department = '' OR
 
 CREATE = {
     "store": f"""
-INSERT INTO store (code, name, city, time_zone, is_active)
-SELECT r.code, r.name, r.city, r.time_zone, r.active = 'yes' FROM {_STORE}
+INSERT INTO store (code, name, city, time_zone, phone, is_active)
+SELECT r.code, r.name, r.city, r.time_zone, coalesce(r.phone, ''), r.active = 'yes' FROM {_STORE}
 """,
     "division": f"""
 INSERT INTO division (name, parent_id, is_active)
@@ -103,8 +104,8 @@ SELECT r.label, k.id, r.serial, s.id, nullif(r.bought_on, '')::date, r.active = 
 FROM {_ASSET} JOIN asset_kind k ON k.name = r.kind JOIN store s ON s.code = r.store
 """,
     "employee": f"""
-INSERT INTO employee (nik, name, role, store_id, division_id, department_id, email, is_frozen)
-SELECT r.nik, r.name, r.role::employee_role, s.id, d.id, m.id, r.email, r.active = 'no'
+INSERT INTO employee (nik, name, role, store_id, division_id, department_id, email, phone, is_frozen)
+SELECT r.nik, r.name, r.role::employee_role, s.id, d.id, m.id, r.email, coalesce(r.phone, ''), r.active = 'no'
 FROM {_EMPLOYEE} {_PLACES} WHERE {_PLACES_EXIST}
 """,
 }
@@ -112,8 +113,8 @@ FROM {_EMPLOYEE} {_PLACES} WHERE {_PLACES_EXIST}
 CHANGE = {
     "store": f"""
 UPDATE store t
-SET code = r.code, name = r.name, city = r.city, time_zone = r.time_zone, is_active = r.active = 'yes',
-    version = t.version + 1
+SET code = r.code, name = r.name, city = r.city, time_zone = r.time_zone, phone = coalesce(r.phone, t.phone),
+    is_active = r.active = 'yes', version = t.version + 1
 FROM {_STORE} WHERE t.id = r.id AND t.version = r.version
 """,
     "division": f"""
@@ -149,7 +150,8 @@ WHERE t.id = r.id AND t.version = r.version
     "employee": f"""
 UPDATE employee t
 SET nik = r.nik, name = r.name, role = r.role::employee_role, store_id = s.id, division_id = d.id,
-    department_id = m.id, email = r.email, is_frozen = r.active = 'no', version = t.version + 1,
+    department_id = m.id, email = r.email, phone = coalesce(r.phone, t.phone),
+    is_frozen = r.active = 'no', version = t.version + 1,
     session_version = t.session_version
         + CASE WHEN t.role = r.role::employee_role AND t.is_frozen = (r.active = 'no') THEN 0 ELSE 1 END
 FROM {_EMPLOYEE} {_PLACES}

@@ -5,19 +5,28 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sih.dao.query import Query
-from sih.dao.visibility import REPORTED_ELSEWHERE, viewer
+from sih.dao.visibility import OF_WAITING, REPORTED_ELSEWHERE, viewer
+from sih.domain import policy
 from sih.domain.records import Employee, Filters
 
+MOST_COUNTED = 1000  # of "Menunggu saya"
 # Id 0 stands for all stores or divisions. Changes that are not folded yet are added.
-COUNTS = """
+_DIVISIONS = "coalesce(%(division_ids)s::integer[], '{0}')"
+# "Menunggu saya" is counted, in year 0: open problems only, and no more than the tab shows.
+COUNTS = f"""
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
-      WHERE t.store_id = coalesce(%(store_id)s, 0) AND t.division_id = coalesce(%(division_id)s, 0)
+      WHERE t.store_id = coalesce(%(store_id)s, 0) AND t.division_id = ANY ({_DIVISIONS})
       UNION ALL
       SELECT c.year, c.status, c.amount FROM tally_change c
       WHERE (%(store_id)s IS NULL OR c.store_id = %(store_id)s)
-        AND (%(division_id)s IS NULL OR c.division_id = %(division_id)s)) AS kept
+        AND (%(division_ids)s IS NULL OR c.division_id = ANY (%(division_ids)s))) AS kept
 GROUP BY year, status
+UNION ALL
+SELECT 0, NULL, count(*)
+FROM ((SELECT FROM problem p WHERE %(own_division_id)s IS NOT NULL AND {OF_WAITING[0]} LIMIT {MOST_COUNTED})
+      UNION ALL
+      (SELECT FROM problem p WHERE %(own_division_id)s IS NOT NULL AND {OF_WAITING[1]} LIMIT {MOST_COUNTED})) AS waits
 """
 
 # For a reporter: the kept counts of the own store, plus the own reports at other stores, which are few.
@@ -26,17 +35,17 @@ SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
       WHERE t.store_id = %(own_store_id)s
         AND (%(store_id)s IS NULL OR t.store_id = %(store_id)s)
-        AND t.division_id = coalesce(%(division_id)s, 0)
+        AND t.division_id = ANY ({_DIVISIONS})
       UNION ALL
       SELECT c.year, c.status, c.amount FROM tally_change c
       WHERE c.store_id = %(own_store_id)s
         AND (%(store_id)s IS NULL OR c.store_id = %(store_id)s)
-        AND (%(division_id)s IS NULL OR c.division_id = %(division_id)s)
+        AND (%(division_ids)s IS NULL OR c.division_id = ANY (%(division_ids)s))
       UNION ALL
       SELECT month_of(p.reported_at) / 100, p.status, 1 FROM problem p
       WHERE {REPORTED_ELSEWHERE}
         AND (%(store_id)s IS NULL OR p.store_id = %(store_id)s)
-        AND (%(division_id)s IS NULL OR p.holder_division_id = %(division_id)s)) AS kept
+        AND (%(division_ids)s IS NULL OR p.holder_division_id = ANY (%(division_ids)s))) AS kept
 GROUP BY year, status
 """
 
@@ -49,10 +58,11 @@ class Counts:
 
     by_status: Counter = field(default_factory=Counter)
     years: set[int] = field(default_factory=set)
+    waiting: int = 0  # of a handler's "Menunggu saya", at most MOST_COUNTED
 
-    @property
-    def total(self) -> int:
-        return sum(self.by_status.values())
+    def listed(self, filters: Filters) -> int:
+        """The number of problems under these filters, without their status: open ones only in the orders of these."""
+        return sum(self.by_status.values()) - (self.by_status["closed"] if filters.order else 0)
 
 
 class ProblemCounts:
@@ -61,9 +71,16 @@ class ProblemCounts:
 
     def of(self, employee: Employee, filters: Filters) -> Counts:
         """The counts of problems that this person may see, under the filters store, division and year."""
-        params = viewer(employee) | {"store_id": filters.store_id, "division_id": filters.division_id}
+        params = viewer(employee) | {
+            "store_id": filters.store_id,
+            "division_ids": list(filters.division_ids) or None,
+            "own_division_id": employee.division_id if policy.is_handler(employee) else None,
+        }
         counts = Counts()
         for row in self._query.select(COUNTS if params["sees_all"] else COUNTS_FOR_REPORTER, params):
+            if not row["year"]:
+                counts.waiting = min(row["amount"], MOST_COUNTED)
+                continue
             counts.years.add(row["year"])
             if filters.year in (None, row["year"]):
                 counts.by_status[row["status"]] += row["amount"]

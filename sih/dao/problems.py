@@ -1,7 +1,10 @@
 """Problems: each verb writes the new state and its event in one statement, guarded by the last event that the form's
 page showed."""
 
+from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sih.dao import problem_lists
@@ -10,8 +13,8 @@ from sih.dao.query import Query
 from sih.dao.small_masters import add_names
 from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain.errors import NotFound, Stale
-from sih.domain.lifecycle import ARROWS
-from sih.domain.records import Employee, Problem, Reporter
+from sih.domain.lifecycle import ARROWS, COMBINED
+from sih.domain.records import Employee, PickedProblem, Problem, Reporter
 from sih.masters.records import Actor
 
 # Names are read by subselects: a join of so many tables takes longer to plan than to run. Those of small master data
@@ -27,7 +30,9 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        (SELECT r.nik FROM employee r WHERE r.id = p.reporter_id) AS reporter_nik,
        p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
        p.giver_division_id,
-       (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee
+       (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee,
+       (SELECT s.phone FROM store s WHERE s.id = p.store_id) AS store_phone,
+       (SELECT r.phone FROM employee r WHERE r.id = p.reporter_id) AS reporter_phone
 FROM problem p
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """
@@ -36,6 +41,16 @@ NAMES = problem_lists.NAMES | {
     "usual_division_id": ("usual_divisions", "category_id"),
     "giver_division": ("divisions", "giver_division_id"),
 }
+
+# Many problems, each with its last step.
+PICKED = problem_lists.named(
+    f"SELECT {problem_lists.ROW} FROM problem p WHERE p.id = ANY (%(ids)s) AND {IS_VISIBLE}",
+    more=""",
+       (SELECT e.kind FROM event e WHERE e.id = page.last_event_id) AS last_kind,
+       (SELECT e.at FROM event e WHERE e.id = page.last_event_id) AS last_at,
+       (SELECT a.name FROM event e JOIN employee a ON a.id = e.actor_id
+        WHERE e.id = page.last_event_id) AS last_actor""",
+)
 
 # At most one row: the id of the new problem, or the time from which the limit counts. No row if this token was used
 # before.
@@ -69,8 +84,9 @@ FROM problem p JOIN event e ON e.problem_id = p.id AND e.kind = 'reported'
 WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
 
-# The row is found and locked only if its last event is still the one that the page showed: of several people who act at
-# the same time, one moves the problem and the others find no row. FOR SHARE waits for a concurrent freeze, so that a
+# A row is found and locked only if its last event is still the one that the page showed: of several people who act at
+# the same time, one moves the problem and the others do not find it. Rows are locked in the order of their ids, so that
+# two sets that have problems in common do not wait for each other. FOR SHARE waits for a concurrent freeze, so that a
 # frozen PIC gets no new problem. A problem returned to a PIC who has left the division goes to the division. greatest()
 # keeps the times of the events in order although they come from the clocks of several machines. PostgreSQL removes the
 # CASE branches of other events before planning, so their subselects cost nothing.
@@ -89,9 +105,11 @@ WITH before AS (
                                        AND h.role = 'handler' AND NOT h.is_frozen)
                ELSE p.holder_employee_id END AS next_pic_id
     FROM problem p JOIN event last ON last.id = p.last_event_id
-    WHERE p.id = %(id)s AND p.last_event_id = %(seen)s AND p.status = %(status_before)s
+    WHERE p.id = ANY (%(ids)s) AND p.last_event_id = (%(seen)s::bigint[])[array_position(%(ids)s::bigint[], p.id)]
+      AND p.status = %(status_before)s
       AND (%(employee_id)s IS NULL OR EXISTS (SELECT FROM employee e WHERE e.id = %(employee_id)s
                                               AND e.role = 'handler' AND NOT e.is_frozen FOR SHARE))
+    ORDER BY p.id
     FOR UPDATE OF p
 ), moved AS (
     UPDATE problem p
@@ -129,20 +147,35 @@ SELECT m.last_event_id, m.id, %(event)s, m.at, %(actor_id)s, m.previous_event_id
             THEN (SELECT w.department_id FROM employee w WHERE w.id = m.holder_employee_id)
             ELSE m.from_department_id END
 FROM moved m
-RETURNING id
+RETURNING id, problem_id
 """
 
-# The event of a first click, if this is a second click of the same person on the same form.
+# The events of a first click, if this is a second click of the same person on the same form.
 ALREADY_MOVED = """
-SELECT e.id
+SELECT e.id, e.problem_id
 FROM event e
-WHERE e.previous_event_id = %(seen)s AND e.problem_id = %(id)s AND e.kind = %(event)s AND e.actor_id = %(actor_id)s
+WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND e.kind = %(event)s
+  AND e.actor_id = %(actor_id)s
   AND e.note IS NOT DISTINCT FROM %(note)s
   AND (%(priority)s IS NULL OR e.priority = %(priority)s)
   AND (%(category_id)s IS NULL OR e.category_id = %(category_id)s)
   AND (%(division_id)s IS NULL
        OR (e.to_division_id, e.to_employee_id) IS NOT DISTINCT FROM (%(division_id)s, %(employee_id)s))
 """
+
+# The keys between problem and event are deferred: at COMMIT each row is checked by statements of its own. Of many rows
+# they are checked by the statement that moves them, which has both rows at its end.
+CHECK_AT_ONCE = "SET CONSTRAINTS event_problem_exists, problem_last_event_exists IMMEDIATE"
+
+# The words that each verb takes, and the parameters of MOVE that they become.
+WORDS = {
+    "open": {"category_id": "category_id", "priority": "priority", "diagnosis": "note"},
+    "close": {"solution": "note"},
+    "escalate": {"reason": "note", "division_id": "division_id", "pic_id": "employee_id"},
+    "accept": {},
+    "return": {"reason": "note"},
+    "reopen": {"reason": "note"},
+}
 
 
 class Problems:
@@ -161,6 +194,13 @@ class Problems:
             raise NotFound
         add_names(self._query, employee.small_masters_version, [problem], NAMES)
         return problem
+
+    def all_visible_to(self, employee: Employee, ids: Collection[int]) -> list[PickedProblem]:
+        """Those of these problems that this person may see, the newest first."""
+        params = viewer(employee) | {"ids": list(ids), "limit": len(ids)}
+        problems = self._query.select(PICKED, params, PickedProblem)
+        add_names(self._query, employee.small_masters_version, problems, problem_lists.NAMES)
+        return problems
 
     def report(
         self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Employee | Reporter | None = None,
@@ -184,35 +224,72 @@ class Problems:
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
         """`identification`: category_id, priority and diagnosis (docs/paper.md, R4)."""
-        note = identification["diagnosis"]
-        facts = {name: identification[name] for name in ("category_id", "priority")}
-        self._move("open", problem_id, seen, by, now, note=note, **facts)
+        self._move_one("open", problem_id, seen, by, now, **identification)
 
     def close(self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str) -> None:
-        self._move("close", problem_id, seen, by, now, note=solution)
+        self._move_one("close", problem_id, seen, by, now, solution=solution)
 
     def escalate(
         self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str, division_id: int,
         pic_id: int | None,
     ) -> None:  # fmt: skip
         """Hands the problem over to a division, or to a PIC of it (docs/paper.md, R6)."""
-        self._move("escalate", problem_id, seen, by, now, note=reason, division_id=division_id, employee_id=pic_id)
+        words = {"reason": reason, "division_id": division_id, "pic_id": pic_id}
+        self._move_one("escalate", problem_id, seen, by, now, **words)
+
+    def open_and_escalate(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict, reason: str,
+        division_id: int, pic_id: int | None,
+    ) -> None:  # fmt: skip
+        """open() and escalate() in one transaction: two events, or none. A second click changes nothing only if both
+        were done by the first: what was opened alone is not handed over by a form that showed it as new."""
+        words = {**identification, "reason": reason, "division_id": division_id, "pic_id": pic_id}
+        self._move_one("open_and_escalate", problem_id, seen, by, now, **words)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
-        self._move("accept", problem_id, seen, by, now)
+        self._move_one("accept", problem_id, seen, by, now)
 
     def send_back(self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str) -> None:
         """Kembalikan: returns the problem to whoever escalated it."""
-        self._move("return", problem_id, seen, by, now, note=reason)
+        self._move_one("return", problem_id, seen, by, now, reason=reason)
 
     def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
-        self._move("reopen", problem_id, seen, by, now, note=reason)
+        self._move_one("reopen", problem_id, seen, by, now, reason=reason)
 
-    def _move(self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **facts) -> None:
+    def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
+        """Does a verb to one problem or, in a transaction, to many. `seen`: the event that the page showed, by
+        problem id. `words`: as WORDS. Returns the ids of those that were moved, now or by a first click of the same
+        person."""
+        steps, is_set = COMBINED.get(verb, (verb,)), len(seen) > 1
+        try:
+            with self._query.transaction() if is_set or len(steps) > 1 else nullcontext():
+                if is_set:
+                    self._query.execute(CHECK_AT_ONCE)
+                moved = self._events(MOVE, steps[0], seen, by, now, words)
+                for step in steps[1:]:
+                    before, moved = moved, self._events(MOVE, step, moved, by, now, words)
+                    if len(moved) < len(before):
+                        raise Stale
+        except Stale:
+            moved = {}
+        rest = {problem_id: event for problem_id, event in seen.items() if problem_id not in moved}
+        for step in steps:
+            rest = self._events(ALREADY_MOVED, step, rest, by, now, words)
+        return {*moved, *rest}
+
+    def _events(self, sql: str, verb: str, seen: Mapping[int, int], by, now: datetime, words: dict) -> dict[int, int]:
+        """The new events of the moved problems, by problem id. `sql`: MOVE or ALREADY_MOVED."""
+        if not seen:
+            return {}
         arrow = ARROWS[verb]
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
-        params |= {"id": problem_id, "seen": seen, "actor_id": by.id, "now": now, **facts}
+        params |= {column: words[name] for name, column in WORDS[verb].items()}
+        params |= {"ids": list(seen), "seen": list(seen.values()), "actor_id": by.id, "now": now}
         params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
-        if self._query.one_or_none(MOVE, params) or self._query.one_or_none(ALREADY_MOVED, params):
-            return
-        raise Stale
+        return {row["problem_id"]: row["id"] for row in self._query.select(sql, params)}
+
+    def _move_one(
+        self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **words: Any
+    ) -> None:
+        if not self.move(verb, {problem_id: seen}, by, now, **words):
+            raise Stale

@@ -1,8 +1,9 @@
 """Creating the database (roles, database, sql/schema.sql; each only if it does not exist) and upgrading it by the steps
 of sql/migrations.
 
-A step NNN.sql is one transaction and sets the version itself. A step NNN.batches.sql changes many rows: it is one
-statement that changes some thousands of the remaining rows, repeated in separate transactions until it changes no row.
+A step NNN.sql is one transaction and sets the version itself. A step NNN.batches.sql changes many rows: its last
+statement changes some thousands of the remaining rows, and it is repeated in separate transactions until that statement
+changes no row.
 NNN.sql, if there is one, runs after it. The file `checksums` holds the SHA-256 of each file
 (`sha256sum *.sql > checksums`)."""
 
@@ -14,7 +15,7 @@ from sih.domain.errors import DatabaseBusy
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 SCHEMA, MIGRATIONS = SQL / "schema.sql", SQL / "migrations"
-VERSION = 15  # of sql/schema.sql; a database stores its version in the table installation
+VERSION = 20  # of sql/schema.sql; a database stores its version in the table installation
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
 HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
@@ -60,7 +61,8 @@ FROM (VALUES
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I'),
     (7, 'REVOKE UPDATE ON security_event FROM %%I'),
-    (8, 'GRANT UPDATE (pin_key_check) ON installation TO %%I')) AS granted (place, template)
+    (8, 'GRANT UPDATE (pin_key_check) ON installation TO %%I'),
+    (9, 'REVOKE INSERT, DELETE ON age_limit FROM %%I')) AS granted (place, template)
 ORDER BY place
 """
 

@@ -1,6 +1,6 @@
-"""Small master data: divisions, departments, categories and kinds of assets. They are few, rarely change, and are
-needed on nearly every page. Each process caches them with their version; each request reads the current version with
-its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
+"""Small master data: divisions, departments, categories, kinds of assets and age limits. They are few, rarely change,
+and are needed on nearly every page. Each process caches them with their version; each request reads the current version
+with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
 
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
@@ -28,13 +28,16 @@ FROM category c, small_masters_version v
 UNION ALL
 SELECT 'asset_kinds', k.id, k.name, NULL, NULL, k.is_active, v.version
 FROM asset_kind k, small_masters_version v
+UNION ALL
+SELECT 'age_limits', l.hours, l.name, NULL, NULL, true, v.version
+FROM age_limit l, small_masters_version v
 ORDER BY noun, name
 """
 
 
 @dataclass(frozen=True, slots=True)
 class SmallMasters:
-    """The active rows, ordered by name, and their version; `former_divisions` are inactive, or below one that is.
+    """The active rows, ordered by name, and their version; those called former are inactive, or below one that is.
     `names`: the name of each row by noun and id, inactive rows included; and the usual division of each category."""
 
     version: UUID
@@ -43,6 +46,9 @@ class SmallMasters:
     departments: tuple[Choice, ...] = ()  # parent_id is the division
     categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
+    former_categories: tuple[Choice, ...] = ()
+    former_asset_kinds: tuple[Choice, ...] = ()
+    age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
     names: dict[str, dict] = field(default_factory=dict)
 
 
@@ -79,13 +85,15 @@ def _fill_in(found: SmallMasters, records: Sequence, names: Mapping[str, tuple[s
 
 def _load(query: Query) -> SmallMasters:
     rows, of = query.select(LOAD), {}
+    age_limits = {row["name"]: row["id"] for row in rows if row["noun"] == "age_limits"}
     names: dict[str, dict] = {noun: {} for noun in ("divisions", "departments", "categories", "asset_kinds")}
-    for row in rows:
+    for row in (row for row in rows if row["noun"] != "age_limits"):
         choice = Choice(row["id"], row["name"], row["parent_id"], usual=row["usual"])
         names[row["noun"]][choice.id] = choice.name
         if row["is_active"]:
             of.setdefault(row["noun"], []).append(choice)
-        elif row["noun"] == "divisions":
-            of.setdefault("former_divisions", []).append(choice)
+        elif row["noun"] != "departments":
+            of.setdefault(f"former_{row['noun']}", []).append(choice)
     names["usual_divisions"] = {row["id"]: row["parent_id"] for row in rows if row["noun"] == "categories"}
-    return SmallMasters(rows[0]["version"], **{noun: tuple(choices) for noun, choices in of.items()}, names=names)
+    lists = {noun: tuple(choices) for noun, choices in of.items()}
+    return SmallMasters(rows[0]["version"], **lists, age_limits=age_limits, names=names)

@@ -8,6 +8,12 @@ OF_OWN_STORE = "p.store_id = %(own_store_id)s"
 REPORTED_ELSEWHERE = "p.reporter_id = %(viewer_id)s AND p.store_id <> %(own_store_id)s"
 IS_VISIBLE = f"(%(sees_all)s OR {OF_OWN_STORE} OR ({REPORTED_ELSEWHERE}))"
 
+# "Menunggu saya": at the named PIC, or without one at the division (sih/domain/policy.py: holds).
+OF_WAITING = (
+    "p.status <> 'closed' AND p.holder_employee_id = %(viewer_id)s",
+    "p.status <> 'closed' AND p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s",
+)
+
 
 def viewer(employee: Employee) -> dict:
     """The parameters of the rule for this person."""

@@ -16,7 +16,7 @@ from sih.dao.query import Query
 from sih.domain.records import Employee
 
 DATA = Path(__file__).parent / "data"
-STORE = ("code", "name", "city", "time_zone")
+STORE = ("code", "name", "city", "time_zone", "phone")
 HEAD_OFFICE = "T001"
 
 
@@ -66,7 +66,7 @@ def add(query: Query, hashes: list[str | None], rng: Random) -> Company:
     ids = _ids_of_schema(query) | {"stores": _add_stores(query, facts)}
     ids["divisions"] |= _add_divisions(query, facts)
     ids["departments"] = _add_departments(query, facts, ids["divisions"])
-    ids["categories"] |= {name: Demo(query).add_category(name) for name in facts["categories"]}
+    ids["categories"] |= _add_categories(query, facts, ids["divisions"])
     ids["kinds"] |= {name: Demo(query).add_asset_kind(name) for name in facts["kinds"]}
     employees = _add_employees(query, hashes, ids)
     assets = [_add_asset(query, facts, ids, label, rng) for label in _labels(facts)]
@@ -111,6 +111,13 @@ def _add_departments(query: Query, facts: dict, divisions: dict[str, int]) -> di
     }
 
 
+def _add_categories(query: Query, facts: dict, divisions: dict[str, int]) -> dict[str, int]:
+    return {
+        name: Demo(query).add_category(name, usual["priority"], divisions.get(usual.get("division")))
+        for name, usual in facts["categories"].items()
+    }
+
+
 def _add_employees(query: Query, hashes: list[str | None], ids: dict[str, dict[str, int]]) -> list[Employee]:
     """Adds all employees. Returns those with a PIN."""
     rows = list(zip(people(), hashes, strict=True))
@@ -135,6 +142,7 @@ def _employee(row: dict, pin_hash: str | None, ids: dict[str, dict[str, int]]) -
         "division_id": ids["divisions"].get(row["division"]),
         "department_id": ids["departments"].get(row["department"]),
         "pin_hash": pin_hash,
+        "phone": row["phone"],
     }
 
 

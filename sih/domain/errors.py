@@ -30,6 +30,10 @@ class AlreadyThere(Refusal):
     """Kendala ini sudah berada di sana."""
 
 
+class WrongPicks(Refusal):
+    """Centang satu sampai 50 kendala di daftar, lalu tekan tombol tindakannya. Belum ada yang disimpan."""
+
+
 class EmptyNik(Refusal):
     """Isi NIK Anda."""
 
@@ -79,6 +83,14 @@ class TooManyFiles(Refusal):
     """Masih ada %(amount)d unduhan atau impor Anda yang belum selesai. Mulai lagi setelah salah satunya selesai."""
 
     seconds = 60  # a file takes about this long
+
+    def __init__(self, amount: int) -> None:
+        super().__init__()
+        self.amount = amount
+
+
+class TooManyViews(Refusal):
+    """Paling banyak %(amount)d tampilan dapat disimpan. Hapus dulu yang tidak dipakai lagi."""
 
     def __init__(self, amount: int) -> None:
         super().__init__()
@@ -164,6 +176,7 @@ STATUS: dict[type[Refusal], int] = {
     Forbidden: 403,
     Stale: 409,
     AlreadyThere: 422,
+    WrongPicks: 422,
     EmptyNik: 422,
     UnknownNik: 404,
     Frozen: 403,
@@ -174,6 +187,7 @@ STATUS: dict[type[Refusal], int] = {
     Throttled: 429,
     TooMuchSent: 429,
     TooManyFiles: 429,
+    TooManyViews: 422,
     TwoPeopleAtOnce: 422,
     SessionLost: 400,
     DatabaseGone: 503,

@@ -20,3 +20,12 @@ ARROWS = {
     "return": Arrow("returned", "escalated", "in_progress"),
     "reopen": Arrow("reopened", "closed", "in_progress"),
 }
+
+# Verbs of several arrows in one transaction. Whoever may do the first may do the others: what the helpdesk has opened
+# waits at the helpdesk.
+COMBINED = {"open_and_escalate": ("open", "escalate")}
+
+
+def first_of(verb: str) -> str:
+    """The verb that decides whether this one is allowed: itself, or the first of a combined one."""
+    return COMBINED.get(verb, (verb,))[0]

@@ -50,6 +50,12 @@ def keeps_master_data(employee: Employee) -> bool:
     return is_admin(employee)
 
 
+def can_pick(employee: Employee, noun: str) -> bool:
+    """Suggestions while a row of this noun is typed: all for admins; for the filters of the list stores for everybody
+    and employees for people who see their problems."""
+    return is_admin(employee) or noun == "store" or (noun == "employee" and sees_all(employee))
+
+
 def watches_security(employee: Employee) -> bool:
     """Access to the security events and to the alarm about wrong PINs."""
     return is_admin(employee)
@@ -60,6 +66,11 @@ def can_record_for_caller(employee: Employee) -> bool:
 
 
 def can_export_problems(employee: Employee) -> bool:
+    return is_supervisor(employee)
+
+
+def shares_views(employee: Employee) -> bool:
+    """Whether the person saves, renames and deletes views of the list for divisions."""
     return is_supervisor(employee)
 
 
@@ -156,6 +167,11 @@ def can_confirm(employee: Employee, problem: ProblemSummary, now: datetime) -> b
     """ "Beres" by the reporter: on an own report, once, within REOPEN_DAYS after closing."""
     is_own = problem.reporter_id == employee.id
     return problem.status == "closed" and is_own and problem.is_open_to_reporter(now)
+
+
+def could_confirm(employee: Employee, problem: ProblemSummary) -> bool:
+    """Whether this closed problem is an own report that only the time keeps from "Beres" and "Buka Lagi"."""
+    return problem.status == "closed" and problem.reporter_id == employee.id and problem.confirmed_at is None
 
 
 def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sih.domain.vocabulary import URGENCY
+
 REOPEN_DAYS = 3  # after closing, for the reporter; docs/architecture.md, Life of a problem
 
 
@@ -29,6 +31,8 @@ class Employee:
     session_version: int
     language: str
     theme: str
+    has_keys: bool = True  # single keys act on pages
+    default_view_id: int | None = None  # the saved view with which the list of a handler opens
     session_id: UUID | None = None  # None: read without a session, by background work
     seen_at: datetime | None = None  # last use of the session, accurate to ten minutes
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
@@ -158,11 +162,31 @@ class ProblemSummary:
         """The holder as text: the division, or PIC and division."""
         return f"{self.holder_employee} ({self.holder_division})" if self.holder_employee else self.holder_division
 
+    def place_in(self, order: str | None) -> tuple[datetime, int, int]:
+        """The position of this problem in the list with this order: a time, its number, and the rank of its priority
+        where the order asks for one."""
+        if order is None:
+            return self.reported_at, self.id, 0
+        return self.held_since, self.id, URGENCY.index(self.priority) if order == "urgent" else 0
+
     def is_open_to_reporter(self, now: datetime) -> bool:
         """Whether the reporter may still confirm ("Beres") or reopen ("Belum") this closed problem."""
-        if self.closed_at is None or self.confirmed_at is not None:
-            return False
-        return now < self.closed_at + timedelta(days=REOPEN_DAYS)
+        until = self.reopenable_until
+        return until is not None and self.confirmed_at is None and now < until
+
+    @property
+    def reopenable_until(self) -> datetime | None:
+        """Until when the reporter may confirm or reopen this closed problem; None for an open one."""
+        return self.closed_at and self.closed_at + timedelta(days=REOPEN_DAYS)
+
+
+@dataclass(slots=True)
+class PickedProblem(ProblemSummary):
+    """One of many problems to act on, with its last step: what happened to it since a page showed it."""
+
+    last_kind: str
+    last_at: datetime
+    last_actor: str
 
 
 @dataclass(slots=True)
@@ -179,6 +203,8 @@ class Problem(ProblemSummary):
     asset_serial: str | None
     giver_division_id: int | None
     giver_employee: str | None
+    store_phone: str  # '': none is known
+    reporter_phone: str
     category: str | None = field(default=None, kw_only=True)
     usual_division_id: int | None = field(default=None, kw_only=True)  # the usual division of its category
     giver_division: str | None = field(default=None, kw_only=True)
@@ -230,19 +256,75 @@ class AssetChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """A store or an employee that a typed text means, or may mean."""
+
+    id: int
+    code: str  # code of the store, NIK of the employee
+    name: str
+    place: str  # city of the store, store of the employee
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a typed text means: one row, or none and the rows that it may mean."""
+
+    match: Match | None = None
+    suggestions: tuple[Match, ...] = ()
+    is_ambiguous: bool = False  # the text fits each of the suggestions; otherwise none
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A saved view as a link to the list."""
+
+    name: str
+    filters: str  # a query string
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """What the page of the list needs besides the problems: the options of its filters, and its notices."""
+
+    divisions: tuple[Choice, ...]
+    former: tuple[Choice, ...]  # further options: inactive divisions with open problems
+    groups: tuple[tuple[Choice, tuple[Choice, ...]], ...]  # both, below the top-level divisions
+    categories: tuple[Choice, ...]
+    former_categories: tuple[Choice, ...]
+    asset_kinds: tuple[Choice, ...]
+    former_asset_kinds: tuple[Choice, ...]
+    found: dict[str, LookUp]  # of the filters store, reporter and pic, as far as something was typed
+    is_news: bool  # the month has problems, and this supervisor has neither opened nor dismissed its recap
+    is_alarmed: bool  # too many wrong PINs in the whole company
+    views: tuple[ViewLink, ...] = ()  # by name
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of the list (docs/paper.md, R7). None: not set."""
+    """The filters of the list (docs/paper.md, R7) and its order. None and (): not set."""
 
     year: int | None = None
     status: str | None = None
     priority: str | None = None
-    division_id: int | None = None
+    division_ids: tuple[int, ...] = ()  # of the holder: a division, or one with its sub-divisions
     store_id: int | None = None
+    category_id: int | None = None
+    asset_kind_id: int | None = None
+    pic_id: int | None = None  # the holder
+    reporter_id: int | None = None
+    since: datetime | None = None  # of the report
+    until: datetime | None = None  # exclusive
     words: str | None = None
     mine: bool = False
     waiting: bool = False
+    order: str | None = None  # of vocabulary.ORDERS; None: the newest first
+    match_nothing: bool = False  # a store or a person was typed that nobody knows
 
     @property
     def have_kept_counts(self) -> bool:
-        """Whether the counts of these filters are kept: only those of store, holding division, year and status are."""
-        return not (self.priority or self.words or self.mine or self.waiting)
+        """Whether the counts of the tabs are kept: only those by store, holding division, year and status are. The tabs
+        lead out of "Menunggu saya"."""
+        has_others = (
+            self.priority or self.category_id or self.asset_kind_id or self.pic_id or self.reporter_id or self.since
+        )
+        return not (has_others or self.until or self.words or self.mine or self.match_nothing)

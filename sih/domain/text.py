@@ -1,5 +1,6 @@
 """Text from outside: normalization, and whether it can be stored."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -12,9 +13,23 @@ MOST_MARKS, JOINER = 30, "\u034f"  # of the Stream-Safe Text Format, UAX #15
 def clean(text: str | None) -> str:
     """Normalizes a text: NFC, lines end in LF, no blanks or invisible characters at the ends. Characters that cannot be
     stored or shown (control characters, lone surrogates) become UNKNOWN. Linear time for any input."""
-    text = unicodedata.normalize("NFC", _stream_safe(text or "")).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(UNKNOWN if c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
-    return text.strip().strip(INVISIBLE).strip()
+    return _normal(text or "").strip().strip(INVISIBLE).strip()
+
+
+def clean_lines(text: str | None) -> str:
+    """As clean(), but the first line keeps the tabs and blanks before it: pasted tables stay aligned."""
+    text = _normal(text or "")
+    start = len(text) - len(text.lstrip().lstrip(INVISIBLE).lstrip())
+    line = text.rfind("\n", 0, start) + 1
+    body = text[start:].rstrip().rstrip(INVISIBLE).rstrip()
+    indent = "".join(c for c in text[line:start] if c not in INVISIBLE)
+    return indent + body if body else ""
+
+
+def _normal(text: str) -> str:
+    """NFC with line ends LF, and UNKNOWN for what cannot be stored or shown."""
+    text = unicodedata.normalize("NFC", _stream_safe(text)).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(UNKNOWN if c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
 
 
 def _stream_safe(text: str) -> str:
@@ -58,6 +73,12 @@ def nik_of(text: str | None) -> str:
     if text.isalnum():
         return text
     return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Pd")
+
+
+def dialed(phone: str) -> str:
+    """What a phone dials for a number as people write it: the first one, without its extension."""
+    first = re.split("[/A-Za-z]", phone)[0]
+    return re.sub("[^+0-9]", "", first)
 
 
 def is_plain(text: str) -> bool:

@@ -4,6 +4,9 @@ tests/test_vocabulary.py compares the codes with sql/schema.sql."""
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
 STATUSES = {"new": "Baru", "in_progress": "Ditangani", "escalated": "Dialihkan", "closed": "Selesai"}
 PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
+URGENCY = (*PRIORITIES, None)  # the most urgent first; new problems have no priority yet
+# Orders of the list. The list of no order has the newest first; these are of open problems only.
+ORDERS = {"oldest": "Paling lama menunggu", "urgent": "Paling mendesak"}
 EVENTS = {
     "reported": "Dilaporkan",
     "opened": "Dibuka",
@@ -24,6 +27,19 @@ VERBS = {
     "return": "Kembalikan",
     "reopen": "Buka Lagi",
     "confirm": "Beres",
+}
+# The verbs for many problems at once: the words of their buttons, and what is said afterwards.
+BULK_VERBS = {
+    "open_and_escalate": "Buka dan alihkan",
+    "accept": "Terima",
+    "escalate": "Alihkan",
+    "close": "Tutup",
+}
+BULK_DONE = {
+    "open_and_escalate": "%(amount)s kendala dibuka dan dialihkan.",
+    "accept": "%(amount)s kendala diterima.",
+    "escalate": "%(amount)s kendala dialihkan.",
+    "close": "%(amount)s kendala ditutup.",
 }
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Protocol
 
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.text import clean, is_plain, nik_of
 from sih.domain.vocabulary import PRIORITIES, ROLES, ZONES
-from sih.masters import BY_NAME
+from sih.forms.age_limits import LABELS
+from sih.masters import BY_NAME, NOUNS
 from sih.sheets import Fault
 from sih.sheets.cells import date_of
 
@@ -16,6 +18,7 @@ COLUMNS = {
     "name": ("Nama", None),
     "role": ("Peran", None),
     "email": ("E-mail", None),
+    "phone": ("Telepon", None),
     "code": ("Kode", None),
     "city": ("Kota", None),
     "time_zone": ("Zona waktu", None),
@@ -32,8 +35,17 @@ COLUMNS = {
     "department_id": ("Departemen", "department"),
     "parent_id": ("Divisi induk", "division"),
     "kind_id": ("Jenis", "asset_kind"),
+    "hours": ("Jam", None),
 }
 WORDS = {True: "Ya", False: "Tidak", **ROLES, **PRIORITIES, **ZONES}
+# What the audit records, by table: its title.
+TITLES = {noun.name: noun.title for noun in NOUNS} | {"age_limit": "Batas umur"}
+
+
+class HasFaults(Protocol):
+    """The reading of a list's filters."""
+
+    faults: list[str]
 
 
 @dataclass
@@ -51,7 +63,7 @@ def parse(args) -> AuditReading:
     reading = AuditReading(dict.fromkeys(("noun", "row_id", "nik", "since", "until")))
     noun, row, nik = clean(args.get("noun")), clean(args.get("row")), nik_of(args.get("nik"))
     if noun:
-        keep(reading, "noun", noun if noun in BY_NAME else None, "Data")
+        keep(reading, "noun", noun if noun in TITLES else None, "Data")
     if row and reading.filters["noun"]:
         is_number = row.isascii() and row.isdecimal() and len(row) < 10
         keep(reading, "row_id", int(row) if is_number else None, "Data")
@@ -64,6 +76,13 @@ def parse(args) -> AuditReading:
     reading.query_args = {name: clean(args.get(name)) for name in understood}
     reading.after = cursor_in(args, reading)
     return reading
+
+
+def place_of(entry) -> tuple[str, str]:
+    """The address of the page where this row is changed, and the row's name."""
+    if entry.noun == "age_limit":
+        return "/age-limits/edit", LABELS[entry.row_name]
+    return f"/{BY_NAME[entry.noun].plural}/{entry.row_id}/edit", entry.row_name
 
 
 def of_row(noun: str, row_id: int) -> dict:
@@ -81,7 +100,7 @@ def keep(reading: AuditReading, name: str, value, label: str) -> None:
         reading.faults.append(label)
 
 
-def day_of(args, name: str, label: str, reading: AuditReading, days: int = 0) -> datetime | None:
+def day_of(args, name: str, label: str, reading: HasFaults, days: int = 0) -> datetime | None:
     """The start of this day in the company's time zone, or of the day `days` later."""
     text = clean(args.get(name))
     found = date_of(text) if text else None

@@ -24,9 +24,9 @@ class EscalationForm(ActionForm):
 
     def offer(self, divisions: Sequence[Choice], departments: Sequence[Choice], word: str) -> "EscalationForm":
         """`word` comes before the name of a division, in the viewer's language."""
-        self.divisions = divisions
-        tops = [division for division in divisions if division.parent_id is None]
-        kinds = [(f"division:{division.id}", f"{word} {division.name}") for division in tops]
+        self.divisions, self.departments = divisions, departments
+        self.tops = [division for division in divisions if division.parent_id is None]
+        kinds = [(f"division:{division.id}", f"{word} {division.name}") for division in self.tops]
         self.kind.offer([*kinds, (DEPARTMENT, "Departemen")])
         self.division_id.offer((division.id, division.name) for division in self.subdivisions())
         self.department_id.offer((department.id, department.name) for department in departments)
@@ -58,6 +58,10 @@ class EscalationForm(ActionForm):
         """The sub-divisions of this division; by default of the chosen one."""
         parent = of or self.top_division_id
         return [division for division in self.divisions if parent and division.parent_id == parent]
+
+    def load(self, top: Choice) -> int:
+        """The open load of a top-level division with that of its sub-divisions."""
+        return top.load + sum(one.load for one in self.subdivisions(top.id))
 
     def asks_for(self, name: str) -> bool:
         """Whether the chosen kind has this field."""

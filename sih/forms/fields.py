@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from sih.domain.text import clean, is_plain
+from sih.domain.text import clean, clean_lines, is_plain
 from sih.sheets import Fault
 
 EMPTY = "Harap isi form dengan benar!"  # docs/paper.md, test 6
@@ -56,7 +56,7 @@ def line(label: str, missing: str, length: int) -> StringField:
 
 def text(label: str, missing: str, length: int = 5000) -> TextAreaField:
     """A required text of several lines."""
-    return TextAreaField(label, filters=[clean], validators=[required(missing), plain, at_most(length)])
+    return TextAreaField(label, filters=[clean_lines], validators=[required(missing), plain, at_most(length)])
 
 
 class Select(SelectField):
@@ -72,6 +72,11 @@ class Select(SelectField):
         # Dicts, since WTForms deprecates pairs.
         is_grouped = isinstance(choices, dict)
         self.choices = {group: dict(pairs) for group, pairs in choices.items()} if is_grouped else dict(choices)
+
+    @property
+    def words(self) -> str | None:
+        """The words of the chosen option; None if there is none. Only for options without groups."""
+        return dict(self.choices).get(self.data)
 
     def pre_validate(self, form: Form) -> None:
         if self.data is not None and not any(choice.selected for choice in self.iter_choices()):

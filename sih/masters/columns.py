@@ -10,7 +10,7 @@ from sih.masters.emails import is_email
 from sih.sheets import Fault, faults
 from sih.sheets.cells import date_of, is_nothing
 
-EMPTIED = ("reference", "date", "email")  # kinds for which a dash means empty
+EMPTIED = ("reference", "date", "email", "phone")  # kinds for which a dash means empty
 # The key of the row that a reference names, and whether that row is active.
 Reference = tuple[str, bool]
 Find = Callable[[str, str], Reference | None]  # arguments: noun, text
@@ -22,8 +22,8 @@ class Inactive(str):
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text; code (upper case, no blanks); nik (a code without hyphens); date (ISO); email; choice (of `words`);
-    reference (a row of `of`)."""
+    """`kind`: text; code (upper case, no blanks); nik (a code without hyphens); date (ISO); email; phone; choice (of
+    `words`); reference (a row of `of`)."""
 
     name: str
     label: str

@@ -6,6 +6,9 @@ from sih.masters.columns import Column
 
 YES = ("Aktif", "Ya", "Yes", "Active", "1", "True", "Benar")
 NO = ("Nonaktif", "Tidak aktif", "Tidak", "No", "Inactive", "0", "False", "Salah")
+# A telephone number as people write it, with an extension or a second number: "(021) 555-0142 ext. 12".
+PHONE = r"[+(]?[0-9][0-9 +()./-]{1,37}[0-9](?i: ?(ext|pes|x)\.? ?[0-9]{1,6})?"
+PHONE_HEADINGS = ("No Telepon", "Nomor Telepon", "Telp", "No Telp", "HP", "No HP", "Phone", "Phone Number")
 STATES = {"active": "Aktif", "inactive": "Nonaktif"}
 
 
@@ -13,6 +16,10 @@ def state_column(
     yes: tuple = YES, no: tuple = NO, headings: tuple[str, ...] = ("Aktif", "State", "Active"), **more
 ) -> Column:
     return Column("active", "Status", headings, "choice", default="yes", words={"yes": yes, "no": no}, **more)
+
+
+def phone_column(*headings: str) -> Column:
+    return Column("phone", "Telepon", (*PHONE_HEADINGS, *headings), "phone", length=40, form=PHONE)
 
 
 def name_column(label: str = "Nama", *headings: str) -> Column:

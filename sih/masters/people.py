@@ -2,7 +2,7 @@
 
 from sih.domain.vocabulary import ROLES, ZONES
 from sih.masters.columns import Column
-from sih.masters.noun import NO, Noun, name_column, state_column
+from sih.masters.noun import NO, Noun, name_column, phone_column, state_column
 
 # As written in files: the Indonesian word, and other words of HR lists.
 ROLE_WORDS = {
@@ -56,12 +56,13 @@ EMPLOYEE = Noun(
             "email",
             length=200,
         ),
+        phone_column("Mobile"),
         state_column(no=("Dibekukan", "Keluar", "Resign", "Frozen", *NO), is_in_form=False),
     ),
     key=("nik",),
     filters=("store", "role"),
     states={"active": "Aktif", "without_pin": "Belum punya PIN", "frozen": "Dibekukan"},
-    list_columns=("name", "role", "store", "division"),
+    list_columns=("name", "role", "store", "division", "phone"),
     is_long=True,
 )
 STORE = Noun(
@@ -81,10 +82,11 @@ STORE = Noun(
             default="Asia/Jakarta",
             words=ZONE_WORDS,
         ),
+        phone_column("Telepon Toko", "Store Phone"),
         state_column(),
     ),
     key=("code",),
-    list_columns=("name", "city", "time_zone"),
+    list_columns=("name", "city", "time_zone", "phone"),
     is_long=True,
 )
 DIVISION = Noun(

@@ -37,18 +37,9 @@ def percent(share: Fraction | None, language: str = "id") -> str:
 
 
 def hours(minutes: int, language: str = "id") -> str:
-    """'3,4' or '1.234,5' hours; all tables and charts of durations use hours."""
-    return _tenths(minutes, 60, language)
-
-
-def days(minutes: int, language: str = "id") -> str:
-    """'12,5' days: how long a problem has waited, in the unit of the age groups."""
-    return _tenths(minutes, 1440, language)
-
-
-def _tenths(minutes: int, unit: int, language: str) -> str:
-    """Rounds to one decimal; '<0,1' instead of a positive value that would round to 0."""
-    number = half_up(Fraction(minutes, unit), 1)
+    """'3,4' or '1.234,5' hours; all tables and charts of durations use hours. Rounds to one decimal; '<0,1' instead of
+    a positive value that would round to 0."""
+    number = half_up(Fraction(minutes, 60), 1)
     text = f"{number:,}" if number or not minutes else "<0.1"
     return text if language == "en" else text.translate(INDONESIAN)
 

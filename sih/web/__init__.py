@@ -23,6 +23,7 @@ from sih.web.request import (
     local_path,
     me,
     now,
+    page_address,
     person,
     public,
     query,

@@ -21,11 +21,13 @@ from sih.domain.errors import (
     WeakPin,
 )
 from sih.domain.text import clean
+from sih.forms.fields import Select
 from sih.web import security_events
-from sih.web.i18n import gettext, message_of
+from sih.web.action_pages import escalation_form, opening_form
+from sih.web.i18n import gettext, message_of, translate
 from sih.web.logs import number, tell
 from sih.web.masks import csrf_token
-from sih.web.sessions import forget_frozen, sign_in_page
+from sih.web.sessions import BY_ITSELF, forget_frozen, sign_in_page
 
 RETRY_SECONDS = 5
 OF_THE_PAPER = "/searchUserAccount"
@@ -73,7 +75,7 @@ def _refused(refusal: Refusal):
     status, headers = web.status(refusal)
     if status == 403:
         _note_refusal()
-    return *page(message_of(refusal), status, typed=_typed()), headers
+    return *page(message_of(refusal), status, typed=typed_texts()), headers
 
 
 def _weak_pin(refusal: WeakPin):
@@ -85,7 +87,8 @@ def _stale(refusal: Stale):
     """Somebody else was faster: shows the problem as it is now and what was typed."""
     problem = Problems(web.query()).visible_to(web.me(), (request.view_args or {})["problem_id"])
     facts = {"sentence": message_of(refusal), "status": 409, "number": number()}
-    return render_template("errors/stale.html", problem=problem, typed=_typed(), **facts), 409
+    facts["back"] = web.local_path(request.values.get("next")) or url_for("lists.index")
+    return render_template("errors/stale.html", problem=problem, typed=_chosen() + typed_texts(), **facts), 409
 
 
 def _database_unavailable(error: DatabaseUnavailable):
@@ -93,7 +96,7 @@ def _database_unavailable(error: DatabaseUnavailable):
     g.database_is_gone = True  # so that this page makes no further query
     tell(error)
     retry = RETRY_SECONDS if request.method in ("GET", "HEAD") else None
-    if retry:
+    if retry and BY_ITSELF not in request.headers:
         session["retries"] = True  # an automatic retry does not extend the session
     body, status = page(gettext(error.message), STATUS[type(error)], retry=retry, **_words())
     return body, status, {"Retry-After": str(RETRY_SECONDS)}
@@ -146,7 +149,7 @@ def _show_again():
             "Sesi Anda sudah berakhir; belum ada yang disimpan. Masuk di tab lain, lalu kirim dari sini."
         )
     kept = _kept() | {"author": [author]}
-    more = {"kept": kept, "typed": _typed(), "csrf": csrf_token(), "asks_to_sign_in": not web.person()}
+    more = {"kept": kept, "typed": typed_texts(), "csrf": csrf_token(), "asks_to_sign_in": not web.person()}
     return page(sentence, 400, **more)
 
 
@@ -198,7 +201,7 @@ def _again_once(dispatch: Callable) -> Callable:
 def _words() -> dict:
     """Template variables of an error page that carries what was sent."""
     kept = _kept() if request.method == "POST" else {}
-    return {"kept": kept, "typed": _typed(), "csrf": csrf_token() if kept else None}
+    return {"kept": kept, "typed": typed_texts(), "csrf": csrf_token() if kept else None}
 
 
 def _kept() -> dict[str, list[str]]:
@@ -207,7 +210,18 @@ def _kept() -> dict[str, list[str]]:
     return {name: [clean(text) for text in request.form.getlist(name)] for name in names}
 
 
-def _typed() -> list[tuple[str, str]]:
+def _chosen() -> list[tuple[str, str]]:
+    """The options that were chosen in an action's form, as (label, words)."""
+    typed, forms = web.typed() or {}, []
+    if "category_id" in typed:
+        forms.append(opening_form(typed))
+    if "kind" in typed:
+        forms.append(escalation_form(typed))
+    chosen = [(field.label.text, field.words) for form in forms for field in form if isinstance(field, Select)]
+    return [(gettext(label), translate(words)) for label, words in chosen if words]
+
+
+def typed_texts() -> list[tuple[str, str]]:
     """The free texts as (label, text): of the sent form, or of the draft for this page."""
     form = (web.typed() if web.person() else request.form) or {}
     return [(gettext(label), clean(form[name])) for name, label in TEXTS.items() if form.get(name)]

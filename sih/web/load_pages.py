@@ -5,13 +5,19 @@ from sih.recap import loads
 from sih.recap.loads import Load
 from sih.web.i18n import language
 from sih.web.recap_pages import ages_named, hours
+from sih.web.rows import rows
 
 
 def context(load: Load) -> dict:
-    """Template variables: `load`, its charts (`pictures`), their figures as `tables`, and the `names` of its months."""
+    """Template variables: `load`, its longest waiting problems as `rows`, its charts (`pictures`), their figures as
+    `tables`, and the `names` of its months."""
     labels = [SHORT_MONTHS[language()][month.month - 1] for month in load.months]
     drawn = {"pictures": loads.pictures(load, labels, ages_named(), hours), "tables": tables(load)}
-    return {"load": load, "names": dict(zip(load.months, _names(load), strict=True))} | drawn
+    return {
+        "load": load,
+        "rows": rows(load.longest),
+        "names": dict(zip(load.months, _names(load), strict=True)),
+    } | drawn
 
 
 def tables(load: Load) -> dict[str, list[tuple]]:

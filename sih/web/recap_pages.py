@@ -48,10 +48,6 @@ def hours(minutes: int) -> str:
     return wording.hours(minutes, language())
 
 
-def days(minutes: int) -> str:
-    return wording.days(minutes, language())
-
-
 def row_name(row: dict, dimension: str) -> str:
     return wording.row_name(row, dimension, language())
 
@@ -72,7 +68,7 @@ def beyond_chart(left_out: tuple[int, int]) -> str:
     return wording.beyond_chart(left_out, language())
 
 
-FILTERS = (beyond_chart, month_name, period_name, amount, percent, hours, days, row_name, moved, shifted, faster)
+FILTERS = (beyond_chart, month_name, period_name, amount, percent, hours, row_name, moved, shifted, faster)
 
 
 def ages_named() -> list[str]:

@@ -24,6 +24,7 @@ from sih.dao.query import BACKGROUND, DatabaseFault, Query
 from sih.domain import clock, policy
 from sih.domain.errors import STATUS, DatabaseUnavailable, Forbidden, Refusal, WeakPin
 from sih.domain.records import Employee, Problem
+from sih.domain.text import clean
 from sih.web import actions, application
 from sih.web.actions import Action
 from sih.web.masks import masked, unmasked
@@ -261,14 +262,20 @@ def keep_draft(employee_id: int) -> str | None:
     """Stores the sent form as a draft and returns the URL of the page that restores it. A button without a form needs
     no draft: returns the page it was on. None if the draft may not be stored (Drafts.keep)."""
     fields = {name: request.form.getlist(name) for name in request.form if name not in UNTYPED - {"token"}}
-    pages, place = [request.path + end for end in ("/new", "/edit", "")], local_path(request.form.get("next"))
-    page = next(filter(_is_page, pages), None)
-    if page is None:
+    page, place = page_address(), local_path(request.form.get("next"))
+    if not page:
         return place or url_for("lists.index")
     draft_id = Drafts(query()).keep(employee_id, request.path, fields, now(), limits().drafts)
     if draft_id is None:
         return None
     return f"{page}?{urlencode({'draft': str(draft_id)} | ({'next': place} if place else {}))}"
+
+
+def page_address() -> str:
+    """The address of this page, or of the page whose form was sent to this address; '' if there is none."""
+    if request.method in ("GET", "HEAD"):
+        return clean(request.full_path.rstrip("?"))
+    return next(filter(_is_page, [request.path + end for end in ("/new", "/edit", "")]), "")
 
 
 def _is_page(path: str) -> bool:

@@ -11,15 +11,17 @@ from flask_bootstrap import Bootstrap5
 
 from sih import web
 from sih.domain import policy, vocabulary
-from sih.domain.text import clean
+from sih.domain.text import clean, dialed
 from sih.sheets import Fault
-from sih.web import recap_pages
+from sih.web import page_state, recap_pages
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
+from sih.web.links import linked
 
 CDN = "https://cdn.jsdelivr.net"
 # The noun in the address of each verb. Verbs of AT_ONCE need no form.
 NOUNS = {
     "open": "openings",
+    "open_and_escalate": "openings",
     "close": "closures",
     "escalate": "escalations",
     "accept": "acceptances",
@@ -43,6 +45,13 @@ def asset(name: str) -> str:
     return built_url("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
 
 
+def takes_focus() -> bool:
+    """True once a page: its first wrong field takes the focus."""
+    is_first = "has_focus" not in g
+    g.has_focus = True
+    return is_first
+
+
 def url_for(endpoint: str, **values) -> str:
     """Flask's url_for, with a cache for URLs without values: a page has about a dozen, each as slow as a row of the
     list."""
@@ -63,11 +72,15 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "theme": theme,
         "zone_name": zone_name,
         "author_token": web.author_token,
+        "changes_url": page_state.changes_url,
         "person": web.person,
+        "page_address": web.page_address,
         "policy": policy,
         "asset": asset,
+        "takes_focus": takes_focus,
         "url_for": url_for,
         "VERBS": vocabulary.VERBS,
+        "BULK_VERBS": vocabulary.BULK_VERBS,
         "NOUNS": NOUNS,
         "AT_ONCE": AT_ONCE,
         "bootstrap_version": bootstrap.bootstrap_version,
@@ -75,6 +88,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "bootstrap_cdn": f"{CDN}/npm/bootstrap@{bootstrap.bootstrap_version}/dist/css/bootstrap.min.css",
         "STATUSES": vocabulary.STATUSES,
         "PRIORITIES": vocabulary.PRIORITIES,
+        "ORDERS": vocabulary.ORDERS,
         "EVENTS": vocabulary.EVENTS,
         "ROLES": vocabulary.ROLES,
         "IMPORT_STATES": vocabulary.IMPORT_STATES,
@@ -82,7 +96,8 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "NON_ROWS": vocabulary.NON_ROWS,
         "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
-    app.jinja_env.filters |= {"moment": moment, "day": day, "translated": translate, "cleaned": clean}
+    filters = {"moment": moment, "day": day, "translated": translate, "cleaned": clean, "dialed": dialed}
+    app.jinja_env.filters |= filters | {"linked": linked}
     app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)

@@ -7,7 +7,7 @@ from tests import pages
 from tests.company import PIN
 from tests.pages import PAGES
 
-# Nothing here is stored.
+# Each test makes its own problems.
 pytestmark = [pytest.mark.shared_database, pytest.mark.parametrize("screen", ["desktop", "phone"])]
 SHORT = ("sign in", "list", "detail, closed")
 AS_A_WHOLE = [name for name in PAGES if name not in SHORT]
@@ -51,6 +51,34 @@ def test_axe_finds_nothing_in_a_dialog_with_errors(visitor, screen, theme, numbe
     assert findings(hadi) == []
     hadi.choose_kind("Departemen").fill(Departemen="Kasir", Alasan="Perlu PIC.").press("Penyelesaian >>")
     hadi.press("Simpan").sees_alert("Harap isi form kosong!")
+    assert findings(hadi) == []
+
+
+def test_axe_finds_nothing_about_ticked_rows_and_what_is_left_out(visitor, screen, theme, numbers):
+    hadi, number = visitor(screen, "hadi", color_scheme=theme).go("/problems"), numbers["in_progress"]
+    hadi.row(number).get_by_role("checkbox").check()
+    hadi.sees("1 dicentang")
+    assert findings(hadi) == []
+    hadi.press("Tutup (1)").fill(Solusi="Sudah.")
+    assert findings(hadi) == []
+    with hadi.page.expect_response("**/bulk-actions"):
+        hadi.page.evaluate("document.querySelector('dialog [name=picked]').value += '0'")
+        hadi.press("Simpan")
+    hadi.sees("tetap dicentang")
+    assert findings(hadi) == []
+
+
+def test_axe_finds_nothing_in_both_steps_of_opening_and_handing_over_and_beside_the_row(
+    visitor, screen, theme, numbers
+):
+    hadi = visitor(screen, "hadi", color_scheme=theme).go("/problems")
+    hadi.press("Buka Kendala", within=hadi.row(numbers["new"])).sees("Langkah terakhir")
+    hadi.fill(Diagnosis="Rol aus.", Kategori="Jaringan", Prioritas="Rendah")
+    assert findings(hadi) == []
+    hadi.press("Simpan dan alihkan").sees("« Kembali ke identifikasi")
+    assert findings(hadi) == []
+    hadi.choose_kind("Divisi Umum").press("Penyelesaian >>").sees("dibuka dan dialihkan.")
+    hadi.page.wait_for_timeout(300)  # the next button, which has got the focus, fades into its colours
     assert findings(hadi) == []
 
 

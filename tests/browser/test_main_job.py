@@ -31,6 +31,19 @@ def test_from_the_report_to_beres(everybody, query):
     assert state(query, number) == ("closed", "Aplikasi", "Pandu")
 
 
+def test_a_problem_is_opened_and_handed_over_in_two_steps_that_store_nothing_before_the_second(
+    everybody, problem, query
+):
+    number, hadi = problem(), everybody("hadi")
+    hadi.go("/problems").press("Buka Kendala", within=hadi.row(number))
+    hadi.fill(Diagnosis="Rol aus.", Kategori="Jaringan", Prioritas="Rendah").press("Simpan dan alihkan")
+    hadi.sees("Alihkan kendala ini ke divisi atau PIC.").choose_kind("Divisi Umum")
+    expect(hadi.page.get_by_label("Alasan", exact=True)).to_have_value("Rol aus.")
+    assert state(query, number)[0] == "new"
+    hadi.press("Penyelesaian >>").sees(f"Kendala #{number} dibuka dan dialihkan.")
+    assert state(query, number) == ("escalated", "Umum", None)
+
+
 def test_a_reopened_problem_comes_back_to_the_handler_who_closed_it(everybody, problem, query):
     number, rini = problem("closed"), everybody("rini")
     rini.go(f"/problems/{number}").press("Buka Lagi").press("Simpan").sees_alert("Harap isi form dengan benar!")
@@ -81,7 +94,7 @@ def reported(rini) -> int:
 
 
 def opened(hadi, number: int) -> None:
-    hadi.go("/problems").press("Buka Kendala", within=hadi.row(number))
+    hadi.go("/problems?all=1").press("Buka Kendala", within=hadi.row(number))
     hadi.fill(Kategori="Perangkat keras", Prioritas="Tinggi", Diagnosis="Rol aus.").press("Simpan")
     hadi.sees(f"Kendala #{number} dibuka.")
     expect(hadi.row(number)).to_contain_text("Ditangani")

@@ -61,7 +61,7 @@ def test_a_share_leads_to_its_problems(susi):
 @EACH
 def test_a_problem_behind_a_figure_opens(susi):
     susi.go("/problems?figure=reported&period=2024-12")
-    susi.page.get_by_role("link", name=re.compile("^#")).first.click()
+    susi.page.locator("tr[id]").get_by_role("link").first.click()
     expect(susi.page.get_by_role("heading", name="Riwayat")).to_be_visible()
 
 
@@ -145,6 +145,16 @@ def test_the_notice_of_a_closed_month_is_dismissed(susi):
 
 @EACH
 def test_in_english(susi):
-    susi.go("/recaps?year=2024&month=12").press("English")
+    susi.go("/recaps?year=2024&month=12").prefer("English")
     headed(susi, "Recap December 2024")
     expect(susi.page.get_by_role("region", name="Summary")).to_contain_text("Still open")
+
+
+@pytest.mark.parametrize("screen", ["phone"])
+def test_links_are_24_px_high_on_a_phone(susi):
+    """WCAG 2.2, 2.5.8; links within a sentence are exempt."""
+    small = """() => [...document.querySelectorAll("main a")].filter(one => one.checkVisibility() && !one.closest("p"))
+        .filter(one => one.getBoundingClientRect().height < 24 || one.getBoundingClientRect().width < 24)
+        .map(one => one.outerHTML)"""
+    for path in ("/recaps?year=2024&month=12", "/recaps?year=2024&dimension=store", "/recaps/divisions/1?period=2024"):
+        assert susi.go(path).page.evaluate(small) == [], path

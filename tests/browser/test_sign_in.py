@@ -60,10 +60,10 @@ def test_one_may_change_the_nik_after_the_first_step(visitor, screen, employees)
 @pytest.mark.parametrize("signed_in", [None, "rini"])
 def test_language_and_theme_are_a_button_each(visitor, screen, signed_in):
     somebody = visitor(screen, signed_in)
-    somebody.go("/problems/new" if signed_in else "/login").press("English").press("Dark")
+    somebody.go("/problems/new" if signed_in else "/login").prefer("English").prefer("Dark")
     expect(somebody.page.locator("html")).to_have_attribute("lang", "en")
     expect(somebody.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    somebody.press("Bahasa Indonesia").press("Terang")
+    somebody.prefer("Bahasa Indonesia").prefer("Terang")
     expect(somebody.page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 

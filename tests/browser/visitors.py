@@ -43,6 +43,21 @@ class Visitor:
         self.fill(**{"Jenis penyelesaian": kind})
         return self if self.scripts else self.press("Pilih jenis ini")
 
+    def unfold(self) -> "Visitor":
+        """Opens the filters that fold away: all of them on phones, most of them elsewhere."""
+        for name in ("details.fold", "details.more-filters"):
+            summary = self.page.locator(f"{name}:not([open]) > summary")
+            if summary.is_visible():
+                summary.click()
+        return self
+
+    def prefer(self, name: str) -> "Visitor":
+        """Presses a button of language or theme, which are in the account menu once somebody has signed in."""
+        menu = self.page.locator("details.account:not([open]) > summary")
+        if menu.count():
+            menu.click()
+        return self.press(name, within=self.page.locator("header"))
+
     def row(self, number: int) -> Locator:
         return self.page.locator(f"tr#p{number}")
 

@@ -8,7 +8,7 @@ from tests.engines.browsers import BrowserFault
 
 PATIENCE = 20.0  # seconds, on a busy machine
 LOOK_EVERY = 0.1
-ENTER, TAB, ESCAPE, CONTROL = "\ue007", "\ue004", "\ue00c", "\ue009"  # WebDriver's keys
+ENTER, ESCAPE, CONTROL = "\ue007", "\ue00c", "\ue009"  # WebDriver's keys
 
 VISIBLE = "const visible = e => e.getClientRects().length && getComputedStyle(e).visibility === 'visible';"
 SCOPE = "const scope = document.querySelector('dialog[open]') ?? document;"
@@ -97,6 +97,19 @@ class Visitor:
         """Presses the keys of these characters one after the other."""
         keys = [{"type": kind, "value": key} for key in words for kind in ("keyDown", "keyUp")]
         self.page.perform({"type": "key", "id": "keyboard", "actions": keys})
+        return self
+
+    def hold(self, modifier: str, key: str) -> "Visitor":
+        """Presses a key while another is held."""
+        keys = [("keyDown", modifier), ("keyDown", key), ("keyUp", key), ("keyUp", modifier)]
+        actions = [{"type": kind, "value": value} for kind, value in keys]
+        self.page.perform({"type": "key", "id": "keyboard", "actions": actions})
+        return self
+
+    def tick(self, place: str) -> "Visitor":
+        """Clicks the check box within this selector."""
+        find = f"place => {{ const found = document.querySelector(`${{place}} [type=checkbox]`); {MIDDLE} }}"
+        self._click(*self.until(find, place))
         return self
 
     def sees(self, words: str) -> "Visitor":

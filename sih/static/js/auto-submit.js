@@ -1,7 +1,9 @@
 // Behaviour of all forms. Listeners are on the document, because dialogs add forms later.
-// A filter form is sent when a choice changes; typed text waits for Enter. Empty fields stay out of the URL.
+// A filter form is sent when a choice changes; typed text waits for Enter, and so does what folds away, where one often
+// chooses several. Empty fields stay out of the URL.
 document.addEventListener("change", ({ target }) => {
-  if (target.matches("[data-auto-submit] select, [data-auto-submit] [type=checkbox]")) target.form.requestSubmit();
+  const isChoice = target.matches("[data-auto-submit] select, [data-auto-submit] [type=checkbox]");
+  if (isChoice && !target.closest("details")) target.form.requestSubmit();
 });
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches("[data-auto-submit]")) return;

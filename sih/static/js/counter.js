@@ -24,7 +24,7 @@
   document.addEventListener("input", ({ target }) => {
     const limit = Number(target.dataset.limit);
     if (!limit) return;
-    const length = [...target.value.normalize("NFC").trim()].length;
+    const length = [...target.value.normalize("NFC").replace(/^\s*\n/, "").trimEnd()].length;
     const facts = { length, limit, over: length - limit };
     const text = (length > limit ? words.over : words.count).replace(/{(\w+)}/g, (_, name) => facts[name]);
     const [seen, heard] = counterOf(target).children;

@@ -1,0 +1,55 @@
+"""The rows of a list of problems: one source for a page of the list, for a refresh of a row, and for other lists."""
+
+import functools
+from collections.abc import Sequence
+
+from flask import get_template_attribute
+from markupsafe import Markup
+
+from sih import web
+from sih.domain import ages, policy
+from sih.domain.ages import Ages
+from sih.domain.records import ProblemSummary
+from sih.web.i18n import language, zone_name
+
+ROWS_KEPT = 2000  # cached rows of a process, about 1 kB each
+
+
+class Rows(list[Markup]):
+    """Rows as HTML, and which of the optional columns they have: ticks to choose several, and buttons."""
+
+    def __init__(self, rows: Sequence[Markup], has_ticks: bool, has_buttons: bool) -> None:
+        super().__init__(rows)
+        self.has_ticks, self.has_buttons = has_ticks, has_buttons
+
+
+def rows(problems: Sequence[ProblemSummary]) -> Rows:
+    """For the template lists/_problems.html. Only handlers tick; for others the column of buttons is there if one of
+    these problems has a button."""
+    me, now, reader = web.me(), web.now(), (language(), zone_name())
+    allowed = [policy.actions(me, problem, now) for problem in problems]
+    is_handler = policy.is_handler(me)
+    columns = (is_handler, is_handler or any(allowed))
+    limits = web.choices().age_limits()
+    return Rows(
+        [
+            _row(problem, verbs, ages.of(problem, now, limits, reader[0]), *columns, *reader)
+            for problem, verbs in zip(problems, allowed, strict=True)
+        ],
+        *columns,
+    )
+
+
+@functools.lru_cache(ROWS_KEPT)
+def _row(
+    problem: ProblemSummary,
+    allowed: tuple[str, ...],
+    age: Ages,
+    has_ticks: bool,
+    has_buttons: bool,
+    language: str,
+    zone: str,
+) -> Markup:
+    """A row as HTML, which depends on these arguments only. It is cached, because most people see the same newest fifty
+    rows, and rendering them is most of the cost of the page."""
+    return get_template_attribute("lists/_row.html", "row")(problem, allowed, age, has_ticks, has_buttons)
