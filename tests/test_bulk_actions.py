@@ -243,6 +243,16 @@ def test_verbs_that_are_not_offered_are_not_found(person, problem, verb):
     hadi.post("/bulk-actions", 404, verb=verb, picked=pick(hadi, problem()))
 
 
+def test_without_scripts_a_link_ticks_all_of_the_page_once(person, problem):
+    numbers, hadi = {problem(), problem("in_progress")}, person("hadi")
+    problem("closed")
+    link = hadi.get("/problems?all=1").select_one("th.tick a.without-script")["href"]
+    page = hadi.get(link)
+    assert {int(box["value"].partition("-")[0]) for box in page.select("td.tick [checked]")} == numbers
+    assert page.select_one("#many [name=next]")["value"] == "/problems?all=1"
+    assert not hadi.get("/problems?all=1").select("td.tick [checked]")
+
+
 def test_fifty_are_moved_at_once(person, problem, query, send):
     numbers, hadi = [problem("in_progress") for _ in range(50)], person("hadi")
     send(hadi, "close", pick(hadi, *numbers))

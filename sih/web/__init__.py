@@ -17,6 +17,7 @@ from sih.web.request import (
     choices,
     find_to,
     handlers_only,
+    here,
     keep_draft,
     largest_body,
     limits,

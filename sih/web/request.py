@@ -278,6 +278,12 @@ def page_address() -> str:
     return next(filter(_is_page, [request.path + end for end in ("/new", "/edit", "")]), "")
 
 
+def here(**changes) -> str:
+    """The address of this page with these parameters, and without `ticked`, which is for one visit only."""
+    args = {name: request.args.getlist(name) for name in request.args if name != "ticked"} | changes
+    return f"{request.path}?{urlencode(args, doseq=True)}" if args else request.path
+
+
 def _is_page(path: str) -> bool:
     adapter = current_app.url_map.bind("")
     return adapter.test(path, "GET")

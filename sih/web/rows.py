@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 
-from flask import get_template_attribute
+from flask import get_template_attribute, request
 from markupsafe import Markup
 
 from sih import web
@@ -25,15 +25,15 @@ class Rows(list[Markup]):
 
 def rows(problems: Sequence[ProblemSummary]) -> Rows:
     """For the template lists/_problems.html. Only handlers tick; for others the column of buttons is there if one of
-    these problems has a button."""
+    these problems has a button. `ticked` in the address ticks all rows, for browsers without JavaScript."""
     me, now, reader = web.me(), web.now(), (language(), zone_name())
     allowed = [policy.actions(me, problem, now) for problem in problems]
     is_handler = policy.is_handler(me)
     columns = (is_handler, is_handler or any(allowed))
-    limits = web.choices().age_limits()
+    limits, is_ticked = web.choices().age_limits(), "ticked" in request.args
     return Rows(
         [
-            _row(problem, verbs, ages.of(problem, now, limits, reader[0]), *columns, *reader)
+            _row(problem, verbs, ages.of(problem, now, limits, reader[0]), *columns, is_ticked, *reader)
             for problem, verbs in zip(problems, allowed, strict=True)
         ],
         *columns,
@@ -47,9 +47,10 @@ def _row(
     age: Ages,
     has_ticks: bool,
     has_buttons: bool,
+    is_ticked: bool,
     language: str,
     zone: str,
 ) -> Markup:
     """A row as HTML, which depends on these arguments only. It is cached, because most people see the same newest fifty
     rows, and rendering them is most of the cost of the page."""
-    return get_template_attribute("lists/_row.html", "row")(problem, allowed, age, has_ticks, has_buttons)
+    return get_template_attribute("lists/_row.html", "row")(problem, allowed, age, has_ticks, has_buttons, is_ticked)

@@ -75,6 +75,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "changes_url": page_state.changes_url,
         "person": web.person,
         "page_address": web.page_address,
+        "here": web.here,
         "policy": policy,
         "asset": asset,
         "takes_focus": takes_focus,

@@ -10,6 +10,10 @@ from tests.facts import state
 pytestmark = pytest.mark.parametrize("screen", ["desktop"])
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 OPEN = "/problems?status=new"
+USUAL = """
+UPDATE category SET priority = 'high', division_id = (SELECT id FROM division WHERE name = 'Umum')
+WHERE name = 'Perangkat keras'
+"""
 
 
 @pytest.fixture
@@ -112,6 +116,15 @@ def test_switched_off_in_the_profile_only_ctrl_enter_remains(hadi, problem, quer
     assert state(query, number)[0] == "in_progress"
 
 
+def test_letters_are_for_the_ticked_rows_while_there_are_any(hadi, problem):
+    problem("escalated"), problem("in_progress"), problem("in_progress")
+    hadi.go("/problems?all=1")
+    type_keys(hadi, "j", "x", "j", "x", "k", "t", "b")
+    expect(dialog(hadi)).to_have_count(0)
+    type_keys(hadi, "c")
+    expect(hadi.page.get_by_role("dialog", name="Tutup (2)")).to_be_visible()
+
+
 def test_ctrl_enter_saves_in_any_form(hadi, query, problem):
     hadi.go("/problems/new").fill(Inventaris="Lainnya: AC", Judul="AC mati", Deskripsi="Panas.")
     type_keys(hadi, "Control+Enter")
@@ -141,3 +154,43 @@ def test_problems_are_opened_one_after_the_other_by_keys_alone(hadi, query, prob
         hadi.sees(f"Kendala #{number} dibuka.")
         expect(dialog(hadi)).to_have_count(0)
     assert {state(query, number)[0] for number in numbers} == {"in_progress"}
+
+
+def test_ten_are_opened_and_handed_over_by_keys_alone_five_of_them_at_once(hadi, query, problem):
+    query.execute(USUAL)
+    numbers = [problem() for _ in range(10)]
+    hadi.go(OPEN)
+    type_keys(hadi, "j")
+    for number in numbers[:4:-1]:
+        assert focused_row(hadi) == f"p{number}"
+        type_keys(hadi, "b")
+        identify(hadi)
+        hand_over(hadi)
+        hadi.sees(f"Kendala #{number} dibuka dan dialihkan.")
+        expect(dialog(hadi)).to_have_count(0)
+    type_keys(hadi, "x", *("j", "x") * 4, "b")
+    expect(hadi.page.get_by_role("dialog", name="Buka dan alihkan (5)")).to_be_visible()
+    identify(hadi)
+    hand_over(hadi)
+    hadi.sees("5 kendala dibuka dan dialihkan.")
+    assert {state(query, number) for number in numbers} == {("escalated", "Umum", None)}
+
+
+def identify(visitor) -> None:
+    expect(visitor.page.get_by_label("Diagnosis", exact=True)).to_be_focused()
+    visitor.page.keyboard.type("Rol aus.")
+    type_keys(visitor, "Tab")
+    visitor.page.keyboard.type("Perangkat")
+    expect(dialog(visitor).get_by_label("Prioritas")).to_have_value("high")
+
+
+def hand_over(visitor) -> None:
+    """From the field of the category: the button of the next step, and Ctrl+Enter in that."""
+    button = visitor.page.get_by_role("button", name="Simpan dan alihkan")
+    for _ in range(4):
+        if not button.evaluate("button => button === document.activeElement"):
+            type_keys(visitor, "Tab")
+    type_keys(visitor, "Enter")
+    expect(visitor.page.get_by_label("Alasan", exact=True)).to_have_value("Rol aus.")
+    expect(visitor.page.get_by_label("Jenis penyelesaian")).to_be_focused()
+    type_keys(visitor, "Control+Enter")

@@ -1,5 +1,6 @@
-// Keys: j/k and arrows move from row to row, letters press the buttons of a row, and Ctrl+Enter saves. Single keys do
-// nothing while somebody types, with a modifier, over a dialog, or when the profile switches them off.
+// Keys: j/k and arrows move from row to row, letters press the buttons of a row, or those of the bar while rows are
+// ticked, and Ctrl+Enter saves. Single keys do nothing while somebody types, with a modifier, over a dialog, or when the
+// profile switches them off.
 {
   const isOn = document.currentScript.dataset.keys === "on";
   const NOUNS = { b: "openings", t: "acceptances", a: "escalations", c: "closures" };
@@ -18,6 +19,13 @@
     next?.querySelector(LINK).focus();
   };
 
+  const press = (noun, row) => {
+    const button = document.querySelector("td.tick :checked")
+      ? document.querySelector(`#many [data-noun=${noun}]:not([hidden])`)
+      : row?.querySelector(`button[formaction*="/${noun}"]`);
+    button?.click();
+  };
+
   const help = () => {
     const form = document.createElement("form");
     const button = document.createElement("button");
@@ -33,7 +41,7 @@
   const act = (key) => {
     const row = current() ?? (rows().length ? null : document.querySelector("main"));
     if (key in STEPS && rows().length) move(STEPS[key]);
-    else if (key in NOUNS) row?.querySelector(`button[formaction*="/${NOUNS[key]}"]`)?.click();
+    else if (key in NOUNS) press(NOUNS[key], row);
     else if (key === "x") row?.querySelector("input[name=picked]")?.click();
     else if (key === "/") document.querySelector("main [type=search]")?.focus();
     else if (key === "?") help();
