@@ -77,7 +77,7 @@ def test_without_a_match_it_offers_to_take_the_filters_away(person, problem):
 
 
 def test_the_filter_of_priorities_is_called_as_they_are(person):
-    assert person("rini").get("/problems").select_one("label[for=priority]").text == "Prioritas"
+    assert person("rini").get("/problems").select_one("label[for=filter-priority]").text == "Prioritas"
 
 
 def test_in_english(person, problem):
