@@ -26,8 +26,13 @@ def test_everybody_switches_the_own_keys(person, query, name):
 
 @pytest.mark.parametrize("keys", ["", "x", "ON", "1"])
 def test_anything_else_changes_nothing(person, query, keys):
-    person("rini").post("/keys", keys=keys, next="//evil.example")
-    assert person("rini").response.location == "/profile" and query.select(SWITCHED) == []
+    person("rini").post("/keys", 404, keys=keys)
+    assert query.select(SWITCHED) == []
+
+
+def test_it_leads_to_no_other_site(person):
+    person("rini").post("/keys", keys="on", next="//evil.example")
+    assert person("rini").response.location == "/profile"
 
 
 def test_it_is_no_fact_of_master_data(person, query):

@@ -222,7 +222,7 @@ def test_systemd_reads_the_service(tmp_path):
 
 
 def test_the_table_lists_exactly_the_settings():
-    table = README[README.index("### Settings") : README.index("### Backup")]
+    table = OPERATIONS[OPERATIONS.index("## Settings") : OPERATIONS.index("## Upgrades")]
     documented = set(
         re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
     )
