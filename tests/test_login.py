@@ -180,14 +180,14 @@ def test_the_last_sign_in_is_shown_with_time_and_address(app, employees, moved_c
     first, second = Person(app), Person(app)
     first.client.environ_base |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": "10.1.2.3"}
     page = first.post("/login", follow=True, nik=employees["sari"].nik, pin=PIN)
-    assert not page.select("main > [role=status]:not(.changes)")
+    assert not page.select("main > .alert[role=status]:not(.changes)")
     first.post("/logout")
     moved_clock(days=100)
     second.post("/login", nik=RINI, pin=PIN)
     second.post("/logout")
     page = second.post("/login", follow=True, nik=employees["sari"].nik, pin=PIN)
-    assert page.select_one("main > [role=status]").text == sentence
-    assert not second.get("/problems").select("main > [role=status]")
+    assert page.select_one("main > .alert[role=status]").text == sentence
+    assert not second.get("/problems").select("main > .alert[role=status]")
 
 
 PASTED = ["1000 0001", "1000-0001", "10\u00a000\u20110001", "\u202a10000001\u202c", "1000\u200b0001", "\u200e10000001 "]

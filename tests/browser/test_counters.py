@@ -24,8 +24,7 @@ def test_a_counter_counts_as_the_server_does(visitor, screen):
 @EACH
 def test_a_counter_works_in_a_dialog_and_in_english(visitor, screen, problem):
     number = problem("in_progress")
-    hadi = visitor(screen, "hadi").go("/problems")
-    hadi.page.locator("form:has([value=en]) button").first.click()
+    hadi = visitor(screen, "hadi").go("/problems").prefer("English")
     hadi.press("Close Problem", hadi.row(number))
     solution = hadi.page.locator("dialog [data-field=solution]")
     solution.locator("textarea").fill("x" * 4501)

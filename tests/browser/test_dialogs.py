@@ -73,7 +73,7 @@ def test_without_an_answer_the_dialog_keeps_the_typed_text(hadi, problem, query)
 def test_a_double_click_acts_once(hadi, problem, query):
     number = problem("in_progress")
     hadi.go("/problems").press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Rol diganti.")
-    hadi.page.get_by_role("button", name="Simpan").dblclick()
+    hadi.page.get_by_role("button", name="Simpan", exact=True).dblclick()
     hadi.sees(f"Kendala #{number} ditutup.")
     assert amount(query, "event WHERE kind = 'closed'") == 1
 
@@ -122,7 +122,7 @@ def test_filters_that_fold_away_wait_for_the_button(hadi, problem):
     problem("in_progress"), problem("closed")
     hadi.go("/problems").unfold().fill(Prioritas="Tinggi", Kategori="Jaringan")
     hadi.page.get_by_label("Toko").press_sequentially("kelapa")
-    expect(hadi.page.locator("#store-suggestions option")).to_have_attribute("value", "T001")
+    expect(hadi.page.locator("#filter-store-suggestions option")).to_have_attribute("value", "T001")
     assert hadi.page.url.endswith("/problems")
     hadi.press("Terapkan")
     expect(hadi.page).to_have_url(re.compile(r"/problems\?priority=high&category=\d+&store=kelapa$"))

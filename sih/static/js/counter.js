@@ -24,13 +24,15 @@
   document.addEventListener("input", ({ target }) => {
     const limit = Number(target.dataset.limit);
     if (!limit) return;
-    const length = [...target.value.normalize("NFC").replace(/^\s*\n/, "").trimEnd()].length;
+    const text = target.value.normalize("NFC");
+    // Blanks that indent the first of several lines count.
+    const length = [...(target.matches("textarea") ? text.replace(/^\s*\n/, "").trimEnd() : text.trim())].length;
     const facts = { length, limit, over: length - limit };
-    const text = (length > limit ? words.over : words.count).replace(/{(\w+)}/g, (_, name) => facts[name]);
+    const sentence = (length > limit ? words.over : words.count).replace(/{(\w+)}/g, (_, name) => facts[name]);
     const [seen, heard] = counterOf(target).children;
-    seen.textContent = text;
+    seen.textContent = sentence;
     seen.classList.toggle("text-danger", length > limit);
     clearTimeout(waiting);
-    waiting = setTimeout(() => { heard.textContent = length > limit * NEAR ? text : ""; }, 1000);
+    waiting = setTimeout(() => { heard.textContent = length > limit * NEAR ? sentence : ""; }, 1000);
   });
 }
