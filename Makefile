@@ -20,8 +20,8 @@ test: dev-packages      ## rules, unit, DAO, page and browser tests, in minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 test-all: dev-packages  ## the long tests, the plans, faults, and on Debian's PostgreSQL 15 again what depends on it
-	tests/setup/needs.sh chromium-headless-shell faketime firefox-esr libatomic1 java libreoffice nginx pgbouncer postgresql-15 \
-		webkit2gtk-driver xvfb
+	tests/setup/needs.sh chromium-headless-shell faketime firefox-esr libatomic1 java libreoffice nginx pgbouncer \
+		postgresql-15 webkit2gtk-driver xvfb
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	BENCH_ROWS=$${BENCH_ROWS:-200000} $(BIN)/python -m bench.plans
 	$(BIN)/python -m faults --rounds 2
