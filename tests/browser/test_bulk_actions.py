@@ -118,7 +118,7 @@ def test_what_was_typed_is_there_again_after_escape(hadi, problem, query):
     number = problem("in_progress")
     hadi.go("/problems?all=1")
     tick(hadi, number)
-    hadi.press("Tutup (1)").fill(Solusi="Server dinyalakan lagi.").page.keyboard.press("Escape")
+    hadi.press("Tutup (1)").fill(Solusi="Server dinyalakan lagi.").escape()
     expect(hadi.page.get_by_role("dialog")).to_have_count(0)
     assert ticked(hadi) == [number]
     hadi.press("Tutup (1)")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sih.domain import clock
+from tests.browser.visitors import CLOSED
 from tests.facts import amount, state
 
 pytestmark = pytest.mark.parametrize("screen", ["desktop", "phone"])
@@ -27,7 +28,7 @@ def test_a_dialog_opens_over_the_list_with_the_first_field_focused(hadi, problem
 
 def test_escape_and_batal_close_a_dialog_without_storing(hadi, problem, query):
     number = problem()
-    for close in (lambda: hadi.page.keyboard.press("Escape"), lambda: hadi.page.get_by_text("Batal").click()):
+    for close in (lambda: hadi.escape(), lambda: hadi.page.get_by_text("Batal").click()):
         hadi.go("/problems").press("Buka Kendala", within=hadi.row(number)).fill(Diagnosis="Rol aus.")
         close()
         expect(hadi.page.get_by_role("dialog")).to_have_count(0)
@@ -200,7 +201,7 @@ def test_after_saving_back_leaves_the_list(hadi, problem):
     number = problem()
     hadi.go(f"/problems/{number}").go("/problems")
     opening(hadi, number).press("Simpan").sees(f"Kendala #{number} dibuka.")
-    hadi.page.wait_for_function("!history.state")  # the entry of the dialog is gone
+    hadi.page.evaluate(CLOSED)
     hadi.page.go_back()
     expect(hadi.page).to_have_url(re.compile(rf"/problems/{number}$"))
 

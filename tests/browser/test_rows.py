@@ -165,7 +165,7 @@ def test_escape_closes_the_account_menu(visitor, screen):
     hadi = visitor(screen, "hadi")
     hadi.page.locator("details.account > summary").click()
     hadi.page.get_by_role("link", name="Profil").focus()
-    hadi.page.keyboard.press("Escape")
+    hadi.escape()
     expect(hadi.page.get_by_role("link", name="Profil")).to_be_hidden()
     expect(hadi.page.locator("details.account > summary")).to_be_focused()
 

@@ -72,7 +72,7 @@ def test_a_selection_that_ends_outside_closes_nothing(at_opening, screen):
 @pytest.mark.parametrize("leaving", ["language", "theme", "reload"])
 def test_language_theme_and_a_reload_keep_what_was_typed(at_opening, leaving):
     hadi, number = at_opening
-    hadi.page.keyboard.press("Escape")
+    hadi.escape()
     if leaving == "reload":
         hadi.page.reload()
     elif leaving == "theme":
@@ -91,7 +91,7 @@ def test_the_second_step_keeps_what_was_typed_too(at_opening):
     hadi.press("Simpan dan alihkan").choose_kind("Divisi IT").fill(
         **{"Divisi tujuan": "Aplikasi"}, Alasan="Ke aplikasi."
     )
-    hadi.page.keyboard.press("Escape")
+    hadi.escape()
     reopen(hadi, number, "")
     assert typed(hadi) == ["Rol aus.", "Jaringan", "Rendah"]
     hadi.press("Simpan dan alihkan")
@@ -109,7 +109,7 @@ def test_what_was_sent_is_forgotten(at_opening, query):
 def test_what_was_refused_is_kept(at_opening):
     hadi, number = at_opening
     hadi.fill(Kategori="Pilih…").press("Simpan").sees_alert("Harap isi form dengan benar!")
-    hadi.page.keyboard.press("Escape")
+    hadi.escape()
     reopen(hadi, number)
     assert typed(hadi) == ["Rol aus.", "Pilih…", "Rendah"]
 
@@ -125,7 +125,7 @@ def test_a_button_discards_what_was_typed(at_opening):
 
 def test_signing_out_forgets_and_another_person_finds_nothing(at_opening, employees):
     hadi, number = at_opening
-    hadi.page.keyboard.press("Escape")
+    hadi.escape()
     hadi.press("Keluar")
     expect(hadi.page.get_by_label("NIK")).to_be_visible()
     assert hadi.page.evaluate(KEPT) == []

@@ -4,6 +4,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.company import PIN
 
+# Waits until a closed dialog has left the history; another way to another page would break that off.
+CLOSED = """() => new Promise((done) => {
+    const look = (times) => times && history.state?.dialog && !document.querySelector("dialog[open]")
+        ? setTimeout(look, 20, times - 1) : done();
+    look(250);
+})"""
+
 
 class Visitor:
     def __init__(self, page: Page, name: str | None, scripts: bool) -> None:
@@ -20,11 +27,18 @@ class Visitor:
         return self
 
     def go(self, path: str) -> "Visitor":
+        if self.scripts:
+            self.page.evaluate(CLOSED)
         self.page.goto(path)
         return self
 
     def press(self, name: str, within: Locator | None = None) -> "Visitor":
         (within or self.page).get_by_role("button", name=name, exact=True).click()
+        return self
+
+    def escape(self) -> "Visitor":
+        self.page.keyboard.press("Escape")
+        self.page.evaluate(CLOSED)
         return self
 
     def fill(self, **fields: str) -> "Visitor":
