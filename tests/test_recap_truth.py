@@ -9,7 +9,7 @@ from sih.dao.recap.figures import COLUMNS, Recaps
 from sih.domain.vocabulary import FLOWS, SHARES
 from tests.histories import ENDS, PERIODS, History, lives
 
-SEEDS = range(8)
+SEEDS = range(4)
 # Beside the names of the figures: where a row of the table belongs.
 KEYS = {
     "figure": ("period", "recorded", "dimension", "value", "open_change", "weight"),

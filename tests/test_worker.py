@@ -126,8 +126,9 @@ def runs(one):
     thread = threading.Thread(target=one.run, args=(os.getppid(),), daemon=True)
     thread.start()
     yield
-    one._over.set()
+    one.stop()
     thread.join(30)
+    assert not thread.is_alive()
 
 
 def until(condition) -> None:
