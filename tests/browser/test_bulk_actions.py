@@ -113,6 +113,18 @@ def test_what_moved_on_is_listed_and_stays_ticked(hadi, person, problem, query):
     assert amount(query, "problem WHERE status = 'closed'") == 3
 
 
+@pytest.mark.parametrize("screen", ["desktop"])
+def test_what_had_moved_on_before_the_dialog_opened_stays_ticked_too(hadi, person, problem, query):
+    numbers = [problem("in_progress") for _ in range(2)]
+    hadi.go("/problems?all=1")
+    tick(hadi, *numbers)
+    person("hana").act(numbers[1], "closures", solution="Sudah.")
+    person("hana").act(numbers[1], "reopenings", reason="Belum.")
+    hadi.press("Tutup (2)").fill(Solusi="Server dinyalakan lagi.").sees("Sudah berubah: Dibuka lagi oleh Hana")
+    hadi.press("Simpan").sees("1 kendala ditutup.")
+    assert ticked(hadi) == [numbers[1]] and bar(hadi) == ["Alihkan (1)", "Tutup (1)"]
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_what_was_typed_is_there_again_after_escape(hadi, problem, query):
     number = problem("in_progress")

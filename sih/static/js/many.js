@@ -37,6 +37,7 @@
   };
 
   document.addEventListener("dialog-shown", ({ detail }) => {
+    for (const { dataset } of detail.querySelectorAll("[data-left-out]")) ticked.add(dataset.leftOut);
     const left = detail.querySelector("[data-left]");
     if (!left) return;
     left.querySelectorAll("[name=picked]").forEach(remember);
