@@ -324,6 +324,24 @@ def test_buka_dan_alihkan_to_a_pic_and_back_again(person, problem, query):
     assert {state(query, number) for number in numbers} == {("escalated", "Aplikasi", "Pandu")}
 
 
+def test_a_lost_session_finds_both_steps_of_buka_dan_alihkan_again(person, problem, query):
+    numbers, hadi = [problem() for _ in range(2)], person("hadi")
+    picked = pick(hadi, *numbers)
+    words = {**form_data.opening(query, diagnosis="Rol aus."), **form_data.escalation(query, "Umum")}
+    sent = {**hadi.tokens, **words, "verb": "open_and_escalate", "picked": picked}
+    with hadi.client.session_transaction() as session:
+        kept = dict(session)
+        session.clear()
+    hadi.client.post("/bulk-actions", data=sent)
+    with hadi.client.session_transaction() as session:
+        session.update(kept)
+    page = hadi.get(f"/bulk-actions/new?draft={query.one('SELECT id FROM draft')['id']}")
+    assert (value(page, "diagnosis"), value(page, "reason")) == ("Rol aus.", "Perlu teknisi.")
+    assert set(form_of(page)["picked"]) == set(picked)
+    go_on(hadi, page, 303, kind=words["kind"], reason="Perlu teknisi.")
+    assert {state(query, number) for number in numbers} == {("escalated", "Umum", None)}
+
+
 def test_alihkan_in_pages(person, problem, query):
     numbers, hadi = [problem("in_progress") for _ in range(2)], person("hadi")
     page = ask(hadi, "escalate", pick(hadi, *numbers))

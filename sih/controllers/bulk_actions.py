@@ -27,6 +27,10 @@ blueprint = Blueprint("bulk_actions", __name__)
 def new():
     typed = web.typed()
     action = _begin(request.args if typed is None else typed)
+    if typed and "kind" in typed and action.verb == "open_and_escalate":  # a draft of the second step
+        opening = opening_form(typed)
+        if opening.validate():
+            return _page(action, "escalation", escalation_form(typed), opening)
     part, form = FIRST[action.verb]
     return _page(action, part, form(typed))
 
