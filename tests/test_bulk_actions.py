@@ -253,6 +253,22 @@ def test_without_scripts_a_link_ticks_all_of_the_page_once(person, problem):
     assert not hadi.get("/problems?all=1").select("td.tick [checked]")
 
 
+@pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_it_leads_to_no_other_site(person, problem, send, place):
+    ready, moved, hadi = problem("in_progress"), problem("in_progress"), person("hadi")
+    picked = pick(hadi, ready, moved)
+    person("hana").act(moved, "closures", solution="Sudah.")
+    asked = f"/bulk-actions/new?verb=close&next={place}&picked="
+    for page in (
+        hadi.get(asked + picked[0]),
+        hadi.get(asked + picked[1]),
+        send(hadi, "close", picked, 409, next=place),
+    ):
+        assert place not in str(page.main)
+    send(hadi, "close", picked[:1], next=place)
+    assert hadi.response.location == "/problems"
+
+
 def test_fifty_are_moved_at_once(person, problem, query, send):
     numbers, hadi = [problem("in_progress") for _ in range(50)], person("hadi")
     send(hadi, "close", pick(hadi, *numbers))
