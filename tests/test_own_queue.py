@@ -155,6 +155,16 @@ def test_its_buttons_answer(person, problem, query):
     assert box(rini.get("/problems")) is None and row(rini.get("/problems"), solved)
 
 
+def test_only_two_are_above_the_list_and_the_others_folded_away(person, problem):
+    numbers = [problem("closed") for _ in range(5)]
+    question = box(person("rini").get("/problems"))
+    folded = question.details.extract()
+    assert folded.summary.text == "3 lainnya"
+    assert [f"#{number}" for number in numbers] == [
+        item.span.contents[0].strip() for part in (question, folded) for item in part.select("li")
+    ]
+
+
 def test_after_three_days_nobody_is_asked(person, problem, moved_clock):
     moved_clock()
     problem("closed")

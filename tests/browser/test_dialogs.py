@@ -200,6 +200,7 @@ def test_after_saving_back_leaves_the_list(hadi, problem):
     number = problem()
     hadi.go(f"/problems/{number}").go("/problems")
     opening(hadi, number).press("Simpan").sees(f"Kendala #{number} dibuka.")
+    hadi.page.wait_for_function("!history.state")  # the entry of the dialog is gone
     hadi.page.go_back()
     expect(hadi.page).to_have_url(re.compile(rf"/problems/{number}$"))
 
