@@ -122,6 +122,7 @@ def test_what_moved_on_is_listed_and_stays_ticked(hadi, person, problem, query):
     hadi.sees("Sudah berubah: Dibuka lagi oleh Hana")
     expect(hadi.row(numbers[0])).to_contain_text("Selesai")
     hadi.page.get_by_role("dialog").get_by_text("Kembali ke daftar").click()
+    expect(hadi.page.locator("main")).to_be_focused()
     assert ticked(hadi) == [numbers[1]] and bar(hadi) == ["Alihkan (1)", "Tutup (1)"]
     hadi.press("Tutup (1)")
     expect(hadi.page.get_by_label("Solusi")).to_have_value("Server dinyalakan lagi.")

@@ -36,6 +36,8 @@
     dialog.addEventListener("close", () => {
       dialog.remove();
       opener?.focus({ preventScroll: true });
+      // The page below may have been read again, without the button that had the focus.
+      if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
       if (!history.state?.dialog || dialog.dataset.leaving) return;
       history.scrollRestoration = "manual";
       history.back();
