@@ -18,6 +18,7 @@ PAGES = {
     "list of an admin": ("adi", "/problems"),
     "list without a hit": ("susi", "/problems?q=tokek"),
     "list with unknown filters": ("hadi", "/problems?year=x&priority=x&division=999&after=x"),
+    "list with chips and a store like others": ("hadi", "/problems?store=kelapaa&priority=high&q=mati&all=1"),
     "report": ("rini", "/problems/new"),
     "report for a caller": ("hadi", "/problems/new"),
     "detail, new": ("rini", "/problems/{new}"),

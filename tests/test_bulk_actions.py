@@ -253,6 +253,22 @@ def test_without_scripts_a_link_ticks_all_of_the_page_once(person, problem):
     assert not hadi.get("/problems?all=1").select("td.tick [checked]")
 
 
+@pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_it_leads_to_no_other_site(person, problem, send, place):
+    ready, moved, hadi = problem("in_progress"), problem("in_progress"), person("hadi")
+    picked = pick(hadi, ready, moved)
+    person("hana").act(moved, "closures", solution="Sudah.")
+    asked = f"/bulk-actions/new?verb=close&next={place}&picked="
+    for page in (
+        hadi.get(asked + picked[0]),
+        hadi.get(asked + picked[1]),
+        send(hadi, "close", picked, 409, next=place),
+    ):
+        assert place not in str(page.main)
+    send(hadi, "close", picked[:1], next=place)
+    assert hadi.response.location == "/problems"
+
+
 def test_fifty_are_moved_at_once(person, problem, query, send):
     numbers, hadi = [problem("in_progress") for _ in range(50)], person("hadi")
     send(hadi, "close", pick(hadi, *numbers))
@@ -322,6 +338,24 @@ def test_buka_dan_alihkan_to_a_pic_and_back_again(person, problem, query):
     page = go_on(hadi, page, **form_data.escalation(query, "department"))
     go_on(hadi, page, 303, step="pic", pic_id=id_of(query, "employee", "Pandu"))
     assert {state(query, number) for number in numbers} == {("escalated", "Aplikasi", "Pandu")}
+
+
+def test_a_lost_session_finds_both_steps_of_buka_dan_alihkan_again(person, problem, query):
+    numbers, hadi = [problem() for _ in range(2)], person("hadi")
+    picked = pick(hadi, *numbers)
+    words = {**form_data.opening(query, diagnosis="Rol aus."), **form_data.escalation(query, "Umum")}
+    sent = {**hadi.tokens, **words, "verb": "open_and_escalate", "picked": picked}
+    with hadi.client.session_transaction() as session:
+        kept = dict(session)
+        session.clear()
+    hadi.client.post("/bulk-actions", data=sent)
+    with hadi.client.session_transaction() as session:
+        session.update(kept)
+    page = hadi.get(f"/bulk-actions/new?draft={query.one('SELECT id FROM draft')['id']}")
+    assert (value(page, "diagnosis"), value(page, "reason")) == ("Rol aus.", "Perlu teknisi.")
+    assert set(form_of(page)["picked"]) == set(picked)
+    go_on(hadi, page, 303, kind=words["kind"], reason="Perlu teknisi.")
+    assert {state(query, number) for number in numbers} == {("escalated", "Umum", None)}
 
 
 def test_alihkan_in_pages(person, problem, query):

@@ -1,5 +1,6 @@
 """What has changed since a page was made: new problems under the filters of its list, rows that a colleague changed."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
@@ -205,6 +206,17 @@ def test_an_event_that_was_committed_late_is_not_missed(opens, database, problem
             assert page.ask()["new"] == [other]
         moved_clock(seconds=1)
         assert page.ask()["new"] == [number, other]
+
+
+def test_an_event_that_was_committed_after_the_page_was_made_is_not_missed(opens, database, employees):
+    """Its request began four seconds before the page was made, and waited for a lock."""
+    kind, began = {"asset_kind_id": 1, "asset_id": None}, clock.now() + timedelta(seconds=56)
+    with opened(Pool(**database)) as slow:
+        with slow.transaction():
+            report = (employees["sari"], began, uuid4(), {"title": "AC", "description": "Mati.", **kind})
+            number = Problems(slow).report(*report)
+            page = opens("hadi")
+        assert page.rows == {} and page.ask()["new"] == [number]
 
 
 def test_it_runs_two_statements(opens, problem, statements):  # noqa: F811

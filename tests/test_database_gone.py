@@ -35,6 +35,7 @@ def test_a_page_reloads_by_itself(person, problem, pool, path):
     with without_database(pool):
         page = hadi.get(path.format(number), 503)
     assert alert(page) == GONE and "Halaman ini dimuat ulang otomatis." in page.main.text
+    assert page.select_one("[data-dialog] [data-dialog-closer]"), "a dialog does not reload"
     assert hadi.response.headers["Retry-After"] == "5"
     assert page.select_one("meta[http-equiv=refresh]")["content"] == "5"
     hadi.get(path.format(number))

@@ -69,6 +69,15 @@ def test_an_action_redirects_only_to_this_site(person, problem, place):
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
+def test_a_form_of_master_data_links_only_to_this_site(person, place):
+    adi = person("adi")
+    page = adi._page(adi.client.get("/stores/new", query_string={"next": place}), 200)
+    assert page.main.find("a", string="Batal")["href"] == "/stores"
+    page = adi.get("/stores/new?next=/employees/new")
+    assert page.main.find("a", string="Batal")["href"] == "/employees/new"
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
 def test_a_lost_session_redirects_only_to_this_site(person, problem, place):
     hadi = person("hadi")
     fields = {**hadi.tokens, "next": place, "seen": hadi.seen(problem("in_progress"))}

@@ -261,6 +261,18 @@ def test_the_default_view_is_what_a_handlers_list_opens_with(person, query, save
     assert amount(query, "employee WHERE default_view_id IS NOT NULL") == 0
 
 
+@pytest.mark.parametrize("order", ["oldest", ""])
+@pytest.mark.parametrize("more", ["", "&order=urgent", f"&{HIGH}"])
+def test_another_order_of_the_own_queue_leaves_the_own_queue(person, saved, more, order):
+    hadi = person("hadi")
+    hadi.post("/default-views", view=str(saved("hadi", "Gawat", "status=escalated")))
+    page = hadi.get(f"/problems?waiting=1{more}")
+    priority = page.select_one("form.filters [name=priority] [selected]")
+    hidden = {field["name"]: field["value"] for field in page.select("form.filters input[type=hidden]")}
+    sent = {**hidden, "priority": priority["value"] if priority else "", "order": order}
+    assert "Menunggu saya" in hadi.get(f"/problems?{urlencode(sent)}").select_one(".nav-tabs .active").text
+
+
 def test_a_handler_opens_with_a_view_of_the_division_and_another_choice_replaces_it(person, saved):
     gita, shared = person("gita"), saved("susi", "Umum", "status=escalated", division="Umum")
     own = saved("gita", "Gawat")

@@ -27,6 +27,10 @@ blueprint = Blueprint("bulk_actions", __name__)
 def new():
     typed = web.typed()
     action = _begin(request.args if typed is None else typed)
+    if typed and "kind" in typed and action.verb == "open_and_escalate":  # a draft of the second step
+        opening = opening_form(typed)
+        if opening.validate():
+            return _page(action, "escalation", escalation_form(typed), opening)
     part, form = FIRST[action.verb]
     return _page(action, part, form(typed))
 
@@ -94,14 +98,20 @@ def _do(action: BulkAction, **facts):
     said = gettext(BULK_DONE[action.verb], amount=len(outcome.done))
     if outcome.left:
         left, typed = _with_reasons(action, outcome.left), [] if outcome.done else typed_texts()
-        return render_template("bulk_actions/left.html", left=left, said=said, typed=typed), 409
+        return render_template("bulk_actions/left.html", left=left, said=said, typed=typed, next=_next()), 409
     flash(said)
-    return redirect(web.local_path(request.form.get("next")) or url_for("lists.index"), 303)
+    return redirect(_next() or url_for("lists.index"), 303)
+
+
+def _next() -> str | None:
+    """The list that led here."""
+    return web.local_path(request.values.get("next"))
 
 
 def _page(action: BulkAction, part: str, form, opening: OpeningForm | None = None):
     left = _with_reasons(action, action.left)
-    return render_template("bulk_actions/new.html", action=action, part=part, form=form, opening=opening, left=left)
+    more = {"opening": opening, "left": left, "next": _next()}
+    return render_template("bulk_actions/new.html", action=action, part=part, form=form, **more)
 
 
 def _with_reasons(action: BulkAction, left: list[tuple[PickedProblem, Refusal]]) -> list[tuple[PickedProblem, str]]:

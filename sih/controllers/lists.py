@@ -76,11 +76,11 @@ def index():
 
 def _parameters(me: Employee) -> dict[str, str]:
     """The parameters of the list: those of the URL; without a filter among them, those with which this person's list
-    opens: for handlers their default view, else the own queue."""
+    opens: for handlers their default view, else the own queue, in which `own` stays."""
     args = {name: value for name, value in request.args.items() if value}
     if not policy.is_handler(me) or problem_filters.is_filtered(args):
         return args
-    default = SavedViews(web.query(), me).default()
+    default = None if "own" in args else SavedViews(web.query(), me).default()
     return {**(dict(parse_qsl(default)) if default else {"waiting": "1"}), **args}
 
 

@@ -16,8 +16,9 @@ MOST_EVENTS = 1000  # read at once; more than a busy company has in five minutes
 MOST_NEW = 100
 # An event is committed some milliseconds after it got its id. Events of the last seconds are therefore read again.
 SETTLED = timedelta(seconds=5)
-# What the clocks of two machines may differ by.
-TOLERANCE = timedelta(seconds=2)
+# An event has the time at which its request began. It is committed up to a few seconds later, such as after waiting for
+# a lock (sih/dao/schema.py: LIMITS); and the clocks of two machines may differ.
+TOLERANCE = timedelta(seconds=5)
 
 # Events and problems are read by their primary keys; the filters then look at few rows and at no index. Planning is
 # most of the cost, so there are no joins. Without a cursor the newest events are read. The name of a frozen person who

@@ -98,7 +98,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
     filters = {"moment": moment, "day": day, "translated": translate, "cleaned": clean, "dialed": dialed}
-    app.jinja_env.filters |= filters | {"linked": linked}
+    app.jinja_env.filters |= filters | {"linked": linked, "local": web.local_path}
     app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)

@@ -82,6 +82,24 @@ def test_axe_finds_nothing_in_both_steps_of_opening_and_handing_over_and_beside_
     assert findings(hadi) == []
 
 
+def test_axe_finds_nothing_about_a_conflict_and_in_the_dialogs_without_a_problem(visitor, screen, theme, numbers):
+    hadi, number = visitor(screen, "hadi", color_scheme=theme), numbers["in_progress"]
+    hadi.go("/problems?status=in_progress")
+    hadi.press("Simpan tampilan").sees("Nama tampilan")
+    assert findings(hadi) == []
+    hadi.page.keyboard.press("Escape")
+    hadi.page.keyboard.press("?")
+    hadi.sees("Kendala berikutnya")
+    assert findings(hadi) == []
+    hadi.page.keyboard.press("Escape")
+    hadi.press("Tutup Kendala", within=hadi.row(number)).fill(Solusi="Sudah.")
+    with hadi.page.expect_response("**/closures"):
+        hadi.page.evaluate("document.querySelector('dialog [name=seen]').value = 1")
+        hadi.press("Simpan")
+    hadi.sees("Yang Anda isi, belum disimpan:")
+    assert findings(hadi) == []
+
+
 def test_axe_finds_nothing_beside_a_refused_pin(visitor, screen, theme):
     koko = visitor(screen, "koko", color_scheme=theme).go("/pin/new")
     koko.page.fill("[name=pin]", PIN)

@@ -81,6 +81,22 @@ def test_the_bar_follows_the_ticks(hadi, problem):
     assert ticked(hadi) == []
 
 
+@pytest.mark.parametrize("screen", ["desktop"])
+def test_on_a_slow_line_the_button_of_the_bar_says_that_it_works(hadi, problem):
+    numbers, held = [problem("in_progress") for _ in range(2)], []
+    hadi.page.route("**/bulk-actions/new**", lambda route: held.append(route))
+    hadi.go("/problems?all=1")
+    tick(hadi, numbers[0])
+    button = hadi.page.locator("#many [data-noun=closures]")
+    button.click()
+    expect(button).to_have_text("Membuka…")
+    tick(hadi, numbers[1])
+    held.pop().continue_()
+    expect(hadi.page.get_by_role("dialog", name="Tutup (1)")).to_be_visible()
+    hadi.page.keyboard.press("Escape")
+    expect(button).to_have_text("Tutup (2)")
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_whole_page_is_ticked_at_once(hadi, problem, query, screen):
     numbers = [problem("escalated") for _ in range(4)]
@@ -106,11 +122,24 @@ def test_what_moved_on_is_listed_and_stays_ticked(hadi, person, problem, query):
     hadi.sees("Sudah berubah: Dibuka lagi oleh Hana")
     expect(hadi.row(numbers[0])).to_contain_text("Selesai")
     hadi.page.get_by_role("dialog").get_by_text("Kembali ke daftar").click()
+    expect(hadi.page.locator("main")).to_be_focused()
     assert ticked(hadi) == [numbers[1]] and bar(hadi) == ["Alihkan (1)", "Tutup (1)"]
     hadi.press("Tutup (1)")
     expect(hadi.page.get_by_label("Solusi")).to_have_value("Server dinyalakan lagi.")
     hadi.press("Simpan").sees("1 kendala ditutup.")
     assert amount(query, "problem WHERE status = 'closed'") == 3
+
+
+@pytest.mark.parametrize("screen", ["desktop"])
+def test_what_had_moved_on_before_the_dialog_opened_stays_ticked_too(hadi, person, problem, query):
+    numbers = [problem("in_progress") for _ in range(2)]
+    hadi.go("/problems?all=1")
+    tick(hadi, *numbers)
+    person("hana").act(numbers[1], "closures", solution="Sudah.")
+    person("hana").act(numbers[1], "reopenings", reason="Belum.")
+    hadi.press("Tutup (2)").fill(Solusi="Server dinyalakan lagi.").sees("Sudah berubah: Dibuka lagi oleh Hana")
+    hadi.press("Simpan").sees("1 kendala ditutup.")
+    assert ticked(hadi) == [numbers[1]] and bar(hadi) == ["Alihkan (1)", "Tutup (1)"]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -124,6 +153,20 @@ def test_what_was_typed_is_there_again_after_escape(hadi, problem, query):
     hadi.press("Tutup (1)")
     expect(hadi.page.get_by_label("Solusi")).to_have_value("Server dinyalakan lagi.")
     hadi.press("Simpan").sees("1 kendala ditutup.")
+
+
+@pytest.mark.parametrize("screen", ["desktop"])
+def test_without_an_answer_what_is_left_out_stays(hadi, person, problem):
+    number = problem("in_progress")
+    hadi.go("/problems?all=1")
+    tick(hadi, number)
+    hadi.press("Tutup (1)").fill(Solusi="Server dinyalakan lagi.")
+    person("hana").act(number, "closures", solution="Sudah.")
+    hadi.press("Simpan").sees("tidak ikut dan tetap dicentang")
+    hadi.page.context.set_offline(True)
+    hadi.press("Tutup", within=hadi.page.get_by_role("dialog")).sees("Tidak ada jawaban dari server.")
+    hadi.page.context.set_offline(False)
+    hadi.sees("tidak ikut dan tetap dicentang")
 
 
 @pytest.mark.parametrize("screen", ["desktop"])

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from sih.forms.problem_filters import cursor_at
 from tests.conftest import bring
 
 pytestmark = pytest.mark.parametrize("screen", ["desktop"])
@@ -104,6 +105,19 @@ def test_new_problems_are_counted_and_no_row_moves(visitor, screen, problem):
     hadi.page.locator(NEWS).click()
     expect(hadi.row(first)).to_be_visible()
     expect(hadi.page.locator(NEWS)).to_have_count(0)
+
+
+def test_from_a_later_page_it_leads_to_the_first(visitor, screen, problem, query):
+    number = problem()
+    reported = query.one("SELECT p.reported_at FROM problem p WHERE p.id = %(id)s", {"id": number})["reported_at"]
+    hadi = visitor(screen, "hadi", **LAPTOP)
+    asked = Asked(hadi.page, f"/problems?status=new&after={cursor_at(reported, number)}")
+    expect(hadi.row(number)).to_have_count(0)
+    problem()
+    asked.after(31)
+    hadi.page.locator(NEWS).click()
+    expect(hadi.row(number)).to_be_visible()
+    assert hadi.page.url.endswith("/problems?status=new")
 
 
 def test_rows_that_a_colleague_changed_or_has_open_are_marked(visitor, screen, problem, query, employees):

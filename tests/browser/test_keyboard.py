@@ -139,6 +139,15 @@ def test_ctrl_enter_saves_in_any_form(hadi, query, problem):
     hadi.sees(f"Kendala #{number} ditutup.")
 
 
+def test_ctrl_enter_on_a_button_presses_that_of_its_row(visitor, screen, problem, query):
+    gita, numbers = visitor(screen, "gita", **LAPTOP), [problem("escalated") for _ in range(2)]
+    gita.go("/problems?status=escalated")
+    gita.row(numbers[0]).get_by_role("button", name="Terima").focus()
+    type_keys(gita, "Control+Enter")
+    gita.sees(f"Kendala #{numbers[0]} diterima.")
+    assert [state(query, number)[0] for number in numbers] == ["in_progress", "escalated"]
+
+
 def test_problems_are_opened_one_after_the_other_by_keys_alone(hadi, query, problem):
     """After each save the next row is the current one."""
     numbers = [problem() for _ in range(3)]

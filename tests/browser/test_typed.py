@@ -136,6 +136,16 @@ def test_signing_out_forgets_and_another_person_finds_nothing(at_opening, employ
     assert typed(hadi) == ["", "Pilih…", "Pilih…"]
 
 
+def test_the_name_of_a_view_is_kept_too_until_it_is_saved(hadi, problem):
+    problem()
+    hadi.go("/problems?status=new&all=1").press("Simpan tampilan").fill(**{"Nama tampilan": "Baru masuk"})
+    hadi.page.keyboard.press("Escape")
+    hadi.press("Simpan tampilan")
+    expect(hadi.page.get_by_label("Nama tampilan")).to_have_value("Baru masuk")
+    hadi.press("Simpan").sees('Tampilan "Baru masuk" disimpan.')
+    assert hadi.page.evaluate(KEPT) == []
+
+
 def test_on_the_page_of_an_action_the_same_holds(hadi, problem, query):
     number = problem("in_progress")
     hadi.go(f"/problems/{number}/closures/new").fill(Solusi="Rol diganti.")

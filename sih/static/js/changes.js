@@ -18,8 +18,10 @@
     const count = state.problems.size > 99 ? "99+" : state.problems.size;
     const words = state.isOver ? over : count === 1 ? one : count ? many.replace("{count}", count) : "";
     if (place.textContent === words) return;
-    const link = document.createElement("a");
-    link.href = location.href.split("#")[0];
+    const link = document.createElement("a"), address = new URL(location.href);
+    address.hash = "";
+    address.searchParams.delete("after"); // what is new is not on a later page
+    link.href = address;
     link.textContent = words;
     place.replaceChildren(link);
   };

@@ -36,6 +36,8 @@
     dialog.addEventListener("close", () => {
       dialog.remove();
       opener?.focus({ preventScroll: true });
+      // The page below may have been read again, without the button that had the focus.
+      if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
       if (!history.state?.dialog || dialog.dataset.leaving) return;
       history.scrollRestoration = "manual";
       history.back();
@@ -117,13 +119,14 @@
 
   // Without an answer the dialog stays open with what was typed; a button outside a dialog is sent as without scripts.
   const fail = (form, submitter) => {
-    if (form.closest("dialog")) {
-      form.querySelector(":scope > [role=alert]")?.remove();
+    const dialog = form.closest("dialog");
+    if (dialog) {
+      dialog.querySelector(".alert-danger[role=alert]")?.remove();
       const alert = document.createElement("p");
       alert.className = "alert alert-danger py-2";
       alert.setAttribute("role", "alert");
       alert.textContent = form.dataset.offline;
-      form.querySelector("h1").after(alert);
+      dialog.querySelector("h1").after(alert);
       alert.scrollIntoView({ block: "nearest" });
     } else {
       form.dataset.plain = "1";
@@ -134,7 +137,7 @@
   // Makes the pressed button say that it works, if the answer is slow. Returns what ends it.
   const working = (form, submitter) => {
     if (!submitter || !form.dataset.working) return () => {};
-    const before = submitter.textContent;
+    const before = [...submitter.childNodes];
     const timer = setTimeout(() => {
       submitter.textContent = form.dataset.working;
       submitter.setAttribute("aria-busy", "true");
@@ -142,7 +145,7 @@
     }, SLOW);
     return () => {
       clearTimeout(timer);
-      submitter.textContent = before;
+      submitter.replaceChildren(...before);
       submitter.removeAttribute("aria-busy");
     };
   };

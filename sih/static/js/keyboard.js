@@ -52,8 +52,11 @@
 
   const save = (target) => {
     const form = target.form ?? target.closest("form");
-    const buttons = form ? [...form.elements].filter((one) => one.type === "submit" && !one.disabled) : [];
-    const button = buttons.find((one) => one.matches(".btn-primary") && one.checkVisibility()) ?? buttons[0];
+    const canPress = (one) => one.type === "submit" && !one.disabled && one.checkVisibility();
+    const buttons = [...(form?.elements ?? [])].filter(canPress);
+    // The buttons of all rows belong to one form: the one that has the focus is meant.
+    const focused = buttons.find((one) => one === target);
+    const button = focused ?? buttons.find((one) => one.matches(".btn-primary")) ?? buttons[0];
     if (button) form.requestSubmit(button);
   };
 

@@ -7,7 +7,7 @@
 
   const count = () => {
     const rows = boxes().filter((box) => box.checked).map((box) => box.closest("tr"));
-    for (const button of document.querySelectorAll("#many [data-noun]")) {
+    for (const button of document.querySelectorAll("#many [data-noun]:not([aria-busy])")) {
       const amount = rows.filter((row) => row.querySelector(`[formaction*="/${button.dataset.noun}"]`)).length;
       button.hidden = amount === 0;
       button.querySelector("[data-amount]").textContent = ` (${amount})`;
@@ -37,6 +37,8 @@
   };
 
   document.addEventListener("dialog-shown", ({ detail }) => {
+    count();
+    for (const { dataset } of detail.querySelectorAll("[data-left-out]")) ticked.add(dataset.leftOut);
     const left = detail.querySelector("[data-left]");
     if (!left) return;
     left.querySelectorAll("[name=picked]").forEach(remember);
