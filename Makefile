@@ -3,10 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # Tests of what depends on PostgreSQL's version: schema, statements, plans of searches, locks, and errors.
-OF_THE_SERVER := $(patsubst %,tests/test_%.py,actions append_only bulk_actions changes crowds database_faults \
-	database_gone deadlines figure_lists imports init_db jobs lifecycle list_counts list_filters list_look_ups \
-	list_orders lists load_figures masters migrations own_queue presences query races recap_backlog recap_closing \
-	recap_shares recap_truth saved_views search security_events sql statements transactions triggers)
+OF_THE_SERVER := $(patsubst %,tests/test_%.py,append_only bulk_races database_faults init_db jobs lists \
+	migrations presences query races recap_closing search security_events sql statements transactions triggers)
 
 .PHONY: help run test test-all bench faults lint translations lock run-packages dev-packages
 help:           ## this list
