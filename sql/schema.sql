@@ -1581,7 +1581,7 @@ CREATE TABLE problem_export (
     id          bigint GENERATED ALWAYS AS IDENTITY,
     employee_id integer NOT NULL,
     format      text NOT NULL,
-    asked       jsonb NOT NULL,         -- the filters, as in the query string
+    filters     jsonb NOT NULL,         -- the filters, as in the query string
     created_at  timestamptz NOT NULL,
     job_id      bigint,
     blob_id     bigint,                 -- the file; NULL: not made yet

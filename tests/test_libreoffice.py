@@ -64,7 +64,7 @@ def test_libreoffice_opens_a_recap(susi, opened):
 
 
 def test_libreoffice_opens_a_list(susi, opened, pool):
-    susi.post("/problem-exports", asked="year=2024", format="xlsx")
+    susi.post("/problem-exports", filters="year=2024", format="xlsx")
     place = susi.response.headers["Location"]
     while Worker(pool).step():
         pass

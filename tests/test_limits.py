@@ -100,7 +100,7 @@ def test_zero_switches_a_limit_off(person, query, app, settings, monkeypatch):
     for _ in range(25):
         person("rini").post("/problems", **form_data.report(query))
     for _ in range(5):
-        person("susi").post("/problem-exports", format="csv", asked="")
+        person("susi").post("/problem-exports", format="csv", filters="")
 
 
 @pytest.fixture
@@ -132,12 +132,12 @@ def test_twenty_concurrent_reports_do_not_exceed_the_limit(person, problem, quer
 def test_the_number_of_waiting_exports_is_limited(person, query, limited, pool):
     susi = person("susi")
     for _ in range(2):
-        susi.post("/problem-exports", format="csv", asked="")
-    page = susi.post("/problem-exports", 429, format="csv", asked="")
+        susi.post("/problem-exports", format="csv", filters="")
+    page = susi.post("/problem-exports", 429, format="csv", filters="")
     assert is_limited(susi) and alert(page).startswith("Masih ada 2 unduhan atau impor Anda yang belum selesai.")
     assert amount(query, "problem_export") == amount(query, "job") == 2
     assert Worker(pool).step()
-    susi.post("/problem-exports", format="csv", asked="")
+    susi.post("/problem-exports", format="csv", filters="")
 
 
 def test_the_number_of_waiting_imports_is_limited(person, query, limited):

@@ -31,7 +31,7 @@ def export(pool):
 
     def made(who, address: str, file_format: str) -> bytes:
         form = who.get(address).select_one("form[action='/problem-exports']")
-        who.post("/problem-exports", asked=form.select_one("[name=asked]")["value"], format=file_format)
+        who.post("/problem-exports", filters=form.select_one("[name=filters]")["value"], format=file_format)
         place = who.response.headers["Location"]
         while Worker(pool).step():
             pass
@@ -202,7 +202,7 @@ def test_an_export_of_a_figure_has_the_rows_that_it_counts(person, query, employ
 
 
 def test_progress_is_shown_until_the_file_is_ready(susi):
-    susi.post("/problem-exports", asked="", format="csv")
+    susi.post("/problem-exports", filters="", format="csv")
     page = susi.get(susi.response.headers["Location"])
     assert "Berkas sedang dibuat" in page.text and page.select("progress")
     assert susi.get(f"{susi.response.request.path}?file=1").select("progress")
@@ -210,7 +210,7 @@ def test_progress_is_shown_until_the_file_is_ready(susi):
 
 def test_a_job_that_failed_says_so(susi, query, pool, monkeypatch):
     monkeypatch.setattr(problem_exports, "cells", lambda problem: 1 / 0)
-    susi.post("/problem-exports", asked="", format="csv")
+    susi.post("/problem-exports", filters="", format="csv")
     place = susi.response.headers["Location"]
     for _ in range(3):
         query.execute("UPDATE job SET run_at = created_at WHERE state = 'waiting'")
@@ -233,8 +233,8 @@ def test_an_export_is_visible_only_to_its_author(susi, person, query, export):
 
 
 def test_an_unknown_format_is_not_found(susi):
-    susi.post("/problem-exports", 404, asked="", format="exe")
-    susi.post("/problem-exports", 303, asked="year=x&evil=1&q=%00&store=%ff", format="csv")
+    susi.post("/problem-exports", 404, filters="", format="exe")
+    susi.post("/problem-exports", 303, filters="year=x&evil=1&q=%00&store=%ff", format="csv")
 
 
 def test_many_rows_need_bounded_memory(tmp_path):

@@ -104,7 +104,7 @@ def test_pins_codes_freezes_session_ends_and_downloads_are_recorded(app, adi, pe
 @pytest.mark.parametrize("path", ["/problem-exports/1?file=1", "/recap-files?period=2020&format=csv"])
 def test_downloads_of_problems_and_recaps_are_recorded(person, events, pool, path):
     susi = person("susi")
-    susi.post("/problem-exports", asked="", format="csv")
+    susi.post("/problem-exports", filters="", format="csv")
     Worker(pool).step()
     susi.get(path)
     assert kinds(events())[-1] == "list_downloaded"

@@ -43,13 +43,13 @@ def make(query: Query, export_id: int, now: datetime, progress: Progress) -> Non
 
 def _pages(query: Query, viewer: Employee, found: ProblemExport, now: datetime) -> tuple[Iterator, int]:
     """The pages of the requested list or figure, and their total number of problems; 0 if that is not known."""
-    figure = figures.parse(found.asked, clock.today())
+    figure = figures.parse(found.filters, clock.today())
     if figure:
         amount = build.amount_of(query, figure, now)[0]
         return _of_figure(query, figure, now) if amount else iter(()), amount
     month = periods.of(clock.today())
-    options = Choices(query).for_list(viewer, problem_filters.typed(found.asked, viewer), month, now)
-    filters = problem_filters.parse(found.asked, viewer, options, clock.today().year).filters
+    options = Choices(query).for_list(viewer, problem_filters.typed(found.filters, viewer), month, now)
+    filters = problem_filters.parse(found.filters, viewer, options, clock.today().year).filters
     tally = ProblemCounts(query).of(viewer, filters)
     total = tally.by_status[filters.status] if filters.status else tally.listed(filters)
     return _of_list(query, viewer, filters), total if filters.have_kept_counts else 0

@@ -18,13 +18,13 @@ TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 @blueprint.post("/problem-exports")
 @web.supervisors_only
 def create():
-    """Form: `asked`, the query string of the list; `format`, xlsx or csv."""
-    file_format, pairs = request.form.get("format", ""), parse_qsl(request.form.get("asked", "")[:2000])
+    """Form: `filters`, the query string of the list; `format`, xlsx or csv."""
+    file_format, pairs = request.form.get("format", ""), parse_qsl(request.form.get("filters", "")[:2000])
     if file_format not in TYPES:
         raise NotFound
     known = set(problem_filters.NAMES) - {"after"}
-    asked = {name: value for name, value in pairs if name in known and value.isprintable() and is_plain(value)}
-    number = ProblemExports(web.query()).add(web.me(), file_format, asked, web.now(), web.limits().files)
+    filters = {name: value for name, value in pairs if name in known and value.isprintable() and is_plain(value)}
+    number = ProblemExports(web.query()).add(web.me(), file_format, filters, web.now(), web.limits().files)
     return redirect(url_for("problem_exports.show", export_id=number), 303)
 
 

@@ -69,7 +69,7 @@ _RULES = {"employee": _EMPLOYEE_RULES, "division": _DIVISION_RULES, "asset": _AS
 
 _COMPARE = """
 WITH compared AS (
-    SELECT r.import_id, r.place, r.number, r.key, r.facts AS told, r.inactive, r.faults, v.id AS row_id, v.version,
+    SELECT r.import_id, r.place, r.number, r.key, r.facts AS given, r.inactive, r.faults, v.id AS row_id, v.version,
            to_jsonb(v) AS present, %(defaults)s::jsonb || coalesce(to_jsonb(v) - '{{{own}}}'::text[], '{{}}') || r.facts
                AS facts,
            count(*) OVER (PARTITION BY r.key) AS amount
@@ -78,11 +78,11 @@ WITH compared AS (
 ), judged AS (
     SELECT c.*, (
         SELECT coalesce(jsonb_object_agg(f.key, jsonb_build_array(c.present->f.key, f.value)), '{{}}')
-        FROM jsonb_each(c.told) AS f
+        FROM jsonb_each(c.given) AS f
         WHERE c.row_id IS NOT NULL AND f.value IS DISTINCT FROM c.present->f.key) AS changes,
         c.faults || {faults} AS all_faults
     FROM compared c
-    WHERE c.row_id IS NULL OR c.amount > 1 OR c.faults <> '[]' OR NOT c.present @> c.told
+    WHERE c.row_id IS NULL OR c.amount > 1 OR c.faults <> '[]' OR NOT c.present @> c.given
 )
 INSERT INTO import_change (import_id, place, number, kind, row_name, facts, changes)
 SELECT j.import_id, j.place, j.number,
@@ -145,9 +145,9 @@ def _faults(noun: Noun) -> str:
             missing = f"coalesce(c.facts->>'{column.name}', '') = '' AND c.faults = '[]'"
             parts.append(_fault(missing, _MISSING, _quoted(column.label)))
         if column.kind == "reference":
-            named = f"'{column.name}' = ANY (c.inactive) AND c.told->'{column.name}' IS DISTINCT FROM"
+            named = f"'{column.name}' = ANY (c.inactive) AND c.given->'{column.name}' IS DISTINCT FROM"
             condition = f"{named} coalesce(c.present, '{{{{}}}}')->'{column.name}'"
-            parts.append(_fault(condition, _INACTIVE, _quoted(column.label), f"c.told->>'{column.name}'"))
+            parts.append(_fault(condition, _INACTIVE, _quoted(column.label), f"c.given->>'{column.name}'"))
     return " || ".join([*parts, *_RULES.get(noun.name, ())]).replace("{{}}", "{}")
 
 

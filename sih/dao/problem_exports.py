@@ -15,12 +15,12 @@ from sih.domain.records import Employee
 KEPT = timedelta(days=1)
 
 ADD = """
-INSERT INTO problem_export (employee_id, format, asked, created_at)
-VALUES (%(employee_id)s, %(format)s, %(asked)s, %(now)s) RETURNING id
+INSERT INTO problem_export (employee_id, format, filters, created_at)
+VALUES (%(employee_id)s, %(format)s, %(filters)s, %(now)s) RETURNING id
 """
 LINK = "UPDATE problem_export SET job_id = %(job_id)s WHERE id = %(id)s"
 OF = """
-SELECT x.id, x.employee_id, x.format, x.asked, x.created_at, x.blob_id IS NOT NULL AS is_ready,
+SELECT x.id, x.employee_id, x.format, x.filters, x.created_at, x.blob_id IS NOT NULL AS is_ready,
        coalesce(j.done, 0) AS done, coalesce(j.total, 0) AS total, coalesce(j.state::text, 'failed') AS job_state,
        e.session_version
 FROM problem_export x JOIN employee e ON e.id = x.employee_id LEFT JOIN job j ON j.id = x.job_id
@@ -64,7 +64,7 @@ class ProblemExport:
     id: int
     employee_id: int
     format: str
-    asked: dict[str, str]
+    filters: dict[str, str]
     created_at: datetime
     is_ready: bool
     done: int
@@ -105,9 +105,9 @@ class ProblemExports:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def add(self, by: Employee, format: str, asked: dict[str, str], now: datetime, limit: int = 0) -> int:
+    def add(self, by: Employee, format: str, filters: dict[str, str], now: datetime, limit: int = 0) -> int:
         """Queues the file for a worker; returns the id of the export. Raises TooManyFiles, see Jobs."""
-        params = {"employee_id": by.id, "format": format, "asked": json.dumps(asked), "now": now}
+        params = {"employee_id": by.id, "format": format, "filters": json.dumps(filters), "now": now}
         with self._query.transaction():
             number = self._query.one(ADD, params)["id"]
             job_id = Jobs(self._query).add("export_problems", {"export_id": number}, now, by.id, limit)

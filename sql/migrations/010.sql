@@ -217,3 +217,4 @@ UPDATE problem_export SET asked = asked || '{"figure": "open_at_end"}' WHERE ask
 
 -- ---------------------------------------------------------------- the number of this schema
 UPDATE installation SET schema_version = 10;
+ALTER TABLE problem_export RENAME COLUMN asked TO filters;

@@ -24,7 +24,7 @@
   const focusOn = (dialog) => {
     const wrong = dialog.querySelector("[aria-invalid=true]");
     if (wrong) return wrong.focus();
-    dialog.querySelector(".asked :is(select, textarea):enabled:not([hidden])")?.focus({ preventScroll: true });
+    dialog.querySelector(".inputs :is(select, textarea):enabled:not([hidden])")?.focus({ preventScroll: true });
     dialog.scrollTop = 0;
   };
 
