@@ -21,6 +21,7 @@ ALTER TABLE figure RENAME COLUMN cut TO dimension;
 ALTER TABLE figure RENAME COLUMN standing TO open_change;
 ALTER TABLE closed_figure RENAME COLUMN cut TO dimension;
 ALTER TABLE closed_figure RENAME COLUMN standing TO open_at_end;
+ALTER TABLE problem_export RENAME COLUMN asked TO filters;
 ALTER TABLE standing RENAME TO open_at_month_end;
 ALTER TABLE open_at_month_end RENAME CONSTRAINT standing_pk TO open_at_month_end_pk;
 ALTER TABLE open_at_month_end RENAME CONSTRAINT standing_month_exists TO open_at_month_end_month_exists;
@@ -35,7 +36,7 @@ BEGIN
         JOIN pg_class c ON c.oid = n.conrelid
         JOIN pg_attribute a ON a.attrelid = n.conrelid AND a.attnum = n.conkey[1]
         WHERE n.contype = 'n' AND n.conrelid = ANY (
-            '{figure,closed_figure,duration_bucket,duration_rank,open_at_month_end}'::regclass[])
+            '{figure,closed_figure,duration_bucket,duration_rank,open_at_month_end,problem_export}'::regclass[])
     LOOP
         CONTINUE WHEN old.conname = old.new_name;
         EXECUTE format('ALTER TABLE %I RENAME CONSTRAINT %I TO %I', old.relname, old.conname, old.new_name);
@@ -212,9 +213,9 @@ END $$;
 CREATE OR REPLACE FUNCTION fold_recap(most integer) RETURNS integer LANGUAGE sql AS 'SELECT 0';
 
 -- Exports that are still to be made, as their addresses name the list today.
-UPDATE problem_export SET asked = asked - 'cut' || jsonb_build_object('dimension', asked -> 'cut') WHERE asked ? 'cut';
-UPDATE problem_export SET asked = asked || '{"figure": "open_at_end"}' WHERE asked ->> 'figure' = 'standing';
+UPDATE problem_export SET filters = filters - 'cut' || jsonb_build_object('dimension', filters -> 'cut')
+WHERE filters ? 'cut';
+UPDATE problem_export SET filters = filters || '{"figure": "open_at_end"}' WHERE filters ->> 'figure' = 'standing';
 
 -- ---------------------------------------------------------------- the number of this schema
 UPDATE installation SET schema_version = 10;
-ALTER TABLE problem_export RENAME COLUMN asked TO filters;
