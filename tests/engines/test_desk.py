@@ -4,7 +4,7 @@ kept, and the same without a mouse."""
 import pytest
 
 from tests.browser.test_clicks import USUAL
-from tests.engines.visitors import CONTROL, ENTER, ESCAPE
+from tests.engines.visitors import CONTROL, ENTER, ESCAPE, TAB
 from tests.facts import state
 
 SCREENS = {"desktop": (1366, 768), "phone": (360, 740)}
@@ -55,6 +55,8 @@ def test_without_a_mouse(hadi, problem, query):
     for number in numbers[::-1]:
         hadi.type("j").until("number => !!document.activeElement.closest(`#p${number}`)", number)
         hadi.type("b").until("() => !!document.activeElement.closest('dialog textarea')")
-        hadi.type("Rol aus.").fill(Kategori="Perangkat keras").hold(CONTROL, ENTER).sees("Jenis penyelesaian")
+        hadi.type("Rol aus.").type(TAB).fill(Kategori="Perangkat keras").type(TAB * 3)
+        hadi.until("() => document.activeElement.innerText === 'Simpan dan alihkan'")
+        hadi.type(ENTER).sees("Jenis penyelesaian")
         hadi.hold(CONTROL, ENTER).sees(f"Kendala #{number} dibuka dan dialihkan.")
     assert {state(query, number) for number in numbers} == {("escalated", "Umum", None)}

@@ -14,7 +14,7 @@ FIRST = "() => document.querySelector('tr[id^=p]').getBoundingClientRect().top"
 def test_the_link_of_a_row_covers_the_row_and_no_other(visitor, problem):
     for state in ("new", "in_progress", "escalated", "closed"):
         problem(state)
-    places = dict(visitor("hadi").go("/problems").page.run(UNDER))
+    places = dict(visitor("hadi").go("/problems?all=1").page.run(UNDER))
     assert len(places) == 4
     for row, found in places.items():
         assert set(found) == {f"/problems/{row[1:]}"}, row

@@ -8,7 +8,7 @@ from tests.engines.browsers import BrowserFault
 
 PATIENCE = 20.0  # seconds, on a busy machine
 LOOK_EVERY = 0.1
-ENTER, ESCAPE, CONTROL = "\ue007", "\ue00c", "\ue009"  # WebDriver's keys
+ENTER, ESCAPE, CONTROL, TAB = "\ue007", "\ue00c", "\ue009", "\ue004"  # WebDriver's keys
 
 VISIBLE = "const visible = e => e.getClientRects().length && getComputedStyle(e).visibility === 'visible';"
 SCOPE = "const scope = document.querySelector('dialog[open]') ?? document;"
