@@ -27,6 +27,7 @@ def prepare(admin: dict, database: str) -> None:
         Schema(gate).unlock()
         gate.close()
     with_admin(admin, f"ALTER ROLE {APP} SET sih.change = '{AUTHOR}'")
+    with_admin(admin, f"ALTER ROLE {APP} SET jit = off")  # as sih/dao/schema.py sets it in each database
     with opened(Pool(**admin, dbname=database, timeout=300.0)) as query:
         Schema(query).create(owner_of(database), APP)
 

@@ -85,6 +85,13 @@ def test_without_an_administrator_the_schema_is_made_in_a_database_that_exists(i
         assert query.one_or_none(LIMITS) == LIMITED
 
 
+def test_nothing_is_compiled(init_db, place, admin):
+    init_db("--admin-user", admin["user"])
+    with opened(Pool(**address(place))) as query:
+        found = query.one("SELECT setting, source FROM pg_settings WHERE name = 'jit'")
+        assert found == {"setting": "off", "source": "database user"}
+
+
 def test_timeouts_belong_to_the_role_in_this_database_only(init_db, place, admin):
     init_db("--admin-user", admin["user"])
     with opened(Pool(**address(place))) as query:

@@ -38,11 +38,12 @@ CREATE_APP = "SELECT format('CREATE ROLE %%I LOGIN', %(app)s) AS statement"
 SET_PASSWORD = "SELECT format('ALTER ROLE %%I PASSWORD %%L', %(app)s, %(password)s) AS statement"  # noqa: S105
 # The time limits of requests, for a lock and for a statement. They are set for the role in this database, which
 # overrides settings of the role and does not affect other databases. Every role may do this for itself, and it works
-# through a pooler. Background work sets its own limits for each transaction (sih/dao/query.py).
+# through a pooler. Background work sets its own limits for each transaction (sih/dao/query.py). JIT is off, as in the
+# embedded PostgreSQL: compiling takes longer than any statement of a page, and new tables without statistics bring it.
 LIMIT_ITSELF = """
-SELECT format('ALTER ROLE %%I IN DATABASE %%I SET %%I = %%L', current_user, current_database(), name, longest)
+SELECT format('ALTER ROLE %%I IN DATABASE %%I SET %%I = %%L', current_user, current_database(), name, value)
        AS statement
-FROM (VALUES ('lock_timeout', %(lock)s), ('statement_timeout', %(statement)s)) AS limited (name, longest)
+FROM (VALUES ('lock_timeout', %(lock)s), ('statement_timeout', %(statement)s), ('jit', 'off')) AS setting (name, value)
 """
 LIMITS = {"lock": "3s", "statement": "15s"}
 CREATE_DATABASE = """
@@ -104,7 +105,7 @@ class Schema:
         return True
 
     def limit(self) -> None:
-        """Sets LIMITS for the role of this connection, effective from its next connection on."""
+        """Sets LIMITS, and JIT off, for the role of this connection, effective from its next connection on."""
         with self._query.transaction():
             self._query.select(LOCK_STEPS)  # concurrent ALTER ROLE statements fail
             self._run(LIMIT_ITSELF, LIMITS)

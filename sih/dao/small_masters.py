@@ -12,25 +12,26 @@ from uuid import UUID
 from sih.dao.query import Query
 from sih.domain.records import Choice
 
-# One statement, so that rows and version are consistent.
-LOAD = """
+# One statement, so that rows and version are consistent. The version is no join: PostgreSQL has no statistics of its
+# table, takes it for a thousand rows, and prepares for as many times the others.
+_VERSION = "(SELECT version FROM small_masters_version)"
+LOAD = f"""
 SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual,
-       d.is_active AND above.is_active IS NOT FALSE AS is_active, v.version
-FROM division d LEFT JOIN division above ON above.id = d.parent_id, small_masters_version v
+       d.is_active AND above.is_active IS NOT FALSE AS is_active, {_VERSION} AS version
+FROM division d LEFT JOIN division above ON above.id = d.parent_id
 UNION ALL
 SELECT 'departments', m.id, m.name, m.division_id, NULL,
-       m.is_active AND d.is_active AND above.is_active IS NOT FALSE, v.version
-FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id,
-     small_masters_version v
+       m.is_active AND d.is_active AND above.is_active IS NOT FALSE, {_VERSION}
+FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
 UNION ALL
-SELECT 'categories', c.id, c.name, c.division_id, c.priority::text, c.is_active, v.version
-FROM category c, small_masters_version v
+SELECT 'categories', c.id, c.name, c.division_id, c.priority::text, c.is_active, {_VERSION}
+FROM category c
 UNION ALL
-SELECT 'asset_kinds', k.id, k.name, NULL, NULL, k.is_active, v.version
-FROM asset_kind k, small_masters_version v
+SELECT 'asset_kinds', k.id, k.name, NULL, NULL, k.is_active, {_VERSION}
+FROM asset_kind k
 UNION ALL
-SELECT 'age_limits', l.hours, l.name, NULL, NULL, true, v.version
-FROM age_limit l, small_masters_version v
+SELECT 'age_limits', l.hours, l.name, NULL, NULL, true, {_VERSION}
+FROM age_limit l
 ORDER BY noun, name
 """
 
