@@ -4,10 +4,12 @@ import pytest
 
 from sih.domain import ready_texts
 from sih.domain.errors import RuleViolated
-from tests.facts import errors, value
+from tests import form_data
+from tests.facts import errors, events, id_of, state, value
 from tests.import_files import bring, csv, dry_run, faults
 from tests.master_forms import NEW, add, form_values
 
+CHECKED = "Halo Rini,\nPrinter T001-PRN-01 di T001 Kelapa Gading sudah kami cek (#{number})."
 NEW_TEXT = NEW["ready-texts"]
 REFUSED = "{nama} tidak dikenal. Yang diisi dari kendalanya hanya {pelapor}, {toko}, {nomor}, {inventaris}."
 UNKNOWN = ["Halo {nama}.", "{Pelapor}", "{pelapor }", "{}", "{pelapor} dan {nama}", "{{nama}}"]
@@ -94,3 +96,130 @@ def test_other_braces_are_text(query, words):
 def test_other_purposes_are_refused(query, purpose):
     with pytest.raises(RuleViolated, match="ready_text_purpose_known"):
         query.execute("UPDATE ready_text SET purpose = %(purpose)s", {"purpose": purpose})
+
+
+def offered(page) -> dict[str, str]:
+    """The ready texts of a page: the value of the button by its name."""
+    return {button.text: button["value"] for button in page.select("main [data-ready-texts] button[name]")}
+
+
+@pytest.fixture
+def printer(problem, query):
+    """printer("new") gives a problem with the printer of Rini's store."""
+    return lambda status="new": problem(status, asset_id=id_of_label(query, "T001-PRN-01"))
+
+
+def id_of_label(query, label: str) -> int:
+    return query.one("SELECT id FROM asset WHERE label = %(label)s", {"label": label})["id"]
+
+
+# The page with the field, its problem, and the field with the texts that Hadi is offered there.
+ASKED = {
+    "openings": ("new", "diagnosis", {"Salam", "Sudah diperiksa"}),
+    "closures": ("in_progress", "solution", {"Salam", "Sudah diperiksa"}),
+    "escalations": ("in_progress", "reason", {"Perlu teknisi"}),
+    "returns": ("escalated", "reason", set()),
+    "comments": ("new", "remark", {"Salam", "Sudah diperiksa"}),
+}
+
+
+@pytest.mark.parametrize("noun", ASKED)
+def test_each_field_offers_the_texts_for_it(person, printer, noun):
+    status, field, names = ASKED[noun]
+    page = person("hadi").get(f"/problems/{printer(status)}/{noun}/new")
+    assert set(offered(page)) == names
+    assert all(value.startswith(f"{field}:") for value in offered(page).values())
+
+
+@pytest.mark.parametrize("noun", ["openings", "closures", "escalations", "comments"])
+def test_the_button_fills_an_empty_field_and_does_nothing_else(person, printer, query, noun):
+    status, field, names = ASKED[noun]
+    number, hadi = printer(status), person("hadi")
+    before, button = state(query, number), offered(hadi.get(f"/problems/{number}/{noun}/new"))[max(names)]
+    page = hadi.act(number, noun, 200, ready_text=button, kind="department")
+    expected = "Printer T001-PRN-01 perlu dilihat teknisi." if noun == "escalations" else CHECKED.format(number=number)
+    assert value(page, field) == expected and not errors(page)
+    assert state(query, number) == before and events(query, number, "commented") == []
+
+
+def test_the_reason_of_a_return_is_filled_in(person, printer):
+    number, gita = printer("escalated"), person("gita")
+    button = offered(gita.get(f"/problems/{number}/returns/new"))["Bukan bagian kami"]
+    assert value(gita.act(number, "returns", 200, ready_text=button), "reason") == "Ini bukan bagian kami."
+
+
+def test_what_was_typed_stays_above_the_text(person, printer):
+    number, hadi = printer("in_progress"), person("hadi")
+    button = offered(hadi.get(f"/problems/{number}/closures/new"))["Salam"]
+    page = hadi.act(number, "closures", 200, ready_text=button, solution="Kabel diganti.")
+    assert value(page, "solution") == "Kabel diganti.\nTerima kasih sudah melapor."
+
+
+def test_a_filled_form_is_sent_as_any_other(person, printer, query):
+    number, hadi = printer("in_progress"), person("hadi")
+    button = offered(hadi.get(f"/problems/{number}/closures/new"))["Sudah diperiksa"]
+    words = value(hadi.act(number, "closures", 200, ready_text=button), "solution")
+    hadi.act(number, "closures", solution=f"{words}\nKabelnya juga.")
+    assert events(query, number, "closed")[0]["note"] == f"{CHECKED.format(number=number)}\nKabelnya juga."
+
+
+@pytest.mark.parametrize("value_", ["solution:999", "solution:", "solution:x"])
+def test_a_text_that_is_no_longer_offered_closes_nothing(person, printer, query, value_):
+    number, hadi = printer("in_progress"), person("hadi")
+    page = hadi.act(number, "closures", 200, ready_text=value_, solution="Kabel diganti.")
+    assert value(page, "solution") == "Kabel diganti." and state(query, number)[0] == "in_progress"
+
+
+def test_texts_of_another_division_or_another_purpose_cannot_be_chosen(person, printer, query):
+    number, hadi = printer("in_progress"), person("hadi")
+    for name in ("Bukan bagian kami", "Perlu teknisi"):
+        button = f"solution:{id_of(query, 'ready_text', name)}"
+        assert value(hadi.act(number, "closures", 200, ready_text=button), "solution") == ""
+
+
+def test_handlers_of_a_sub_division_are_offered_those_of_their_division_too(adi, person, printer, query):
+    for division, name in (("IT", "Dari IT"), ("IT > Jaringan", "Dari Jaringan"), ("IT > Aplikasi", "Lain")):
+        add(adi, query, "ready-texts", division=division, name=name)
+    page = person("iwan").get(f"/problems/{printer()}/comments/new")
+    assert set(offered(page)) == {"Dari IT", "Dari Jaringan"}
+
+
+def test_an_inactive_text_is_not_offered(adi, person, printer, query):
+    number, hadi = printer(), person("hadi")
+    path = f"/ready-texts/{id_of(query, 'ready_text', 'Salam')}"
+    adi.post(path, **form_values(adi.get(f"{path}/edit")) | {"active": "no"})
+    assert set(offered(hadi.get(f"/problems/{number}"))) == {"Sudah diperiksa"}
+
+
+@pytest.mark.parametrize("name", ["rini", "koko", "susi", "adi"])
+def test_nobody_else_is_offered_any(person, printer, name):
+    page = person(name).get(f"/problems/{printer()}")
+    assert offered(page) == {}
+
+
+def test_a_name_in_braces_is_no_placeholder(person, printer, query):
+    query.execute("UPDATE employee SET name = '{toko}' WHERE name = 'Rini'")
+    button = person("hadi").get(f"/problems/{printer()}").select_one("[data-words*=Halo]")
+    assert button["data-words"].startswith("Halo {toko},")
+
+
+def test_for_many_problems_only_texts_without_placeholders_are_offered(person, printer, query):
+    number, hadi = printer("in_progress"), person("hadi")
+    fields = {"verb": "close", "picked": f"{number}-{hadi.seen(number)}"}
+    page = hadi.get(f"/bulk-actions/new?verb=close&picked={fields['picked']}")
+    assert set(offered(page)) == {"Salam"}
+    page = hadi.post("/bulk-actions", 200, **fields, ready_text=offered(page)["Salam"])
+    assert value(page, "solution") == "Terima kasih sudah melapor." and state(query, number)[0] == "in_progress"
+
+
+def test_both_steps_of_opening_and_escalating_many_are_filled_in(person, printer, query):
+    query.execute("UPDATE ready_text SET words = 'Perlu teknisi.' WHERE name = 'Perlu teknisi'")
+    number, hadi = printer("new"), person("hadi")
+    fields = {"verb": "open_and_escalate", "picked": f"{number}-{hadi.seen(number)}"}
+    page = hadi.get(f"/bulk-actions/new?verb=open_and_escalate&picked={fields['picked']}")
+    page = hadi.post("/bulk-actions", 200, **fields, ready_text=offered(page)["Salam"])
+    assert value(page, "diagnosis") == "Terima kasih sudah melapor."
+    fields |= form_data.opening(query)
+    page = hadi.post("/bulk-actions", 200, **fields, step="open")
+    page = hadi.post("/bulk-actions", 200, **fields, ready_text=offered(page)["Perlu teknisi"], kind="department")
+    assert value(page, "reason") == "Perlu teknisi." and value(page, "diagnosis") == fields["diagnosis"]
