@@ -62,6 +62,12 @@
 -- problem_is_indexed            problem        after insert                    statement problem_search, word_count
 -- problem_is_never_deleted      problem        before delete, truncate         statement nothing; raises an error
 -- problem_is_recounted          problem        after update                    statement tally_change
+-- ready_text_change_is_audited  ready_text     after update                    statement audit: 'changed'
+-- ready_text_is_audited         ready_text     after insert                    statement audit: 'created'
+-- ready_text_is_found           ready_text     after insert                    statement search_key
+-- ready_text_is_found_again     ready_text     after update                    statement search_key, if a word changed
+-- ready_text_is_never_deleted   ready_text     before delete, truncate         statement nothing; raises an error
+-- ready_text_renews_version     ready_text     after insert, update           statement small_masters_version
 -- security_event_is_append_only security_event before update, truncate         statement nothing; raises an error
 -- security_event_is_kept        security_event after delete                    statement nothing; keeps 90 days
 -- security_tally_becomes_events security_tally after delete                    statement security_event
@@ -272,6 +278,26 @@ CREATE TABLE category (
     CONSTRAINT category_name_once UNIQUE (name),
     CONSTRAINT category_name_length CHECK (length(name) BETWEEN 1 AND 100),
     CONSTRAINT category_division_exists FOREIGN KEY (division_id) REFERENCES division (id)
+);
+
+-- Texts that handlers of a division, and of its sub-divisions, put into a field at a touch. Words in braces stand for
+-- what a problem says (sih/domain/ready_texts.py).
+CREATE TABLE ready_text (
+    id          integer GENERATED ALWAYS AS IDENTITY,
+    division_id integer NOT NULL,
+    name        text NOT NULL,
+    purpose     text NOT NULL,      -- answer: diagnosis, solution, remark; escalation, return: the reason
+    words       text NOT NULL,
+    is_active   boolean NOT NULL DEFAULT true,
+    version     integer NOT NULL DEFAULT 1,
+    CONSTRAINT ready_text_pk PRIMARY KEY (id),
+    CONSTRAINT ready_text_division_exists FOREIGN KEY (division_id) REFERENCES division (id),
+    CONSTRAINT ready_text_name_once UNIQUE (division_id, name),
+    CONSTRAINT ready_text_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT ready_text_purpose_known CHECK (purpose IN ('answer', 'escalation', 'return')),
+    CONSTRAINT ready_text_words_length CHECK (length(words) BETWEEN 1 AND 5000),
+    CONSTRAINT ready_text_placeholders_known
+        CHECK (words !~ '\{(?!(pelapor|toko|nomor|inventaris)\})[^{}]*\}')
 );
 
 CREATE TABLE asset_kind (
@@ -1286,6 +1312,11 @@ SELECT c.id, c.version, c.name AS key, c.name AS alias, c.name AS sort,
        c.name, coalesce(c.priority::text, '') AS priority, coalesce(d.key, '') AS division,
        CASE WHEN c.is_active THEN 'yes' ELSE 'no' END AS active
 FROM category c LEFT JOIN division_sheet d ON d.id = c.division_id;
+CREATE VIEW ready_text_sheet AS
+SELECT t.id, t.version, d.key || ' > ' || t.name AS key, t.name AS alias, d.key || ' > ' || t.name AS sort,
+       CASE WHEN t.is_active THEN 'active' ELSE 'inactive' END AS state,
+       t.name, d.key AS division, t.purpose, t.words, CASE WHEN t.is_active THEN 'yes' ELSE 'no' END AS active
+FROM ready_text t JOIN division_sheet d ON d.id = t.division_id;
 CREATE VIEW asset_kind_sheet AS
 SELECT k.id, k.version, k.name AS key, k.name AS alias, k.name AS sort,
        CASE WHEN k.is_active THEN 'active' ELSE 'inactive' END AS state,
@@ -1652,8 +1683,8 @@ CREATE TABLE age_limit (
 );
 INSERT INTO age_limit (name, hours) VALUES ('critical', 4), ('high', 24), ('medium', 72), ('low', 168), ('none', 24);
 
--- One row: its version is renewed with each change of a division, department, category, kind of assets or age limit, in
--- the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
+-- One row: its version is renewed with each change of a division, department, category, ready text, kind of assets or
+-- age limit, in the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
 CREATE TABLE small_masters_version (
     is_only boolean NOT NULL DEFAULT true,
     version uuid NOT NULL,
@@ -1671,7 +1702,7 @@ END $$;
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{division,department,category,asset_kind,age_limit}'::text[] LOOP
+    FOREACH noun IN ARRAY '{division,department,category,ready_text,asset_kind,age_limit}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_renews_version AFTER INSERT OR UPDATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version()', noun);
     END LOOP;
@@ -1688,7 +1719,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (20);
+INSERT INTO installation (schema_version) VALUES (21);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
@@ -1699,7 +1730,7 @@ INSERT INTO asset_kind (name) VALUES ('Barang lain');
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{employee,store,division,department,category,asset_kind,asset}'::text[] LOOP
+    FOREACH noun IN ARRAY '{employee,store,division,department,category,ready_text,asset_kind,asset}'::text[] LOOP
         EXECUTE format('INSERT INTO search_key (noun, key, row_id)
                         SELECT %1$L, key, t.id FROM %1$I t, unnest(search_keys(search_text(to_jsonb(t)))) AS key
                         ON CONFLICT DO NOTHING', noun);

@@ -24,6 +24,16 @@ FROM (VALUES ('T001-PRN-01', 'Printer', 'T001', 'SN1', false), ('T001-PRN-00', '
 JOIN kind ON kind.name = a.kind JOIN store s ON s.code = a.store
 """
 CATEGORIES = "INSERT INTO category (name) VALUES ('Perangkat keras'), ('Jaringan')"
+READY_TEXTS = """
+INSERT INTO ready_text (division_id, name, purpose, words)
+SELECT d.id, t.name, t.purpose, t.words
+FROM (VALUES ('Helpdesk', 'Sudah diperiksa', 'answer',
+              E'Halo {pelapor},\n{inventaris} di {toko} sudah kami cek ({nomor}).'),
+             ('Helpdesk', 'Salam', 'answer', 'Terima kasih sudah melapor.'),
+             ('Helpdesk', 'Perlu teknisi', 'escalation', '{inventaris} perlu dilihat teknisi.'),
+             ('Umum', 'Bukan bagian kami', 'return', 'Ini bukan bagian kami.')) AS t (division, name, purpose, words)
+JOIN division d ON d.name = t.division
+"""
 EMPLOYEE = """
 INSERT INTO employee (nik, name, role, store_id, division_id, department_id, pin_hash)
 SELECT %(nik)s, %(name)s, %(role)s, (SELECT id FROM store WHERE code = %(store)s),
@@ -55,7 +65,7 @@ PEOPLE = {
 
 def fill(query: Query, pin_hash: str) -> None:
     """Into an empty schema."""
-    for statement in (STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, GOODS, CATEGORIES):
+    for statement in (STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, GOODS, CATEGORIES, READY_TEXTS):
         query.execute(statement)
     for name, (nik, role, store, division, department) in PEOPLE.items():
         facts = {"nik": nik, "name": name.capitalize(), "role": role, "store": store, "division": division}

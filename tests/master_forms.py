@@ -23,6 +23,13 @@ NEW = {
     "divisions": {"name": "Legal", "parent": "", "active": "yes"},
     "departments": {"name": "Gudang", "division": "Umum", "active": "yes"},
     "categories": {"name": "Kelistrikan", "priority": "high", "division": "Umum", "active": "yes"},
+    "ready-texts": {
+        "division": "Umum",
+        "name": "Sudah dicek",
+        "purpose": "answer",
+        "words": "Halo {pelapor},\nbarangnya sudah kami cek.",
+        "active": "yes",
+    },
     "asset-kinds": {"name": "Genset", "active": "yes"},
     "assets": {"label": "T001-AC-09", "kind": "AC", "serial": "X1", "store": "T001", "active": "yes"},
 }
@@ -37,6 +44,7 @@ def key(plural: str) -> str:
 def form_values(page: BeautifulSoup) -> dict[str, str]:
     """The values in the form of a row."""
     fields = {field["name"]: field.get("value", "") for field in page.select("main form.medium input[name]")}
+    fields |= {field["name"]: field.text.removeprefix("\n") for field in page.select("main form.medium textarea")}
     for field in page.select("main form.medium select"):
         chosen = field.select_one("option[selected]")
         fields[field["name"]] = chosen["value"] if chosen else ""

@@ -83,6 +83,11 @@ def test_categories_have_their_usual_priority_and_division_and_stores_their_numb
     assert one(filled, "SELECT count(*) FROM employee WHERE phone <> ''") > 5
 
 
+def test_the_helpdesk_and_it_have_a_few_ready_texts_for_each_purpose(filled):
+    of = "SELECT count(DISTINCT t.purpose) FROM ready_text t JOIN division d ON d.id = t.division_id WHERE d.name = "
+    assert one(filled, f"{of}'Helpdesk'") == 2 and one(filled, f"{of}'IT'") == 3
+
+
 def test_each_pin_hash_is_unique_and_some_employees_have_no_pin(filled):
     rows = filled.select("SELECT pin_hash FROM employee WHERE pin_hash IS NOT NULL")
     assert len({row["pin_hash"] for row in rows}) == 59

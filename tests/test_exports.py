@@ -50,6 +50,11 @@ EDITED = {
     ),
     "department": ("Aktif", "Nonaktif", "CASE WHEN is_active THEN '' ELSE 'Nonaktif' END FROM department"),
     "category": ("", "Tinggi", "CASE priority WHEN 'high' THEN 'Tinggi' END FROM category WHERE name = 'Jaringan'"),
+    "ready_text": (
+        "Jawaban",
+        "Kembalikan",
+        "CASE purpose WHEN 'return' THEN 'Kembalikan' END FROM ready_text WHERE name = 'Salam'",
+    ),
     "asset_kind": (
         "Aktif",
         "Nonaktif",

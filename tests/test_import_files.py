@@ -12,6 +12,7 @@ NEW = {
     "division": (["Division", "Parent"], ["Legal", "IT"], "name"),
     "department": (["Department", "Division"], ["Gudang", "Umum"], "name"),
     "category": (["Kategori", "Prioritas", "Divisi", "Aktif"], ["Listrik", "Tinggi", "umum", "Ya"], "name"),
+    "ready_text": (["Nama", "Divisi", "Untuk", "Isi"], ["Rusak", "umum", "Jawaban", "Halo."], "name"),
     "asset_kind": (["Jenis Barang"], ["Genset"], "name"),
     "asset": (
         ["Asset Tag", "Type", "SN", "Store", "Purchase Date"],

@@ -1,4 +1,4 @@
-"""Master data, the same for each of the seven nouns: created, found, changed, deactivated, by admins only; no edit
+"""Master data, the same for each of the eight nouns: created, found, changed, deactivated, by admins only; no edit
 overwrites a concurrent one."""
 
 import psycopg2

@@ -26,6 +26,8 @@ CHANGES = {
     "department again": "UPDATE department SET name = name || ' 2'",
     "category": "INSERT INTO category (name) VALUES ('Baru')",
     "category again": "UPDATE category SET priority = 'high'",
+    "ready text": "INSERT INTO ready_text (division_id, name, purpose, words) SELECT 1, 'Baru', 'answer', 'Halo.'",
+    "ready text again": "UPDATE ready_text SET words = 'Halo lagi.'",
     "kind": "INSERT INTO asset_kind (name) VALUES ('Baru')",
     "kind again": "UPDATE asset_kind SET is_active = false",
 }

@@ -38,7 +38,7 @@ def columns_of(noun: Noun) -> list[sheets.Column]:
             column.name,
             (column.label, *column.headings),
             required=column.name in noun.key and column.is_required,
-            kind=column.kind if column.kind in ("code", "nik", "date") else "text",
+            kind=column.kind if column.kind in ("code", "nik", "date", "words") else "text",
             length=column.length,
             form=column.form,
         )

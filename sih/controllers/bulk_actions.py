@@ -13,7 +13,7 @@ from sih.forms.closures import ClosureForm
 from sih.forms.escalations import EscalationForm
 from sih.forms.fields import ActionForm
 from sih.forms.openings import OpeningForm
-from sih.web import actions
+from sih.web import actions, ready_texts
 from sih.web.action_pages import escalation_form, opening_form
 from sih.web.actions import BulkAction
 from sih.web.error_pages import typed_texts
@@ -55,12 +55,16 @@ def _begin(sent) -> BulkAction:
 
 def _close(action: BulkAction):
     form = ClosureForm(request.form)
+    if ready_texts.put_into(form.solution, "answer", None):
+        return _page(action, "closure", form)
     return _do(action, solution=form.solution.data) if form.validate() else (_page(action, "closure", form), 422)
 
 
 def _open_and_escalate(action: BulkAction):
     opening, step = opening_form(request.form), request.form.get("step")
     if step == "opening":  # from the second step
+        return _page(action, "opening", opening)
+    if ready_texts.put_into(opening.diagnosis, "answer", None):
         return _page(action, "opening", opening)
     if not opening.validate():
         opening.propose()
@@ -73,6 +77,8 @@ def _escalate(action: BulkAction, opening: OpeningForm | None = None):
     if form.step.data in ("open", "kind", "back"):
         if opening:
             _propose(action, form, opening)
+        return _page(action, "escalation", form, opening)
+    if ready_texts.put_into(form.reason, "escalation", None):
         return _page(action, "escalation", form, opening)
     if not form.validate():
         asks_for_pic = form.step.data == "pic" and not {"kind", "department_id", "reason"} & set(form.errors)
@@ -110,7 +116,7 @@ def _next() -> str | None:
 
 def _page(action: BulkAction, part: str, form, opening: OpeningForm | None = None):
     left = _with_reasons(action, action.left)
-    more = {"opening": opening, "left": left, "next": _next()}
+    more = {"opening": opening, "left": left, "next": _next(), "texts": ready_texts.offered(None)}
     return render_template("bulk_actions/new.html", action=action, part=part, form=form, **more)
 
 

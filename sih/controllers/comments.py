@@ -8,6 +8,7 @@ from sih.dao.problems import Problems
 from sih.domain import policy
 from sih.domain.errors import Forbidden, TooMuchSent
 from sih.forms.comments import CommentForm
+from sih.web import ready_texts
 from sih.web.i18n import gettext, message_of
 
 blueprint = Blueprint("comments", __name__)
@@ -16,22 +17,24 @@ blueprint = Blueprint("comments", __name__)
 @blueprint.get("/problems/<id:problem_id>/comments/new")
 @web.signed_in
 def new(problem_id: int):
-    return render_template("comments/new.html", problem=_find(problem_id), form=_form(web.typed()))
+    return _page(_find(problem_id), _form(web.typed()))
 
 
 @blueprint.post("/problems/<id:problem_id>/comments")
 @web.signed_in
 def create(problem_id: int):
     problem, form = _find(problem_id), CommentForm(request.form)
+    if ready_texts.put_into(form.remark, "answer", problem):
+        form.ensure_token()
+        return _page(problem, form)
     if not form.validate():
-        return render_template("comments/new.html", problem=problem, form=form), 422
+        return _page(problem, form), 422
     token, limit = form.ensure_token(), web.limits().comments
     try:
         if not Events(web.query()).comment(problem_id, web.me(), web.now(), token, form.remark.data, limit):
             return _sent_before(problem, form)
     except TooMuchSent as refusal:
-        page = render_template("comments/new.html", problem=problem, form=form, refusal=message_of(refusal))
-        return page, *web.status(refusal)
+        return _page(problem, form, message_of(refusal)), *web.status(refusal)
     flash(gettext("Komentar tersimpan."))
     return web.back_to(problem_id)
 
@@ -47,7 +50,12 @@ def _sent_before(problem, form: CommentForm):
     next click adds a second comment."""
     form.renew_token()
     message = gettext("Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan.")
-    return render_template("comments/new.html", problem=problem, form=form, refusal=message), 409
+    return _page(problem, form, message), 409
+
+
+def _page(problem, form: CommentForm, refusal: str | None = None):
+    texts = ready_texts.offered(problem)
+    return render_template("comments/new.html", problem=problem, form=form, refusal=refusal, texts=texts)
 
 
 def _find(problem_id: int):

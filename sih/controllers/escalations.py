@@ -9,7 +9,7 @@ from sih import web
 from sih.domain.errors import AlreadyThere
 from sih.forms.escalations import EscalationForm
 from sih.forms.openings import OpeningForm
-from sih.web import action_pages
+from sih.web import action_pages, ready_texts
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("escalations", __name__)
@@ -38,6 +38,8 @@ def create(problem_id: int):
         return action_pages.page("openings/new.html", problem, opening), 422
     if form.step.data in ("open", "kind", "back"):
         _propose(problem, form, opening)
+        return _page(problem, form, opening)
+    if ready_texts.put_into(form.reason, "escalation", problem):
         return _page(problem, form, opening)
     if not form.validate():
         return _page(problem, form, opening), 422

@@ -18,6 +18,7 @@ from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
+from sih.web import ready_texts
 from sih.web.i18n import gettext, language, message_of
 
 blueprint = Blueprint("problems", __name__)
@@ -72,6 +73,7 @@ def show(problem_id: int):
         reopen_days=REOPEN_DAYS,
         list_address=_list_address(),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
+        texts=ready_texts.offered(problem),
     )
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, request
 
 from sih import web
 from sih.forms.returns import ReturnForm
-from sih.web import action_pages
+from sih.web import action_pages, ready_texts
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("returns", __name__)
@@ -20,6 +20,8 @@ def new(problem_id: int):
 @web.handlers_only
 def create(problem_id: int):
     action, form = web.begin_to("return", problem_id), ReturnForm(request.form)
+    if ready_texts.put_into(form.reason, "return", action.problem):
+        return action_pages.page("returns/new.html", action.problem, form)
     if not form.validate():
         return action_pages.page("returns/new.html", action.problem, form), 422
     action.do(reason=form.reason.data)

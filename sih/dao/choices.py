@@ -10,7 +10,7 @@ from sih.dao.saved_views import IS_OWN, OF_DIVISION
 from sih.dao.small_masters import SmallMasters, small_masters
 from sih.dao.throttles import IS_ALARMED, alarm_params
 from sih.domain.periods import Period
-from sih.domain.records import AssetChoice, Choice, Employee, ListOptions, LookUp, Match, ViewLink
+from sih.domain.records import AssetChoice, Choice, Employee, ListOptions, LookUp, Match, ReadyText, ViewLink
 from sih.domain.text import nik_of
 
 _NOTICES = f"""
@@ -188,6 +188,11 @@ class Choices:
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The assets in use at this store, ordered by kind."""
         return self._query.select(ASSETS, {"store_id": store_id}, AssetChoice)
+
+    def ready_texts(self, division_id: int | None) -> list[ReadyText]:
+        """The active ready texts of this division and of the one above it, by name."""
+        above = next((one.parent_id for one in self._small.divisions if one.id == division_id), None)
+        return [text for text in self._small.ready_texts if text.division_id in {division_id, above}]
 
     def asset_kinds(self) -> tuple[Choice, ...]:
         return self._small.asset_kinds

@@ -27,6 +27,12 @@ VALUES (%(name)s, %(priority)s, %(division_id)s)
 RETURNING id
 """
 
+READY_TEXT = """
+INSERT INTO ready_text (division_id, name, purpose, words)
+VALUES (%(division_id)s, %(name)s, %(purpose)s, %(words)s)
+RETURNING id
+"""
+
 ASSET_KIND = "INSERT INTO asset_kind (name) VALUES (%(name)s) RETURNING id"
 
 ASSET = """
@@ -64,6 +70,9 @@ class Demo:
     def add_category(self, name: str, priority: str, division_id: int | None) -> int:
         """With its usual priority and division."""
         return self._add(CATEGORY, {"name": name, "priority": priority, "division_id": division_id})
+
+    def add_ready_text(self, facts: dict) -> int:
+        return self._add(READY_TEXT, facts)
 
     def add_asset_kind(self, name: str) -> int:
         return self._add(ASSET_KIND, {"name": name})

@@ -66,6 +66,8 @@ _DIVISION = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, nam
 _DEPARTMENT = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, division text, active text)"
 _CATEGORY = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, priority text, \
 division text, active text)"
+_READY_TEXT = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, division text, name text, \
+purpose text, words text, active text)"
 _KIND = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, active text)"
 _ASSET = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, label text, kind text, serial text, \
 store text, bought_on text, active text)"
@@ -96,6 +98,11 @@ SELECT r.name, d.id, r.active = 'yes' FROM {_DEPARTMENT} JOIN division_sheet d O
 INSERT INTO category (name, priority, division_id, is_active)
 SELECT r.name, nullif(r.priority, '')::problem_priority, d.id, r.active = 'yes' FROM {_CATEGORY} {_DIVISION_OR_NONE}
 WHERE r.division = '' OR d.id IS NOT NULL
+""",
+    "ready_text": f"""
+INSERT INTO ready_text (division_id, name, purpose, words, is_active)
+SELECT d.id, r.name, r.purpose, r.words, r.active = 'yes'
+FROM {_READY_TEXT} JOIN division_sheet d ON d.key = r.division
 """,
     "asset_kind": f"INSERT INTO asset_kind (name, is_active) SELECT r.name, r.active = 'yes' FROM {_KIND}",
     "asset": f"""
@@ -133,6 +140,12 @@ SET name = r.name, priority = nullif(r.priority, '')::problem_priority, division
     is_active = r.active = 'yes', version = t.version + 1
 FROM {_CATEGORY} {_DIVISION_OR_NONE}
 WHERE t.id = r.id AND t.version = r.version AND (r.division = '' OR d.id IS NOT NULL)
+""",
+    "ready_text": f"""
+UPDATE ready_text t
+SET division_id = d.id, name = r.name, purpose = r.purpose, words = r.words, is_active = r.active = 'yes',
+    version = t.version + 1
+FROM {_READY_TEXT} JOIN division_sheet d ON d.key = r.division WHERE t.id = r.id AND t.version = r.version
 """,
     "asset_kind": f"""
 UPDATE asset_kind t

@@ -1,6 +1,6 @@
-"""Small master data: divisions, departments, categories, kinds of assets and age limits. They are few, rarely change,
-and are needed on nearly every page. Each process caches them with their version; each request reads the current version
-with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
+"""Small master data: divisions, departments, categories, ready texts, kinds of assets and age limits. They are few,
+rarely change, and are needed on nearly every page. Each process caches them with their version; each request reads the
+current version with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
 
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
@@ -10,27 +10,30 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sih.dao.query import Query
-from sih.domain.records import Choice
+from sih.domain.records import Choice, ReadyText
 
 # One statement, so that rows and version are consistent. The version is no join: PostgreSQL has no statistics of its
 # table, takes it for a thousand rows, and prepares for as many times the others.
 _VERSION = "(SELECT version FROM small_masters_version)"
 LOAD = f"""
-SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual,
+SELECT 'divisions' AS noun, d.id, d.name, d.parent_id, NULL AS usual, NULL AS words,
        d.is_active AND above.is_active IS NOT FALSE AS is_active, {_VERSION} AS version
 FROM division d LEFT JOIN division above ON above.id = d.parent_id
 UNION ALL
-SELECT 'departments', m.id, m.name, m.division_id, NULL,
+SELECT 'departments', m.id, m.name, m.division_id, NULL, NULL,
        m.is_active AND d.is_active AND above.is_active IS NOT FALSE, {_VERSION}
 FROM department m JOIN division d ON d.id = m.division_id LEFT JOIN division above ON above.id = d.parent_id
 UNION ALL
-SELECT 'categories', c.id, c.name, c.division_id, c.priority::text, c.is_active, {_VERSION}
+SELECT 'categories', c.id, c.name, c.division_id, c.priority::text, NULL, c.is_active, {_VERSION}
 FROM category c
 UNION ALL
-SELECT 'asset_kinds', k.id, k.name, NULL, NULL, k.is_active, {_VERSION}
+SELECT 'ready_texts', t.id, t.name, t.division_id, t.purpose, t.words, t.is_active, {_VERSION}
+FROM ready_text t
+UNION ALL
+SELECT 'asset_kinds', k.id, k.name, NULL, NULL, NULL, k.is_active, {_VERSION}
 FROM asset_kind k
 UNION ALL
-SELECT 'age_limits', l.hours, l.name, NULL, NULL, true, {_VERSION}
+SELECT 'age_limits', l.hours, l.name, NULL, NULL, NULL, true, {_VERSION}
 FROM age_limit l
 ORDER BY noun, name
 """
@@ -47,6 +50,7 @@ class SmallMasters:
     departments: tuple[Choice, ...] = ()  # parent_id is the division
     categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
+    ready_texts: tuple[ReadyText, ...] = ()
     former_categories: tuple[Choice, ...] = ()
     former_asset_kinds: tuple[Choice, ...] = ()
     age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
@@ -88,13 +92,17 @@ def _load(query: Query) -> SmallMasters:
     rows, of = query.select(LOAD), {}
     age_limits = {row["name"]: row["id"] for row in rows if row["noun"] == "age_limits"}
     names: dict[str, dict] = {noun: {} for noun in ("divisions", "departments", "categories", "asset_kinds")}
-    for row in (row for row in rows if row["noun"] != "age_limits"):
+    for row in (row for row in rows if row["noun"] in names):
         choice = Choice(row["id"], row["name"], row["parent_id"], usual=row["usual"])
         names[row["noun"]][choice.id] = choice.name
         if row["is_active"]:
             of.setdefault(row["noun"], []).append(choice)
         elif row["noun"] != "departments":
             of.setdefault(f"former_{row['noun']}", []).append(choice)
+    texts = [row for row in rows if row["noun"] == "ready_texts" and row["is_active"]]
+    of["ready_texts"] = [
+        ReadyText(row["id"], row["name"], row["parent_id"], row["usual"], row["words"]) for row in texts
+    ]
     names["usual_divisions"] = {row["id"]: row["parent_id"] for row in rows if row["noun"] == "categories"}
     lists = {noun: tuple(choices) for noun, choices in of.items()}
     return SmallMasters(rows[0]["version"], **lists, age_limits=age_limits, names=names)

@@ -67,6 +67,8 @@ def add(query: Query, hashes: list[str | None], rng: Random) -> Company:
     ids["divisions"] |= _add_divisions(query, facts)
     ids["departments"] = _add_departments(query, facts, ids["divisions"])
     ids["categories"] |= _add_categories(query, facts, ids["divisions"])
+    for text in facts["ready_texts"]:
+        Demo(query).add_ready_text(text | {"division_id": ids["divisions"][text["division"]]})
     ids["kinds"] |= {name: Demo(query).add_asset_kind(name) for name in facts["kinds"]}
     employees = _add_employees(query, hashes, ids)
     assets = [_add_asset(query, facts, ids, label, rng) for label in _labels(facts)]

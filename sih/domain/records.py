@@ -245,6 +245,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyText:
+    """A text that handlers of a division often write. `purpose`: of vocabulary.PURPOSES."""
+
+    id: int
+    name: str
+    division_id: int
+    purpose: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssetChoice:
     """An asset of a store as an option of a select field."""
 

@@ -42,6 +42,7 @@ BULK_DONE = {
     "close": "%(amount)s kendala ditutup.",
 }
 
+PURPOSES = {"answer": "Jawaban", "escalation": "Penyelesaian", "return": "Kembalikan"}  # of ready texts
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 LANGUAGES = ("id", "en")  # the first is the default
 THEMES = ("auto", "light", "dark")

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sih.domain.clock import COMPANY_ZONE
 from sih.domain.text import clean, is_plain, nik_of
-from sih.domain.vocabulary import PRIORITIES, ROLES, ZONES
+from sih.domain.vocabulary import PRIORITIES, PURPOSES, ROLES, ZONES
 from sih.forms.age_limits import LABELS
 from sih.masters import BY_NAME, NOUNS
 from sih.sheets import Fault
@@ -26,6 +26,8 @@ COLUMNS = {
     "serial": ("Nomor seri", None),
     "bought_on": ("Tanggal perolehan", None),
     "priority": ("Prioritas biasanya", None),
+    "purpose": ("Untuk", None),
+    "words": ("Teks", None),
     "is_active": ("Aktif", None),
     "is_frozen": ("Dibekukan", None),
     "is_retired": ("Tidak dipakai lagi", None),
@@ -37,7 +39,7 @@ COLUMNS = {
     "kind_id": ("Jenis", "asset_kind"),
     "hours": ("Jam", None),
 }
-WORDS = {True: "Ya", False: "Tidak", **ROLES, **PRIORITIES, **ZONES}
+WORDS = {True: "Ya", False: "Tidak", **ROLES, **PRIORITIES, **PURPOSES, **ZONES}
 # What the audit records, by table: its title.
 TITLES = {noun.name: noun.title for noun in NOUNS} | {"age_limit": "Batas umur"}
 

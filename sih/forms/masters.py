@@ -1,6 +1,6 @@
 """The form of each noun of master data, built from its columns (sih/masters)."""
 
-from wtforms import StringField
+from wtforms import StringField, TextAreaField
 from wtforms.widgets import DateInput
 
 from sih.domain.text import clean
@@ -88,7 +88,8 @@ def _field(column: Column):
     more = {"widget": DateInput()} if column.kind == "date" else {}
     # parse() checks the length; the validator is here because the character counter takes its limit from it.
     bound = [] if column.kind == "date" else [at_most(column.length)]
-    return StringField(column.label, filters=[clean], validators=bound, default=column.default, **more)
+    kind = TextAreaField if column.kind == "words" else StringField
+    return kind(column.label, filters=[clean], validators=bound, default=column.default, **more)
 
 
 FORMS = {noun.name: form_of(noun) for noun in BY_NAME.values()}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from sih.domain import ready_texts
 from sih.domain.text import is_plain, nik_of, visible
 from sih.masters.emails import is_email
 from sih.sheets import Fault, faults
@@ -23,7 +24,7 @@ class Inactive(str):
 @dataclass(frozen=True)
 class Column:
     """`kind`: text; code (upper case, no blanks); nik (a code without hyphens); date (ISO); email; phone; choice (of
-    `words`); reference (a row of `of`)."""
+    `words`); reference (a row of `of`); words (of a ready text: several lines with placeholders)."""
 
     name: str
     label: str
@@ -37,6 +38,7 @@ class Column:
     of: str = ""
     is_in_form: bool = True
     of_role: str = ""  # the only role whose form has this field; '': every role
+    hint: str = ""  # below the field of the form
 
     def display(self, kept: str) -> str:
         """The Indonesian word for a stored value; a text is returned unchanged."""
@@ -64,6 +66,8 @@ def _tidy(column: Column, text: str) -> str:
         return text.replace(" ", "").upper()
     if column.kind == "nik":
         return nik_of(text)
+    if column.kind == "words":
+        return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
     text = " ".join(text.split())
     return "" if column.kind in EMPTIED and is_nothing(text) else text
 
@@ -98,11 +102,18 @@ def _email(column: Column, text: str, find: Find) -> str | Fault:
     return text if is_email(text) else Fault("%(label)s tidak dapat dibaca: %(text)s", _facts(column, text))
 
 
+def _words(column: Column, text: str, find: Find) -> str | Fault:
+    if unknown := ready_texts.unknown(text):
+        facts = {"text": unknown[:80], "known": ready_texts.KNOWN}
+        return Fault("%(text)s tidak dikenal. Yang diisi dari kendalanya hanya %(known)s.", facts)
+    return text
+
+
 def _date(column: Column, text: str, find: Find) -> str | Fault:
     return date_of(text)
 
 
-READERS = {"choice": _choice, "date": _date, "email": _email, "reference": _reference}
+READERS = {"choice": _choice, "date": _date, "email": _email, "reference": _reference, "words": _words}
 
 
 def _facts(column: Column, text: str) -> dict[str, str]:

@@ -38,8 +38,19 @@ class Tidied(str):
     """A text from which invisible characters were removed, or in which other spaces became plain ones."""
 
 
+class Lines(str):
+    """A text of several lines, joined to one; `lines`: the text with its line ends."""
+
+    lines: str
+
+
+class TidiedLines(Lines, Tidied):
+    """Both."""
+
+
 def text_of(value) -> str:
-    """The text that the cell displays, cleaned; a Tidied if the cleaning changed invisible characters."""
+    """The text that the cell displays, cleaned and on one line; a Lines if it had several, a Tidied if the
+    cleaning changed invisible characters."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -50,7 +61,12 @@ def text_of(value) -> str:
     if text.isascii() and text.isprintable():  # the fast path: nothing to clean
         return unguarded(" ".join(text.split()))
     seen = visible(text)
-    found = unguarded(" ".join(clean(seen).split()))
+    lines = clean(seen)
+    found = unguarded(" ".join(lines.split()))
+    if "\n" in lines:
+        joined = (Lines if seen == text else TidiedLines)(found)
+        joined.lines = unguarded(lines)
+        return joined
     return Tidied(found) if found and seen != text else found
 
 
@@ -65,7 +81,7 @@ def unguarded(text: str) -> str:
 
 
 def parse(text: str, kind: str, epoch: datetime = EPOCH) -> str | Fault:
-    """The value of a cell of this kind (text, code, nik, date), or the Fault that the text is not such a value.
+    """The value of a cell of this kind (text, words, code, nik, date), or the Fault that the text is not such a value.
     `epoch`: the day from which its workbook counts dates."""
     if text in ERRORS:
         return Fault("Sel ini berisi kesalahan rumus: %(text)s", {"text": text})
@@ -73,7 +89,7 @@ def parse(text: str, kind: str, epoch: datetime = EPOCH) -> str | Fault:
         return _code(text, kind)
     if kind == "date":
         return "" if is_nothing(text) else date_of(text, epoch)
-    return text
+    return text.lines if kind == "words" and isinstance(text, Lines) else text
 
 
 def is_nothing(text: str) -> bool:

@@ -20,7 +20,7 @@ LONGEST_MESSAGE = 400  # characters of the headings named in an error message
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, code (upper case, no spaces), nik (a code without hyphens) or date (ISO); `length`: the maximum
+    """`kind`: text, code (upper case, no spaces), nik, date (ISO) or words (several lines); `length`: the maximum
     number of characters; `form`: the regular expression of a valid text, None for any."""
 
     name: str

@@ -7,6 +7,7 @@ from sih.dao.events import Events
 from sih.domain.records import Problem
 from sih.forms.escalations import EscalationForm
 from sih.forms.openings import OpeningForm
+from sih.web import ready_texts
 from sih.web.i18n import gettext
 
 LATEST = 3  # steps and remarks
@@ -15,7 +16,8 @@ LATEST = 3  # steps and remarks
 def page(template: str, problem: Problem, form, **more) -> str:
     """The page of an action on this problem; `more`: further variables of its template."""
     events = Events(web.query()).latest(problem.id, LATEST, web.me().small_masters_version)
-    return render_template(template, problem=problem, form=form, events=events, **more)
+    texts = ready_texts.offered(problem)
+    return render_template(template, problem=problem, form=form, events=events, texts=texts, **more)
 
 
 def opening_form(typed) -> OpeningForm:

@@ -206,7 +206,8 @@ def _words() -> dict:
 
 def _kept() -> dict[str, list[str]]:
     """The fields to send again, with the same form token and without secrets."""
-    names = [name for name in request.form if name not in web.UNTYPED - {"token", "seen", "next", "author", "step"}]
+    untyped = web.UNTYPED - {"token", "seen", "next", "author", "step", "ready_text"}
+    names = [name for name in request.form if name not in untyped]
     return {name: [clean(text) for text in request.form.getlist(name)] for name in names}
 
 

@@ -30,7 +30,8 @@ from sih.web.actions import Action
 from sih.web.masks import masked, unmasked
 
 # Form fields that drafts and error pages never keep: secrets, and fields that the page filled in itself.
-UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token", "step"}
+UNTYPED = {"csrf_token", "author", "seen", "next", "pin", "new_pin", "repeated_pin", "code", "token"}
+UNTYPED |= {"step", "ready_text"}
 # The endpoints open to a person with a weak PIN: choosing another PIN, and signing out.
 WITH_WEAK_PIN = {"pins.new", "pins.create", "login.destroy", "sign_outs.create"}
 MOST_FIELDS = 1000  # of a form; the largest form has about a dozen

@@ -64,8 +64,9 @@ def _of_masters() -> set[str]:
     states = {word for noun in NOUNS for word in noun.states.values()}
     import_faults = {text.replace("%%", "%") for text in import_changes.FAULTS}
     labels = {noun.title for noun in NOUNS} | {column.label for column in columns}
+    hints = {column.hint for column in columns if column.hint}
     rules = {sentence for _, sentence in [*RULES.values(), *OF_DEPARTMENT.values()]}
-    return words | states | import_faults | labels | rules | {ALREADY_THERE} | set(_faults())
+    return words | states | import_faults | labels | hints | rules | {ALREADY_THERE} | set(_faults())
 
 
 def _faults():

@@ -52,7 +52,7 @@
 
   const save = (target) => {
     const form = target.form ?? target.closest("form");
-    const canPress = (one) => one.type === "submit" && !one.disabled && one.checkVisibility();
+    const canPress = (one) => one.type === "submit" && one.name !== "ready_text" && !one.disabled && one.checkVisibility();
     const buttons = [...(form?.elements ?? [])].filter(canPress);
     // The buttons of all rows belong to one form: the one that has the focus is meant.
     const focused = buttons.find((one) => one === target);
