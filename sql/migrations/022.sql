@@ -1,4 +1,4 @@
--- From schema 20 to 21: ready texts of a division.
+-- From schema 21 to 22: ready texts of a division.
 
 CREATE TABLE ready_text (
     id          integer GENERATED ALWAYS AS IDENTITY,
@@ -38,4 +38,4 @@ CREATE TRIGGER ready_text_is_found_again AFTER UPDATE ON ready_text
 CREATE TRIGGER ready_text_is_never_deleted BEFORE DELETE OR TRUNCATE ON ready_text
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-UPDATE installation SET schema_version = 21;
+UPDATE installation SET schema_version = 22;
