@@ -4,7 +4,6 @@ import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sih.dao import notices, problem_counts
 from sih.dao.query import Query
 from sih.dao.security_events import tell
 from sih.domain.errors import Frozen, PinChanged
@@ -30,7 +29,7 @@ WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_fro
 SIGNED_IN = f"""
 SELECT {_PERSON}, o.id AS session_id, o.seen_at, o.has_weak_pin,
        (SELECT v.version FROM small_masters_version v) AS small_masters_version,
-       {notices.UNREAD} AS unread, {problem_counts.WAITING} AS waiting, e.is_frozen
+       unread_notices(e) AS unread, waiting_problems(e) AS waiting, e.is_frozen
 FROM session o JOIN employee e ON e.id = o.employee_id
 WHERE o.id = %(session_id)s
   AND (e.is_frozen OR (o.session_version = e.session_version AND o.started_at > %(oldest)s AND o.seen_at > %(idle)s))

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
-from sih.dao.visibility import IS_VISIBLE, of_row, viewer
+from sih.dao.visibility import IS_VISIBLE, viewer
 from sih.domain.records import Employee
 
 PAGE_SIZE = 50
-MOST_COUNTED = 100  # unread ones
 KEPT = timedelta(days=90)
 
 # `e` is the new event, `p` its problem as it was before.
@@ -38,13 +37,6 @@ WHO_HEARS = {
 }
 HEARD_OF = "id, problem_id, kind, at, actor_id, previous_event_id, from_employee_id, to_division_id, to_employee_id"
 
-# Of a row `e` of the table employee: the unread notices of problems that this person may see, up to MOST_COUNTED.
-UNREAD = f"""(SELECT count(*) FROM (
-            SELECT FROM notice n
-            WHERE n.employee_id = e.id AND n.read_at IS NULL
-              AND ({of_row("%(sees_all)s")} OR (SELECT {of_row(IS_VISIBLE)} FROM problem p WHERE p.id = n.problem_id))
-            LIMIT {MOST_COUNTED}) AS unread)"""
-
 PAGE = f"""
 SELECT n.event_id, n.problem_id, p.title, e.kind, n.at, a.nik AS actor_nik, a.name AS actor_name,
        n.read_at IS NOT NULL AS is_read
@@ -61,7 +53,7 @@ UPDATE notice n SET read_at = greatest(%(now)s, n.at)
 WHERE n.employee_id = %(viewer_id)s AND n.read_at IS NULL AND n.event_id <= %(until)s
   AND (%(problem_id)s IS NULL OR n.problem_id = %(problem_id)s)
 """
-COUNT = f"SELECT {UNREAD} AS amount FROM employee e WHERE e.id = %(viewer_id)s"
+COUNT = "SELECT unread_notices(e) AS amount FROM employee e WHERE e.id = %(viewer_id)s"
 SWEEP = "DELETE FROM notice n WHERE n.at < %(before)s"
 
 
@@ -106,7 +98,7 @@ class Notices:
 
     def read(self, employee: Employee, until: int, now: datetime, problem_id: int | None = None) -> int:
         """Marks this person's notices up to the event `until` as read: of a problem, or all. Returns how many are still
-        unread, up to MOST_COUNTED."""
+        unread, up to 100."""
         params = {"viewer_id": employee.id, "until": until, "now": now, "problem_id": problem_id}
         self._query.execute(READ, params)
         return self._query.one(COUNT, params)["amount"]

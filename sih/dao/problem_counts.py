@@ -5,16 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sih.dao.query import Query
-from sih.dao.visibility import OF_WAITING, REPORTED_ELSEWHERE, of_row, viewer
+from sih.dao.visibility import REPORTED_ELSEWHERE, viewer
 from sih.domain.records import Employee, Filters
 
-MOST_COUNTED = 1000  # of "Menunggu saya"
-# Of a row `e` of the table employee: counted, but no further than the menu and the tab show.
-_WAITING = " UNION ALL ".join(
-    f"(SELECT FROM problem p WHERE {of_row(rule)} LIMIT {MOST_COUNTED})" for rule in OF_WAITING
-)
-WAITING = f"""CASE WHEN e.role = 'handler'
-            THEN least((SELECT count(*) FROM ({_WAITING}) AS waits), {MOST_COUNTED}) ELSE 0 END"""
 # Id 0 stands for all stores or divisions. Changes that are not folded yet are added.
 _DIVISIONS = "coalesce(%(division_ids)s::integer[], '{0}')"
 COUNTS = f"""

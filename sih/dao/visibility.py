@@ -14,20 +14,6 @@ OF_WAITING = (
     "p.status <> 'closed' AND p.holder_employee_id IS NULL AND p.holder_division_id = %(own_division_id)s",
 )
 
-_COLUMNS = {
-    "sees_all": "e.role IN ('handler', 'supervisor')",
-    "viewer_id": "e.id",
-    "own_store_id": "e.store_id",
-    "own_division_id": "e.division_id",
-}
-
-
-def of_row(rule: str) -> str:
-    """The same rule for a row `e` of the table employee, without parameters."""
-    for name, column in _COLUMNS.items():
-        rule = rule.replace(f"%({name})s", column)
-    return rule
-
 
 def viewer(employee: Employee) -> dict:
     """The parameters of the rule for this person."""

@@ -37,8 +37,8 @@ class Employee:
     seen_at: datetime | None = None  # last use of the session, accurate to ten minutes
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
     small_masters_version: UUID | None = None  # see dao/small_masters.py
-    unread: int = 0  # notices, at most dao/notices.py: MOST_COUNTED
-    waiting: int = 0  # problems of a handler's "Menunggu saya", at most dao/problem_counts.py: MOST_COUNTED
+    unread: int = 0  # notices, at most 100
+    waiting: int = 0  # problems of a handler's "Menunggu saya", at most 1000
 
     is_authenticated = True
     is_active = True

@@ -21,4 +21,27 @@ CREATE TABLE notice (
 CREATE INDEX notice_unread ON notice (employee_id, problem_id) WHERE read_at IS NULL;
 CREATE INDEX notice_age ON notice (at);
 
+CREATE FUNCTION unread_notices(person employee) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM (
+        SELECT FROM notice n
+        WHERE n.employee_id = person.id AND n.read_at IS NULL
+          AND (person.role IN ('handler', 'supervisor')
+               OR (SELECT p.store_id = person.store_id OR p.reporter_id = person.id
+                   FROM problem p WHERE p.id = n.problem_id))
+        LIMIT 100) AS unread);
+END $$;
+CREATE FUNCTION waiting_problems(person employee) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF person.role <> 'handler' THEN
+        RETURN 0;
+    END IF;
+    RETURN (SELECT least(count(*), 1000) FROM (
+        (SELECT FROM problem p WHERE p.status <> 'closed' AND p.holder_employee_id = person.id LIMIT 1000)
+        UNION ALL
+        (SELECT FROM problem p
+         WHERE p.status <> 'closed' AND p.holder_employee_id IS NULL AND p.holder_division_id = person.division_id
+         LIMIT 1000)) AS waits);
+END $$;
+
 UPDATE installation SET schema_version = 21;

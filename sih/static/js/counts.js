@@ -7,8 +7,8 @@
 
   document.addEventListener("counts", ({ detail }) => {
     const said = [];
-    for (const shown of document.querySelectorAll("[data-count]")) {
-      const name = shown.dataset.count, words = place.dataset[name];
+    for (const shown of document.querySelectorAll("[data-number]")) {
+      const name = shown.dataset.number, words = place.dataset[name];
       if (number(detail[name]) > number(shown.textContent))
         said.push(words.replace("{count}", detail[name].replace(/[()]/g, "")));
       if (shown.textContent !== detail[name]) shown.textContent = detail[name];

@@ -16,7 +16,7 @@
       document.dispatchEvent(new CustomEvent("counts", { detail: await response.json() }));
   };
 
-  if (document.querySelector("[data-count=unread]").textContent) {
+  if (document.querySelector("[data-number=unread]").textContent) {
     document.addEventListener("visibilitychange", send);
     send();
   }
