@@ -295,3 +295,24 @@ def test_a_frozen_person_hears_nothing_and_says_nothing_later(problem, query, em
     with signed(query, clock.now(), None, "test"):
         Employees(query).unfreeze(employees["rini"].nik)
     assert heard(query, number) == []
+
+
+def test_anybody_who_sees_a_problem_follows_it_or_stops(person, problem, query):
+    number, koko = problem("in_progress"), person("koko")
+    button = koko.get(f"/problems/{number}").find("button", string="Ikuti")
+    assert "Anda mengikuti" in koko.post(button["formaction"], follow=True).main.text
+    koko.post(button["formaction"])  # twice
+    comment(person("hana"), number)
+    assert heard(query, number).count(("commented", "koko")) == 1
+    button = koko.get(f"/problems/{number}").find("button", string="Berhenti mengikuti")
+    koko.post(button["formaction"]), koko.post(button["formaction"])
+    comment(person("gita"), number)
+    assert heard(query, number).count(("commented", "koko")) == 1
+    assert koko.get(f"/problems/{number}").find("button", string="Ikuti")
+
+
+def test_a_stranger_follows_nothing(person, problem, query):
+    number = problem()
+    person("sari").post(f"/problems/{number}/follows", 404)
+    person("sari").post(f"/problems/{number}/follows/deletions", 404)
+    assert query.one("SELECT count(*) AS amount FROM follow")["amount"] == 0
