@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from bench import company, databases, figures, problems, words
+from bench import company, databases, figures, notices, problems, words
 from bench.deferred_constraints import deferred_constraints
 from bench.postgres import Postgres
 from sih.dao.audits import signed
@@ -55,7 +55,7 @@ def fingerprint() -> str:
     folder = Path(__file__).parent
     sources = [
         SCHEMA,
-        *(folder / f"{name}.py" for name in ("company", "problems", "words", "load", "figures", "decade")),
+        *(folder / f"{name}.py" for name in ("company", "problems", "words", "load", "figures", "notices", "decade")),
     ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
@@ -71,6 +71,7 @@ def fill(postgres: Postgres, name: str, rows: int, time_span: timedelta) -> None
         query.select(problems.GO_ON_FROM, {"total": rows})
         ProblemCounts(query).fold()
         query.execute("VACUUM ANALYZE")
+        notices.give(postgres, name, rows)
         figures.count(postgres, name)
         Closing(query).close_months(clock.now())
         query.execute("VACUUM ANALYZE")

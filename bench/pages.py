@@ -68,6 +68,10 @@ def _detail(testbed: Testbed, amount: int) -> Iterator[Request]:
     return cycle([get(f"/problems/{number}", testbed.session.cookie_line) for number in numbers])
 
 
+def _page(path: str) -> Requests:
+    return lambda testbed, amount: cycle([get(path, testbed.session.cookie_line)])
+
+
 def _create(testbed: Testbed, amount: int) -> Iterator[Request]:
     fields = {
         "good": f"kind:{testbed.places['asset_kind_id']}",
@@ -153,6 +157,8 @@ READ: dict[str, Requests] = {
     "list_page_100": _list(after=_page_100),
     "list_changes": _changes,
     "detail": _detail,
+    "notices": _page("/notices"),
+    "notice_count": _page("/keys"),  # a page of nothing but its header
 }
 CHANGED: dict[str, Requests] = {
     "create": _create,

@@ -9,7 +9,7 @@ from bench.sign_ins import SignIns
 _SEARCHES = ("list_search", "search_reporter", "search_solution", "search_number")
 GROWTH = {**dict.fromkeys(_SEARCHES, 2.0), "recap_year": 1.5, "recap_month": 1.5}  # else 1.2
 # Of a page whose name begins so; the first that fits.
-STATEMENTS = {"list_changes": 2, "list": 5, "search": 5, "detail": 4, "recap": 5}
+STATEMENTS = {"list_changes": 2, "list": 5, "search": 5, "detail": 4, "recap": 5, "notices": 2, "notice_count": 1}
 AIMS = {
     "floor": 0.5,
     "floor.flat": 0.9,

@@ -9,7 +9,7 @@ from itertools import combinations, product
 from bench import pages, words
 from bench.company import LARGE_STORE
 from bench.testbed import PAGE_100
-from sih.dao import events, problems
+from sih.dao import events, notices, problems
 from sih.dao.employees import Employees
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
@@ -43,6 +43,10 @@ SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS 
 FROM problem p
 """
 
+# As the statement that finds the signed-in person counts (sih/dao/employees.py: SIGNED_IN).
+HEADER = """
+SELECT unread_notices(e) AS unread, waiting_problems(e) AS waiting FROM employee e WHERE e.id = %(viewer_id)s
+"""
 _SEARCHED = [typed for page, typed in pages.SEARCHES.items() if page.startswith("search_")]
 FIGURES, HOLDERS = (
     ("reported", "closed", "escalated", "closed_escalated", "open_at_end"),
@@ -76,6 +80,7 @@ def everything(query: Query) -> Iterator[Statement]:
                     yield _name("list", name, filters, after), *_list_of(person, filters, after), places["open"]
         yield from _counts(name, person, places)
         yield from _problem(name, person, places)
+        yield from _notices(name, person)
     yield from _behind_figures(places)
 
 
@@ -97,6 +102,13 @@ def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
     fifty = list(range(places["problem_id"] - 49, places["problem_id"] + 1))
     yield f"fifty problems for {name}", problems.PICKED, viewer(person) | {"ids": fifty, "limit": len(fifty)}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
+
+
+def _notices(name: str, person: Employee) -> Iterator[Statement]:
+    page = viewer(person) | {"limit": notices.PAGE_SIZE + 1}
+    yield f"notices for {name}", notices.PAGE, page | {"after": None}
+    yield f"older notices for {name}", notices.PAGE, page | {"after": 2**60}
+    yield f"counts of the header for {name}", HEADER, viewer(person)
 
 
 def _behind_figures(places: dict) -> Iterator[Statement]:

@@ -84,6 +84,8 @@ PAGES = {
     "list behind a figure of nothing": ("susi", "/problems?figure=closed&period=2001"),
     "export": ("susi", "/problem-exports/{export}"),
     "keys": ("hadi", "/keys"),
+    "notices": ("rini", "/notices"),
+    "notices, none yet": ("sari", "/notices"),
     "saved views": ("hadi", "/saved-views"),
     "a new saved view": ("susi", "/saved-views/new?filters=status%3Dnew"),
     "not found": ("hadi", "/problems/999999"),

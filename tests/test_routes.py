@@ -98,11 +98,12 @@ def test_no_route_both_reads_and_changes(bare_app):
 
 
 def test_every_form_of_a_problem_has_a_page_that_shows_its_draft(bare_app):
-    """Without a page nothing was typed: Terima and Beres are mere buttons, presences are sent by scripts."""
+    """Without a page nothing was typed: Terima, Beres and Ikuti are mere buttons, presences are sent by scripts."""
     pages = {route.rule for route in routes(bare_app, "GET")}
     forms = [route for route in routes(bare_app, "POST") if route.is_of_a_problem]
     without = {route.endpoint for route in forms if f"{route.rule}/new" not in pages}
-    assert without == {"acceptances.create", "confirmations.create", "presences.create"}
+    buttons = {"acceptances.create", "confirmations.create", "follows.create", "follows.destroy"}
+    assert without == buttons | {"presences.create"}
 
 
 def test_every_view_that_hashes_a_pin_says_so(bare_app):

@@ -17,6 +17,7 @@ from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.clocks import Clocks
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
+from sih.dao.notices import Notices
 from sih.dao.presences import Presences
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
@@ -91,7 +92,7 @@ class Worker:
 
     def sweep(self) -> None:
         """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs,
-        presences. Uses the database server's clock, because a wrong clock here would delete too early."""
+        presences, notices. Uses the database server's clock, because a wrong clock here would delete too early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
             Imports(query).sweep(now)
@@ -102,6 +103,7 @@ class Worker:
             Sessions(query).sweep(now)
             Throttles(query).sweep_wrong_pins(now)
             Presences(query).sweep(now)
+            Notices(query).sweep(now)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""

@@ -1,10 +1,12 @@
-"""What has changed since a page was made, asked for by the page itself (static/js/changes.js)."""
+"""What has changed since a page was made, asked for by the page itself (static/js/changes.js), and what its
+header counts."""
 
 from flask import Blueprint, jsonify, request
 
 from sih import web
 from sih.dao.changes import Changes
 from sih.web import page_state
+from sih.web.counts import counts
 
 blueprint = Blueprint("changes", __name__)
 
@@ -23,4 +25,7 @@ def index():
         page_state.rows_of(request.args.get("rows", "")),
         page_state.number_of(cursor) if cursor else None,
     )
-    return jsonify(new=news.new, is_over=news.is_over, cursor=news.cursor, changed=news.changed, present=news.present)
+    return jsonify(
+        new=news.new, is_over=news.is_over, cursor=news.cursor, changed=news.changed, present=news.present,
+        counts=counts(web.me()),
+    )  # fmt: skip

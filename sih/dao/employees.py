@@ -28,7 +28,8 @@ WHERE e.id = %(id)s AND e.session_version = %(session_version)s AND NOT e.is_fro
 # A frozen person is found even if the session has ended, so that the next page can say why.
 SIGNED_IN = f"""
 SELECT {_PERSON}, o.id AS session_id, o.seen_at, o.has_weak_pin,
-       (SELECT v.version FROM small_masters_version v) AS small_masters_version, e.is_frozen
+       (SELECT v.version FROM small_masters_version v) AS small_masters_version,
+       unread_notices(e) AS unread, waiting_problems(e) AS waiting, e.is_frozen
 FROM session o JOIN employee e ON e.id = o.employee_id
 WHERE o.id = %(session_id)s
   AND (e.is_frozen OR (o.session_version = e.session_version AND o.started_at > %(oldest)s AND o.seen_at > %(idle)s))

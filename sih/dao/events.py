@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sih.dao.limits import WINDOW, too_much_sent
+from sih.dao.notices import HEARD_OF, told
 from sih.dao.query import Query
 from sih.dao.small_masters import add_names
 from sih.domain.records import Employee, Event
@@ -29,7 +30,7 @@ NAMES = {
 }
 
 # Returns as problems.REPORT does.
-COMMENT = """
+COMMENT = f"""
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'commented', %(since)s, %(limit)s) AS at
 ), noted AS (
@@ -40,9 +41,8 @@ WITH gate AS MATERIALIZED (
     FROM problem p, gate
     WHERE p.id = %(problem_id)s AND gate.at IS NULL
     ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
-    RETURNING id
-)
-SELECT id, NULL::timestamptz AS limited_at FROM noted
+    RETURNING {HEARD_OF}
+){told("commented")}SELECT id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
@@ -53,18 +53,20 @@ FROM event e
 WHERE e.token = %(token)s AND e.problem_id = %(problem_id)s AND e.actor_id = %(actor_id)s AND e.note = %(note)s
 """
 
-CONFIRM = """
+CONFIRM = f"""
 WITH confirmed AS (
     UPDATE problem p
     SET confirmed_at = %(now)s
     WHERE p.id = %(problem_id)s AND p.last_event_id = %(seen)s AND p.status = 'closed' AND p.confirmed_at IS NULL
     RETURNING p.id, p.holder_division_id, p.holder_employee_id, p.priority, p.category_id
-)
-INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
-                   to_division_id, to_employee_id, priority, category_id)
-SELECT id, 'confirmed', %(now)s, %(actor_id)s, 'closed', 'closed',
-       holder_division_id, holder_employee_id, priority, category_id
-FROM confirmed
+), noted AS (
+    INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
+                       to_division_id, to_employee_id, priority, category_id)
+    SELECT id, 'confirmed', %(now)s, %(actor_id)s, 'closed', 'closed',
+           holder_division_id, holder_employee_id, priority, category_id
+    FROM confirmed
+    RETURNING {HEARD_OF}
+){told("confirmed")}SELECT noted.id FROM noted
 """
 
 ALREADY_CONFIRMED = """
@@ -108,4 +110,4 @@ class Events:
         """Records "Beres" by the reporter; a second click changes nothing. Returns False if the problem has changed
         since `seen`."""
         params = {"problem_id": problem_id, "seen": seen, "actor_id": by.id, "now": now}
-        return bool(self._query.execute(CONFIRM, params) or self._query.one_or_none(ALREADY_CONFIRMED, params))
+        return bool(self._query.one_or_none(CONFIRM, params) or self._query.one_or_none(ALREADY_CONFIRMED, params))

@@ -5,14 +5,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sih.dao.query import Query
-from sih.dao.visibility import OF_WAITING, REPORTED_ELSEWHERE, viewer
-from sih.domain import policy
+from sih.dao.visibility import REPORTED_ELSEWHERE, viewer
 from sih.domain.records import Employee, Filters
 
-MOST_COUNTED = 1000  # of "Menunggu saya"
 # Id 0 stands for all stores or divisions. Changes that are not folded yet are added.
 _DIVISIONS = "coalesce(%(division_ids)s::integer[], '{0}')"
-# "Menunggu saya" is counted, in year 0: open problems only, and no more than the tab shows.
 COUNTS = f"""
 SELECT year, status, sum(amount)::bigint AS amount
 FROM (SELECT t.year, t.status, t.amount FROM tally t
@@ -22,11 +19,6 @@ FROM (SELECT t.year, t.status, t.amount FROM tally t
       WHERE (%(store_id)s IS NULL OR c.store_id = %(store_id)s)
         AND (%(division_ids)s IS NULL OR c.division_id = ANY (%(division_ids)s))) AS kept
 GROUP BY year, status
-UNION ALL
-SELECT 0, NULL, count(*)
-FROM ((SELECT FROM problem p WHERE %(own_division_id)s IS NOT NULL AND {OF_WAITING[0]} LIMIT {MOST_COUNTED})
-      UNION ALL
-      (SELECT FROM problem p WHERE %(own_division_id)s IS NOT NULL AND {OF_WAITING[1]} LIMIT {MOST_COUNTED})) AS waits
 """
 
 # For a reporter: the kept counts of the own store, plus the own reports at other stores, which are few.
@@ -58,7 +50,6 @@ class Counts:
 
     by_status: Counter = field(default_factory=Counter)
     years: set[int] = field(default_factory=set)
-    waiting: int = 0  # of a handler's "Menunggu saya", at most MOST_COUNTED
 
     def listed(self, filters: Filters) -> int:
         """The number of problems under these filters, without their status: open ones only in the orders of these."""
@@ -74,13 +65,9 @@ class ProblemCounts:
         params = viewer(employee) | {
             "store_id": filters.store_id,
             "division_ids": list(filters.division_ids) or None,
-            "own_division_id": employee.division_id if policy.is_handler(employee) else None,
         }
         counts = Counts()
         for row in self._query.select(COUNTS if params["sees_all"] else COUNTS_FOR_REPORTER, params):
-            if not row["year"]:
-                counts.waiting = min(row["amount"], MOST_COUNTED)
-                continue
             counts.years.add(row["year"])
             if filters.year in (None, row["year"]):
                 counts.by_status[row["status"]] += row["amount"]

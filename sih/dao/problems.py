@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sih.dao import problem_lists
 from sih.dao.limits import WINDOW, too_much_sent
+from sih.dao.notices import HEARD_OF, told
 from sih.dao.query import Query
 from sih.dao.small_masters import add_names
 from sih.dao.visibility import IS_VISIBLE, viewer
@@ -32,7 +33,8 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        p.giver_division_id,
        (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee,
        (SELECT s.phone FROM store s WHERE s.id = p.store_id) AS store_phone,
-       (SELECT r.phone FROM employee r WHERE r.id = p.reporter_id) AS reporter_phone
+       (SELECT r.phone FROM employee r WHERE r.id = p.reporter_id) AS reporter_phone,
+       EXISTS (SELECT FROM follow f WHERE f.problem_id = p.id AND f.employee_id = %(viewer_id)s) AS is_followed
 FROM problem p
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """
@@ -90,7 +92,7 @@ WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 # frozen PIC gets no new problem. A problem returned to a PIC who has left the division goes to the division. greatest()
 # keeps the times of the events in order although they come from the clocks of several machines. PostgreSQL removes the
 # CASE branches of other events before planning, so their subselects cost nothing.
-MOVE = """
+MOVE = f"""
 WITH before AS (
     SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id, p.giver_division_id,
            p.reported_at, p.held_since, p.store_id, p.asset_kind_id, last.to_department_id AS department_id,
@@ -135,20 +137,26 @@ WITH before AS (
               before.holder_division_id AS from_division_id, before.holder_employee_id AS from_employee_id,
               before.department_id AS from_department_id,
               p.last_event_id, p.status, p.holder_division_id, p.holder_employee_id, p.priority, p.category_id
-)
-INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
-                   from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id, note,
-                   recorded_at, reported_at, held_since, store_id, asset_kind_id, from_department_id, to_department_id)
-SELECT m.last_event_id, m.id, %(event)s, m.at, %(actor_id)s, m.previous_event_id, m.status_before, m.status,
-       m.from_division_id, m.from_employee_id, m.holder_division_id, m.holder_employee_id, m.priority, m.category_id,
-       %(note)s, m.recorded_at, m.reported_at, m.held_since, m.store_id, m.asset_kind_id, m.from_department_id,
-       CASE WHEN m.holder_employee_id IS NULL THEN NULL
-            WHEN %(event)s IN ('escalated', 'returned')
-            THEN (SELECT w.department_id FROM employee w WHERE w.id = m.holder_employee_id)
-            ELSE m.from_department_id END
-FROM moved m
-RETURNING id, problem_id
-"""
+), noted AS (
+    INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
+                       from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id, note,
+                       recorded_at, reported_at, held_since, store_id, asset_kind_id, from_department_id,
+                       to_department_id)
+    SELECT m.last_event_id, m.id, %(event)s, m.at, %(actor_id)s, m.previous_event_id, m.status_before, m.status,
+           m.from_division_id, m.from_employee_id, m.holder_division_id, m.holder_employee_id, m.priority,
+           m.category_id, %(note)s, m.recorded_at, m.reported_at, m.held_since, m.store_id, m.asset_kind_id,
+           m.from_department_id,
+           CASE WHEN m.holder_employee_id IS NULL THEN NULL
+                WHEN %(event)s IN ('escalated', 'returned')
+                THEN (SELECT w.department_id FROM employee w WHERE w.id = m.holder_employee_id)
+                ELSE m.from_department_id END
+    FROM moved m
+    RETURNING {HEARD_OF}
+)"""
+# MOVE by the kind of its events, with the notices of it.
+MOVES = {
+    arrow.event: f"{MOVE}{told(arrow.event)}SELECT noted.id, noted.problem_id FROM noted" for arrow in ARROWS.values()
+}
 
 # The events of a first click, if this is a second click of the same person on the same form.
 ALREADY_MOVED = """
@@ -265,9 +273,9 @@ class Problems:
             with self._query.transaction() if is_set or len(steps) > 1 else nullcontext():
                 if is_set:
                     self._query.execute(CHECK_AT_ONCE)
-                moved = self._events(MOVE, steps[0], seen, by, now, words)
+                moved = self._moved(steps[0], seen, by, now, words)
                 for step in steps[1:]:
-                    before, moved = moved, self._events(MOVE, step, moved, by, now, words)
+                    before, moved = moved, self._moved(step, moved, by, now, words)
                     if len(moved) < len(before):
                         raise Stale
         except Stale:
@@ -277,8 +285,11 @@ class Problems:
             rest = self._events(ALREADY_MOVED, step, rest, by, now, words)
         return {*moved, *rest}
 
+    def _moved(self, verb: str, seen: Mapping[int, int], by, now: datetime, words: dict) -> dict[int, int]:
+        return self._events(MOVES[ARROWS[verb].event], verb, seen, by, now, words)
+
     def _events(self, sql: str, verb: str, seen: Mapping[int, int], by, now: datetime, words: dict) -> dict[int, int]:
-        """The new events of the moved problems, by problem id. `sql`: MOVE or ALREADY_MOVED."""
+        """The new events of the moved problems, by problem id. `sql`: one of MOVES, or ALREADY_MOVED."""
         if not seen:
             return {}
         arrow = ARROWS[verb]

@@ -10,3 +10,8 @@ def half_up(number: float | Fraction | Decimal, places: int = 0) -> Decimal:
     is written."""
     exact = Decimal(number.numerator) / number.denominator if isinstance(number, Fraction) else Decimal(str(number))
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def capped(number: int, most: int) -> str:
+    """The number as text; beyond `most` "99+"."""
+    return f"{most}+" if number > most else str(number)

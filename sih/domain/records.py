@@ -37,6 +37,8 @@ class Employee:
     seen_at: datetime | None = None  # last use of the session, accurate to ten minutes
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
     small_masters_version: UUID | None = None  # see dao/small_masters.py
+    unread: int = 0  # notices, at most 100
+    waiting: int = 0  # problems of a handler's "Menunggu saya", at most 1000
 
     is_authenticated = True
     is_active = True
@@ -205,6 +207,7 @@ class Problem(ProblemSummary):
     giver_employee: str | None
     store_phone: str  # '': none is known
     reporter_phone: str
+    is_followed: bool  # by the one who asks
     category: str | None = field(default=None, kw_only=True)
     usual_division_id: int | None = field(default=None, kw_only=True)  # the usual division of its category
     giver_division: str | None = field(default=None, kw_only=True)

@@ -14,6 +14,7 @@ from sih.domain import policy, vocabulary
 from sih.domain.text import clean, dialed
 from sih.sheets import Fault
 from sih.web import page_state, recap_pages
+from sih.web.counts import counts
 from sih.web.i18n import day, gettext, language, moment, theme, translate, zone_name
 from sih.web.links import linked
 
@@ -72,6 +73,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "theme": theme,
         "zone_name": zone_name,
         "author_token": web.author_token,
+        "counts": counts,
         "changes_url": page_state.changes_url,
         "person": web.person,
         "page_address": web.page_address,

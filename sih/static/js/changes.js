@@ -28,6 +28,7 @@
 
   const show = (place, state, answer) => {
     const { changed, present } = place.dataset;
+    document.dispatchEvent(new CustomEvent("counts", { detail: answer.counts }));
     state.cursor = answer.cursor ?? state.cursor;
     state.isOver ||= answer.is_over;
     for (const number of answer.new) state.problems.add(number);
