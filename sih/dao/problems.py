@@ -92,7 +92,7 @@ WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 # frozen PIC gets no new problem. A problem returned to a PIC who has left the division goes to the division. greatest()
 # keeps the times of the events in order although they come from the clocks of several machines. PostgreSQL removes the
 # CASE branches of other events before planning, so their subselects cost nothing.
-MOVE = f"""
+_MOVE = f"""
 WITH before AS (
     SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id, p.giver_division_id,
            p.reported_at, p.held_since, p.store_id, p.asset_kind_id, last.to_department_id AS department_id,
@@ -153,9 +153,9 @@ WITH before AS (
     FROM moved m
     RETURNING {HEARD_OF}
 )"""
-# MOVE by the kind of its events, with the notices of it.
+# _MOVE by the kind of its events, with the notices of it.
 MOVES = {
-    arrow.event: f"{MOVE}{told(arrow.event)}SELECT noted.id, noted.problem_id FROM noted" for arrow in ARROWS.values()
+    arrow.event: f"{_MOVE}{told(arrow.event)}SELECT noted.id, noted.problem_id FROM noted" for arrow in ARROWS.values()
 }
 
 # The events of a first click, if this is a second click of the same person on the same form.
@@ -175,7 +175,7 @@ WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND 
 # they are checked by the statement that moves them, which has both rows at its end.
 CHECK_AT_ONCE = "SET CONSTRAINTS event_problem_exists, problem_last_event_exists IMMEDIATE"
 
-# The words that each verb takes, and the parameters of MOVE that they become.
+# The words that each verb takes, and the parameters of MOVES that they become.
 WORDS = {
     "open": {"category_id": "category_id", "priority": "priority", "diagnosis": "note"},
     "close": {"solution": "note"},
