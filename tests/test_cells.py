@@ -135,7 +135,7 @@ def test_a_joiner_of_an_emoji_goes_too_and_letters_of_other_scripts_stay():
     assert row.facts["name"] == "Étienne محمد 王" and not row.is_tidied
 
 
-@pytest.mark.parametrize("text", ["-", "Tidak ada", "N/A", "–"])
+@pytest.mark.parametrize("text", ["-", "Tidak ada", "N/A", "–", "NULL", "None", "Nihil", "Kosong"])
 def test_a_nik_that_says_there_is_none_is_empty(text):
     assert cells.parse(text, "nik") == ""
 

@@ -155,6 +155,7 @@ DATES = [
 ]
 DATES += ["17/08/2024 08:30", "2024-08-17 00:00:00", "2024-08-17T08.30.15"]
 DATES += ["2024/08/17", "2024.8.17", "17 Agus 2024", "17-Agt-2024", "17 ags 24", "17 August 2024", "45521", "45521,354"]
+DATES += ["Saturday, 17 August 2024", "17/08/2024 08:30 WIB", "2024-08-17 08:30:00 wita"]
 
 
 @pytest.mark.parametrize("written", DATES)
@@ -172,11 +173,22 @@ def test_a_spreadsheet_date_is_read(adi, query):
 
 @pytest.mark.parametrize(
     "written",
-    ["31/02/2024", "32 Agustus 2024", "kemarin", "17 Augustus 2024", "17/08/2024 8", "Agustus 2024", "2024", "99999"],
+    [
+        "31/02/2024",
+        "32 Agustus 2024",
+        "kemarin",
+        "17 Augustus 2024",
+        "17/08/2024 8",
+        "Agustus 2024",
+        "2024",
+        "99999",
+        "17-08-0024",
+        "2024-08-17T17:00:00Z",
+    ],
 )
 def test_an_invalid_date_is_an_error(adi, query, written):
     one = dry_run(adi, query, "asset", csv("Label;Jenis;Toko;Tanggal Beli", f"X-1;AC;T001;{written}"))
-    assert faults(query, one)[2] == [f"Tanggal tidak dapat dibaca: {written}"]
+    assert faults(query, one)[2] == [f"Tanggal tidak dapat dibaca: {written}. Tulis seperti 15-08-2024."]
 
 
 @pytest.mark.parametrize("written", ["08/17/2024", "8-17-24", "08/17/2024 09:30"])
@@ -190,7 +202,9 @@ def test_the_day_stands_before_the_month_where_both_could_be_months(adi, query):
     assert row(query, "asset", "X-1")["bought_on"] == "2024-04-03"
 
 
-@pytest.mark.parametrize("nothing", ["-", "–", "—", "--", "Tidak ada", "TIDAK ADA", "N/A", "n/a", " - "])
+@pytest.mark.parametrize(
+    "nothing", ["-", "–", "—", "--", "Tidak ada", "TIDAK ADA", "N/A", "n/a", " - ", "NA", "Nihil", "NULL", "Belum ada"]
+)
 def test_a_sign_for_nothing_clears_a_reference_a_date_and_an_email(adi, query, nothing):
     query.execute("UPDATE employee SET email = 'g@x.id' WHERE nik = '10000001'")
     bring(adi, query, "employee", csv("NIK;Divisi;Departemen;E-mail", ";".join(["10000001", *[nothing] * 3])))

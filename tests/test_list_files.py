@@ -233,7 +233,7 @@ DRY_RUNS = {
             ["2024/03/15", "15-03-2024", "15 Agus 2024", "45366", "03/15/2024", "Maret 2024", "-"]))),
         {2: "create", 3: "create", 4: "create", 5: "create", 8: "create",
          6: "Tanggal tidak dapat dibaca: 03/15/2024. Tulis hari sebelum bulan.",
-         7: "Tanggal tidak dapat dibaca: Maret 2024"},
+         7: "Tanggal tidak dapat dibaca: Maret 2024. Tulis seperti 15-08-2024."},
     ),
     "a total and a signature": (
         "employee",

@@ -86,6 +86,17 @@ def test_repeated_headings_are_no_row():
     assert kind_of("Nama", "Nama", "Genset", ASSET_KIND) == "heading"
 
 
+@pytest.mark.parametrize("line", ["1;2;3;4;5", "(1);(2);(3);(4);(5)", ";1.;2.;3.;"])
+def test_numbers_of_the_columns_are_no_row(line):
+    assert kind_of(line) == "heading"
+    assert kind_of("1;2;3", "Kode;Nama;Kota", "T001;Kelapa Gading;Jakarta", STORE) == "heading"
+
+
+@pytest.mark.parametrize("line", ["1;2;4;5;6", "2;30000006;3;4;5", "1;2;;;"])
+def test_other_numbers_are_a_row(line):
+    assert kind_of(line) == ""
+
+
 def test_rows_without_anything_are_listed_as_one():
     lines = [";;;;", "2;;;;", "3;;;;", "2;30000006;Asep;T001;", ";;;;"]
     found = list(sheets.read_sheet(csv(HEAD, ROW, *lines), columns_of(EMPLOYEE)).rows)

@@ -1,6 +1,7 @@
 """Of the problems closed in a period: the shares that had been handed over, or reopened, before their last closing."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from sih.dao.recap.closing import SETTLED, Closing
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.periods import Period
+from sih.recap import build
 
 OCTOBER, NOVEMBER, YEAR = Period(202610), Period(202611), Period(2026)
 END = OCTOBER.ends_at
@@ -109,3 +111,12 @@ def test_a_correction_of_a_share_is_shown(query, lives, person, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 20, tzinfo=UTC))
     alert = person("susi").get("/recaps?year=2026&month=10").select_one("main .alert").text
     assert "Selesai sesudah dialihkan +1" in " ".join(alert.split())
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "by"),
+    [("33/45", "17/21", "-7.7"), ("3/45", "2/21", "-2.8"), ("1/2", "1/2", "0.0"), ("101/136", "41/66", "12.2")],
+)
+def test_a_change_of_a_share_is_the_difference_of_the_percentages_shown(now, before, by):
+    """73.3% after 81.0% is 7.7 less for whoever takes a pencil to it."""
+    assert str(build.points(Fraction(now), Fraction(before))) == by

@@ -61,6 +61,27 @@ def test_an_error_value_of_a_formula_is_an_error_of_its_row(error):
     assert faults(saved(book(HEAD, ["0077", "Budi", error]))) == {2: f"Sel ini berisi kesalahan rumus: {error}"}
 
 
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "Err:508", "########"])
+def test_an_error_value_of_a_csv_file_is_an_error_of_its_row(error):
+    assert faults(csv("NIK;Nama;Toko", f"0077;{error};T001")) == {2: f"Sel ini berisi kesalahan rumus: {error}"}
+
+
+def test_an_odd_quote_is_named_with_what_to_do():
+    assert refusal(csv("NIK;Nama", '0077;"Ani" S')) == (
+        'Berkas ini rusak di dekat baris 2. Periksa tanda petik (") di baris itu dan di atasnya, atau simpan daftarnya '
+        "sebagai .xlsx."
+    )
+
+
+def test_sheets_whose_names_differ_by_a_blank_are_two():
+    made = book(HEAD, LINE, title="Jawa")
+    for line in (HEAD, ["0078", "Ani", "T001"]):
+        (made["Jawa "] if "Jawa " in made.sheetnames else made.create_sheet("Jawa ")).append(line)
+    assert [sheet.name for sheet in sheets.read_sheet(saved(made), columns_of(EMPLOYEE)).sheets] == ["Jawa", "Jawa (2)"]
+    found = sheets.read_sheet(saved(made), columns_of(EMPLOYEE), ["Jawa"])
+    assert [row.facts["nik"] for row in found.rows] == ["0077"]
+
+
 @pytest.mark.parametrize("content", [b"", b" \r\n\t", b"\xef\xbb\xbf"])
 def test_an_empty_file_says_so(content):
     without_rows = "Judul kolom ini tidak ditemukan: NIK. Judul yang ada: -."

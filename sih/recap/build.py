@@ -200,8 +200,8 @@ def change(now: int, before: int) -> tuple[str, int, int | None]:
 
 
 def points(now: Fraction | None, before: Fraction | None) -> Decimal | None:
-    """The difference of two shares in percentage points, to a tenth; None if either is None."""
-    return None if now is None or before is None else half_up((now - before) * 100, 1)
+    """The difference of two shares as they are shown, in percentage points to a tenth; None if either is None."""
+    return None if now is None or before is None else half_up(now * 100, 1) - half_up(before * 100, 1)
 
 
 def pictures(recap: Recap, months: list[str], ages_in_words: list[str], amount, hours) -> dict[str, Chart]:

@@ -18,20 +18,25 @@ MONTH_NUMBERS = {
     for number, name in enumerate(names, 1)
     for end in range(3, len(name) + 1)
 } | {"peb": 2, "pebruari": 2, "ags": 8, "agst": 8, "agt": 8, "nop": 11, "nopember": 11}
-TIME = r"(?:[T ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"  # a time of day, which is ignored
-WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu),?\s+)?"
+TIME = r"(?:[T ]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?i: wib| wita| wit)?)?"  # a time of day, which is ignored
+WEEKDAY = (
+    r"(?:(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?\s+)?"
+)
 WRITTEN_DATE = re.compile(WEEKDAY + r"(\d{1,2})[\s./-]+([a-z]+|\d{1,2})[.]?[\s./-]+(\d{4}|\d{2})" + TIME)
 ISO_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + TIME)
 SERIAL = re.compile(r"(\d{5})(?:[.,]\d{1,20})?")  # Excel's number of a day, with the time as its fraction
 LAST_SERIAL_DATE = datetime(2099, 12, 31)
-NOTHING = re.compile(r"[-–—]+|tidak ada|n/a", re.IGNORECASE)
+FIRST_YEAR = 1900  # an earlier one is a slip, such as 0024
+NOTHING = re.compile(r"[-–—]+|(?:tidak|belum) ada\.?|n/?a|n\.a\.?|nihil|kosong|null|none", re.IGNORECASE)
 MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])([./-])(?:1[3-9]|2\d|3[01])\1(?:\d{4}|\d{2})" + TIME)
 LONGEST_DATE = 80  # characters; no valid date is that long
 LOST_DIGITS = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 APOSTROPHES = ("'", "’", "‘", "`")  # typed before a number so that the spreadsheet stores it as text
 WITH_NOUGHTS = re.compile(r"(\d+)[.,]0{1,2}")  # a whole number that a program exported with decimals
 FORMULA_OF_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # keeps leading zeros when Excel opens a CSV file
-ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
+# Of Excel, and in a CSV file also of LibreOffice and of a column that was too narrow for its number.
+ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!)|Err:\d{3}|#{3,}")
 
 
 class Tidied(str):
@@ -83,7 +88,7 @@ def unguarded(text: str) -> str:
 def parse(text: str, kind: str, epoch: datetime = EPOCH) -> str | Fault:
     """The value of a cell of this kind (text, words, code, nik, date), or the Fault that the text is not such a value.
     `epoch`: the day from which its workbook counts dates."""
-    if text in ERRORS:
+    if ERROR.fullmatch(text):
         return Fault("Sel ini berisi kesalahan rumus: %(text)s", {"text": text})
     if kind in ("code", "nik"):
         return _code(text, kind)
@@ -104,17 +109,23 @@ def date_of(text: str, epoch: datetime = EPOCH) -> str | Fault:
         if len(text) > LONGEST_DATE:
             raise ValueError
         if found := ISO_DATE.fullmatch(text):
-            return date(int(found[1]), int(found[3]), int(found[4])).isoformat()
+            return _day(int(found[1]), int(found[3]), int(found[4]))
         if (found := SERIAL.fullmatch(text)) and (day := epoch + timedelta(days=int(found[1]))) <= LAST_SERIAL_DATE:
             return day.date().isoformat()
         if found := WRITTEN_DATE.fullmatch(text.lower()):
             day, month, year = found.groups()
-            return date(_year(year), int(month) if month.isdecimal() else MONTH_NUMBERS[month], int(day)).isoformat()
+            return _day(_year(year), int(month) if month.isdecimal() else MONTH_NUMBERS[month], int(day))
     except (ValueError, KeyError):
         pass
     if MONTH_FIRST.fullmatch(text[:LONGEST_DATE]):
         return Fault("Tanggal tidak dapat dibaca: %(text)s. Tulis hari sebelum bulan.", {"text": text[:80]})
-    return Fault("Tanggal tidak dapat dibaca: %(text)s", {"text": text[:80]})
+    return Fault("Tanggal tidak dapat dibaca: %(text)s. Tulis seperti 15-08-2024.", {"text": text[:80]})
+
+
+def _day(year: int, month: int, day: int) -> str:
+    if year < FIRST_YEAR:
+        raise ValueError
+    return date(year, month, day).isoformat()
 
 
 def _year(text: str) -> int:

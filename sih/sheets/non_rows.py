@@ -27,6 +27,8 @@ PLACE = re.compile(r"[^\W\d][^\d]{1,40}")
 BLANK_DATE = re.compile(r"[\d._… ]*([^\W\d_]+)[._… ]*(?:\d{4}|20[._… ]+)")
 CODE = re.compile(r"[A-Z\d-]+", re.IGNORECASE)
 SIGNER = re.compile(r"NI[KP]\W", re.IGNORECASE)  # the label before the employee number of a signer
+LEAST_NUMBERS = 3  # columns; a row may begin with its number and another
+COLUMN_NUMBER = re.compile(r"\(?(\d{1,3})[.)]?")
 LONGEST = 100  # characters; a longer text is none of these
 
 
@@ -47,6 +49,8 @@ class NonRows:
         """The kind of this line: total, signature, note, heading, empty or unused (only ignored columns have text); ''
         for a row of the list. A line with a key is always a row."""
         key = row[self._key] if self._key < len(row) else ""
+        if _numbers_columns(row):
+            return "heading"
         if isinstance(key, Fault) or (self._is_code and not self._is_signed and self._is_valid(key)):
             return ""
         cells = [row[place] for place in self._places if place < len(row) and row[place]]
@@ -102,6 +106,15 @@ class NonRows:
     def _are_numbers(self, texts: list[str]) -> bool:
         """Whether all texts are numbers, apart from the words of a total."""
         return all(NUMBER.fullmatch(text[:LONGEST]) or TOTAL.match(text[:LONGEST]) for text in texts)
+
+
+def _numbers_columns(row: list[str | Fault]) -> bool:
+    """Whether the row numbers the columns from one, as below the headings of a form: "(1)", "(2)", "(3)"."""
+    texts = [cell for cell in row if cell]
+    if len(texts) < LEAST_NUMBERS or not str(texts[0]).lstrip("(").startswith("1"):
+        return False
+    found = [COLUMN_NUMBER.fullmatch(text) if isinstance(text, str) else None for text in texts]
+    return all(one and int(one[1]) == number for number, one in enumerate(found, 1))
 
 
 def _is_signature(text: str) -> bool:

@@ -77,7 +77,11 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str | Fault
             if texts:
                 yield number, texts, False
     except csv.Error as error:
-        raise SheetError("Berkas ini rusak di dekat baris %(line)s.", line=str(reader.line_num)) from error
+        raise SheetError(
+            'Berkas ini rusak di dekat baris %(line)s. Periksa tanda petik (") di baris itu dan di atasnya, atau '
+            "simpan daftarnya sebagai .xlsx.",
+            line=str(reader.line_num),
+        ) from error
 
 
 def _lines(file: io.TextIOWrapper) -> Iterator[str]:

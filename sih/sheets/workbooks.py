@@ -97,7 +97,9 @@ class _Book:
             self._read_strings(kinds["sharedStrings"])
 
     def _read_workbook(self, paths: dict[str, str]) -> None:
-        """Reads the list of sheets; a sheet without cells, such as a chart, is left out."""
+        """Reads the list of sheets; a sheet without cells, such as a chart, is left out. Gives each a name of its
+        own."""
+        names = set()
 
         def start(name: str, attributes: dict[str, str]) -> None:
             word = WORDS.get(name)
@@ -107,6 +109,9 @@ class _Book:
                 path = paths.pop(next((attributes[key] for key in IDS if key in attributes), ""), None)
                 if path is not None:
                     name = cells.text_of(attributes.get("name", ""))[:LONGEST_NAME] or f"#{len(self.sheets) + 1}"
+                    while name in names:  # Excel tells "Jawa" from "Jawa "
+                        name += f" ({len(self.sheets) + 1})"
+                    names.add(name)
                     self.sheets.append((name, path, attributes.get("state") in HIDDEN))
 
         self._package.parse(self._package.workbook, start)

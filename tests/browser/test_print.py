@@ -62,6 +62,16 @@ def test_a_list_of_fifty_problems_is_printed_on_two_pages(susi, screen, query):
 
 @SCREEN
 @pytest.mark.filled(by=lives(60, seed=3, closes=False))
+def test_a_long_name_of_a_pic_leaves_the_titles_their_place(susi, screen, query):
+    query.execute("UPDATE problem SET title = 'Printer kasir macet, kertas tersangkut'")
+    susi.go("/problems")
+    name = "Muhammad Ilham Saputra (Pemeliharaan Gedung)"
+    susi.page.locator("td.holder > span").first.evaluate("(one, name) => one.textContent = name", name)
+    assert len(paper(susi)) == 2
+
+
+@SCREEN
+@pytest.mark.filled(by=lives(60, seed=3, closes=False))
 def test_a_printed_list_names_its_tab_and_its_filters(susi, screen):
     susi.go("/problems?status=closed&year=2025&priority=high&store=T002&q=printer")
     susi.page.emulate_media(media="print")
