@@ -25,7 +25,7 @@ READY_TEXT = Noun(
             of="division",
             hint="Ditawarkan kepada penanggung divisi ini dan subdivisinya.",
         ),
-        name_column("Nama", "Teks siap pakai", "Judul"),
+        name_column("Nama", "Teks siap pakai", "Nama teks siap pakai", "Judul"),
         Column(
             "purpose",
             "Untuk",
