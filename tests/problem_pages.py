@@ -34,7 +34,7 @@ def row(page: BeautifulSoup, number: int) -> Tag:
 
 def buttons(element: Tag) -> list[str]:
     """The labels of the action buttons of a row or of a problem's page."""
-    return [button.text.strip() for button in element.select("button[formaction]")]
+    return [button.text.strip() for button in element.select("button[formaction]:not([formaction*='/follows'])")]
 
 
 def tabs(page: BeautifulSoup) -> dict[str, int | None]:
