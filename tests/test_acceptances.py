@@ -96,4 +96,4 @@ def test_in_english(person, problem):
     number = problem("escalated")
     gita = person("gita").speaks("en")
     accept(gita, number)
-    assert gita.get(f"/problems/{number}").select_one("[role=status]").text == f"Problem #{number} was accepted."
+    assert gita.get(f"/problems/{number}").select_one("main [role=status]").text == f"Problem #{number} was accepted."

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.facts import alert, events
+from tests.problem_pages import buttons
 
 CONFIRMED = "SELECT confirmed_at IS NOT NULL AS is_so FROM problem WHERE id = %(id)s"
 
@@ -25,15 +26,14 @@ def test_a_confirmation_is_recorded_and_changes_no_status(person, problem, query
     [event] = events(query, number, "confirmed")
     assert (event["actor"], event["note"]) == ("Rini", None)
     page = person("rini").get(f"/problems/{number}")
-    assert page.select_one("[role=status]").text == f"Terima kasih. Kendala #{number} dinyatakan beres."
+    assert page.select_one("main [role=status]").text == f"Terima kasih. Kendala #{number} dinyatakan beres."
 
 
 def test_a_confirmation_ends_the_actions_of_the_reporter(person, problem):
     number = problem("closed")
-    buttons = person("rini").get(f"/problems/{number}").select("button[formaction]")
-    assert [button.text for button in buttons] == ["Buka Lagi", "Beres"]
+    assert buttons(person("rini").get(f"/problems/{number}")) == ["Buka Lagi", "Beres"]
     confirm(person("rini"), number)
-    assert person("rini").get(f"/problems/{number}").select("button[formaction]") == []
+    assert buttons(person("rini").get(f"/problems/{number}")) == []
 
 
 @pytest.mark.parametrize("name", ["koko", "hadi", "susi", "adi"])
@@ -110,4 +110,4 @@ def test_in_english(person, problem):
         .speaks("en")
         .post(f"/problems/{number}/confirmations", follow=True, seen=person("rini").seen(number))
     )
-    assert page.select_one("[role=status]").text == f"Thank you. Problem #{number} is confirmed as solved."
+    assert page.select_one("main [role=status]").text == f"Thank you. Problem #{number} is confirmed as solved."

@@ -84,7 +84,7 @@ def test_a_stale_csrf_token_saves_a_draft(person, query, report):
     rini = person("rini")
     stale = {**rini.tokens, "csrf_token": "of another session"}
     page = rini.get(send(rini, "/problems", stale, **report))
-    assert page.select_one("[role=status]").text == "Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."
+    assert page.select_one("main [role=status]").text == "Belum ada yang disimpan. Silakan tekan tombolnya sekali lagi."
     assert shown_fields(page) == report
     assert amount(query, "problem") == 0
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.facts import alert, errors, events, state, value
+from tests.problem_pages import buttons
 
 LATE = timedelta(days=3)
 
@@ -48,7 +49,7 @@ def test_after_three_days_the_reporter_finds_no_button_and_a_handler_does(person
     moved_clock(days=3, seconds=1)
     for name, expected in {"rini": [], "hadi": ["Buka Lagi"]}.items():
         page = person(name).get(f"/problems/{number}")
-        assert [button.text for button in page.select("button[formaction]")] == expected
+        assert buttons(page) == expected
     person("rini").get(f"/problems/{number}/reopenings/new", 403)
 
 

@@ -30,7 +30,7 @@ def asset(query, label: str) -> str:
 def test_the_number_and_the_holder_are_shown(person, query, report):
     page = person("rini").post("/problems", follow=True, **report())
     number = query.one("SELECT id FROM problem")["id"]
-    assert page.select_one("[role=status]").text == f"Kendala #{number} terkirim dan menunggu di Helpdesk."
+    assert page.select_one("main [role=status]").text == f"Kendala #{number} terkirim dan menunggu di Helpdesk."
     assert page.h1.text == f"#{number} Printer mati"
     assert "Menunggu diHelpdesk" in page.dl.text
     assert state(query, number) == ("new", "Helpdesk", None)

@@ -37,7 +37,7 @@ def test_the_next_page_confirms_the_sign_out_and_clears_the_cache(signed_in):
     assert rini.response.headers["Clear-Site-Data"] == '"cache"'
     page = rini.get(rini.response.location)
     assert page.h1.text == "Masuk ke Sistem Informasi Helpdesk"
-    assert page.select_one("[role=status]").text == "Anda sudah keluar dari semua perangkat."
+    assert page.select_one("main [role=status]").text == "Anda sudah keluar dari semua perangkat."
 
 
 def test_signing_out_everywhere_twice_ends_sessions_once(signed_in, query):
