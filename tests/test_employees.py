@@ -70,7 +70,7 @@ def test_an_employee_who_moves_sees_the_new_store(person, edit, query):
         ),
         ({"nik": "1"}, "nik", "NIK tidak dapat dibaca: 1"),
         ({"nik": "1234/56"}, "nik", "NIK tidak dapat dibaca: 1234/56"),
-        ({"email": "kosong"}, "email", "E-mail tidak dapat dibaca: kosong"),
+        ({"email": "bukan alamat"}, "email", "E-mail tidak dapat dibaca: bukan alamat"),
         ({"store": "T999"}, "store", "Toko tidak dikenal: T999"),
         ({"role": "raja"}, "role", "Peran tidak dikenal: raja"),
         ({"name": "x" * 107}, "name", "Nama terlalu panjang: paling banyak 100 karakter, kelebihan 7."),
