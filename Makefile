@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 # Tests of what depends on PostgreSQL's version: schema, statements, plans of searches, locks, and errors.
 OF_THE_SERVER := $(patsubst %,tests/test_%.py,append_only bulk_races database_faults init_db jobs lists \
-	migrations presences query races recap_closing search security_events sql statements transactions triggers)
+	migrations presences query races recap_closing search sql statements transactions triggers)
 
 .PHONY: help run test test-all bench faults lint translations lock run-packages dev-packages
 help:           ## this list

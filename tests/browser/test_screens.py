@@ -12,7 +12,7 @@ LONG = "Kabel-sangat-panjang-tanpa-spasi-" * 4
 # Elements that reach out of the window, though not inside something that scrolls on purpose.
 TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter(one =>
     one.checkVisibility() &&
-    !one.closest(".wide, .nav-tabs, .chips, .visually-hidden, .visually-hidden-focusable, thead") &&
+    !one.closest("header nav, .wide, .nav-tabs, .chips, .visually-hidden, .visually-hidden-focusable, thead") &&
     one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 200))"""
 # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links within a sentence.
 TOO_SMALL = """() => [...document.querySelectorAll("button, select, summary, input:not([type=hidden])")].filter(one => {
