@@ -1,9 +1,9 @@
-"""Unread notices: 200 for each of thousands of people, among them those who are measured."""
+"""Unread notices: 200 for each of a thousand people, among them those who are measured."""
 
 from bench.company import NIK, SUPERVISOR
 from bench.postgres import Postgres
 
-EACH, PROBLEMS_A_PERSON, MOST_PEOPLE = 200, 7, 5_000
+EACH, PROBLEMS_A_PERSON, MOST_PEOPLE = 200, 7, 1_000
 # Everybody has heard of the same newest events. Most people may not see them, which costs the header most.
 GIVE = """
 INSERT INTO notice (employee_id, event_id, problem_id, at)
