@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sih.dao.limits import WINDOW, too_much_sent
-from sih.dao.notices import HEARD_OF, told
+from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
 from sih.dao.small_masters import add_names
 from sih.domain.records import Employee, Event
@@ -42,7 +42,7 @@ WITH gate AS MATERIALIZED (
     WHERE p.id = %(problem_id)s AND gate.at IS NULL
     ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
     RETURNING {HEARD_OF}
-){told("commented")}SELECT id, NULL::timestamptz AS limited_at FROM noted
+){notify("commented")}SELECT id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
@@ -66,7 +66,7 @@ WITH confirmed AS (
            holder_division_id, holder_employee_id, priority, category_id
     FROM confirmed
     RETURNING {HEARD_OF}
-){told("confirmed")}SELECT noted.id FROM noted
+){notify("confirmed")}SELECT noted.id FROM noted
 """
 
 ALREADY_CONFIRMED = """

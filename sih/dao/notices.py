@@ -57,11 +57,11 @@ COUNT = "SELECT unread_notices(e) AS amount FROM employee e WHERE e.id = %(viewe
 SWEEP = "DELETE FROM notice n WHERE n.at < %(before)s"
 
 
-def told(kind: str) -> str:
+def notify(kind: str) -> str:
     """The end of a statement whose CTE `noted` adds events of this kind and returns HEARD_OF: who hears of them. Never
     whoever acted, and nobody who is frozen."""
     rules = "\n     UNION ".join(WHO_HEARS[kind])
-    return f""", told AS (
+    return f""", notified AS (
     INSERT INTO notice (employee_id, event_id, problem_id, at)
     SELECT h.id, e.id, e.problem_id, e.at
     FROM noted e

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sih.dao import problem_lists
 from sih.dao.limits import WINDOW, too_much_sent
-from sih.dao.notices import HEARD_OF, told
+from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
 from sih.dao.small_masters import add_names
 from sih.dao.visibility import IS_VISIBLE, viewer
@@ -155,7 +155,8 @@ WITH before AS (
 )"""
 # _MOVE by the kind of its events, with the notices of it.
 MOVES = {
-    arrow.event: f"{_MOVE}{told(arrow.event)}SELECT noted.id, noted.problem_id FROM noted" for arrow in ARROWS.values()
+    arrow.event: f"{_MOVE}{notify(arrow.event)}SELECT noted.id, noted.problem_id FROM noted"
+    for arrow in ARROWS.values()
 }
 
 # The events of a first click, if this is a second click of the same person on the same form.
