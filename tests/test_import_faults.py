@@ -127,7 +127,7 @@ def test_the_file_to_mend_is_for_admins_and_where_there_are_faults(adi, person, 
 
 def test_downloading_the_file_is_a_security_event(adi, query):
     mended(adi, dry_run(adi, query, "employee", FILE))
-    assert amount(query, "security_event WHERE kind = 'list_downloaded' AND detail = 'employees-faults.xlsx'") == 1
+    assert amount(query, "security_event WHERE kind = 'list_downloaded' AND detail = 'karyawan-salah.xlsx'") == 1
 
 
 def test_in_english(adi, query):

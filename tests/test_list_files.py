@@ -138,7 +138,7 @@ OUTCOMES = {
     ),
     "a heading twice under its groups": (
         csv("Data Baru;;Data Lama;", "NIK;Nama;NIK;Nama", "00771;Budi;00009;Bos"),
-        "Judul kolom ini ada dua kali: Data Baru NIK.",
+        "Judul kolom ini ada dua kali: Data Baru NIK. Hapus kolom yang salah atau ganti judulnya, lalu unggah lagi.",
     ),
 }  # fmt: skip
 

@@ -56,6 +56,51 @@ def test_a_formula_in_an_unused_column_is_ignored():
     assert faults(saved(book([*HEAD, "Umur"], [*LINE, "=1+1"]))) == {}
 
 
+@pytest.mark.parametrize(
+    ("value", "name"), [("NaN", "#NUM!"), ("INF", "#NUM!"), ("1e999", "#NUM!"), ("zehn", "#VALUE!")]
+)
+def test_what_is_no_number_is_an_error_of_its_row_alone(value, name):
+    content = replaced(
+        saved(book(HEAD, LINE, [78, "Ani", "T001"])),
+        SHEET,
+        lambda xml: xml.replace(b"<v>78<", b"<v>%s<" % value.encode()),
+    )
+    assert faults(content) == {3: f"Sel ini berisi kesalahan rumus: {name}"}
+    assert rows(content)[0]["nik"] == "0077"
+
+
+def test_a_nik_below_zero_is_an_error_of_its_row():
+    assert faults(saved(book(HEAD, [-77, "Budi", "T001"]))) == {2: "NIK ini angka di bawah nol: -77"}
+    assert faults(csv("NIK;Nama;Toko", "-0077;Budi;T001", "00-77;Ani;T001")) == {2: "NIK ini angka di bawah nol: -0077"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ('0077,"Budi,T001', '0078,Ani",T002'),
+        ('0077,Budi,"T001', "0078,Ani,T002", '0079,"Ida",T001'),
+        ('"0077,Budi,T001', '0078",Ani,T002'),
+    ],
+)
+def test_rows_joined_by_an_odd_quote_are_an_error(lines):
+    message = 'Sel ini berisi beberapa baris daftar. Periksa tanda petik (") di baris ini.'
+    try:
+        assert message in faults(csv("NIK,Nama,Toko", *lines)).values()
+    except sheets.SheetError as error:
+        assert "tanda petik" in error.message
+
+
+def test_a_text_of_several_lines_in_quotes_is_one_cell():
+    content = csv("NIK,Nama,Toko,Alamat", '0077,Budi,T001,"Jl. Melati 3, Blok A', 'Jakarta, 12345"')
+    assert rows(content) == [{"nik": "0077", "name": "Budi", "store": "T001"}]
+
+
+def test_a_column_without_a_heading_is_named_by_its_letter():
+    found = sheets.read_sheet(saved(book([*HEAD, None, "Umur"], [*LINE, "kontrak", 30])), columns_of(EMPLOYEE))
+    assert [row.facts["nik"] for row in found.rows] == ["0077"]
+    assert found.unused == ["Umur", "[D]"]
+
+
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!"])
 def test_an_error_value_of_a_formula_is_an_error_of_its_row(error):
     assert faults(saved(book(HEAD, ["0077", "Budi", error]))) == {2: f"Sel ini berisi kesalahan rumus: {error}"}
@@ -99,7 +144,9 @@ def test_over_two_hundred_columns_are_refused():
 
 
 def test_the_same_heading_twice_is_refused():
-    assert refusal(csv("NIK;Nama;NIK", "1;x;2")) == "Judul kolom ini ada dua kali: NIK."
+    assert refusal(csv("NIK;Nama;NIK", "1;x;2")) == (
+        "Judul kolom ini ada dua kali: NIK. Hapus kolom yang salah atau ganti judulnya, lalu unggah lagi."
+    )
 
 
 def test_headings_are_found_in_any_case_with_stars_and_dots():

@@ -21,7 +21,8 @@ def index(import_id: int):
     found, imports = find(import_id), Imports(web.query())
     if not found.counts.get("fault"):
         raise NotFound
-    name = f"{BY_NAME[found.noun].plural}-faults.xlsx"
+    noun = BY_NAME[found.noun]
+    name = gettext("%(list)s-salah.xlsx") % {"list": gettext(noun.title).lower().replace(" ", "-")}
     security_events.note_download(name)
     return send_xlsx(name, lambda file: write_faults(file, imports, found, gettext("Kesalahan"), _sentence))
 

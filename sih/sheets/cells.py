@@ -33,6 +33,7 @@ MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])([./-])(?:1[3-9]|2\d|3[01])\1(?:\d{
 LONGEST_DATE = 80  # characters; no valid date is that long
 LOST_DIGITS = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 APOSTROPHES = ("'", "’", "‘", "`")  # typed before a number so that the spreadsheet stores it as text
+BELOW_ZERO = re.compile(r"[-−]\d[\d.,]*")
 WITH_NOUGHTS = re.compile(r"(\d+)[.,]0{1,2}")  # a whole number that a program exported with decimals
 FORMULA_OF_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # keeps leading zeros when Excel opens a CSV file
 # Of Excel, and in a CSV file also of LibreOffice and of a column that was too narrow for its number.
@@ -139,6 +140,8 @@ def _code(text: str, kind: str) -> str | Fault:
         facts = {"text": text[:80]}
         return Fault("NIK ini berformat tanggal di spreadsheet; ubah format selnya ke teks: %(text)s", facts)
     text = text.replace(" ", "").upper()
+    if kind == "nik" and BELOW_ZERO.fullmatch(text):  # nik_of() would remove its sign
+        return Fault("NIK ini angka di bawah nol: %(text)s", {"text": text[:80]})
     if text.startswith(APOSTROPHES):
         text = text[1:]
     if text.isalnum():

@@ -33,6 +33,12 @@ class Headings:
     texts: list[str] = field(default_factory=list)  # the joined heading of each cell
     lines: list[list[str]] = field(default_factory=list)  # the texts of each heading row
 
+    def name_bare(self, rows: list[Sequence[str | Fault]]) -> None:
+        """Adds the columns without a heading in which these rows have something to `unused`, by their letters."""
+        for place, text in enumerate(self.texts):
+            if not text and any(row[place] for row in rows if place < len(row)):
+                self.unused.append(f"[{letters(place)}]")
+
     def has(self, names: list[str]) -> bool:
         return not self.twice and all(name in self.places for name in names)
 
@@ -52,6 +58,12 @@ def find(rows: list[Numbered], names: dict[str, str], required: list[str]) -> He
             if best is None or score > best_score:
                 best, best_score = found, score
     return _with_what_follows(rows, best, names) if best else None
+
+
+def letters(place: int) -> str:
+    """The letters of a column in a spreadsheet program, for its index below 702: 0 is "A", 26 is "AA"."""
+    high, low = divmod(place, 26)
+    return (chr(64 + high) if high else "") + chr(65 + low)
 
 
 def plain(heading: str) -> str:

@@ -150,6 +150,8 @@ class _Found:
             rows = ((number, wrapping.cells(texts), is_hidden) for number, texts, is_hidden in rows)
             found = headings.find([row[:2] for row in first if any(row[1])], names, required)
         last = found.last if found else 0
+        if found:
+            found.name_bare([texts for number, texts, _ in first if number > last])
         self.headings, self._rows = found, chain((row for row in first if row[0] > last), rows)
 
     @property
@@ -179,7 +181,10 @@ def _no_list(found: list[_Found], columns: list[Column]) -> SheetError:
         return refusal
     seen = [(one.page.name, one.headings) for one in found if one.headings]
     if twice := next((head.twice for _, head in seen if head.twice), ""):
-        return SheetError("Judul kolom ini ada dua kali: %(heading)s.", heading=twice)
+        return SheetError(
+            "Judul kolom ini ada dua kali: %(heading)s. Hapus kolom yang salah atau ganti judulnya, lalu unggah lagi.",
+            heading=twice,
+        )
     best = max((head.places for _, head in seen), key=len, default={})
     facts = {
         "asked": ", ".join(one.headings[0] for one in columns if one.required and one.name not in best),

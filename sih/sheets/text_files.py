@@ -16,6 +16,7 @@ BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-1
 DELIMITERS = ";,\t|"
 CHUNK = 1 << 20
 LONGEST_ROW = 1_000_000  # characters; a quoted cell may span many lines
+ODD_QUOTE = Fault('Sel ini berisi beberapa baris daftar. Periksa tanda petik (") di baris ini.')
 
 
 def pages(content: bytes) -> Iterator[Page]:
@@ -59,6 +60,7 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str | Fault
     file = io.TextIOWrapper(io.BytesIO(content), encoding, "replace" if encoding == "cp1252" else "strict", newline="")
     first = list(islice(_lines(file), 20))
     delimiter = max(DELIMITERS, key=lambda one: _evenness(first, one))
+    width = _evenness(first, delimiter)[1]
     file.seek(0)
     lines = _Lines(file)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -72,6 +74,8 @@ def _rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str | Fault
             if any(len(cell) > cells.LONGEST for cell in row):
                 raise faults.too_long(number)
             texts: list[str | Fault] = [cells.text_of(cell) for cell in row[:WIDEST]]
+            if _are_several_rows(row, width, delimiter):
+                texts = [ODD_QUOTE if "\n" in cell else text for cell, text in zip(row, texts, strict=False)]
             if any(texts) and "\t" in row[0] and not any(texts[1:]):
                 texts[0] = row[0]  # perhaps a whole line in quotes, which reading.py splits
             if texts:
@@ -107,6 +111,14 @@ class _Lines:
             raise SheetError("Berkas ini rusak: di dekat baris %(line)s ada baris yang terlalu panjang.",
                              line=str(self._amount))  # fmt: skip
         return line
+
+
+def _are_several_rows(row: list[str], width: int, delimiter: str) -> bool:
+    """Whether quotes that do not belong together join lines of the list: each line of this row has all the cells of
+    one."""
+    if width < 2 or not any("\n" in cell for cell in row):
+        return False
+    return all(line.count(delimiter) == width - 1 for line in delimiter.join(row).splitlines())
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:

@@ -4,10 +4,12 @@ the right, unclosed tags."""
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from math import isfinite
 from typing import NamedTuple
 
 from sih.sheets import cells, faults, markup
 from sih.sheets.faults import Fault, SheetError
+from sih.sheets.headings import letters
 from sih.sheets.markup import NotWellFormed, TooComplex
 from sih.sheets.number_formats import BUILTIN, EPOCH, GENERAL, MAC_EPOCH, NumberFormat, duration, moment
 from sih.sheets.packages import Package
@@ -33,10 +35,7 @@ IDS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
-PLACES = {}
-for _place in range(WIDEST):
-    _high, _low = divmod(_place, 26)
-    PLACES[(chr(64 + _high) if _high else "") + chr(65 + _low)] = _place
+PLACES = {letters(place): place for place in range(WIDEST)}
 
 
 class Page(NamedTuple):
@@ -304,7 +303,13 @@ class _Sheet:
 
     def _number_text(self, text: str) -> str | Fault:
         """The text of a number. A spreadsheet keeps fifteen digits and replaces the others by zeros."""
-        number = float(text) if "." in text or "E" in text or "e" in text else int(text)
+        try:
+            number = float(text)
+            if not isfinite(number):
+                return "#NUM!"
+            number = number if "." in text or "E" in text or "e" in text else int(text)
+        except ValueError:
+            return "#VALUE!"
         style = self._book.formats[int(self._style)] if self._style else GENERAL
         if style.is_date:
             try:
