@@ -136,6 +136,17 @@ def test_signing_out_forgets_and_another_person_finds_nothing(at_opening, employ
     assert typed(hadi) == ["", "Pilih…", "Pilih…"]
 
 
+def test_signing_out_in_another_tab_forgets_too(at_opening):
+    hadi, _ = at_opening
+    assert len(hadi.page.evaluate(KEPT)) == 1
+    other = hadi.page.context.new_page()
+    other.goto("/problems")
+    other.locator("details.account > summary").click()
+    other.get_by_role("button", name="Keluar").click()
+    expect(other.get_by_label("NIK")).to_be_visible()
+    hadi.page.wait_for_function(f"!{KEPT}.length")
+
+
 def test_the_name_of_a_view_is_kept_too_until_it_is_saved(hadi, problem):
     problem()
     hadi.go("/problems?status=new&all=1").press("Simpan tampilan").fill(**{"Nama tampilan": "Baru masuk"})

@@ -1,5 +1,5 @@
 // Keeps what is typed into a form marked data-typed, in this tab and under the NIK, until the form is sent or discarded
-// or the person signs out. The forms of one problem and action share a name, so that a second step finds the first.
+// or the person signs out, in this tab or another. The forms of one problem and action share a name, so that a second step finds the first.
 {
   const { nik, signOut } = document.currentScript.dataset;
   const PREFIX = "typed ", SENT = "typed-sent";
@@ -8,6 +8,8 @@
   const names = () => Object.keys(storage).filter((name) => name.startsWith(PREFIX));
   const nameOf = (form) => own + form.dataset.typed;
   const read = (form) => JSON.parse(storage.getItem(nameOf(form)) ?? "{}");
+  const forget = () => names().forEach((name) => storage.removeItem(name));
+  const tabs = new BroadcastChannel("signed-out");
   const forms = () => [...document.querySelectorAll("form[data-typed]")];
   const isTyped = (field) => field.name && field.type !== "hidden" && !field.hidden && field.matches("input, select, textarea");
   let isRestoring = false;
@@ -58,9 +60,12 @@
     });
     document.addEventListener("submit", (event) => {
       const form = event.target;
-      if (form.getAttribute("action") === signOut) for (const name of names()) storage.removeItem(name);
-      else if (form.dataset.typed && !event.defaultPrevented) storage.setItem(SENT, nameOf(form));
+      if (form.getAttribute("action") === signOut) {
+        forget();
+        tabs.postMessage(nik);
+      } else if (form.dataset.typed && !event.defaultPrevented) storage.setItem(SENT, nameOf(form));
     });
+    tabs.addEventListener("message", forget);
     document.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-discard]");
       if (!button) return;
