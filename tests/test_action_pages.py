@@ -17,7 +17,8 @@ PAGES = {
     "corrections": ("in_progress", "hadi"),
 }
 EACH = pytest.mark.parametrize("noun", PAGES)
-STATEMENTS = {"escalations": 5, "corrections": 4}  # those of the others are three: the person, the problem, its latest events
+# Those of the others are three: the person, the problem, its latest events.
+STATEMENTS = {"escalations": 5, "corrections": 4}
 
 
 @pytest.fixture
