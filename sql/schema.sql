@@ -89,16 +89,18 @@ CREATE TYPE employee_role AS ENUM (
     'admin'         -- Admin: accounts and master data
 );
 CREATE TYPE problem_status AS ENUM (
-    'new',          -- Baru: waits at the helpdesk.                   opened -> in_progress
+    'new',          -- Baru: waits at the helpdesk.                   opened -> in_progress, withdrawn -> closed
     'in_progress',  -- Ditangani: a division or a PIC works on it.    closed -> closed, escalated -> escalated
     'escalated',    -- Dialihkan: waits until the receiver takes it.  accepted, returned -> in_progress
-    'closed'        -- Selesai.                                       reopened -> in_progress
+    'closed'        -- Selesai.                                       reopened -> in_progress, unless withdrawn
 );
 CREATE TYPE problem_priority AS ENUM ('critical', 'high', 'medium', 'low');
 CREATE TYPE event_kind AS ENUM (
     'reported', 'opened', 'closed', 'escalated', 'accepted', 'returned', 'reopened',   -- change status or holder
     'commented',    -- changes nothing
-    'confirmed'     -- "Beres" by the reporter; changes no status, ends the reporter's right to reopen
+    'confirmed',    -- "Beres" by the reporter; changes no status, ends the reporter's right to reopen
+    'corrected',    -- changes what was reported, but no status and no holder; a move all the same
+    'withdrawn'     -- by the reporter while it is new; closes
 );
 -- Whether an event of this kind leaves status and holder unchanged. PostgreSQL inlines the function.
 CREATE FUNCTION moves_nothing(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -350,6 +352,7 @@ CREATE TABLE problem (
     giver_employee_id  integer,
     closed_at          timestamptz,
     confirmed_at       timestamptz,             -- the reporter said "Beres"
+    is_withdrawn       boolean NOT NULL DEFAULT false,  -- closed by its reporter while it was new
     last_event_id      bigint NOT NULL,         -- the last move; every action form sends it
     title              text NOT NULL,
     description        text NOT NULL,
@@ -371,15 +374,19 @@ CREATE TABLE problem (
     CONSTRAINT problem_diagnosis_length CHECK (length(diagnosis) BETWEEN 1 AND 5000),
     CONSTRAINT problem_solution_length CHECK (length(solution) BETWEEN 1 AND 5000),
     CONSTRAINT problem_identified_once_opened CHECK (
-        CASE WHEN status = 'new' THEN num_nonnulls(priority, category_id, diagnosis) = 0
+        CASE WHEN status = 'new' OR is_withdrawn THEN num_nonnulls(priority, category_id, diagnosis) = 0
              ELSE num_nonnulls(priority, category_id, diagnosis) = 3 END),
-    CONSTRAINT problem_new_waits_at_no_person CHECK (status <> 'new' OR holder_employee_id IS NULL),
+    CONSTRAINT problem_new_waits_at_no_person
+        CHECK ((status <> 'new' AND NOT is_withdrawn) OR holder_employee_id IS NULL),
     CONSTRAINT problem_giver_while_escalated CHECK (
         (status = 'escalated') = (giver_division_id IS NOT NULL)
         AND (giver_division_id IS NOT NULL OR giver_employee_id IS NULL)),
     CONSTRAINT problem_solved_when_closed CHECK (
-        (status = 'closed') = (closed_at IS NOT NULL) AND (status <> 'closed' OR solution IS NOT NULL)),
-    CONSTRAINT problem_confirmed_only_closed CHECK (confirmed_at IS NULL OR status = 'closed')
+        (status = 'closed') = (closed_at IS NOT NULL)
+        AND (status <> 'closed' OR (solution IS NULL) = is_withdrawn)),
+    CONSTRAINT problem_withdrawn_is_closed CHECK (NOT is_withdrawn OR status = 'closed'),
+    CONSTRAINT problem_confirmed_only_closed
+        CHECK (confirmed_at IS NULL OR (status = 'closed' AND NOT is_withdrawn))
 );
 -- For the list, newest first, with each filter and each pair of filters. A year is a range of reported_at. Division and
 -- priority together use problem_holder and skip other priorities.
@@ -427,12 +434,14 @@ CREATE TABLE event (
     category_id       integer,
     note              text,                 -- diagnosis, solution, reason or comment
     token             uuid,                 -- of a comment's form: sending it twice adds one comment
+    correction        jsonb,                -- what a correction changed: {"title": [old, new], "good": [...]}, as texts
     -- Columns for the recap; NULL for events that move nothing.
     recorded_at        timestamptz,         -- later than `at` if the month of `at` had ended, or if dated back
     reported_at        timestamptz,
     held_since         timestamptz,         -- when it had come to its holder before this event
     store_id           integer,
     asset_kind_id      integer,
+    from_asset_kind_id integer,             -- before a correction; NULL for all other events
     from_department_id integer,             -- the PIC's department when the problem came to the PIC
     to_department_id   integer,
     CONSTRAINT event_pk PRIMARY KEY (id),
@@ -445,6 +454,7 @@ CREATE TABLE event (
     CONSTRAINT event_category_exists FOREIGN KEY (category_id) REFERENCES category (id),
     CONSTRAINT event_store_exists FOREIGN KEY (store_id) REFERENCES store (id),
     CONSTRAINT event_asset_kind_exists FOREIGN KEY (asset_kind_id) REFERENCES asset_kind (id),
+    CONSTRAINT event_from_asset_kind_exists FOREIGN KEY (from_asset_kind_id) REFERENCES asset_kind (id),
     CONSTRAINT event_from_department_exists FOREIGN KEY (from_department_id) REFERENCES department (id),
     CONSTRAINT event_to_department_exists FOREIGN KEY (to_department_id) REFERENCES department (id),
     CONSTRAINT event_stands_where CHECK (
@@ -455,7 +465,13 @@ CREATE TABLE event (
     CONSTRAINT event_escalates_elsewhere CHECK (
         kind <> 'escalated' OR (from_division_id, from_employee_id) IS DISTINCT FROM (to_division_id, to_employee_id)),
     CONSTRAINT event_note_length CHECK (length(note) BETWEEN 1 AND 5000),
-    CONSTRAINT event_note_where_asked CHECK ((kind IN ('reported', 'accepted', 'confirmed')) = (note IS NULL)),
+    CONSTRAINT event_note_where_asked
+        CHECK ((kind IN ('reported', 'accepted', 'confirmed', 'corrected')) = (note IS NULL)),
+    CONSTRAINT event_corrects_something CHECK (
+        num_nonnulls(correction, from_asset_kind_id) = CASE WHEN kind = 'corrected' THEN 2 ELSE 0 END
+        AND correction <> '{}'),
+    CONSTRAINT event_corrects_texts_while_new CHECK (
+        status_before = 'new' OR NOT correction ?| '{title,description}'::text[]),
     -- All allowed transitions. IS TRUE, because a CHECK accepts NULL, which a NULL status_before would give.
     CONSTRAINT event_is_an_arrow CHECK ((
         (kind = 'reported'  AND status_before IS NULL          AND status_after = 'new') OR
@@ -466,13 +482,16 @@ CREATE TABLE event (
         (kind = 'returned'  AND status_before = 'escalated'    AND status_after = 'in_progress') OR
         (kind = 'reopened'  AND status_before = 'closed'       AND status_after = 'in_progress') OR
         (kind = 'commented' AND status_before = status_after) OR
-        (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed')) IS TRUE),
+        (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed') OR
+        (kind = 'corrected' AND status_before = status_after   AND status_after <> 'closed') OR
+        (kind = 'withdrawn' AND status_before = 'new'          AND status_after = 'closed')) IS TRUE),
     CONSTRAINT event_states_form_a_chain CHECK (
         (previous_event_id IS NULL) = (kind = 'reported' OR moves_nothing(kind)))
 );
 CREATE INDEX event_history ON event (problem_id, at, id);
 -- For the lists behind the figures of the recap.
 CREATE INDEX event_flow ON event (kind, at, id) WHERE kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened');
+CREATE INDEX event_corrected ON event (problem_id, id) WHERE kind = 'corrected';
 CREATE INDEX event_late ON event (recorded_at) WHERE recorded_at > at;
 CREATE INDEX event_from_pic ON event (from_employee_id, at, id) WHERE from_employee_id IS NOT NULL;
 -- For the limits: what a person has sent in the last minutes.
@@ -590,7 +609,7 @@ END $$;
 
 -- The events whose note everybody may read who sees the problem.
 CREATE FUNCTION is_searched(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN kind IN ('opened', 'closed', 'escalated', 'returned', 'reopened', 'commented');
+RETURN kind IN ('opened', 'closed', 'escalated', 'returned', 'reopened', 'commented', 'withdrawn');
 -- Each word of a text as its parts: hyphens join, and blanks and hyphens between numbers. "TM-T88V, 0812 3456" gives
 -- {tm,t88v} and {0812,3456}.
 CREATE FUNCTION parts_of_words(content text) RETURNS TABLE (parts text[])
@@ -643,9 +662,15 @@ BEGIN
 END $$;
 CREATE TRIGGER problem_is_indexed AFTER INSERT ON problem
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION index_new_problems();
--- A document grows to half a megabyte; PostgreSQL allows one.
+-- A document grows to half a megabyte; PostgreSQL allows one. After a correction it is made anew, and nothing finds
+-- what stood there before. The new words do not count for what was meant (word_count), since a word may be corrected
+-- many times.
 CREATE FUNCTION index_notes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF EXISTS (SELECT FROM added a WHERE a.kind = 'corrected') THEN
+        UPDATE problem_search s SET words = search_document(s.problem_id)
+        WHERE s.problem_id IN (SELECT a.problem_id FROM added a WHERE a.kind = 'corrected');
+    END IF;
     IF NOT EXISTS (SELECT FROM added a WHERE a.note IS NOT NULL AND is_searched(a.kind)) THEN RETURN NULL; END IF;
     -- A move has locked its problem. A remark locks it, too, before its document: otherwise each could wait for the
     -- other.
@@ -1018,7 +1043,7 @@ CREATE TRIGGER event_is_queued AFTER INSERT ON event
 
 -- The values of an event's problem in each dimension: before the event (`was`), after it (`becomes`), and the one at
 -- which a figure counts the event (`counts`): the holder before the event; for a report the holder who received it.
--- 0: none yet.
+-- 0: none yet. Only a correction changes the kind of the good.
 CREATE FUNCTION event_dimensions(e event)
 RETURNS TABLE (dimension recap_dimension, was integer, becomes integer, counts integer)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -1033,7 +1058,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ('pic', e.from_employee_id, e.to_employee_id, e.from_employee_id),
         ('store', e.store_id, e.store_id, e.store_id),
         ('category', its.category * its.known, its.category, its.category),
-        ('asset_kind', e.asset_kind_id, e.asset_kind_id, e.asset_kind_id),
+        ('asset_kind', coalesce(e.from_asset_kind_id, e.asset_kind_id), e.asset_kind_id, e.asset_kind_id),
         ('priority', its.priority * its.known, its.priority, its.priority),
         ('reported_on', its.day, its.day, NULL)) AS c (dimension, was, becomes, counts)
 $$;
@@ -1042,19 +1067,23 @@ $$;
 -- depends only on stored events, which never change, so events may be added in any order, each once.
 -- The first closing after a hand-over counts as closed_escalated. Every later closing of the problem is after it, too,
 -- so the figure counts the problems whose last closing of the period is after a hand-over. closed_reopened likewise.
+-- A correction of the kind takes the report, in the month of the report, from the old kind and adds it to the new one;
+-- it takes nothing else that was counted.
 CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     period integer, recorded integer, dimension recap_dimension, value integer, reported bigint, opened bigint,
     escalated bigint, closed bigint, reopened bigint, closed_escalated bigint, closed_reopened bigint,
     open_change bigint
 ) LANGUAGE sql STABLE AS $$
     SELECT p.period, CASE WHEN s.moves = 0 THEN p.flow_recorded ELSE p.recorded END, c.dimension, s.value,
-           count(*) FILTER (WHERE s.kind = 'reported'), count(*) FILTER (WHERE s.kind = 'opened'),
+           coalesce(sum(s.amount) FILTER (WHERE s.kind = 'reported'), 0)::bigint,
+           count(*) FILTER (WHERE s.kind = 'opened'),
            count(*) FILTER (WHERE s.kind = 'escalated'), count(*) FILTER (WHERE s.kind = 'closed' AND s.after IS NULL),
            count(*) FILTER (WHERE s.kind = 'reopened'), count(*) FILTER (WHERE s.after = 'escalated'),
            count(*) FILTER (WHERE s.after = 'reopened'), sum(s.moves)
     FROM event e
     CROSS JOIN LATERAL (
         SELECT month_of(e.at) AS month, month_of(e.recorded_at) AS recorded,
+               month_of(e.reported_at) AS reported, e.kind = 'corrected' AS corrects,
                coalesce(e.status_before <> 'closed', false) AS was_open, e.status_after <> 'closed' AS is_open,
                e.kind = 'closed' AND EXISTS (
                    SELECT FROM event f
@@ -1069,18 +1098,21 @@ CREATE FUNCTION recap_parts(ids bigint[]) RETURNS TABLE (
     CROSS JOIN LATERAL event_dimensions(e) AS c
     CROSS JOIN LATERAL (VALUES
         (CASE WHEN e.kind IN ('reported', 'opened', 'escalated', 'closed', 'reopened') THEN c.counts END, e.kind,
-         NULL::event_kind, 0),
-        (CASE WHEN m.was_escalated THEN c.counts END, e.kind, 'escalated', 0),
-        (CASE WHEN m.was_reopened THEN c.counts END, e.kind, 'reopened', 0),
-        (CASE WHEN m.was_open THEN c.was END, NULL, NULL, -1),
-        (CASE WHEN m.is_open THEN c.becomes END, NULL, NULL, 1)) AS s (value, kind, after, moves)
+         NULL::event_kind, 0, 1, m.month),
+        (CASE WHEN m.was_escalated THEN c.counts END, e.kind, 'escalated', 0, 1, m.month),
+        (CASE WHEN m.was_reopened THEN c.counts END, e.kind, 'reopened', 0, 1, m.month),
+        (CASE WHEN m.corrects THEN c.was END, 'reported', NULL, 0, -1, m.reported),
+        (CASE WHEN m.corrects THEN c.becomes END, 'reported', NULL, 0, 1, m.reported),
+        (CASE WHEN m.was_open THEN c.was END, NULL, NULL, -1, 0, m.month),
+        (CASE WHEN m.is_open THEN c.becomes END, NULL, NULL, 1, 0, m.month)
+    ) AS s (value, kind, after, moves, amount, month)
     CROSS JOIN LATERAL (VALUES
-        (m.month, 1, CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END,
-         CASE WHEN m.recorded > m.month THEN m.recorded ELSE 0 END),
-        (m.month / 100, 100, 0, CASE WHEN m.recorded / 100 > m.month / 100 THEN m.recorded ELSE 0 END)
+        (s.month, 1, CASE WHEN m.recorded > s.month THEN m.recorded ELSE 0 END,
+         CASE WHEN m.recorded > s.month THEN m.recorded ELSE 0 END),
+        (s.month / 100, 100, 0, CASE WHEN m.recorded / 100 > s.month / 100 THEN m.recorded ELSE 0 END)
     ) AS p (period, width, flow_recorded, recorded)
     WHERE e.id = ANY (ids) AND s.value IS NOT NULL
-      AND NOT (s.moves <> 0 AND m.was_open AND m.is_open AND c.was IS NOT DISTINCT FROM c.becomes)
+      AND NOT ((s.moves <> 0 OR m.corrects) AND m.was_open AND m.is_open AND c.was IS NOT DISTINCT FROM c.becomes)
       AND NOT (s.moves = 0 AND m.is_again AND EXISTS (
             SELECT FROM event f CROSS JOIN LATERAL event_dimensions(f) AS fc
             WHERE f.problem_id = e.problem_id AND f.kind = e.kind AND f.id < e.id
@@ -1153,7 +1185,9 @@ BEGIN
         closed_reopened = f.closed_reopened + excluded.closed_reopened,
         open_change = f.open_change + excluded.open_change;
     DELETE FROM recap_size s WHERE s.period IN (
-        SELECT month_of(e.at) / 100 FROM event e WHERE e.id = ANY (ids) AND e.recorded_at > e.at);
+        SELECT month_of(e.at) / 100 FROM event e WHERE e.id = ANY (ids) AND e.recorded_at > e.at
+        UNION
+        SELECT month_of(e.reported_at) / 100 FROM event e WHERE e.id = ANY (ids) AND e.kind = 'corrected');
     WITH counted AS (
         INSERT INTO duration_bucket AS s (period, recorded, dimension, value, measure, bucket, amount)
         SELECT * FROM recap_durations(ids)
@@ -1770,7 +1804,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (22);
+INSERT INTO installation (schema_version) VALUES (24);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

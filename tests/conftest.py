@@ -161,19 +161,24 @@ STEPS = {
     "escalated to pandu": ("open", "to pandu"),
     "at pandu": ("open", "to pandu", "accept"),
     "closed": ("open", "close"),
+    "withdrawn": ("withdraw",),
 }
 
 
 def bring(query, people, number: int, verb: str) -> None:
-    """One step, taken by Hadi of the helpdesk."""
+    """One step, taken by Hadi of the helpdesk; a report is withdrawn by whoever reported it."""
     problems, hadi, now = Problems(query), people["hadi"], clock.now()
-    seen = problems.visible_to(hadi, number).last_event_id
+    found = problems.visible_to(hadi, number)
+    seen = found.last_event_id
     if verb == "open":
         category = query.one("SELECT id FROM category WHERE name = 'Jaringan'")["id"]
         facts = {"category_id": category, "priority": "high", "diagnosis": "Rol aus."}
         problems.open(number, seen, hadi, now, facts)
     elif verb == "close":
         problems.close(number, seen, hadi, now, "Rol diganti.")
+    elif verb == "withdraw":
+        [reporter] = [one for one in people.values() if one.id == found.reporter_id]
+        problems.withdraw(number, seen, reporter, now, "Ternyata belum dicolok.")
     elif verb == "accept":
         problems.accept(number, seen, hadi, now)
     elif verb == "to Umum":

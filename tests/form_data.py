@@ -4,6 +4,10 @@ from uuid import uuid4
 
 from tests.facts import id_of
 
+ANOTHER_KIND = """
+SELECT min(k.id) AS id FROM asset_kind k WHERE k.id <> (SELECT p.asset_kind_id FROM problem p WHERE p.id = %(id)s)
+"""
+
 
 def report(query, **others) -> dict:
     """Of Lapor Kendala."""
@@ -16,6 +20,12 @@ def opening(query, **others) -> dict:
     """Of Buka Kendala."""
     category = id_of(query, "category", "Perangkat keras")
     return {"category_id": category, "priority": "high", "diagnosis": "Rol aus.", **others}
+
+
+def correction(query, number: int, **others) -> dict:
+    """Of Koreksi: another kind of goods than the problem is of."""
+    kind = query.one(ANOTHER_KIND, {"id": number})["id"]
+    return {"good": f"kind:{kind}", **others}
 
 
 def escalation(query, place: str, **others) -> dict:

@@ -23,8 +23,8 @@ ENDS = [
 PERIODS = [Period(n) for n in (2023, 2024, 2025, 202312, 202401, 202402, 202403, 202412, 202501, 202502, 202503)]
 STEPS = [0, 1, 59, 60, 61, 7199, 7200, 7201, 86_400, 172_799, 172_800, 200_000, 2_600_000]  # seconds
 NEXT = {
-    "new": ["open"], "in_progress": ["close", "escalate", "escalate"], "escalated": ["accept", "return"],
-    "closed": ["reopen"],
+    "new": ["open", "open", "open", "correct", "withdraw"], "in_progress": ["close", "escalate", "escalate", "correct"],
+    "escalated": ["accept", "return", "correct"], "closed": ["reopen"],
 }  # fmt: skip
 
 
@@ -83,6 +83,8 @@ class History:
     def _step(self, number: int, now: datetime) -> None:
         hadi, dice = self._people["hadi"], self._dice
         problem = self._problems.visible_to(hadi, number)
+        if problem.is_withdrawn:
+            return
         where = (number, problem.last_event_id, hadi, now)
         match dice.choice(NEXT[problem.status]):
             case "open":
@@ -98,6 +100,11 @@ class History:
                 self._problems.send_back(*where, "x")
             case "reopen":
                 self._problems.reopen(*where, "x")
+            case "withdraw":
+                self._problems.withdraw(*where, "x")
+            case "correct":
+                kinds = [kind for kind in self._kinds if kind != problem.asset_kind_id]
+                self._problems.correct(*where, {"asset_kind_id": dice.choice(kinds), "asset_id": None})
 
     def _receiver(self, problem) -> tuple[int, int | None]:
         places = [(division, None) for division in self._divisions]

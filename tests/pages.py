@@ -31,6 +31,10 @@ PAGES = {
     "escalation": ("hadi", "/problems/{in_progress}/escalations/new"),
     "return": ("gita", "/problems/{escalated}/returns/new"),
     "reopening": ("rini", "/problems/{closed}/reopenings/new"),
+    "correction": ("rini", "/problems/{new}/corrections/new"),
+    "correction of the good alone": ("gita", "/problems/{escalated}/corrections/new"),
+    "withdrawal": ("rini", "/problems/{new}/withdrawals/new"),
+    "detail, withdrawn": ("rini", "/problems/{withdrawn}"),
     "remark": ("rini", "/problems/{new}/comments/new"),
     "own PIN": ("koko", "/pin/new"),
     "own profile": ("rini", "/profile"),
@@ -93,7 +97,7 @@ PAGES = {
     "sign in after being frozen": (None, "/login?frozen=1"),
     "not allowed": ("rini", "/problems/{new}/openings/new"),
 }
-STATES = ("new", "in_progress", "escalated", "closed")
+STATES = ("new", "in_progress", "escalated", "closed", "withdrawn")
 
 
 def numbers(problem, query, employees, **words) -> dict[str, int | str]:

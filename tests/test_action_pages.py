@@ -13,9 +13,12 @@ PAGES = {
     "escalations": ("in_progress", "hadi"),
     "returns": ("escalated", "gita"),
     "reopenings": ("closed", "rini"),
+    "withdrawals": ("new", "rini"),
+    "corrections": ("in_progress", "hadi"),
 }
 EACH = pytest.mark.parametrize("noun", PAGES)
-STATEMENTS = {"escalations": 5}  # those of the others are three: the person, the problem, its latest events
+# Those of the others are three: the person, the problem, its latest events.
+STATEMENTS = {"escalations": 5, "corrections": 4}
 
 
 @pytest.fixture

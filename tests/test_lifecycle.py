@@ -17,19 +17,22 @@ TABLE = {
     "accept": ("accepted", "escalated", "in_progress"),
     "return": ("returned", "escalated", "in_progress"),
     "reopen": ("reopened", "closed", "in_progress"),
+    "withdraw": ("withdrawn", "new", "closed"),
 }
 STATUSES = ["new", "in_progress", "escalated", "closed"]
 BESIDE = {("reported", None, "new"), ("confirmed", "closed", "closed"), *[("commented", s, s) for s in STATUSES]}
+BESIDE |= {("corrected", s, s) for s in STATUSES if s != "closed"}
 # Who has which buttons in which state; nobody else has any.
 HELPDESK = ("hadi", "hana")
 MAY = {
-    "new": {HELPDESK: ("open",)},
-    "in_progress": {HELPDESK: ("close", "escalate")},
-    "escalated": {("gita", *HELPDESK): ("accept", "return")},
-    "at Umum": {("gita", *HELPDESK): ("close", "escalate")},
-    "escalated to pandu": {("pandu", *HELPDESK): ("accept", "return")},
-    "at pandu": {("pandu", *HELPDESK): ("close", "escalate")},
+    "new": {HELPDESK: ("open", "correct"), ("rini",): ("correct", "withdraw")},
+    "in_progress": {HELPDESK: ("close", "escalate", "correct")},
+    "escalated": {("gita", *HELPDESK): ("accept", "return", "correct")},
+    "at Umum": {("gita", *HELPDESK): ("close", "escalate", "correct")},
+    "escalated to pandu": {("pandu", *HELPDESK): ("accept", "return", "correct")},
+    "at pandu": {("pandu", *HELPDESK): ("close", "escalate", "correct")},
     "closed": {HELPDESK: ("reopen",), ("rini",): ("reopen", "confirm")},
+    "withdrawn": {},
 }
 
 CONSTRAINT = "SELECT pg_get_expr(conbin, conrelid) AS rule FROM pg_constraint WHERE conname = 'event_is_an_arrow'"
@@ -70,7 +73,7 @@ def test_everybody_may_do_what_is_written_here_and_nothing_else(problem, query, 
 def test_a_rule_allows_only_actions_that_start_in_the_current_status(problem, query, employees, state):
     visible = Problems(query).visible_to(employees["hadi"], problem(state))
     for employee in employees.values():
-        moves = [verb for verb in policy.actions(employee, visible, clock.now()) if verb != "confirm"]
+        moves = [verb for verb in policy.actions(employee, visible, clock.now()) if verb not in ("confirm", "correct")]
         assert {TABLE[verb][1] for verb in moves} <= {visible.status}
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from tests import form_data
 from tests.company import PEOPLE
@@ -18,7 +18,7 @@ MOVED = "SELECT status_before, status_after FROM event WHERE problem_id = %(id)s
 SIGNED_IN_AGAIN = "UPDATE session SET started_at = %(now)s, seen_at = %(now)s"  # a session ends after 12 hours
 WHERE = """
 SELECT p.status, hd.name AS division, he.name AS pic, gd.name AS from_division, ge.name AS from_pic,
-       p.confirmed_at IS NOT NULL AS is_confirmed, p.last_event_id AS seen
+       p.confirmed_at IS NOT NULL AS is_confirmed, p.is_withdrawn, p.asset_kind_id, p.last_event_id AS seen
 FROM problem p JOIN division hd ON hd.id = p.holder_division_id LEFT JOIN employee he ON he.id = p.holder_employee_id
 LEFT JOIN division gd ON gd.id = p.giver_division_id LEFT JOIN employee ge ON ge.id = p.giver_employee_id
 WHERE p.id = %(id)s
@@ -44,6 +44,11 @@ def walk(person, problem, query, moved_clock):
             if nouns := [noun for noun in TABLE if self.model.allows(name, noun, PLACES[place])]:
                 self._send(name, data.draw(st.sampled_from(nouns)), place, True)
 
+        @precondition(lambda self: self.model.is_withdrawn)
+        @rule()
+        def another_is_reported(self):
+            self.model, self.number = Model(), problem()
+
         @rule(hours=st.integers(1, 40))
         def time_passes(self, hours):
             query.execute(SIGNED_IN_AGAIN, {"now": moved_clock(hours=hours)})
@@ -53,6 +58,7 @@ def walk(person, problem, query, moved_clock):
             before, forms = self._row(), {"openings": form_data.opening, "escalations": form_data.escalation}
             fields = {"solution": "Selesai.", "reason": "Perlu.", "seen": before["seen"]}
             fields |= forms[noun](query, *([place] if noun == "escalations" else [])) if noun in forms else {}
+            fields |= form_data.correction(query, self.number) if noun == "corrections" else {}
             response = person(name).client.post(f"/problems/{self.number}/{noun}", data=person(name).tokens | fields)
             again = noun == "confirmations" and name == "rini" and self.model.is_confirmed
             assert response.status_code in ({303} if allowed or again else {403, 404, 409, 422})
@@ -68,6 +74,7 @@ def walk(person, problem, query, moved_clock):
         def it_stands_where_the_table_says(self):
             row, model = self._row(), self.model
             assert (row["status"], row["is_confirmed"]) == (model.status, model.is_confirmed)
+            assert row["is_withdrawn"] == model.is_withdrawn
             assert (row["division"], row["pic"]) == model.holder
             assert (row["from_division"], row["from_pic"]) == model.giver
 

@@ -23,7 +23,8 @@ FROM notice n JOIN event e ON e.id = n.event_id JOIN employee a ON a.id = n.empl
 WHERE n.problem_id = %(id)s ORDER BY n.event_id, a.id
 """
 HISTORY = """
-SELECT e.kind, lower(a.name) AS actor, lower(f.name) AS "from", lower(t.name) AS "to", d.name AS division
+SELECT e.kind, lower(a.name) AS actor, lower(f.name) AS "from", lower(t.name) AS "to", d.name AS division,
+       e.status_after AS status
 FROM event e JOIN employee a ON a.id = e.actor_id LEFT JOIN employee f ON f.id = e.from_employee_id
 LEFT JOIN employee t ON t.id = e.to_employee_id JOIN division d ON d.id = e.to_division_id
 WHERE e.problem_id = %(id)s ORDER BY e.id
@@ -52,6 +53,14 @@ WHO_HEARS = {
         event["kind"] == "accepted"
         and who in {[one for one in before if one["kind"] == "escalated"][-1]["actor"], *facts["followers"]}
     ),
+    "withdrawn: whoever holds it, and who follows": lambda who, event, before, facts: (
+        event["kind"] == "withdrawn" and who in {holder(event, before), *facts["followers"]}
+    ),
+    "corrected after opening: whoever holds or gave it, and who follows": lambda who, event, before, facts: (
+        event["kind"] == "corrected"
+        and event["status"] != "new"
+        and who in {holder(event, before), *giver(event, before), *facts["followers"]}
+    ),
     "Beres: whoever holds it, and who follows": lambda who, event, before, facts: (
         event["kind"] == "confirmed" and who in {holder(event, before), *facts["followers"]}
     ),
@@ -63,6 +72,11 @@ def holder(event: dict, before: list[dict]) -> str | None:
     moved = [one["actor"] for one in before if one["kind"] not in ("commented", "confirmed")]
     of_division = [name for name in moved if PEOPLE[name][3] == event["division"]]
     return event["to"] or (of_division[-1] if of_division else None)
+
+
+def giver(event: dict, before: list[dict]) -> list[str]:
+    """Whoever handed it over, until it is accepted."""
+    return [one["actor"] for one in before if one["kind"] == "escalated"][-1:] if event["status"] == "escalated" else []
 
 
 def expected(event: dict, before: list[dict], facts: dict) -> list[tuple[str, str]]:
@@ -105,12 +119,13 @@ def test_a_walk_of_the_whole_life_gives_exactly_these_notices(person, problem, q
             freeze(query, employees["koko"])
         name = draw.choice([who for who in PEOPLE if who not in facts["frozen"]])
         place = draw.choice([*PLACES])
-        allowed = [noun for noun in TABLE if model.allows(name, noun, PLACES[place])]
+        allowed = [noun for noun in TABLE if noun != "withdrawals" and model.allows(name, noun, PLACES[place])]
         if allowed:
             noun = draw.choice([noun for noun in allowed if noun not in moved] or allowed)
             forms = {"openings": form_data.opening, "escalations": form_data.escalation}
             fields = {"solution": "Selesai.", "reason": "Perlu."}
             fields |= forms[noun](query, *([place] if noun == "escalations" else [])) if noun in forms else {}
+            fields |= form_data.correction(query, number) if noun == "corrections" else {}
             person(name).act(number, noun, **fields)
             model.move(noun, PLACES[place])
             moved.add(noun)
@@ -125,6 +140,30 @@ def test_a_walk_of_the_whole_life_gives_exactly_these_notices(person, problem, q
             told.append(expected(history[-1], history[:-1], facts))
         assert heard(query, number) == [one for event in told for one in event], (step, history[-1], facts)
     assert len(moved) >= 5 and len(told) > 20
+
+
+@pytest.mark.parametrize("recorded_by", ["rini", "hadi"])
+@pytest.mark.parametrize("is_corrected", [False, True])
+def test_a_withdrawal_tells_who_holds_it_and_who_follows(
+    person, problem, query, employees, moved_clock, recorded_by, is_corrected
+):
+    number, facts = problem(), {"reporter": "rini", "followers": {"koko", "rini"}, "frozen": set()}
+    if recorded_by == "hadi":
+        token = form_data.uuid4()
+        words = {"title": "Mati", "description": "Mati.", "asset_kind_id": 1, "asset_id": None}
+        number = Problems(query).report(employees["hadi"], clock.now(), token, words, employees["rini"])
+    for name in facts["followers"]:
+        person(name).post(f"/problems/{number}/follows")
+    if is_corrected:
+        moved_clock(minutes=1)
+        person("hana").act(number, "corrections", **form_data.correction(query, number))
+        assert heard(query, number) == [], "before it is opened nobody hears of a correction"
+    moved_clock(minutes=1)
+    person("rini").act(number, "withdrawals", reason="Sudah nyala.")
+    history = query.select(HISTORY, {"id": number})
+    told = {"koko"} | ({"hana"} if is_corrected else {"hadi"} if recorded_by == "hadi" else set())
+    assert heard(query, number) == expected(history[-1], history[:-1], facts)
+    assert {name for _, name in heard(query, number)} == told
 
 
 def test_many_at_once_tell_each_reporter(person, problem, query):

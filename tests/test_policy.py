@@ -28,13 +28,14 @@ OF_A_PERSON = {
 }
 # State of the problem (reported by Rini): who may do which verb. Nobody else may do any.
 MAY = {
-    "new": {"open": HELPDESK},
-    "in_progress": {"close": HELPDESK, "escalate": HELPDESK},
-    "escalated": {"accept": HELPDESK | {"gita"}, "return": HELPDESK | {"gita"}},
-    "at Umum": {"close": HELPDESK | {"gita"}, "escalate": HELPDESK | {"gita"}},
-    "escalated to pandu": {"accept": HELPDESK | {"pandu"}, "return": HELPDESK | {"pandu"}},
-    "at pandu": {"close": HELPDESK | {"pandu"}, "escalate": HELPDESK | {"pandu"}},
+    "new": {"open": HELPDESK, "correct": HELPDESK | {"rini"}, "withdraw": {"rini"}},
+    "in_progress": dict.fromkeys(("close", "escalate", "correct"), HELPDESK),
+    "escalated": dict.fromkeys(("accept", "return", "correct"), HELPDESK | {"gita"}),
+    "at Umum": dict.fromkeys(("close", "escalate", "correct"), HELPDESK | {"gita"}),
+    "escalated to pandu": dict.fromkeys(("accept", "return", "correct"), HELPDESK | {"pandu"}),
+    "at pandu": dict.fromkeys(("close", "escalate", "correct"), HELPDESK | {"pandu"}),
     "closed": {"reopen": HELPDESK | {"rini"}, "confirm": {"rini"}},
+    "withdrawn": {},
 }
 
 
@@ -50,7 +51,7 @@ def test_who_may_do_what(query, employees, problem, state):
 
 
 def test_every_verb_has_its_rule():
-    assert set(policy.RULES) == {*ARROWS, "confirm"}
+    assert set(policy.RULES) == {*ARROWS, "confirm", "correct"}
 
 
 @pytest.mark.parametrize("sentence", OF_A_PERSON, ids=lambda sentence: sentence.__name__)

@@ -9,6 +9,7 @@ from tests.facts import alert, amount, events, state
 from tests.people import Person
 
 CROWD = 20
+CORRECTED = {"title": "Printer kasir macet", "description": "Kertas tersangkut."}
 TOLD = "Kendala ini sudah berubah sejak halaman Anda dibuka. Belum ada yang disimpan."
 
 
@@ -89,6 +90,18 @@ def test_of_two_different_concurrent_actions_one_succeeds(person, problem, query
     assert len(events(query, number, "accepted") + events(query, number, "returned")) == 1
 
 
+def test_of_opening_correcting_and_withdrawing_at_once_one_succeeds(app, employees, person, problem, query, race):
+    number, rini = problem(), lambda: Person(app, employees["rini"])
+    correction = {"title": "Lain", "description": "Lain.", **form_data.correction(query, number)}
+    senders = [(rini(), "withdrawals", {"reason": "Sudah nyala."}), (rini(), "corrections", correction)]
+    senders += [(person("hadi"), "openings", form_data.opening(query))]
+    senders += [(person("hana"), "corrections", form_data.correction(query, number))]
+    assert race(number, senders) == [303, 409, 409, 409]
+    assert (
+        amount(query, "event") == 2 and amount(query, "problem WHERE last_event_id = (SELECT max(id) FROM event)") == 1
+    )
+
+
 DOUBLE = {
     "openings": ("new", "hadi", lambda query: form_data.opening(query), "opened"),
     "closures": ("in_progress", "hadi", lambda query: {"solution": "Rol diganti."}, "closed"),
@@ -97,6 +110,8 @@ DOUBLE = {
     "returns": ("escalated", "gita", lambda query: {"reason": "Salah kirim."}, "returned"),
     "reopenings": ("closed", "rini", lambda query: {"reason": "Macet lagi."}, "reopened"),
     "confirmations": ("closed", "rini", lambda query: {}, "confirmed"),
+    "withdrawals": ("new", "rini", lambda query: {"reason": "Sudah nyala."}, "withdrawn"),
+    "corrections": ("new", "rini", lambda query: CORRECTED | {"good": form_data.report(query)["good"]}, "corrected"),
 }
 
 

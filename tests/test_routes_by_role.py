@@ -12,7 +12,7 @@ pytestmark = pytest.mark.shared_database  # nothing here is stored
 SIGNED_IN = ["rini", "koko", "sari", "hadi", "gita", "pandu", "susi", "adi"]
 ALLOWED = {"handlers_only": {"hadi", "gita", "pandu"}, "admins_only": {"adi"}}
 ALLOWED["supervisors_only"] = {"susi"}
-STATES = ["new", "in_progress", "escalated", "closed"]
+STATES = ["new", "in_progress", "escalated", "closed", "withdrawn"]
 # Refused by the problem as it stands, or by a form with nothing in it, but let in.
 LET_IN = {200, 302, 303, 401, 404, 409, 422}
 

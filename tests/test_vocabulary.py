@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sih.domain import vocabulary
-from sih.domain.lifecycle import ARROWS
+from sih.domain.lifecycle import ARROWS, STARTS
 from sih.domain.policy import RULES
 from sih.sheets.cells import date_of
 
@@ -63,9 +63,9 @@ def test_the_schema_says_which_events_move_nothing(query):
 
 
 def test_an_event_is_the_report_or_an_arrow_or_moves_nothing():
-    kinds = ["reported", *[arrow.event for arrow in ARROWS.values()], *vocabulary.MOVES_NOTHING]
+    kinds = ["reported", "corrected", *[arrow.event for arrow in ARROWS.values()], *vocabulary.MOVES_NOTHING]
     assert sorted(kinds) == sorted(vocabulary.EVENTS)
-    assert list(vocabulary.VERBS) == list(RULES) == [*ARROWS, "confirm"]
+    assert list(vocabulary.VERBS) == list(RULES) and set(RULES) == set(STARTS) == {*ARROWS, "confirm", "correct"}
 
 
 def test_a_month_is_read_as_it_is_written():

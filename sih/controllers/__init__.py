@@ -16,6 +16,7 @@ from sih.controllers import (
     closures,
     comments,
     confirmations,
+    corrections,
     default_views,
     departments,
     division_loads,
@@ -62,6 +63,7 @@ from sih.controllers import (
     sign_outs,
     stores,
     unfreezes,
+    withdrawals,
 )
 
 BLUEPRINTS = [
@@ -82,6 +84,7 @@ BLUEPRINTS = [
         closures,
         comments,
         confirmations,
+        corrections,
         default_views,
         departments,
         division_loads,
@@ -128,5 +131,6 @@ BLUEPRINTS = [
         sign_outs,
         stores,
         unfreezes,
+        withdrawals,
     )
 ]

@@ -7,7 +7,7 @@ from sih.domain import policy
 from sih.domain.errors import NotFound, Refusal, Stale
 from sih.domain.lifecycle import first_of
 from sih.domain.records import PickedProblem
-from sih.domain.vocabulary import BULK_DONE, BULK_VERBS, EVENTS, STATUSES
+from sih.domain.vocabulary import BULK_DONE, BULK_VERBS, EVENTS, status_words
 from sih.forms import bulk_actions
 from sih.forms.closures import ClosureForm
 from sih.forms.escalations import EscalationForm
@@ -131,7 +131,7 @@ def _reason(action: BulkAction, problem: PickedProblem, refusal: Refusal) -> str
         step = {"event": gettext(EVENTS[problem.last_kind]), "name": problem.last_actor}
         return gettext("Sudah berubah: %(event)s oleh %(name)s, %(time)s.", **step, time=moment(problem.last_at))
     if not policy.has_status_for(first_of(action.verb), problem):
-        return gettext("Statusnya %(status)s.", status=gettext(STATUSES[problem.status]))
+        return gettext("Statusnya %(status)s.", status=gettext(status_words(problem.status, problem.is_withdrawn)))
     return message_of(refusal)
 
 

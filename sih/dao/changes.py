@@ -121,4 +121,6 @@ def _bringing(filters: Filters) -> list[str]:
     kinds = ["reported"]
     if filters.waiting or filters.division_ids or filters.pic_id or filters.order:
         kinds += ["escalated", "returned", "reopened"]
+    if filters.asset_kind_id or filters.words:
+        kinds.append("corrected")
     return kinds + ["opened"] * bool(filters.priority or filters.category_id)

@@ -16,7 +16,7 @@ SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        a.division_id AS actor_division_id,
        e.from_division_id, (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
        e.to_division_id, (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
-       e.priority, e.category_id, e.note
+       e.priority, e.category_id, e.note, e.correction
 FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s
 """

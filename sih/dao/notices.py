@@ -13,7 +13,9 @@ KEPT = timedelta(days=90)
 # `e` is the new event, `p` its problem as it was before.
 _REPORTER = "SELECT p.reporter_id"
 _RECEIVER = "SELECT e.to_employee_id"
-_GIVER = "SELECT given.actor_id FROM event given WHERE given.id = e.previous_event_id"
+_GIVER = """SELECT (
+         SELECT given.actor_id FROM event given
+         WHERE given.problem_id = e.problem_id AND given.kind = 'escalated' ORDER BY given.id DESC LIMIT 1)"""
 _ABSENT_PIC = """SELECT e.from_employee_id FROM employee a JOIN division d ON d.id = a.division_id
      WHERE a.id = e.actor_id AND a.role = 'handler' AND d.is_helpdesk"""
 # The PIC, or whoever of the division moved the problem last.
@@ -34,6 +36,13 @@ WHO_HEARS = {
     "reopened": (_RECEIVER,),
     "commented": (_REPORTER, _HOLDER, _FOLLOWERS),
     "confirmed": (_HOLDER, _FOLLOWERS),
+    # After opening; of what was handed over and not yet accepted also whoever gave it.
+    "corrected": (
+        f"{_HOLDER} WHERE p.status <> 'new'",
+        f"{_GIVER} WHERE p.status = 'escalated'",
+        f"{_FOLLOWERS} AND p.status <> 'new'",
+    ),
+    "withdrawn": (_HOLDER, _FOLLOWERS),
 }
 HEARD_OF = "id, problem_id, kind, at, actor_id, previous_event_id, from_employee_id, to_division_id, to_employee_id"
 

@@ -32,7 +32,7 @@ BLOB = "SELECT blob_id FROM problem_export WHERE id = %(id)s AND blob_id IS NOT 
 # In the order of the ids. A problem is opened once but may be handed over any number of times, so the receivers are
 # shortened. Names are those of the recap, so that counting the rows of a file gives the figures of the recap.
 ROWS = """
-SELECT p.id, p.title, p.description, p.status, p.priority,
+SELECT p.id, p.title, p.description, p.status, p.is_withdrawn, p.priority,
        (SELECT c.name FROM category c WHERE c.id = p.category_id) AS category,
        (SELECT s.code || ' ' || s.name FROM store s WHERE s.id = p.store_id) AS store,
        (SELECT k.name FROM asset_kind k WHERE k.id = p.asset_kind_id)
@@ -41,7 +41,8 @@ SELECT p.id, p.title, p.description, p.status, p.priority,
        (SELECT d.key FROM division_sheet d WHERE d.id = p.holder_division_id) AS division,
        (SELECT h.name || ' (' || h.nik || ')' FROM employee h WHERE h.id = p.holder_employee_id) AS pic,
        life.handovers, life.receivers, life.reopenings, p.reported_at, life.opened_at,
-       CASE WHEN p.status <> 'closed' THEN p.held_since END AS waits_since, p.closed_at
+       CASE WHEN p.status <> 'closed' THEN p.held_since END AS waits_since,
+       CASE WHEN NOT p.is_withdrawn THEN p.closed_at END AS closed_at
 FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS asked (id, place)
 JOIN problem p ON p.id = asked.id
 JOIN employee r ON r.id = p.reporter_id
@@ -82,6 +83,7 @@ class ExportedProblem:
     title: str
     description: str
     status: str
+    is_withdrawn: bool
     priority: str | None
     category: str | None
     store: str
@@ -98,7 +100,7 @@ class ExportedProblem:
     reported_at: datetime
     opened_at: datetime | None
     waits_since: datetime | None  # of an open problem: since when at its present holder
-    closed_at: datetime | None
+    closed_at: datetime | None  # None also of a withdrawn one, which no figure counts as closed
 
 
 class ProblemExports:

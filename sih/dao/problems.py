@@ -27,7 +27,8 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        p.reporter_id, (SELECT r.name FROM employee r WHERE r.id = p.reporter_id) AS reporter_name,
        p.holder_division_id, p.holder_employee_id,
        (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee,
-       p.closed_at, p.confirmed_at, p.last_event_id, p.store_id, p.description, p.category_id, p.diagnosis, p.solution,
+       p.closed_at, p.confirmed_at, p.last_event_id, p.is_withdrawn, p.store_id, p.description, p.category_id,
+       p.diagnosis, p.solution,
        (SELECT r.nik FROM employee r WHERE r.id = p.reporter_id) AS reporter_nik,
        p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
        p.giver_division_id,
@@ -120,7 +121,8 @@ WITH before AS (
         category_id = coalesce(%(category_id)s, p.category_id),
         diagnosis = CASE WHEN %(event)s = 'opened' THEN %(note)s ELSE p.diagnosis END,
         solution = CASE WHEN %(event)s = 'closed' THEN %(note)s END,
-        closed_at = CASE WHEN %(event)s = 'closed' THEN before.at END,
+        closed_at = CASE WHEN %(event)s IN ('closed', 'withdrawn') THEN before.at END,
+        is_withdrawn = %(event)s = 'withdrawn',
         confirmed_at = NULL,
         holder_division_id = CASE %(event)s WHEN 'escalated' THEN %(division_id)s
                                             WHEN 'returned' THEN before.giver_division_id
@@ -172,6 +174,59 @@ WHERE e.previous_event_id = ANY (%(seen)s) AND e.problem_id = ANY (%(ids)s) AND 
        OR (e.to_division_id, e.to_employee_id) IS NOT DISTINCT FROM (%(division_id)s, %(employee_id)s))
 """
 
+# A text that is NULL stays as it is. What has changed is noted. Holder and status stay.
+_GOOD = """(SELECT concat_ws(' ', k.name, (SELECT a.label FROM asset a WHERE a.id = {asset}))
+              FROM asset_kind k WHERE k.id = {kind})"""
+_GOOD_BEFORE = _GOOD.format(asset="b.asset_id", kind="b.asset_kind_id")
+_GOOD_AFTER = _GOOD.format(asset="m.asset_id", kind="m.asset_kind_id")
+CORRECT = f"""
+WITH before AS (
+    SELECT p.id, p.title, p.description, p.asset_kind_id, p.asset_id, last.id AS previous_event_id,
+           last.to_department_id AS department_id,
+           greatest(%(now)s, last.at) AS at, greatest(%(now)s, last.recorded_at) AS recorded_at
+    FROM problem p JOIN event last ON last.id = p.last_event_id
+    WHERE p.id = %(id)s AND p.last_event_id = %(seen)s AND p.status <> 'closed'
+    FOR UPDATE OF p
+), moved AS (
+    UPDATE problem p
+    SET title = coalesce(%(title)s, p.title), description = coalesce(%(description)s, p.description),
+        asset_kind_id = %(asset_kind_id)s, asset_id = %(asset_id)s,
+        last_event_id = nextval(pg_get_serial_sequence('event', 'id'))
+    FROM before
+    WHERE p.id = before.id
+    RETURNING p.*
+), noted AS (
+    INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
+                       from_division_id, from_employee_id, to_division_id, to_employee_id, priority, category_id,
+                       correction, recorded_at, reported_at, held_since, store_id, asset_kind_id, from_asset_kind_id,
+                       from_department_id, to_department_id)
+    SELECT m.last_event_id, m.id, 'corrected', b.at, %(actor_id)s, b.previous_event_id, m.status, m.status,
+           m.holder_division_id, m.holder_employee_id, m.holder_division_id, m.holder_employee_id, m.priority,
+           m.category_id,
+           jsonb_strip_nulls(jsonb_build_object(
+               'title', CASE WHEN b.title <> m.title THEN jsonb_build_array(b.title, m.title) END,
+               'description', CASE WHEN b.description <> m.description
+                                   THEN jsonb_build_array(b.description, m.description) END,
+               'good', CASE WHEN (b.asset_kind_id, b.asset_id) IS DISTINCT FROM (m.asset_kind_id, m.asset_id)
+                            THEN jsonb_build_array({_GOOD_BEFORE}, {_GOOD_AFTER}) END)),
+           b.recorded_at, m.reported_at, m.held_since, m.store_id, m.asset_kind_id, b.asset_kind_id, b.department_id,
+           b.department_id
+    FROM moved m JOIN before b ON b.id = m.id
+    RETURNING {HEARD_OF}
+){notify("corrected")}SELECT noted.id FROM noted
+"""
+# As ALREADY_MOVED. What the first click left as it was is compared with the problem as it is now.
+ALREADY_CORRECTED = f"""
+SELECT e.id
+FROM event e JOIN problem p ON p.id = e.problem_id
+WHERE e.previous_event_id = %(seen)s AND e.problem_id = %(id)s AND e.kind = 'corrected' AND e.actor_id = %(actor_id)s
+  AND e.asset_kind_id = %(asset_kind_id)s
+  AND coalesce(e.correction->'good'->>1, {_GOOD.format(asset="p.asset_id", kind="p.asset_kind_id")})
+      = {_GOOD.format(asset="%(asset_id)s", kind="%(asset_kind_id)s")}
+  AND (%(title)s IS NULL OR coalesce(e.correction->'title'->>1, p.title) = %(title)s)
+  AND (%(description)s IS NULL OR coalesce(e.correction->'description'->>1, p.description) = %(description)s)
+"""
+
 # The keys between problem and event are deferred: at COMMIT each row is checked by statements of its own. Of many rows
 # they are checked by the statement that moves them, which has both rows at its end.
 CHECK_AT_ONCE = "SET CONSTRAINTS event_problem_exists, problem_last_event_exists IMMEDIATE"
@@ -184,6 +239,7 @@ WORDS = {
     "accept": {},
     "return": {"reason": "note"},
     "reopen": {"reason": "note"},
+    "withdraw": {"reason": "note"},
 }
 
 
@@ -264,6 +320,18 @@ class Problems:
 
     def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
         self._move_one("reopen", problem_id, seen, by, now, reason=reason)
+
+    def withdraw(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
+        """Closes a new problem that its reporter takes back: without identification and solution, and for good."""
+        self._move_one("withdraw", problem_id, seen, by, now, reason=reason)
+
+    def correct(self, problem_id: int, seen: int, by: Employee, now: datetime, words: dict) -> None:
+        """Changes what was reported. `words`: asset_kind_id and asset_id (or None), and title and description if they
+        are corrected, too. At least one of them must differ."""
+        params = {"title": None, "description": None, **words, "id": problem_id, "seen": seen}
+        params |= {"actor_id": by.id, "now": now}
+        if not (self._query.one_or_none(CORRECT, params) or self._query.one_or_none(ALREADY_CORRECTED, params)):
+            raise Stale
 
     def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
         """Does a verb to one problem or, in a transaction, to many. `seen`: the event that the page showed, by

@@ -19,7 +19,12 @@ ARROWS = {
     "accept": Arrow("accepted", "escalated", "in_progress"),
     "return": Arrow("returned", "escalated", "in_progress"),
     "reopen": Arrow("reopened", "closed", "in_progress"),
+    "withdraw": Arrow("withdrawn", "new", "closed"),
 }
+OPEN = ("new", "in_progress", "escalated")
+# The statuses in which each verb begins. "correct" is a state event that stays in the status where it finds a problem;
+# "confirm" is none.
+STARTS = {verb: (arrow.before,) for verb, arrow in ARROWS.items()} | {"correct": OPEN, "confirm": ("closed",)}
 
 # Verbs of several arrows in one transaction. Whoever may do the first may do the others: what the helpdesk has opened
 # waits at the helpdesk.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from sih.domain.lifecycle import ARROWS
+from sih.domain.lifecycle import STARTS
 from sih.domain.periods import Figure
 from sih.domain.records import Employee, ProblemSummary
 
@@ -132,9 +132,13 @@ def acts_for_holder(employee: Employee, problem: ProblemSummary) -> bool:
     return holds(employee, problem) or is_helpdesk(employee)
 
 
+def is_own(employee: Employee, problem: ProblemSummary) -> bool:
+    return problem.reporter_id == employee.id
+
+
 def has_status_for(verb: str, problem: ProblemSummary) -> bool:
-    """Whether the problem's status allows this verb; verbs that move nothing need a closed problem."""
-    return problem.status == (ARROWS[verb].before if verb in ARROWS else "closed")
+    """Whether the problem's status allows this verb; nothing is possible after withdrawing."""
+    return problem.status in STARTS[verb] and not problem.is_withdrawn
 
 
 def can_open(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
@@ -165,23 +169,38 @@ def can_reopen(employee: Employee, problem: ProblemSummary, now: datetime) -> bo
 
 def can_confirm(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
     """ "Beres" by the reporter: on an own report, once, within REOPEN_DAYS after closing."""
-    is_own = problem.reporter_id == employee.id
-    return problem.status == "closed" and is_own and problem.is_open_to_reporter(now)
+    return has_status_for("confirm", problem) and is_own(employee, problem) and problem.is_open_to_reporter(now)
 
 
 def could_confirm(employee: Employee, problem: ProblemSummary) -> bool:
     """Whether this closed problem is an own report that only the time keeps from "Beres" and "Buka Lagi"."""
-    return problem.status == "closed" and problem.reporter_id == employee.id and problem.confirmed_at is None
+    return has_status_for("confirm", problem) and is_own(employee, problem) and problem.confirmed_at is None
+
+
+def can_correct_texts(employee: Employee, problem: ProblemSummary) -> bool:
+    """Title and description: by the reporter, while it is new."""
+    return problem.status == "new" and is_own(employee, problem)
+
+
+def can_correct(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    """The good, by whoever may act on the problem; by the reporter what was reported, while it is new."""
+    return has_status_for("correct", problem) and (
+        acts_for_holder(employee, problem) or can_correct_texts(employee, problem)
+    )
+
+
+def can_withdraw(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    return has_status_for("withdraw", problem) and is_own(employee, problem)
 
 
 def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
     """Whether this person has done this verb already. Only for "Beres", which records no state event to compare."""
-    return verb == "confirm" and problem.confirmed_at is not None and problem.reporter_id == employee.id
+    return verb == "confirm" and problem.confirmed_at is not None and is_own(employee, problem)
 
 
 def can_comment(employee: Employee, problem: ProblemSummary) -> bool:
     """On every visible problem; supervisors, who act on no problem, only on their own reports."""
-    return not is_supervisor(employee) or problem.reporter_id == employee.id
+    return not is_supervisor(employee) or is_own(employee, problem)
 
 
 RULES = {
@@ -192,9 +211,18 @@ RULES = {
     "return": can_return,
     "reopen": can_reopen,
     "confirm": can_confirm,
+    "correct": can_correct,
+    "withdraw": can_withdraw,
 }
+# Of these a row of a list has no button; the page of the problem has it.
+ON_ITS_PAGE = ("correct", "withdraw")
 
 
 def actions(employee: Employee, problem: ProblemSummary, now: datetime) -> tuple[str, ...]:
     """The verbs that this person may do to this problem now, in the order of the life cycle."""
     return tuple([verb for verb, allows in RULES.items() if allows(employee, problem, now)])
+
+
+def row_actions(employee: Employee, problem: ProblemSummary, now: datetime) -> tuple[str, ...]:
+    """Those of them for which a row of a list has a button."""
+    return tuple([verb for verb, allows in RULES.items() if verb not in ON_ITS_PAGE and allows(employee, problem, now)])

@@ -147,6 +147,7 @@ class ProblemSummary:
     closed_at: datetime | None
     confirmed_at: datetime | None
     last_event_id: int
+    is_withdrawn: bool
     asset_kind: str = field(default="", kw_only=True)
     holder_division: str = field(default="", kw_only=True)
 
@@ -178,8 +179,9 @@ class ProblemSummary:
 
     @property
     def reopenable_until(self) -> datetime | None:
-        """Until when the reporter may confirm or reopen this closed problem; None for an open one."""
-        return self.closed_at and self.closed_at + timedelta(days=REOPEN_DAYS)
+        """Until when the reporter may confirm or reopen this closed problem; None for an open one, and for one that was
+        withdrawn."""
+        return None if self.is_withdrawn else self.closed_at and self.closed_at + timedelta(days=REOPEN_DAYS)
 
 
 @dataclass(slots=True)
@@ -230,6 +232,7 @@ class Event:
     priority: str | None
     category_id: int | None
     note: str | None
+    correction: dict[str, list[str]] | None  # {"title": [before, after], ...}: of title, description, good
     actor_division: str | None = field(default=None, kw_only=True)
     from_division: str | None = field(default=None, kw_only=True)
     to_division: str = field(default="", kw_only=True)

@@ -3,6 +3,7 @@ tests/test_vocabulary.py compares the codes with sql/schema.sql."""
 
 ROLES = {"reporter": "Pelapor", "handler": "Penanggung", "supervisor": "Atasan", "admin": "Admin"}
 STATUSES = {"new": "Baru", "in_progress": "Ditangani", "escalated": "Dialihkan", "closed": "Selesai"}
+WITHDRAWN = "Selesai · ditarik"
 PRIORITIES = {"critical": "Kritis", "high": "Tinggi", "medium": "Sedang", "low": "Rendah"}
 URGENCY = (*PRIORITIES, None)  # the most urgent first; new problems have no priority yet
 # Orders of the list. The list of no order has the newest first; these are of open problems only.
@@ -17,6 +18,8 @@ EVENTS = {
     "reopened": "Dibuka lagi",
     "commented": "Komentar",
     "confirmed": "Dinyatakan beres",
+    "corrected": "Dikoreksi",
+    "withdrawn": "Ditarik",
 }
 MOVES_NOTHING = ("commented", "confirmed")  # events that change neither status nor holder
 VERBS = {
@@ -27,6 +30,8 @@ VERBS = {
     "return": "Kembalikan",
     "reopen": "Buka Lagi",
     "confirm": "Beres",
+    "correct": "Koreksi",
+    "withdraw": "Tarik Laporan",
 }
 # The verbs for many problems at once: the words of their buttons, and what is said afterwards.
 BULK_VERBS = {
@@ -124,3 +129,8 @@ SECURITY_EVENTS = {
     "sheet_made": "Lembar kode aktivasi dibuat",
     "sheet_downloaded": "Lembar kode aktivasi diunduh",
 }
+
+
+def status_words(status: str, is_withdrawn: bool) -> str:
+    """The status of a problem, which its reporter may have withdrawn."""
+    return WITHDRAWN if is_withdrawn else STATUSES[status]

@@ -75,8 +75,8 @@ class Select(SelectField):
 
     @property
     def words(self) -> str | None:
-        """The words of the chosen option; None if there is none. Only for options without groups."""
-        return dict(self.choices).get(self.data)
+        """The words of the chosen option; None if there is none."""
+        return next((choice.label for choice in self.iter_choices() if choice.selected), None)
 
     def pre_validate(self, form: Form) -> None:
         if self.data is not None and not any(choice.selected for choice in self.iter_choices()):

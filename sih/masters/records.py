@@ -141,6 +141,7 @@ class AssetProblem:
     id: int
     title: str
     status: str
+    is_withdrawn: bool
     reported_at: datetime
     closed_at: datetime | None
     category: str | None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sih.dao.problem_exports import ExportedProblem
 from sih.domain.clock import COMPANY_ZONE
-from sih.domain.vocabulary import FIGURES, PRIORITIES, STATUSES, ZONES
+from sih.domain.vocabulary import FIGURES, PRIORITIES, ZONES, status_words
 from sih.sheets.writing import A4, escaped
 
 ZONE = ZONES[COMPANY_ZONE.key]
@@ -15,7 +15,7 @@ WIDTHS = {
     f"Dilaporkan ({ZONE})": 17,
     "Kendala": 40,
     "Deskripsi": 40,
-    "Status": 11,
+    "Status": 16,
     "Prioritas": 10,
     "Kategori": 20,
     "Toko": 26,
@@ -36,7 +36,6 @@ WIDTHS = {
     "Sampai selesai (jam:menit)": 13,
 }
 COLUMNS = list(WIDTHS)
-WORDS = STATUSES | PRIORITIES
 
 
 def cells(problem: ExportedProblem) -> list:
@@ -44,7 +43,8 @@ def cells(problem: ExportedProblem) -> list:
     durations between these times."""
     reported, waits = _minute(problem.reported_at), problem.waits_since and _minute(problem.waits_since)
     opened, closed = (at and _minute(at) for at in (problem.opened_at, problem.closed_at))
-    words = [problem.title, problem.description, WORDS[problem.status], WORDS.get(problem.priority, "")]
+    status, priority = status_words(problem.status, problem.is_withdrawn), PRIORITIES.get(problem.priority, "")
+    words = [problem.title, problem.description, status, priority]
     places = [problem.category, problem.store, problem.asset, problem.reporter_nik, problem.reporter_name]
     work = [problem.diagnosis, problem.solution, problem.division, problem.pic]
     moves = [problem.handovers, problem.receivers, problem.reopenings, opened, waits, closed]

@@ -5,6 +5,7 @@ from flask import render_template
 from sih import web
 from sih.dao.events import Events
 from sih.domain.records import Problem
+from sih.forms.corrections import CorrectionForm
 from sih.forms.escalations import EscalationForm
 from sih.forms.openings import OpeningForm
 from sih.web import ready_texts
@@ -18,6 +19,12 @@ def page(template: str, problem: Problem, form, **more) -> str:
     events = Events(web.query()).latest(problem.id, LATEST, web.me().small_masters_version)
     texts = ready_texts.offered(problem)
     return render_template(template, problem=problem, form=form, events=events, texts=texts, **more)
+
+
+def correction_form(problem: Problem, typed, has_texts: bool) -> CorrectionForm:
+    """Koreksi with its choices, those of the problem's store; `typed`: the values of the form, or None."""
+    choices, form = web.choices(), CorrectionForm.of(problem, typed, has_texts)
+    return form.offer_beside(problem, choices.assets(problem.store_id), choices.asset_kinds(), gettext("Lainnya"))
 
 
 def opening_form(typed) -> OpeningForm:

@@ -16,7 +16,7 @@ from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.dao.query import Query
 from sih.domain import policy
-from sih.domain.errors import AlreadyThere, Forbidden, Refusal, Stale
+from sih.domain.errors import AlreadyThere, Forbidden, NothingCorrected, Refusal, Stale
 from sih.domain.lifecycle import first_of
 from sih.domain.records import Employee, PickedProblem, Problem, ProblemSummary
 
@@ -34,9 +34,11 @@ class Action:
 
     def do(self, **facts) -> None:
         """Does the verb. `facts`: category_id, priority, diagnosis for "open"; solution for "close"; reason,
-        division_id, pic_id (or None) for "escalate"; those of both for "open_and_escalate"; reason for "return" and
-        "reopen"; none for the others. Repeated by the same person it changes nothing. Raises Stale if somebody else was
-        faster, AlreadyThere for escalation to the current holder."""
+        division_id, pic_id (or None) for "escalate"; those of both for "open_and_escalate"; reason for "return",
+        "reopen" and "withdraw"; those of Problems.correct for "correct"; none for the others. Repeated by the same
+        person it changes nothing. Raises Stale if somebody else was faster, AlreadyThere for escalation to the current
+        holder, NothingCorrected for a correction that changes nothing, Forbidden for one of texts that this person may
+        not correct."""
         DOING[self.verb](self, **facts)
 
     @property
@@ -75,6 +77,17 @@ class Action:
     def _reopen(self, reason: str) -> None:
         self._problems.reopen(*self._place, reason)
 
+    def _withdraw(self, reason: str) -> None:
+        self._problems.withdraw(*self._place, reason)
+
+    def _correct(self, **words) -> None:
+        if self.problem.last_event_id == self.seen:  # otherwise a first click may have done it already
+            if "title" in words and not policy.can_correct_texts(self.who, self.problem):
+                raise Forbidden
+            if all(getattr(self.problem, name) == value for name, value in words.items()):
+                raise NothingCorrected
+        self._problems.correct(*self._place, words)
+
     def _confirm(self) -> None:
         if not Events(self.query).confirm(*self._place):
             raise Stale
@@ -89,6 +102,8 @@ DOING = {
     "return": Action._return,
     "reopen": Action._reopen,
     "confirm": Action._confirm,
+    "correct": Action._correct,
+    "withdraw": Action._withdraw,
 }
 
 

@@ -20,10 +20,11 @@ from sih.domain.errors import (
     Stale,
     WeakPin,
 )
+from sih.domain.records import Problem
 from sih.domain.text import clean
 from sih.forms.fields import Select
 from sih.web import security_events
-from sih.web.action_pages import escalation_form, opening_form
+from sih.web.action_pages import correction_form, escalation_form, opening_form
 from sih.web.i18n import gettext, message_of, translate
 from sih.web.logs import number, tell
 from sih.web.masks import csrf_token
@@ -88,7 +89,7 @@ def _stale(refusal: Stale):
     problem = Problems(web.query()).visible_to(web.me(), (request.view_args or {})["problem_id"])
     facts = {"sentence": message_of(refusal), "status": 409, "number": number()}
     facts["back"] = web.local_path(request.values.get("next")) or url_for("lists.index")
-    return render_template("errors/stale.html", problem=problem, typed=_chosen() + typed_texts(), **facts), 409
+    return render_template("errors/stale.html", problem=problem, typed=_chosen(problem) + typed_texts(), **facts), 409
 
 
 def _database_unavailable(error: DatabaseUnavailable):
@@ -211,13 +212,15 @@ def _kept() -> dict[str, list[str]]:
     return {name: [clean(text) for text in request.form.getlist(name)] for name in names}
 
 
-def _chosen() -> list[tuple[str, str]]:
+def _chosen(problem: Problem) -> list[tuple[str, str]]:
     """The options that were chosen in an action's form, as (label, words)."""
     typed, forms = web.typed() or {}, []
     if "category_id" in typed:
         forms.append(opening_form(typed))
     if "kind" in typed:
         forms.append(escalation_form(typed))
+    if "good" in typed:
+        forms.append(correction_form(problem, typed, has_texts=False))
     chosen = [(field.label.text, field.words) for form in forms for field in form if isinstance(field, Select)]
     return [(gettext(label), translate(words)) for label, words in chosen if words]
 

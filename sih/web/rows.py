@@ -27,7 +27,7 @@ def rows(problems: Sequence[ProblemSummary]) -> Rows:
     """For the template lists/_problems.html. Only handlers tick; for others the column of buttons is there if one of
     these problems has a button. `ticked` in the address ticks all rows, for browsers without JavaScript."""
     me, now, reader = web.me(), web.now(), (language(), zone_name())
-    allowed = [policy.actions(me, problem, now) for problem in problems]
+    allowed = [policy.row_actions(me, problem, now) for problem in problems]
     is_handler = policy.is_handler(me)
     columns = (is_handler, is_handler or any(allowed))
     limits, is_ticked = web.choices().age_limits(), "ticked" in request.args

@@ -29,6 +29,8 @@ NOUNS = {
     "return": "returns",
     "reopen": "reopenings",
     "confirm": "confirmations",
+    "correct": "corrections",
+    "withdraw": "withdrawals",
 }
 AT_ONCE = ("accept", "confirm")
 
@@ -90,6 +92,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "bootstrap_integrity": bootstrap.bootstrap_css_integrity,
         "bootstrap_cdn": f"{CDN}/npm/bootstrap@{bootstrap.bootstrap_version}/dist/css/bootstrap.min.css",
         "STATUSES": vocabulary.STATUSES,
+        "status_words": vocabulary.status_words,
         "PRIORITIES": vocabulary.PRIORITIES,
         "ORDERS": vocabulary.ORDERS,
         "EVENTS": vocabulary.EVENTS,

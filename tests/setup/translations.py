@@ -36,6 +36,7 @@ def msgids() -> set[str]:
     tables = [
         *vocabulary.ROLES.values(),
         *vocabulary.STATUSES.values(),
+        vocabulary.WITHDRAWN,
         *vocabulary.PRIORITIES.values(),
         *vocabulary.ORDERS.values(),
         *vocabulary.EVENTS.values(),

@@ -6,15 +6,24 @@ from sih.domain.vocabulary import COUNTED, FLOWS
 
 _DIMENSIONS = """LATERAL (VALUES
     ('all', 0), ('division', {division}), ('department', {department}), ('pic', {pic}), ('store', e.store_id),
-    ('category', coalesce(e.category_id, 0)), ('asset_kind', e.asset_kind_id),
+    ('category', coalesce(e.category_id, 0)), ('asset_kind', {asset_kind}),
     ('priority', CASE e.priority WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 WHEN 'low' THEN 4
                                  ELSE 0 END)) AS c (dimension, value)"""
 _WHERE_IT_HAPPENED = _DIMENSIONS.format(
     division="CASE WHEN e.kind = 'reported' THEN e.to_division_id ELSE e.from_division_id END",
     department="e.from_department_id",
     pic="e.from_employee_id",
+    asset_kind="""CASE WHEN e.kind = 'reported' THEN coalesce((
+        SELECT c.asset_kind_id FROM event c
+        WHERE c.problem_id = e.problem_id AND c.kind = 'corrected' AND c.recorded_at < %(known)s
+        ORDER BY c.at DESC, c.id DESC LIMIT 1), e.asset_kind_id) ELSE e.asset_kind_id END""",
 )
-_WHERE_IT_LED = _DIMENSIONS.format(division="e.to_division_id", department="e.to_department_id", pic="e.to_employee_id")
+_WHERE_IT_LED = _DIMENSIONS.format(
+    division="e.to_division_id",
+    department="e.to_department_id",
+    pic="e.to_employee_id",
+    asset_kind="e.asset_kind_id",
+)
 _IN_TIME = "e.at < %(until)s AND e.recorded_at < %(known)s AND NOT moves_nothing(e.kind)"
 _KINDS = ", ".join(f"'{name}'" for name in FLOWS)
 

@@ -40,14 +40,18 @@ def _its(t: str) -> dict[str, str]:
 
 
 def _from(e: str) -> str:
-    """The holder when an event happened; of a report the division that received it."""
+    """The holder when an event happened; of a report the division that received it, and its kind as corrected."""
+    kind = f"""CASE WHEN {e}.kind = 'reported' THEN coalesce((
+            SELECT c.asset_kind_id FROM event c
+            WHERE c.problem_id = {e}.problem_id AND c.kind = 'corrected' AND c.recorded_at < %(known)s
+            ORDER BY c.id DESC LIMIT 1), {e}.asset_kind_id) ELSE {e}.asset_kind_id END = %(asset_kind)s"""
     received = f"({e}.from_division_id IS NULL AND {e}.to_division_id = %(division)s)"
     holder = {
         "division": f"({e}.from_division_id = %(division)s OR {received})",
         "department": f"{e}.from_department_id = %(department)s",
         "pic": f"{e}.from_employee_id = %(pic)s",
     }
-    return _is_of(holder | _its(e))
+    return _is_of(holder | _its(e) | {"asset_kind": kind})
 
 
 def _to(e: str) -> str:
