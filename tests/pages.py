@@ -32,6 +32,7 @@ PAGES = {
     "return": ("gita", "/problems/{escalated}/returns/new"),
     "reopening": ("rini", "/problems/{closed}/reopenings/new"),
     "remark": ("rini", "/problems/{new}/comments/new"),
+    "question": ("hadi", "/problems/{in_progress}/questions/new"),
     "own PIN": ("koko", "/pin/new"),
     "own profile": ("rini", "/profile"),
     "own profile, of a PIC": ("pandu", "/profile"),

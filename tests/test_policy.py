@@ -29,11 +29,11 @@ OF_A_PERSON = {
 # State of the problem (reported by Rini): who may do which verb. Nobody else may do any.
 MAY = {
     "new": {"open": HELPDESK},
-    "in_progress": {"close": HELPDESK, "escalate": HELPDESK},
-    "escalated": {"accept": HELPDESK | {"gita"}, "return": HELPDESK | {"gita"}},
-    "at Umum": {"close": HELPDESK | {"gita"}, "escalate": HELPDESK | {"gita"}},
-    "escalated to pandu": {"accept": HELPDESK | {"pandu"}, "return": HELPDESK | {"pandu"}},
-    "at pandu": {"close": HELPDESK | {"pandu"}, "escalate": HELPDESK | {"pandu"}},
+    "in_progress": {"close": HELPDESK, "escalate": HELPDESK, "ask": HELPDESK},
+    "escalated": {"accept": HELPDESK | {"gita"}, "return": HELPDESK | {"gita"}, "ask": HELPDESK | {"gita"}},
+    "at Umum": {"close": HELPDESK | {"gita"}, "escalate": HELPDESK | {"gita"}, "ask": HELPDESK | {"gita"}},
+    "escalated to pandu": {"accept": HELPDESK | {"pandu"}, "return": HELPDESK | {"pandu"}, "ask": HELPDESK | {"pandu"}},
+    "at pandu": {"close": HELPDESK | {"pandu"}, "escalate": HELPDESK | {"pandu"}, "ask": HELPDESK | {"pandu"}},
     "closed": {"reopen": HELPDESK | {"rini"}, "confirm": {"rini"}},
 }
 
@@ -50,7 +50,7 @@ def test_who_may_do_what(query, employees, problem, state):
 
 
 def test_every_verb_has_its_rule():
-    assert set(policy.RULES) == {*ARROWS, "confirm"}
+    assert set(policy.RULES) == {*ARROWS, "confirm", "ask", "unask"}
 
 
 @pytest.mark.parametrize("sentence", OF_A_PERSON, ids=lambda sentence: sentence.__name__)

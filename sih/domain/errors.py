@@ -30,6 +30,10 @@ class AlreadyThere(Refusal):
     """Kendala ini sudah berada di sana."""
 
 
+class SentBefore(Refusal):
+    """Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan."""
+
+
 class WrongPicks(Refusal):
     """Centang satu sampai 50 kendala di daftar, lalu tekan tombol tindakannya. Belum ada yang disimpan."""
 
@@ -176,6 +180,7 @@ STATUS: dict[type[Refusal], int] = {
     Forbidden: 403,
     Stale: 409,
     AlreadyThere: 422,
+    SentBefore: 409,
     WrongPicks: 422,
     EmptyNik: 422,
     UnknownNik: 404,

@@ -7,6 +7,8 @@ from sih.domain.lifecycle import ARROWS
 from sih.domain.periods import Figure
 from sih.domain.records import Employee, ProblemSummary
 
+ASKED_IN = ("in_progress", "escalated")  # the statuses in which a question to the reporter may be open
+
 
 class HasRole(Protocol):
     """The signed-in person, or the recipient of a mail."""
@@ -133,7 +135,10 @@ def acts_for_holder(employee: Employee, problem: ProblemSummary) -> bool:
 
 
 def has_status_for(verb: str, problem: ProblemSummary) -> bool:
-    """Whether the problem's status allows this verb; verbs that move nothing need a closed problem."""
+    """Whether the problem's state allows this verb, whoever does it."""
+    if verb in ("ask", "unask"):
+        is_asked = problem.asked_event_id is not None
+        return problem.status in ASKED_IN and is_asked == (verb == "unask")
     return problem.status == (ARROWS[verb].before if verb in ARROWS else "closed")
 
 
@@ -174,8 +179,27 @@ def could_confirm(employee: Employee, problem: ProblemSummary) -> bool:
     return problem.status == "closed" and problem.reporter_id == employee.id and problem.confirmed_at is None
 
 
+def can_ask(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    """ "Tanya pelapor": while somebody works on it, one question at a time, and nobody asks himself."""
+    is_own = problem.reporter_id == employee.id
+    return has_status_for("ask", problem) and acts_for_holder(employee, problem) and not is_own
+
+
+def can_unask(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    """ "Tidak perlu lagi", by whoever asked or not."""
+    return has_status_for("unask", problem) and acts_for_holder(employee, problem)
+
+
+def is_asked(employee: Employee, problem: ProblemSummary) -> bool:
+    """Whether the open question of this problem is to this person."""
+    return problem.asked_event_id is not None and problem.reporter_id == employee.id
+
+
 def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
-    """Whether this person has done this verb already. Only for "Beres", which records no state event to compare."""
+    """Whether this person may have done this verb already. For verbs that record no state event to compare; of
+    questions the statement knows whose it is."""
+    if verb in ("ask", "unask"):
+        return acts_for_holder(employee, problem) and (problem.asked_event_id is not None) == (verb == "ask")
     return verb == "confirm" and problem.confirmed_at is not None and problem.reporter_id == employee.id
 
 
@@ -192,6 +216,8 @@ RULES = {
     "return": can_return,
     "reopen": can_reopen,
     "confirm": can_confirm,
+    "ask": can_ask,
+    "unask": can_unask,
 }
 
 

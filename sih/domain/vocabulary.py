@@ -17,8 +17,10 @@ EVENTS = {
     "reopened": "Dibuka lagi",
     "commented": "Komentar",
     "confirmed": "Dinyatakan beres",
+    "asked": "Pertanyaan kepada pelapor",
+    "unasked": "Pertanyaan tidak perlu lagi",
 }
-MOVES_NOTHING = ("commented", "confirmed")  # events that change neither status nor holder
+MOVES_NOTHING = ("commented", "confirmed", "asked", "unasked")  # events that change neither status nor holder
 VERBS = {
     "open": "Buka Kendala",
     "close": "Tutup Kendala",
@@ -27,6 +29,8 @@ VERBS = {
     "return": "Kembalikan",
     "reopen": "Buka Lagi",
     "confirm": "Beres",
+    "ask": "Tanya pelapor",
+    "unask": "Tidak perlu lagi",
 }
 # The verbs for many problems at once: the words of their buttons, and what is said afterwards.
 BULK_VERBS = {

@@ -11,12 +11,14 @@ opening, and takes the facts of both."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.dao.query import Query
+from sih.dao.questions import Questions
 from sih.domain import policy
-from sih.domain.errors import AlreadyThere, Forbidden, Refusal, Stale
+from sih.domain.errors import AlreadyThere, Forbidden, Refusal, SentBefore, Stale
 from sih.domain.lifecycle import first_of
 from sih.domain.records import Employee, PickedProblem, Problem, ProblemSummary
 
@@ -35,8 +37,9 @@ class Action:
     def do(self, **facts) -> None:
         """Does the verb. `facts`: category_id, priority, diagnosis for "open"; solution for "close"; reason,
         division_id, pic_id (or None) for "escalate"; those of both for "open_and_escalate"; reason for "return" and
-        "reopen"; none for the others. Repeated by the same person it changes nothing. Raises Stale if somebody else was
-        faster, AlreadyThere for escalation to the current holder."""
+        "reopen"; token, words and limit for "ask", question_id for "unask"; none for the others. Repeated by the same
+        person it changes nothing. Raises Stale if somebody else was faster, AlreadyThere for escalation to the current
+        holder, SentBefore and TooMuchSent for a question (Questions.ask)."""
         DOING[self.verb](self, **facts)
 
     @property
@@ -79,6 +82,13 @@ class Action:
         if not Events(self.query).confirm(*self._place):
             raise Stale
 
+    def _ask(self, token: UUID, words: str, limit: int = 0) -> None:
+        if not Questions(self.query).ask(*self._place, token, words, limit):
+            raise SentBefore
+
+    def _unask(self, question_id: int) -> None:
+        Questions(self.query).unask(*self._place, question_id)
+
 
 DOING = {
     "open": Action._open,
@@ -89,6 +99,8 @@ DOING = {
     "return": Action._return,
     "reopen": Action._reopen,
     "confirm": Action._confirm,
+    "ask": Action._ask,
+    "unask": Action._unask,
 }
 
 

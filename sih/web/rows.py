@@ -27,7 +27,7 @@ def rows(problems: Sequence[ProblemSummary]) -> Rows:
     """For the template lists/_problems.html. Only handlers tick; for others the column of buttons is there if one of
     these problems has a button. `ticked` in the address ticks all rows, for browsers without JavaScript."""
     me, now, reader = web.me(), web.now(), (language(), zone_name())
-    allowed = [policy.actions(me, problem, now) for problem in problems]
+    allowed = [_buttons(policy.actions(me, problem, now)) for problem in problems]
     is_handler = policy.is_handler(me)
     columns = (is_handler, is_handler or any(allowed))
     limits, is_ticked = web.choices().age_limits(), "ticked" in request.args
@@ -38,6 +38,11 @@ def rows(problems: Sequence[ProblemSummary]) -> Rows:
         ],
         *columns,
     )
+
+
+def _buttons(allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a row. A reporter is asked on the page of the problem, where one sees what is known."""
+    return tuple([verb for verb in allowed if verb not in ("ask", "unask")])
 
 
 @functools.lru_cache(ROWS_KEPT)

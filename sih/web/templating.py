@@ -29,6 +29,7 @@ NOUNS = {
     "return": "returns",
     "reopen": "reopenings",
     "confirm": "confirmations",
+    "ask": "questions",
 }
 AT_ONCE = ("accept", "confirm")
 
