@@ -148,6 +148,7 @@ def _filters(places: dict) -> Iterator[Filters]:
         "words": [words.OFTEN, words.SELDOM, words.FIVE, words.vocabulary()[0], *_SEARCHED],
         "mine": [True],
         "waiting": [True],
+        "asked": [True],
     }
     yield Filters()
     for name, of in values.items():

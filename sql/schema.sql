@@ -100,11 +100,12 @@ CREATE TYPE event_kind AS ENUM (
     'commented',    -- changes nothing
     'confirmed',    -- "Beres" by the reporter; changes no status, ends the reporter's right to reopen
     'corrected',    -- changes what was reported, but no status and no holder; a move all the same
-    'withdrawn'     -- by the reporter while it is new; closes
+    'withdrawn',    -- by the reporter while it is new; closes
+    'asked', 'unasked'  -- "Tanya pelapor", "Tidak perlu lagi": begin and end of a question; change no status
 );
 -- Whether an event of this kind leaves status and holder unchanged. PostgreSQL inlines the function.
 CREATE FUNCTION moves_nothing(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN kind IN ('commented', 'confirmed');
+RETURN kind IN ('commented', 'confirmed', 'asked', 'unasked');
 -- The month as yyyymm in Asia/Jakarta; divided by 100 it is the year. Inlined, too.
 CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
@@ -358,6 +359,7 @@ CREATE TABLE problem (
     description        text NOT NULL,
     diagnosis          text,
     solution           text,
+    asked_event_id     bigint,                  -- the open question to the reporter ("Menunggu pelapor")
     CONSTRAINT problem_pk PRIMARY KEY (id),
     CONSTRAINT problem_token_once UNIQUE (token),
     CONSTRAINT problem_store_exists FOREIGN KEY (store_id) REFERENCES store (id),
@@ -386,7 +388,8 @@ CREATE TABLE problem (
         AND (status <> 'closed' OR (solution IS NULL) = is_withdrawn)),
     CONSTRAINT problem_withdrawn_is_closed CHECK (NOT is_withdrawn OR status = 'closed'),
     CONSTRAINT problem_confirmed_only_closed
-        CHECK (confirmed_at IS NULL OR (status = 'closed' AND NOT is_withdrawn))
+        CHECK (confirmed_at IS NULL OR (status = 'closed' AND NOT is_withdrawn)),
+    CONSTRAINT problem_asked_while_handled CHECK (asked_event_id IS NULL OR status IN ('in_progress', 'escalated'))
 );
 -- For the list, newest first, with each filter and each pair of filters. A year is a range of reported_at. Division and
 -- priority together use problem_holder and skip other priorities.
@@ -412,6 +415,8 @@ CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_
 CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE closed_at IS NULL;
 -- For the orders of the list: open problems by priority and waiting time.
 CREATE INDEX problem_waits ON problem (priority, held_since, id) WHERE closed_at IS NULL;
+-- "Menunggu pelapor".
+CREATE INDEX problem_asked ON problem (reported_at, id) WHERE asked_event_id IS NOT NULL;
 -- Each move leaves a dead row and a dead entry in every index. With the default of 0.2, a million problems would be
 -- vacuumed only after 200,000 moves.
 ALTER TABLE problem SET (autovacuum_vacuum_scale_factor = 0.01);
@@ -432,8 +437,8 @@ CREATE TABLE event (
     to_employee_id    integer,
     priority          problem_priority,     -- priority and category after this event
     category_id       integer,
-    note              text,                 -- diagnosis, solution, reason or comment
-    token             uuid,                 -- of a comment's form: sending it twice adds one comment
+    note              text,                 -- diagnosis, solution, reason, comment or question
+    token             uuid,                 -- of the form of a comment or question: sending it twice adds one
     correction        jsonb,                -- what a correction changed: {"title": [old, new], "good": [...]}, as texts
     -- Columns for the recap; NULL for events that move nothing.
     recorded_at        timestamptz,         -- later than `at` if the month of `at` had ended, or if dated back
@@ -466,7 +471,7 @@ CREATE TABLE event (
         kind <> 'escalated' OR (from_division_id, from_employee_id) IS DISTINCT FROM (to_division_id, to_employee_id)),
     CONSTRAINT event_note_length CHECK (length(note) BETWEEN 1 AND 5000),
     CONSTRAINT event_note_where_asked
-        CHECK ((kind IN ('reported', 'accepted', 'confirmed', 'corrected')) = (note IS NULL)),
+        CHECK ((kind IN ('reported', 'accepted', 'confirmed', 'corrected', 'unasked')) = (note IS NULL)),
     CONSTRAINT event_corrects_something CHECK (
         num_nonnulls(correction, from_asset_kind_id) = CASE WHEN kind = 'corrected' THEN 2 ELSE 0 END
         AND correction <> '{}'),
@@ -484,7 +489,10 @@ CREATE TABLE event (
         (kind = 'commented' AND status_before = status_after) OR
         (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed') OR
         (kind = 'corrected' AND status_before = status_after   AND status_after <> 'closed') OR
-        (kind = 'withdrawn' AND status_before = 'new'          AND status_after = 'closed')) IS TRUE),
+        (kind = 'withdrawn' AND status_before = 'new'          AND status_after = 'closed') OR
+        (kind = 'asked'     AND status_before = status_after   AND status_after IN ('in_progress', 'escalated')) OR
+        (kind = 'unasked'   AND status_before = status_after   AND status_after IN ('in_progress', 'escalated'))
+        ) IS TRUE),
     CONSTRAINT event_states_form_a_chain CHECK (
         (previous_event_id IS NULL) = (kind = 'reported' OR moves_nothing(kind)))
 );
@@ -495,7 +503,7 @@ CREATE INDEX event_corrected ON event (problem_id, id) WHERE kind = 'corrected';
 CREATE INDEX event_late ON event (recorded_at) WHERE recorded_at > at;
 CREATE INDEX event_from_pic ON event (from_employee_id, at, id) WHERE from_employee_id IS NOT NULL;
 -- For the limits: what a person has sent in the last minutes.
-CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented');
+CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented', 'asked');
 ALTER TABLE problem ADD CONSTRAINT problem_last_event_exists
     FOREIGN KEY (last_event_id) REFERENCES event (id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -505,6 +513,47 @@ BEGIN
 END $$;
 CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------- questions
+-- "Tanya pelapor": each question to a reporter with its begin and end. The open one of a problem is also its
+-- asked_event_id, which decides between people who ask, answer and close at the same time.
+CREATE TYPE question_ending AS ENUM (
+    'answered',     -- by a comment of the reporter
+    'unasked',      -- "Tidak perlu lagi"
+    'closed'        -- with the problem
+);
+CREATE TABLE question (
+    asked_event_id bigint NOT NULL,
+    problem_id     bigint NOT NULL,             -- of the event
+    asked_at       timestamptz NOT NULL,        -- of the event
+    ended_event_id bigint,
+    ended_at       timestamptz,
+    ending         question_ending,
+    reminded_at    timestamptz,                 -- when somebody was told that there is no answer yet
+    CONSTRAINT question_pk PRIMARY KEY (asked_event_id),
+    CONSTRAINT question_asked_event_exists FOREIGN KEY (asked_event_id) REFERENCES event (id),
+    CONSTRAINT question_ended_event_exists FOREIGN KEY (ended_event_id) REFERENCES event (id),
+    CONSTRAINT question_problem_exists FOREIGN KEY (problem_id) REFERENCES problem (id),
+    CONSTRAINT question_ended_event_once UNIQUE (ended_event_id),
+    CONSTRAINT question_ends_as_a_whole CHECK (num_nulls(ended_event_id, ended_at, ending) IN (0, 3)),
+    CONSTRAINT question_ends_after_it_began CHECK (ended_event_id > asked_event_id AND ended_at >= asked_at),
+    CONSTRAINT question_reminded_after_it_began CHECK (reminded_at >= asked_at)
+);
+CREATE UNIQUE INDEX question_one_open ON question (problem_id) WHERE ended_event_id IS NULL;
+CREATE INDEX question_unanswered ON question (asked_at) WHERE ended_event_id IS NULL AND reminded_at IS NULL;
+ALTER TABLE problem ADD CONSTRAINT problem_asked_exists
+    FOREIGN KEY (asked_event_id) REFERENCES question (asked_event_id);
+
+-- Ends a question by an event of the statement that calls it, which has taken the question off its problem. It reads
+-- with a new snapshot (it is VOLATILE): the question may be younger than that of the statement. Without a question it
+-- does nothing (it is STRICT).
+CREATE FUNCTION end_question(ended bigint, by_event bigint, event_at timestamptz, how question_ending) RETURNS bigint
+LANGUAGE plpgsql STRICT AS $$
+BEGIN
+    UPDATE question q SET ended_event_id = by_event, ended_at = greatest(event_at, q.asked_at), ending = how
+    WHERE q.asked_event_id = ended;
+    RETURN ended;
+END $$;
 
 -- ---------------------------------------------------------------- saved views
 -- Named filters of the list: of one person, or of a division, whose handlers and those of its sub-divisions see them.
@@ -561,9 +610,11 @@ CREATE TABLE notice (
     employee_id integer NOT NULL,
     event_id    bigint NOT NULL,
     problem_id  bigint NOT NULL,                -- of the event; without a foreign key, which would lock its row
-    at          timestamptz NOT NULL,           -- of the event; a notice is kept for 90 days
+    at          timestamptz NOT NULL,           -- of the event, or of the reminder; a notice is kept for 90 days
     read_at     timestamptz,
-    CONSTRAINT notice_pk PRIMARY KEY (employee_id, event_id),
+    reminder_id bigint,                         -- set: the question of the event has no answer yet; an id as of events
+    place       bigint GENERATED ALWAYS AS (coalesce(reminder_id, event_id)) STORED,    -- among a person's notices
+    CONSTRAINT notice_pk PRIMARY KEY (employee_id, place),
     CONSTRAINT notice_event_exists FOREIGN KEY (event_id) REFERENCES event (id),
     CONSTRAINT notice_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT notice_read_after_event CHECK (read_at >= at)
@@ -609,7 +660,7 @@ END $$;
 
 -- The events whose note everybody may read who sees the problem.
 CREATE FUNCTION is_searched(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN kind IN ('opened', 'closed', 'escalated', 'returned', 'reopened', 'commented', 'withdrawn');
+RETURN kind IN ('opened', 'closed', 'escalated', 'returned', 'reopened', 'commented', 'withdrawn', 'asked');
 -- Each word of a text as its parts: hyphens join, and blanks and hyphens between numbers. "TM-T88V, 0812 3456" gives
 -- {tm,t88v} and {0812,3456}.
 CREATE FUNCTION parts_of_words(content text) RETURNS TABLE (parts text[])
@@ -1580,14 +1631,15 @@ CREATE FUNCTION lock_limits(person integer) RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtext('sih.limits'), person)
 $$;
 -- The time of the oldest of the last `most` events of this kind, if all are later than `since`: the limit is reached.
--- NULL if another event may be sent.
+-- NULL if another event may be sent. Questions count as comments.
 CREATE FUNCTION limiting_event_at(person integer, sent event_kind, since timestamptz, most integer) RETURNS timestamptz
 LANGUAGE plpgsql AS $$
 BEGIN
     IF most = 0 THEN RETURN NULL; END IF;
     PERFORM lock_limits(person);
     RETURN (SELECT e.at FROM event e
-            WHERE e.actor_id = person AND e.kind = sent AND e.kind IN ('reported', 'commented') AND e.at > since
+            WHERE e.actor_id = person AND (e.kind = sent OR (sent = 'commented' AND e.kind = 'asked'))
+              AND e.kind IN ('reported', 'commented', 'asked') AND e.at > since
             ORDER BY e.at DESC OFFSET most - 1 LIMIT 1);
 END $$;
 CREATE FUNCTION jobs_fit(person integer, most integer) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -1804,7 +1856,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (24);
+INSERT INTO installation (schema_version) VALUES (28);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

@@ -36,6 +36,7 @@ PAGES = {
     "withdrawal": ("rini", "/problems/{new}/withdrawals/new"),
     "detail, withdrawn": ("rini", "/problems/{withdrawn}"),
     "remark": ("rini", "/problems/{new}/comments/new"),
+    "question": ("hadi", "/problems/{in_progress}/questions/new"),
     "own PIN": ("koko", "/pin/new"),
     "own profile": ("rini", "/profile"),
     "own profile, of a PIC": ("pandu", "/profile"),

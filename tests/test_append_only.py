@@ -28,7 +28,7 @@ SELECT %(number)s, %(kind)s, %(now)s, e.id, %(previous)s, %(before)s, %(after)s,
        stood.at, stood.at, stood.at, stood.store_id, stood.asset_kind_id
 FROM employee e
 LEFT JOIN (SELECT %(now)s AS at, s.id AS store_id, k.id AS asset_kind_id FROM store s, asset_kind k LIMIT 1) AS stood
-       ON %(kind)s NOT IN ('commented', 'confirmed')
+       ON %(kind)s NOT IN ('commented', 'confirmed', 'asked', 'unasked')
 WHERE e.name = 'Hadi'
 """
 

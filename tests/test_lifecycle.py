@@ -73,7 +73,7 @@ def test_everybody_may_do_what_is_written_here_and_nothing_else(problem, query, 
 def test_a_rule_allows_only_actions_that_start_in_the_current_status(problem, query, employees, state):
     visible = Problems(query).visible_to(employees["hadi"], problem(state))
     for employee in employees.values():
-        moves = [verb for verb in policy.actions(employee, visible, clock.now()) if verb not in ("confirm", "correct")]
+        moves = [verb for verb in policy.actions(employee, visible, clock.now()) if verb in TABLE]
         assert {TABLE[verb][1] for verb in moves} <= {visible.status}
 
 

@@ -2,16 +2,19 @@
 
 import itertools
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
+from sih.dao.questions import Questions
 from sih.domain import clock, policy
 from tests.facts import id_of
 from tests.problem_pages import numbers, tabs
 
 FACTS = """
 SELECT p.id, p.reported_at, p.status, p.priority, p.holder_division_id, p.holder_employee_id, p.reporter_id,
-       s.code AS store, p.title, p.category_id, p.asset_kind_id, d.parent_id, r.nik AS reporter, h.nik AS pic
+       s.code AS store, p.title, p.category_id, p.asset_kind_id, d.parent_id, r.nik AS reporter, h.nik AS pic,
+       p.asked_event_id
 FROM problem p
 JOIN store s ON s.id = p.store_id
 JOIN division d ON d.id = p.holder_division_id
@@ -34,6 +37,7 @@ KEEPS = {
     "store": lambda p, me, value: p["store"] == value,
     "priority": lambda p, me, value: p["priority"] == value,
     "mine": lambda p, me, value: p["reporter_id"] == me.id,
+    "asked": lambda p, me, value: p["asked_event_id"] is not None,
     "waiting": lambda p, me, value: me.role != "handler" or (p["status"] != "closed" and policy.holds(me, waits(p))),
     "q": lambda p, me, value: value in p["title"].lower(),
 }
@@ -52,12 +56,14 @@ class waits:
 
 
 @pytest.fixture
-def mixed(problem, query, moved_clock) -> list[dict]:
+def mixed(problem, query, employees, moved_clock) -> list[dict]:
     """Of two years, every state, both stores, with several priorities; the newest first."""
     for number, (year, state) in enumerate(itertools.product((2024, 2025), STATES)):
         moved_clock(datetime(year, 3, 1 + number, tzinfo=UTC))
         problem(state, by="rini", title=f"Mesin {number}")
         problem(state, by=("koko", "sari", "gita")[number % 3], title=f"Layar {number}")
+    for one in query.select("SELECT id, last_event_id AS seen FROM problem WHERE status = 'in_progress'")[::2]:
+        Questions(query).ask(one["id"], one["seen"], employees["hadi"], clock.now(), uuid4(), "Sejak kapan?")
     query.execute("UPDATE problem SET priority = 'low' WHERE id % 3 = 0 AND priority IS NOT NULL")
     query.execute("UPDATE problem SET category_id = 1 WHERE id % 4 = 0 AND priority IS NOT NULL")
     query.execute("UPDATE problem SET asset_kind_id = (SELECT id FROM asset_kind WHERE name = 'AC') WHERE id % 5 < 2")
@@ -69,7 +75,7 @@ def values(query) -> dict[str, str]:
     ids = {"division": ("division", "IT"), "category": ("category", "Jaringan"), "kind": ("asset_kind", "AC")}
     chosen |= {name: str(id_of(query, *row)) for name, row in ids.items()}
     chosen |= {"since": "2024-03-05", "until": "2025-03-12", "reporter": "10000001", "pic": "20000005"}
-    return chosen | {"q": "mesin"}
+    return chosen | {"q": "mesin", "asked": "1"}
 
 
 def expected(mixed: list[dict], me, chosen: dict[str, str]) -> list[int]:

@@ -29,6 +29,7 @@ FROM event e JOIN employee a ON a.id = e.actor_id LEFT JOIN employee f ON f.id =
 LEFT JOIN employee t ON t.id = e.to_employee_id JOIN division d ON d.id = e.to_division_id
 WHERE e.problem_id = %(id)s ORDER BY e.id
 """
+OPEN_QUESTION = "SELECT asked_event_id AS id FROM problem WHERE id = %(id)s"
 MANY = """
 INSERT INTO notice (employee_id, event_id, problem_id, at)
 SELECT %(employee_id)s, e.id, e.problem_id, e.at FROM event e ON CONFLICT DO NOTHING
@@ -46,8 +47,12 @@ WHO_HEARS = {
     "opened, closed: the reporter": lambda who, event, before, facts: (
         event["kind"] in ("opened", "closed") and who == facts["reporter"]
     ),
-    "a remark: reporter, holder and followers": lambda who, event, before, facts: (
-        event["kind"] == "commented" and who in {facts["reporter"], holder(event, before), *facts["followers"]}
+    "remark, question: reporter, holder and followers": lambda who, event, before, facts: (
+        event["kind"] in ("commented", "asked")
+        and who in {facts["reporter"], holder(event, before), *facts["followers"]}
+    ),
+    "answered by the reporter: the one who asked": lambda who, event, before, facts: (
+        event["kind"] == "commented" and event["actor"] == facts["reporter"] and who == asker(before, facts["reporter"])
     ),
     "accepted: whoever gave it, and who follows": lambda who, event, before, facts: (
         event["kind"] == "accepted"
@@ -69,7 +74,7 @@ WHO_HEARS = {
 
 def holder(event: dict, before: list[dict]) -> str | None:
     """The PIC, else whoever of the division moved it last."""
-    moved = [one["actor"] for one in before if one["kind"] not in ("commented", "confirmed")]
+    moved = [one["actor"] for one in before if one["kind"] not in ("commented", "confirmed", "asked", "unasked")]
     of_division = [name for name in moved if PEOPLE[name][3] == event["division"]]
     return event["to"] or (of_division[-1] if of_division else None)
 
@@ -77,6 +82,15 @@ def holder(event: dict, before: list[dict]) -> str | None:
 def giver(event: dict, before: list[dict]) -> list[str]:
     """Whoever handed it over, until it is accepted."""
     return [one["actor"] for one in before if one["kind"] == "escalated"][-1:] if event["status"] == "escalated" else []
+def asker(before: list[dict], reporter: str) -> str | None:
+    """Who asked the question that is open after these events."""
+    found = None
+    for event in before:
+        if event["kind"] == "asked":
+            found = event["actor"]
+        elif event["kind"] in ("unasked", "closed") or (event["kind"], event["actor"]) == ("commented", reporter):
+            found = None
+    return found
 
 
 def expected(event: dict, before: list[dict], facts: dict) -> list[tuple[str, str]]:
@@ -121,6 +135,15 @@ def test_a_walk_of_the_whole_life_gives_exactly_these_notices(person, problem, q
         place = draw.choice([*PLACES])
         allowed = [noun for noun in TABLE if noun != "withdrawals" and model.allows(name, noun, PLACES[place])]
         if allowed:
+        allowed = [noun for noun in TABLE if model.allows(name, noun, PLACES[place])]
+        history = query.select(HISTORY, {"id": number})
+        if {"closures", "acceptances"} & {*allowed} and draw.random() < 0.4:
+            if asker(history, facts["reporter"]):
+                question = query.one(OPEN_QUESTION, {"id": number})["id"]
+                person(name).act(number, f"questions/{question}/deletions")
+            else:
+                person(name).act(number, "questions", question="Sejak kapan?", token=form_data.uuid4())
+        elif allowed:
             noun = draw.choice([noun for noun in allowed if noun not in moved] or allowed)
             forms = {"openings": form_data.opening, "escalations": form_data.escalation}
             fields = {"solution": "Selesai.", "reason": "Perlu."}
@@ -140,6 +163,7 @@ def test_a_walk_of_the_whole_life_gives_exactly_these_notices(person, problem, q
             told.append(expected(history[-1], history[:-1], facts))
         assert heard(query, number) == [one for event in told for one in event], (step, history[-1], facts)
     assert len(moved) >= 5 and len(told) > 20
+    assert "asked" in {event["kind"] for event in history}
 
 
 @pytest.mark.parametrize("recorded_by", ["rini", "hadi"])

@@ -29,11 +29,11 @@ OF_A_PERSON = {
 # State of the problem (reported by Rini): who may do which verb. Nobody else may do any.
 MAY = {
     "new": {"open": HELPDESK, "correct": HELPDESK | {"rini"}, "withdraw": {"rini"}},
-    "in_progress": dict.fromkeys(("close", "escalate", "correct"), HELPDESK),
-    "escalated": dict.fromkeys(("accept", "return", "correct"), HELPDESK | {"gita"}),
-    "at Umum": dict.fromkeys(("close", "escalate", "correct"), HELPDESK | {"gita"}),
-    "escalated to pandu": dict.fromkeys(("accept", "return", "correct"), HELPDESK | {"pandu"}),
-    "at pandu": dict.fromkeys(("close", "escalate", "correct"), HELPDESK | {"pandu"}),
+    "in_progress": dict.fromkeys(("close", "escalate", "correct", "ask"), HELPDESK),
+    "escalated": dict.fromkeys(("accept", "return", "correct", "ask"), HELPDESK | {"gita"}),
+    "at Umum": dict.fromkeys(("close", "escalate", "correct", "ask"), HELPDESK | {"gita"}),
+    "escalated to pandu": dict.fromkeys(("accept", "return", "correct", "ask"), HELPDESK | {"pandu"}),
+    "at pandu": dict.fromkeys(("close", "escalate", "correct", "ask"), HELPDESK | {"pandu"}),
     "closed": {"reopen": HELPDESK | {"rini"}, "confirm": {"rini"}},
     "withdrawn": {},
 }
@@ -51,7 +51,7 @@ def test_who_may_do_what(query, employees, problem, state):
 
 
 def test_every_verb_has_its_rule():
-    assert set(policy.RULES) == {*ARROWS, "confirm", "correct"}
+    assert set(policy.RULES) == {*ARROWS, "confirm", "correct", "ask", "unask"}
 
 
 @pytest.mark.parametrize("sentence", OF_A_PERSON, ids=lambda sentence: sentence.__name__)

@@ -27,7 +27,7 @@ PUBLIC = {
 # Whose pages are for one role alone.
 OF_ONE_ROLE = {
     "handlers_only": {"acceptances", "bulk_actions", "closures", "default_views", "escalations", "openings"}
-    | {"returns"},
+    | {"questions", "returns"},
     "supervisors_only": {"problem_exports", "recap_files", "recap_notices", "recaps"},
     "admins_only": {"activation_codes", "activation_sheet_downloads", "activation_sheets", "age_limits", "asset_kinds"}
     | {"assets"}
@@ -98,11 +98,12 @@ def test_no_route_both_reads_and_changes(bare_app):
 
 
 def test_every_form_of_a_problem_has_a_page_that_shows_its_draft(bare_app):
-    """Without a page nothing was typed: Terima, Beres and Ikuti are mere buttons, presences are sent by scripts."""
+    """Without a page nothing was typed: Terima, Beres, Ikuti and Tidak perlu lagi are mere buttons; presences are sent
+    by scripts."""
     pages = {route.rule for route in routes(bare_app, "GET")}
     forms = [route for route in routes(bare_app, "POST") if route.is_of_a_problem]
     without = {route.endpoint for route in forms if f"{route.rule}/new" not in pages}
-    buttons = {"acceptances.create", "confirmations.create", "follows.create", "follows.destroy"}
+    buttons = {"acceptances.create", "confirmations.create", "follows.create", "follows.destroy", "questions.destroy"}
     assert without == buttons | {"presences.create"}
 
 

@@ -21,7 +21,7 @@ GROUP BY t.typname
 CHECK = "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = %(name)s"
 KINDS_THAT_MOVE_NOTHING = "SELECT k::text AS kind FROM unnest(enum_range(NULL::event_kind)) AS k WHERE moves_nothing(k)"
 # What SQL alone knows: no person reads these words, or each has its place in one template.
-OF_SQL_ALONE = {"audit_kind", "job_state"}
+OF_SQL_ALONE = {"audit_kind", "job_state", "question_ending"}
 OF_ENUMS = {
     "employee_role": vocabulary.ROLES,
     "problem_status": vocabulary.STATUSES,
@@ -65,7 +65,7 @@ def test_the_schema_says_which_events_move_nothing(query):
 def test_an_event_is_the_report_or_an_arrow_or_moves_nothing():
     kinds = ["reported", "corrected", *[arrow.event for arrow in ARROWS.values()], *vocabulary.MOVES_NOTHING]
     assert sorted(kinds) == sorted(vocabulary.EVENTS)
-    assert list(vocabulary.VERBS) == list(RULES) and set(RULES) == set(STARTS) == {*ARROWS, "confirm", "correct"}
+    assert list(vocabulary.VERBS) == list(RULES) and set(RULES) == set(STARTS) == {*ARROWS, "confirm", "correct", "ask", "unask"}
 
 
 def test_a_month_is_read_as_it_is_written():

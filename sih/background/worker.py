@@ -21,6 +21,7 @@ from sih.dao.notices import Notices
 from sih.dao.presences import Presences
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
+from sih.dao.questions import Questions
 from sih.dao.recap.closing import Closing
 from sih.dao.recap.figures import Recaps
 from sih.dao.security_events import SecurityEvents
@@ -31,7 +32,7 @@ from sih.domain.errors import Refusal, WrongClock, describe
 
 Progress = Callable[[int, int], None]
 POLL, HEARTBEAT, PROGRESS_EVERY, STOP_WAIT, LOOK_EVERY = 1.0, 15.0, 0.5, 1.0, 0.2  # seconds
-CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 3600.0  # seconds
+CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, REMIND_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 60.0, 3600.0  # seconds
 PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
 LOGGED_EVERY = 20  # consecutive failures: the 1st, 21st, ... is logged
 READERS = 2  # threads that may also read import files
@@ -129,6 +130,11 @@ class Worker:
             with self._opened() as query:
                 mail.send_due(query, self._smtp, self._settings.public_url)
 
+    def remind(self) -> bool:
+        """Reminds of questions without an answer. Returns False if there were none."""
+        with self._opened() as query:
+            return Questions(query).remind(clock.now()) > 0
+
     def _tasks(self) -> list[tuple[Callable, float]]:
         """The repeated tasks, each with the pause in seconds when there was nothing to do. One of the job threads reads
         no import files, so that slow files never block all other jobs."""
@@ -139,6 +145,7 @@ class Worker:
             (self.close_months, CLOSE_EVERY),
             (self.send_mails, MAIL_EVERY),
             (self.settle, SETTLE_EVERY),
+            (self.remind, REMIND_EVERY),
             (self.sweep, SWEEP_EVERY),
         ]
 

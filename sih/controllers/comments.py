@@ -6,7 +6,7 @@ from sih import web
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.domain import policy
-from sih.domain.errors import Forbidden, TooMuchSent
+from sih.domain.errors import Forbidden, SentBefore, TooMuchSent
 from sih.forms.comments import CommentForm
 from sih.web import ready_texts
 from sih.web.i18n import gettext, message_of
@@ -35,7 +35,7 @@ def create(problem_id: int):
             return _sent_before(problem, form)
     except TooMuchSent as refusal:
         return _page(problem, form, message_of(refusal)), *web.status(refusal)
-    flash(gettext("Komentar tersimpan."))
+    flash(gettext("Jawaban tersimpan.") if policy.is_asked(web.me(), problem) else gettext("Komentar tersimpan."))
     return web.back_to(problem_id)
 
 
@@ -49,7 +49,7 @@ def _sent_before(problem, form: CommentForm):
     """The form was sent again, with another text, after "back" in the browser: shows it with a new token, so that the
     next click adds a second comment."""
     form.renew_token()
-    message = gettext("Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan.")
+    message = message_of(SentBefore())
     return _page(problem, form, message), 409
 
 

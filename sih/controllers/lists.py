@@ -55,7 +55,7 @@ def index():
     likely = LikelyWords(query).instead_of(filters.words) if filters.words and not has_hits else None
     if "figure" in request.args:
         reading.faults.append("Rekap")
-    asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
+    begins = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
     return render_template(
         "lists/index.html",
         rows=rows(problems),
@@ -68,7 +68,7 @@ def index():
         present_filters=filters_of(args),
         list_url=functools.partial(_list_url, args),
         likely=likely,
-        unconfirmed=lists.unconfirmed(me, web.now()) if asks_whether_solved else [],
+        to_answer=lists.to_answer(me, web.now()) if begins else [],
         news=month if options.is_news else None,
         alarm_limit=alarm_limit if options.is_alarmed else None,
     )

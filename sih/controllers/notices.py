@@ -12,12 +12,12 @@ blueprint = Blueprint("notices", __name__)
 @blueprint.get("/notices")
 @web.signed_in
 def index():
-    """`after`: the event of the last notice of the page before."""
+    """`after`: the place of the last notice of the page before."""
     after = request.args.get("after")
     notices, has_more = Notices(web.query()).page(web.me(), page_state.number_of(after) if after else None)
     return render_template(
         "notices/index.html",
         notices=notices,
         is_first=not after,
-        next_cursor=notices[-1].event_id if has_more else None,
+        next_cursor=notices[-1].place if has_more else None,
     )

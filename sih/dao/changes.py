@@ -48,7 +48,8 @@ UNION ALL
 SELECT 'changed', r.problem_id, (SELECT a.name FROM employee a WHERE a.id = r.actor_id), r.id
 FROM recent r
 WHERE r.problem_id = ANY (%(ids)s::bigint[]) AND r.at > %(page_at)s AND r.actor_id <> %(viewer_id)s
-  AND NOT moves_nothing(r.kind)
+  AND (NOT moves_nothing(r.kind) OR r.kind IN ('asked', 'unasked')
+       OR (r.kind = 'commented' AND EXISTS (SELECT FROM question q WHERE q.ended_event_id = r.id)))
   AND (%(sees_all)s OR EXISTS (SELECT FROM problem p WHERE p.id = r.problem_id AND {IS_VISIBLE}))
 UNION ALL
 SELECT 'present', o.problem_id, (SELECT e.name FROM employee e WHERE e.id = o.employee_id AND NOT e.is_frozen), NULL
@@ -116,9 +117,10 @@ def _add(news: News, row: dict) -> None:
 
 def _bringing(filters: Filters) -> list[str]:
     """The kinds of events that can bring a problem under these filters."""
+    asked = ["asked"] * filters.asked
     if filters.status:
-        return MOVES
-    kinds = ["reported"]
+        return MOVES + asked
+    kinds = asked or ["reported"]
     if filters.waiting or filters.division_ids or filters.pic_id or filters.order:
         kinds += ["escalated", "returned", "reopened"]
     if filters.asset_kind_id or filters.words:

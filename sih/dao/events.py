@@ -29,7 +29,7 @@ NAMES = {
     "category": ("categories", "category_id"),
 }
 
-# Returns as problems.REPORT does.
+# Returns as problems.REPORT does. A comment of the reporter answers the open question.
 COMMENT = f"""
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'commented', %(since)s, %(limit)s) AS at
@@ -42,6 +42,15 @@ WITH gate AS MATERIALIZED (
     WHERE p.id = %(problem_id)s AND gate.at IS NULL
     ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
     RETURNING {HEARD_OF}
+), asked AS MATERIALIZED (
+    SELECT p.id, p.asked_event_id
+    FROM problem p
+    WHERE p.id = %(problem_id)s AND p.reporter_id = %(actor_id)s AND p.asked_event_id IS NOT NULL
+), answered AS (
+    UPDATE problem p SET asked_event_id = NULL
+    FROM asked, noted
+    WHERE p.id = asked.id AND p.asked_event_id = asked.asked_event_id
+    RETURNING end_question(asked.asked_event_id, noted.id, noted.at, 'answered')
 ){notify("commented")}SELECT id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL

@@ -24,6 +24,14 @@ _HOLDER = """SELECT coalesce(e.to_employee_id, (
          WHERE o.problem_id = e.problem_id AND NOT moves_nothing(o.kind)
            AND a.role = 'handler' AND a.division_id = e.to_division_id
          ORDER BY o.at DESC, o.id DESC LIMIT 1))"""
+# Whoever asked the question that this comment of the reporter answers.
+_ASKER = "SELECT asked.actor_id FROM event asked WHERE asked.id = p.asked_event_id AND p.reporter_id = e.actor_id"
+# As _HOLDER, of the problem as it is now.
+HOLDER_NOW = """coalesce(p.holder_employee_id, (
+         SELECT a.id FROM event o JOIN employee a ON a.id = o.actor_id
+         WHERE o.problem_id = p.id AND NOT moves_nothing(o.kind)
+           AND a.role = 'handler' AND a.division_id = p.holder_division_id
+         ORDER BY o.at DESC, o.id DESC LIMIT 1))"""
 _FOLLOWERS = "SELECT f.employee_id FROM follow f WHERE f.problem_id = e.problem_id"
 
 # Of a report nobody hears: it waits for a division, whose handlers see the count of what waits for them.
@@ -34,7 +42,8 @@ WHO_HEARS = {
     "returned": (_RECEIVER, _ABSENT_PIC),
     "accepted": (_GIVER, _ABSENT_PIC, _FOLLOWERS),
     "reopened": (_RECEIVER,),
-    "commented": (_REPORTER, _HOLDER, _FOLLOWERS),
+    "commented": (_REPORTER, _HOLDER, _FOLLOWERS, _ASKER),
+    "asked": (_REPORTER, _HOLDER, _FOLLOWERS),
     "confirmed": (_HOLDER, _FOLLOWERS),
     # After opening; of what was handed over and not yet accepted also whoever gave it.
     "corrected": (
@@ -48,13 +57,13 @@ HEARD_OF = "id, problem_id, kind, at, actor_id, previous_event_id, from_employee
 
 PAGE = f"""
 SELECT n.event_id, n.problem_id, p.title, e.kind, n.at, a.nik AS actor_nik, a.name AS actor_name,
-       n.read_at IS NOT NULL AS is_read
+       n.read_at IS NOT NULL AS is_read, n.place, n.reminder_id IS NOT NULL AS is_reminder
 FROM notice n
 JOIN problem p ON p.id = n.problem_id
 JOIN event e ON e.id = n.event_id
 JOIN employee a ON a.id = e.actor_id
-WHERE n.employee_id = %(viewer_id)s AND (%(after)s IS NULL OR n.event_id < %(after)s) AND {IS_VISIBLE}
-ORDER BY n.event_id DESC LIMIT %(limit)s
+WHERE n.employee_id = %(viewer_id)s AND (%(after)s IS NULL OR n.place < %(after)s) AND {IS_VISIBLE}
+ORDER BY n.place DESC LIMIT %(limit)s
 """
 # The times of events come from several machines: one may be later than this one's.
 READ = """
@@ -93,6 +102,8 @@ class Notice:
     actor_nik: str
     actor_name: str
     is_read: bool
+    place: int  # among the person's notices
+    is_reminder: bool  # that the question of the event has no answer yet
 
 
 class Notices:
@@ -100,7 +111,7 @@ class Notices:
         self._query = query
 
     def page(self, employee: Employee, after: int | None = None) -> tuple[list[Notice], bool]:
-        """Up to PAGE_SIZE notices, newest first, after the one of the event `after`; and whether more follow."""
+        """Up to PAGE_SIZE notices, newest first, after the one with the place `after`; and whether more follow."""
         params = viewer(employee) | {"after": after, "limit": PAGE_SIZE + 1}
         found = self._query.select(PAGE, params, Notice)
         return found[:PAGE_SIZE], len(found) > PAGE_SIZE

@@ -12,7 +12,7 @@ from sih.dao.small_masters import add_names
 from sih.dao.visibility import OF_OWN_STORE, OF_WAITING, REPORTED_ELSEWHERE, viewer
 from sih.domain import policy
 from sih.domain.clock import year_bounds
-from sih.domain.records import REOPEN_DAYS, Employee, Filters, ProblemSummary
+from sih.domain.records import REOPEN_DAYS, Employee, Filters, ProblemSummary, ToAnswer
 from sih.domain.vocabulary import PRIORITIES
 
 PAGE_SIZE = 50
@@ -29,7 +29,8 @@ _SET = """(%(since)s IS NULL OR p.reported_at >= %(since)s)
           AND (%(asset_kind_id)s IS NULL OR p.asset_kind_id = %(asset_kind_id)s)
           AND (%(pic_id)s IS NULL OR p.holder_employee_id = %(pic_id)s)
           AND (%(reporter_id)s IS NULL OR p.reporter_id = %(reporter_id)s)
-          AND (%(mine_id)s IS NULL OR p.reporter_id = %(mine_id)s)"""
+          AND (%(mine_id)s IS NULL OR p.reporter_id = %(mine_id)s)
+          AND (NOT %(asked)s OR p.asked_event_id IS NOT NULL)"""
 FILTERS = f"""(p.reported_at, p.id) < (%(after_at)s, %(after_id)s)
           AND {_SET}"""
 NEWEST = "ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s"
@@ -41,7 +42,7 @@ _MATCHES = """EXISTS (
 SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s)')})"
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
-               p.is_withdrawn, p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id,
+               p.is_withdrawn, p.asked_event_id, p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id,
                p.holder_employee_id"""
 NEWEST_FIRST = "page.reported_at DESC, page.id DESC"
 # The page is found first, then names are added by subselects: a join of so many tables takes longer to plan than to
@@ -53,7 +54,8 @@ SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.h
        page.reporter_id, (SELECT r.name FROM employee r WHERE r.id = page.reporter_id) AS reporter_name,
        page.holder_division_id, page.holder_employee_id,
        (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee,
-       page.closed_at, page.confirmed_at, page.last_event_id, page.is_withdrawn{more}
+       page.closed_at, page.confirmed_at, page.last_event_id, page.is_withdrawn,
+       page.asked_event_id{more}
 FROM (
     {page}
 ) AS page
@@ -164,14 +166,19 @@ SEARCH = f"""WITH search AS MATERIALIZED (
     LIMIT %(limit)s)"""
 )
 
-# Own reports are few.
-UNCONFIRMED = 5
-UNCONFIRMED_REPORTS = named(
-    f"""SELECT {ROW} FROM problem p
+# Own reports are few. Those with a question first, then those that were closed lately.
+MOST_OF_A_KIND = 5
+TO_ANSWER = named(
+    f"""(SELECT {ROW} FROM problem p
+    WHERE p.reporter_id = %(reporter_id)s AND p.asked_event_id IS NOT NULL
+    ORDER BY p.asked_event_id LIMIT {MOST_OF_A_KIND})
+    UNION ALL
+    (SELECT {ROW} FROM problem p
     WHERE p.reporter_id = %(reporter_id)s AND p.status = 'closed' AND p.confirmed_at IS NULL AND p.closed_at > %(since)s
       AND NOT p.is_withdrawn
-    ORDER BY p.closed_at, p.id LIMIT %(limit)s""",
-    order="page.closed_at, page.id",
+    ORDER BY p.closed_at, p.id LIMIT {MOST_OF_A_KIND})""",
+    order="page.asked_event_id, page.closed_at, page.id",
+    more=", (SELECT asked.note FROM event asked WHERE asked.id = page.asked_event_id) AS question",
 )
 
 NAMES = {"asset_kind": ("asset_kinds", "asset_kind_id"), "holder_division": ("divisions", "holder_division_id")}
@@ -194,10 +201,11 @@ class ProblemLists:
         add_names(self._query, employee.small_masters_version, rows, NAMES)
         return rows[:size], len(rows) > size
 
-    def unconfirmed(self, employee: Employee, now: datetime) -> list[ProblemSummary]:
-        """The own reports that were closed lately and that this person may still confirm or reopen."""
-        params = {"reporter_id": employee.id, "since": now - timedelta(days=REOPEN_DAYS), "limit": UNCONFIRMED}
-        rows = self._query.select(UNCONFIRMED_REPORTS, params, ProblemSummary)
+    def to_answer(self, employee: Employee, now: datetime) -> list[ToAnswer]:
+        """The own reports with a question to this person, then those that were closed lately and that this person may
+        still confirm or reopen."""
+        params = {"reporter_id": employee.id, "since": now - timedelta(days=REOPEN_DAYS), "limit": 2 * MOST_OF_A_KIND}
+        rows = self._query.select(TO_ANSWER, params, ToAnswer)
         add_names(self._query, employee.small_masters_version, rows, NAMES)
         return rows
 
@@ -212,7 +220,7 @@ def _statement(employee: Employee, filters: Filters) -> str:
     if is_reporter:
         return SEEN_BY_REPORTER
     is_open = filters.status not in (None, "closed")  # open problems are few, however long the history
-    is_narrow = filters.mine or is_open or filters.store_id is not None or filters.reporter_id is not None
+    is_narrow = filters.mine or filters.asked or is_open or filters.store_id or filters.reporter_id
     if filters.words and not is_narrow:
         return SEARCH
     return OF_DIVISIONS if len(filters.division_ids) > 1 else EVERYTHING
@@ -248,6 +256,7 @@ def params_of(employee: Employee, filters: Filters, after: tuple | None = None) 
         "pic_id": filters.pic_id,
         "reporter_id": filters.reporter_id,
         "mine_id": employee.id if filters.mine else None,
+        "asked": filters.asked,
         "words": filters.words,
         "own_division_id": employee.division_id,
     }

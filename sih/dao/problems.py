@@ -27,16 +27,18 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        p.reporter_id, (SELECT r.name FROM employee r WHERE r.id = p.reporter_id) AS reporter_name,
        p.holder_division_id, p.holder_employee_id,
        (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee,
-       p.closed_at, p.confirmed_at, p.last_event_id, p.is_withdrawn, p.store_id, p.description, p.category_id,
-       p.diagnosis, p.solution,
+       p.closed_at, p.confirmed_at, p.last_event_id, p.is_withdrawn, p.asked_event_id,
+       p.store_id, p.description, p.category_id, p.diagnosis, p.solution,
        (SELECT r.nik FROM employee r WHERE r.id = p.reporter_id) AS reporter_nik,
        p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
        p.giver_division_id,
        (SELECT g.name FROM employee g WHERE g.id = p.giver_employee_id) AS giver_employee,
        (SELECT s.phone FROM store s WHERE s.id = p.store_id) AS store_phone,
        (SELECT r.phone FROM employee r WHERE r.id = p.reporter_id) AS reporter_phone,
-       EXISTS (SELECT FROM follow f WHERE f.problem_id = p.id AND f.employee_id = %(viewer_id)s) AS is_followed
-FROM problem p
+       EXISTS (SELECT FROM follow f WHERE f.problem_id = p.id AND f.employee_id = %(viewer_id)s) AS is_followed,
+       asked.note AS question, asked.at AS asked_at,
+       (SELECT a.name FROM employee a WHERE a.id = asked.actor_id) AS asker_name
+FROM problem p LEFT JOIN event asked ON asked.id = p.asked_event_id
 WHERE p.id = %(id)s AND {IS_VISIBLE}
 """
 NAMES = problem_lists.NAMES | {
@@ -97,6 +99,7 @@ _MOVE = f"""
 WITH before AS (
     SELECT p.id, p.status, p.last_event_id, p.holder_division_id, p.holder_employee_id, p.giver_division_id,
            p.reported_at, p.held_since, p.store_id, p.asset_kind_id, last.to_department_id AS department_id,
+           p.asked_event_id,
            greatest(%(now)s, last.at) AS at, greatest(%(now)s, last.recorded_at) AS recorded_at,
            CASE %(event)s
                WHEN 'escalated' THEN %(employee_id)s
@@ -124,6 +127,7 @@ WITH before AS (
         closed_at = CASE WHEN %(event)s IN ('closed', 'withdrawn') THEN before.at END,
         is_withdrawn = %(event)s = 'withdrawn',
         confirmed_at = NULL,
+        asked_event_id = CASE WHEN %(event)s <> 'closed' THEN p.asked_event_id END,
         holder_division_id = CASE %(event)s WHEN 'escalated' THEN %(division_id)s
                                             WHEN 'returned' THEN before.giver_division_id
                                             ELSE p.holder_division_id END,
@@ -137,7 +141,7 @@ WITH before AS (
     RETURNING p.id, before.at, before.recorded_at, before.reported_at, before.held_since, p.store_id, p.asset_kind_id,
               before.last_event_id AS previous_event_id, before.status AS status_before,
               before.holder_division_id AS from_division_id, before.holder_employee_id AS from_employee_id,
-              before.department_id AS from_department_id,
+              before.department_id AS from_department_id, before.asked_event_id,
               p.last_event_id, p.status, p.holder_division_id, p.holder_employee_id, p.priority, p.category_id
 ), noted AS (
     INSERT INTO event (id, problem_id, kind, at, actor_id, previous_event_id, status_before, status_after,
@@ -155,11 +159,14 @@ WITH before AS (
     FROM moved m
     RETURNING {HEARD_OF}
 )"""
-# _MOVE by the kind of its events, with the notices of it.
+# _MOVE by the kind of its events, with the notices of it. Closing ends the open question.
 MOVES = {
     arrow.event: f"{_MOVE}{notify(arrow.event)}SELECT noted.id, noted.problem_id FROM noted"
     for arrow in ARROWS.values()
 }
+MOVES["closed"] = f"""{_MOVE}{notify("closed")}
+SELECT noted.id, noted.problem_id, end_question(m.asked_event_id, noted.id, noted.at, 'closed')
+FROM noted JOIN moved m ON m.id = noted.problem_id"""
 
 # The events of a first click, if this is a second click of the same person on the same form.
 ALREADY_MOVED = """

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.dao.query import Query
+from sih.dao.questions import Questions
 from sih.demo.company import HEAD_OFFICE, Asset, Company, toml
 from sih.demo.texts import Incident, Situation, Texts, Writer
 from sih.domain import policy
@@ -216,7 +217,7 @@ class _Planner:
 
 class _Recorder:
     def __init__(self, query: Query, company: Company, rng: Random) -> None:
-        self._problems, self._events = Problems(query), Events(query)
+        self._problems, self._events, self._questions = Problems(query), Events(query), Questions(query)
         self._company, self._rng = company, rng
         self._numbers, self._last_actors = {}, {}  # {incident: id of its problem}, {incident: who moved it last}
         self._handlers = [employee for employee in company.employees if policy.is_handler(employee)]
@@ -244,7 +245,9 @@ class _Recorder:
         actor = self._actor(step, problem)
         if not _is_allowed(step, actor, problem):
             raise ValueError(f"{actor.name} may not {step.verb} problem {number}")
-        if step.verb in COMMENTS:
+        if step.verb == "ask" and policy.can_ask(actor, problem, step.at):
+            self._questions.ask(number, problem.last_event_id, actor, step.at, self._token(), step.text)
+        elif step.verb in COMMENTS:
             self._events.comment(number, actor, step.at, self._token(), step.text)
         else:
             self._move(step, actor, problem)

@@ -32,6 +32,8 @@ class AlreadyThere(Refusal):
 
 class NothingCorrected(Refusal):
     """Belum ada yang diubah."""
+class SentBefore(Refusal):
+    """Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan."""
 
 
 class WrongPicks(Refusal):
@@ -181,6 +183,7 @@ STATUS: dict[type[Refusal], int] = {
     Stale: 409,
     AlreadyThere: 422,
     NothingCorrected: 422,
+    SentBefore: 409,
     WrongPicks: 422,
     EmptyNik: 422,
     UnknownNik: 404,

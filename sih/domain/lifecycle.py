@@ -21,10 +21,15 @@ ARROWS = {
     "reopen": Arrow("reopened", "closed", "in_progress"),
     "withdraw": Arrow("withdrawn", "new", "closed"),
 }
-OPEN = ("new", "in_progress", "escalated")
+OPEN, WORKED_ON = ("new", "in_progress", "escalated"), ("in_progress", "escalated")
 # The statuses in which each verb begins. "correct" is a state event that stays in the status where it finds a problem;
-# "confirm" is none.
-STARTS = {verb: (arrow.before,) for verb, arrow in ARROWS.items()} | {"correct": OPEN, "confirm": ("closed",)}
+# "confirm", "ask" and "unask" are none.
+STARTS = {verb: (arrow.before,) for verb, arrow in ARROWS.items()} | {
+    "confirm": ("closed",),
+    "correct": OPEN,
+    "ask": WORKED_ON,
+    "unask": WORKED_ON,
+}
 
 # Verbs of several arrows in one transaction. Whoever may do the first may do the others: what the helpdesk has opened
 # waits at the helpdesk.

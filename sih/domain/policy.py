@@ -7,7 +7,6 @@ from sih.domain.lifecycle import STARTS
 from sih.domain.periods import Figure
 from sih.domain.records import Employee, ProblemSummary
 
-
 class HasRole(Protocol):
     """The signed-in person, or the recipient of a mail."""
 
@@ -137,8 +136,10 @@ def is_own(employee: Employee, problem: ProblemSummary) -> bool:
 
 
 def has_status_for(verb: str, problem: ProblemSummary) -> bool:
-    """Whether the problem's status allows this verb; nothing is possible after withdrawing."""
-    return problem.status in STARTS[verb] and not problem.is_withdrawn
+    """Whether the problem's state allows this verb, whoever does it; nothing is possible after withdrawing."""
+    is_asked = problem.asked_event_id is not None
+    is_possible = verb not in ("ask", "unask") or is_asked == (verb == "unask")
+    return problem.status in STARTS[verb] and not problem.is_withdrawn and is_possible
 
 
 def can_open(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
@@ -193,8 +194,26 @@ def can_withdraw(employee: Employee, problem: ProblemSummary, now: datetime) -> 
     return has_status_for("withdraw", problem) and is_own(employee, problem)
 
 
+def can_ask(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    """ "Tanya pelapor": while somebody works on it, one question at a time, and nobody asks himself."""
+    return has_status_for("ask", problem) and acts_for_holder(employee, problem) and not is_own(employee, problem)
+
+
+def can_unask(employee: Employee, problem: ProblemSummary, now: datetime) -> bool:
+    """ "Tidak perlu lagi", by whoever asked or not."""
+    return has_status_for("unask", problem) and acts_for_holder(employee, problem)
+
+
+def is_asked(employee: Employee, problem: ProblemSummary) -> bool:
+    """Whether the open question of this problem is to this person."""
+    return problem.asked_event_id is not None and problem.reporter_id == employee.id
+
+
 def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
-    """Whether this person has done this verb already. Only for "Beres", which records no state event to compare."""
+    """Whether this person may have done this verb already. For verbs that record no state event to compare; of
+    questions the statement knows whose it is."""
+    if verb in ("ask", "unask"):
+        return acts_for_holder(employee, problem) and (problem.asked_event_id is not None) == (verb == "ask")
     return verb == "confirm" and problem.confirmed_at is not None and is_own(employee, problem)
 
 
@@ -213,9 +232,11 @@ RULES = {
     "confirm": can_confirm,
     "correct": can_correct,
     "withdraw": can_withdraw,
+    "ask": can_ask,
+    "unask": can_unask,
 }
 # Of these a row of a list has no button; the page of the problem has it.
-ON_ITS_PAGE = ("correct", "withdraw")
+ON_ITS_PAGE = ("correct", "withdraw", "ask", "unask")
 
 
 def actions(employee: Employee, problem: ProblemSummary, now: datetime) -> tuple[str, ...]:

@@ -148,6 +148,7 @@ class ProblemSummary:
     confirmed_at: datetime | None
     last_event_id: int
     is_withdrawn: bool
+    asked_event_id: int | None  # the open question to the reporter
     asset_kind: str = field(default="", kw_only=True)
     holder_division: str = field(default="", kw_only=True)
 
@@ -164,6 +165,11 @@ class ProblemSummary:
     def holder(self) -> str:
         """The holder as text: the division, or PIC and division."""
         return f"{self.holder_employee} ({self.holder_division})" if self.holder_employee else self.holder_division
+
+    @property
+    def newest_event_id(self) -> int:
+        """The newest event that a row shows: the last move, or the open question."""
+        return max(self.last_event_id, self.asked_event_id or 0)
 
     def place_in(self, order: str | None) -> tuple[datetime, int, int]:
         """The position of this problem in the list with this order: a time, its number, and the rank of its priority
@@ -194,6 +200,13 @@ class PickedProblem(ProblemSummary):
 
 
 @dataclass(slots=True)
+class ToAnswer(ProblemSummary):
+    """An own report that waits for a word of its reporter: an answer to its open question, or "Beres" or "Belum"."""
+
+    question: str | None
+
+
+@dataclass(slots=True)
 class Problem(ProblemSummary):
     """A problem with all its texts, as its page shows it."""
 
@@ -209,7 +222,10 @@ class Problem(ProblemSummary):
     giver_employee: str | None
     store_phone: str  # '': none is known
     reporter_phone: str
-    is_followed: bool  # by the one who asks
+    is_followed: bool  # by whoever looks at it
+    question: str | None  # the words of the open question to the reporter
+    asked_at: datetime | None
+    asker_name: str | None
     category: str | None = field(default=None, kw_only=True)
     usual_division_id: int | None = field(default=None, kw_only=True)  # the usual division of its category
     giver_division: str | None = field(default=None, kw_only=True)
@@ -334,6 +350,7 @@ class Filters:
     words: str | None = None
     mine: bool = False
     waiting: bool = False
+    asked: bool = False  # an open question waits for the reporter
     order: str | None = None  # of vocabulary.ORDERS; None: the newest first
     match_nothing: bool = False  # a store or a person was typed that nobody knows
 
@@ -344,4 +361,4 @@ class Filters:
         has_others = (
             self.priority or self.category_id or self.asset_kind_id or self.pic_id or self.reporter_id or self.since
         )
-        return not (has_others or self.until or self.words or self.mine or self.match_nothing)
+        return not (has_others or self.until or self.words or self.mine or self.asked or self.match_nothing)

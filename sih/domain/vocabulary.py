@@ -20,8 +20,10 @@ EVENTS = {
     "confirmed": "Dinyatakan beres",
     "corrected": "Dikoreksi",
     "withdrawn": "Ditarik",
+    "asked": "Pertanyaan kepada pelapor",
+    "unasked": "Pertanyaan tidak perlu lagi",
 }
-MOVES_NOTHING = ("commented", "confirmed")  # events that change neither status nor holder
+MOVES_NOTHING = ("commented", "confirmed", "asked", "unasked")  # events that change neither status nor holder
 VERBS = {
     "open": "Buka Kendala",
     "close": "Tutup Kendala",
@@ -32,6 +34,8 @@ VERBS = {
     "confirm": "Beres",
     "correct": "Koreksi",
     "withdraw": "Tarik Laporan",
+    "ask": "Tanya pelapor",
+    "unask": "Tidak perlu lagi",
 }
 # The verbs for many problems at once: the words of their buttons, and what is said afterwards.
 BULK_VERBS = {

@@ -25,7 +25,9 @@ FILTERS = {
     "store": "Toko",
     "reporter": "Pelapor",
     "mine": "Laporan saya",
+    "asked": "Menunggu pelapor",
 }
+SWITCHES = ("mine", "asked")  # filters without a value
 NAMES = (*FILTERS, "status", "waiting", "all", "order", "after")
 NAMES += ("figure", "period", "dimension", "value")  # figures of the recap, see sih/forms/figures.py
 TYPED = ("store", "reporter", "pic")  # codes or names
@@ -108,6 +110,7 @@ def parse(args, viewer: Employee, options: ListOptions, this_year: int) -> Filte
         until=day_of(args, "until", FILTERS["until"], reading, days=1),
         words=words,
         mine=args.get("mine") == "1",
+        asked=args.get("asked") == "1",
         waiting=args.get("waiting") == "1" and policy.is_handler(viewer),
         order=_one_of(args, "order", {"newest": None, **orders}, reading, "Urutan"),
         match_nothing=None in ids.values(),
@@ -159,9 +162,9 @@ def _chips(reading: FilterReading, names: dict[str, str]) -> list[Chip]:
     values: dict[str, Any] = {**names, "q": filters.words, "since": fields["since"], "until": fields["until"]}
     values["year"] = str(filters.year) if filters.year else None
     values["priority"] = PRIORITIES[filters.priority] if filters.priority else None
-    values["mine"] = "Ya" if filters.mine else None
+    values |= {name: "Ya" for name in SWITCHES if getattr(filters, name)}
     return [
-        Chip(name, label, value, is_word=name in ("priority", "mine"))
+        Chip(name, label, value, is_word=name in ("priority", *SWITCHES))
         for name, label in FILTERS.items()
         if (value := values.get(name))
     ]

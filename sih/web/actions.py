@@ -11,12 +11,15 @@ opening, and takes the facts of both."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sih.dao.events import Events
 from sih.dao.problems import Problems
 from sih.dao.query import Query
+from sih.dao.questions import Questions
 from sih.domain import policy
 from sih.domain.errors import AlreadyThere, Forbidden, NothingCorrected, Refusal, Stale
+from sih.domain.errors import AlreadyThere, Forbidden, Refusal, SentBefore, Stale
 from sih.domain.lifecycle import first_of
 from sih.domain.records import Employee, PickedProblem, Problem, ProblemSummary
 
@@ -92,6 +95,13 @@ class Action:
         if not Events(self.query).confirm(*self._place):
             raise Stale
 
+    def _ask(self, token: UUID, words: str, limit: int = 0) -> None:
+        if not Questions(self.query).ask(*self._place, token, words, limit):
+            raise SentBefore
+
+    def _unask(self, question_id: int) -> None:
+        Questions(self.query).unask(*self._place, question_id)
+
 
 DOING = {
     "open": Action._open,
@@ -104,6 +114,8 @@ DOING = {
     "confirm": Action._confirm,
     "correct": Action._correct,
     "withdraw": Action._withdraw,
+    "ask": Action._ask,
+    "unask": Action._unask,
 }
 
 

@@ -40,6 +40,7 @@ TEXTS = {
     "solution": "Solusi",
     "reason": "Alasan",
     "remark": "Komentar",
+    "question": "Pertanyaan",
 }
 SENTENCES = {
     404: "Halaman tidak ditemukan, atau Anda tidak berhak melihatnya.",

@@ -31,6 +31,7 @@ NOUNS = {
     "confirm": "confirmations",
     "correct": "corrections",
     "withdraw": "withdrawals",
+    "ask": "questions",
 }
 AT_ONCE = ("accept", "confirm")
 

@@ -100,6 +100,8 @@
     if (fresh) row.replaceWith(document.adoptNode(fresh)); else row.remove();
     const [tabs, counted] = [document, page].map((one) => one.querySelector("main .nav-tabs"));
     if (tabs && counted) tabs.replaceWith(document.adoptNode(counted));
+    const [answers, left] = [document, page].map((one) => one.querySelector("main [data-answers]"));
+    if (answers && left) answers.replaceWith(document.adoptNode(left));
     (next ?? button(fresh) ?? document.querySelector("main")).focus();
     say(text);
   };
