@@ -19,7 +19,11 @@ TABLE = {
     "reopen": ("reopened", "closed", "in_progress"),
 }
 STATUSES = ["new", "in_progress", "escalated", "closed"]
-BESIDE = {("reported", None, "new"), ("confirmed", "closed", "closed"), *[("commented", s, s) for s in STATUSES]}
+BESIDE = {
+    ("reported", None, "new"),
+    ("confirmed", "closed", "closed"),
+    *[(kind, s, s) for kind in ("commented", "noted") for s in STATUSES],
+}
 # Who has which buttons in which state; nobody else has any.
 HELPDESK = ("hadi", "hana")
 MAY = {

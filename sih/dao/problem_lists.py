@@ -38,7 +38,7 @@ _MATCHES = """EXISTS (
               SELECT FROM problem_search f
               WHERE f.problem_id = p.id
                 AND search_matches((SELECT {plan}), f.words, month_of(p.reported_at), p.store_id, p.reporter_id))"""
-SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s)')})"
+SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s, %(reads_notes)s)')})"
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
                p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
@@ -125,7 +125,8 @@ URGENT = {
 # Rows of `near` come in its order, and no more of them than near_hit needs.
 _PLANNED = _MATCHES.format(plan="plan FROM search")
 SEARCH = f"""WITH search AS MATERIALIZED (
-    SELECT s.plan, s.plan[1] IS NOT NULL AS is_indexed FROM (SELECT search_plan(%(words)s) AS plan) AS s
+    SELECT s.plan, s.plan[1] IS NOT NULL AS is_indexed
+    FROM (SELECT search_plan(%(words)s, %(reads_notes)s) AS plan) AS s
 ), near AS MATERIALIZED (
     SELECT {ROW} FROM problem p WHERE {FILTERS}
     ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR}

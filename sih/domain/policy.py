@@ -36,6 +36,11 @@ def sees_all(employee: Employee) -> bool:
     return is_handler(employee) or is_supervisor(employee)
 
 
+def reads_notes(employee: Employee) -> bool:
+    """Internal notes: of every problem, also of an own report. Nobody else may know that there is one."""
+    return is_handler(employee) or is_supervisor(employee)
+
+
 def sees_all_assets(employee: Employee) -> bool:
     """Assets of all stores: for people who see all problems, and for admins, who maintain the assets."""
     return sees_all(employee) or is_admin(employee)
@@ -182,6 +187,11 @@ def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
 def can_comment(employee: Employee, problem: ProblemSummary) -> bool:
     """On every visible problem; supervisors, who act on no problem, only on their own reports."""
     return not is_supervisor(employee) or problem.reporter_id == employee.id
+
+
+def can_note(employee: Employee) -> bool:
+    """Whether the person may make a remark an internal note."""
+    return is_handler(employee)
 
 
 RULES = {

@@ -230,6 +230,7 @@ class Event:
     priority: str | None
     category_id: int | None
     note: str | None
+    named: str | None  # the people who are named in it
     actor_division: str | None = field(default=None, kw_only=True)
     from_division: str | None = field(default=None, kw_only=True)
     to_division: str = field(default="", kw_only=True)

@@ -17,8 +17,10 @@ EVENTS = {
     "reopened": "Dibuka lagi",
     "commented": "Komentar",
     "confirmed": "Dinyatakan beres",
+    "noted": "Catatan internal",
 }
-MOVES_NOTHING = ("commented", "confirmed")  # events that change neither status nor holder
+MOVES_NOTHING = ("commented", "confirmed", "noted")  # events that change neither status nor holder
+INTERNAL = ("noted",)  # events of which only handlers and supervisors may know
 VERBS = {
     "open": "Buka Kendala",
     "close": "Tutup Kendala",
