@@ -57,6 +57,7 @@
 -- event_is_indexed              event          after insert                    statement problem_search, of a note
 -- event_is_queued               event          after insert                    statement recap_pending, of a move
 -- event_is_recorded             event          before insert                   row       its own recorded_at, of a move
+-- mention_is_append_only        mention        before update, delete, truncate statement nothing; raises an error
 -- open_at_month_end_is_append_only open_at_month_end before update, delete, truncate statement nothing; raises an error
 -- problem_is_counted            problem        after insert                    statement tally_change
 -- problem_is_indexed            problem        after insert                    statement problem_search, word_count
@@ -101,11 +102,15 @@ CREATE TYPE event_kind AS ENUM (
     'confirmed',    -- "Beres" by the reporter; changes no status, ends the reporter's right to reopen
     'corrected',    -- changes what was reported, but no status and no holder; a move all the same
     'withdrawn',    -- by the reporter while it is new; closes
+    'noted',        -- an internal note: changes nothing, and is there for handlers and supervisors alone
     'asked', 'unasked'  -- "Tanya pelapor", "Tidak perlu lagi": begin and end of a question; change no status
 );
 -- Whether an event of this kind leaves status and holder unchanged. PostgreSQL inlines the function.
 CREATE FUNCTION moves_nothing(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN kind IN ('commented', 'confirmed', 'asked', 'unasked');
+RETURN kind IN ('commented', 'confirmed', 'asked', 'unasked', 'noted');
+-- Whether only handlers and supervisors may know of an event of this kind (sih/domain/policy.py: reads_notes).
+CREATE FUNCTION is_internal(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN kind = 'noted';
 -- The month as yyyymm in Asia/Jakarta; divided by 100 it is the year. Inlined, too.
 CREATE FUNCTION month_of(at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (extract(year FROM at AT TIME ZONE 'Asia/Jakarta') * 100
@@ -486,7 +491,7 @@ CREATE TABLE event (
         (kind = 'accepted'  AND status_before = 'escalated'    AND status_after = 'in_progress') OR
         (kind = 'returned'  AND status_before = 'escalated'    AND status_after = 'in_progress') OR
         (kind = 'reopened'  AND status_before = 'closed'       AND status_after = 'in_progress') OR
-        (kind = 'commented' AND status_before = status_after) OR
+        (kind IN ('commented', 'noted') AND status_before = status_after) OR
         (kind = 'confirmed' AND status_before = 'closed'       AND status_after = 'closed') OR
         (kind = 'corrected' AND status_before = status_after   AND status_after <> 'closed') OR
         (kind = 'withdrawn' AND status_before = 'new'          AND status_after = 'closed') OR
@@ -503,7 +508,7 @@ CREATE INDEX event_corrected ON event (problem_id, id) WHERE kind = 'corrected';
 CREATE INDEX event_late ON event (recorded_at) WHERE recorded_at > at;
 CREATE INDEX event_from_pic ON event (from_employee_id, at, id) WHERE from_employee_id IS NOT NULL;
 -- For the limits: what a person has sent in the last minutes.
-CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented', 'asked');
+CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented', 'asked', 'noted');
 ALTER TABLE problem ADD CONSTRAINT problem_last_event_exists
     FOREIGN KEY (last_event_id) REFERENCES event (id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -512,6 +517,16 @@ BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- Who is named with @ in a remark or a note. Append-only, as its event.
+CREATE TABLE mention (
+    event_id    bigint NOT NULL,
+    employee_id integer NOT NULL,
+    CONSTRAINT mention_pk PRIMARY KEY (event_id, employee_id),
+    CONSTRAINT mention_event_exists FOREIGN KEY (event_id) REFERENCES event (id),
+    CONSTRAINT mention_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+);
+CREATE TRIGGER mention_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON mention
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------- questions
@@ -624,15 +639,16 @@ CREATE INDEX notice_age ON notice (at);
 
 -- What the header of every page counts, up to 100 and 1000. In functions, of which a connection keeps the plans:
 -- planning takes longer than counting.
--- The unread notices of problems that this person may see (sih/dao/visibility.py: IS_VISIBLE).
+-- The unread notices of problems and events that this person may see (sih/dao/visibility.py: IS_VISIBLE, IS_READ).
 CREATE FUNCTION unread_notices(person employee) RETURNS integer LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT count(*) FROM (
         SELECT FROM notice n
         WHERE n.employee_id = person.id AND n.read_at IS NULL
           AND (person.role IN ('handler', 'supervisor')
-               OR (SELECT p.store_id = person.store_id OR p.reporter_id = person.id
-                   FROM problem p WHERE p.id = n.problem_id))
+               OR ((SELECT p.store_id = person.store_id OR p.reporter_id = person.id
+                    FROM problem p WHERE p.id = n.problem_id)
+                   AND (SELECT NOT is_internal(e.kind) FROM event e WHERE e.id = n.event_id)))
         LIMIT 100) AS unread);
 END $$;
 -- "Menunggu saya" (sih/dao/visibility.py: OF_WAITING).
@@ -655,8 +671,8 @@ END $$;
 --
 -- A document has the words of the report, of its good and of the notes of its history, and the ids of its store and
 -- reporter ("202611s77", "202611r1234"). Their names are not in it: a search finds the ids of the names of now first
--- (search_plan), so that renaming a store rewrites no document. Words that only some may read would get another sign
--- than ':', which only searches of those people would ask for.
+-- (search_plan), so that renaming a store rewrites no document. Words of internal notes have another sign than ':'
+-- ("202611;printer"), for which only searches of those ask who read notes.
 
 -- The events whose note everybody may read who sees the problem.
 CREATE FUNCTION is_searched(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -672,11 +688,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 -- Every part is a word, also by its Indonesian stem, and so is what begins with each part, joined: tm, t88v, tmt88v.
 -- More than eight parts are no number and no name, but a row of a pasted table, and are not joined.
-CREATE FUNCTION indexed_words(month integer, content text) RETURNS tsvector
+CREATE FUNCTION indexed_words(month integer, sign text, content text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN array_to_tsvector(ARRAY(
-        SELECT DISTINCT month || ':' || form
+        SELECT DISTINCT month || sign || form
         FROM parts_of_words(content) AS w, unnest(w.parts) WITH ORDINALITY AS p (part, place),
              unnest(left(p.part, 60) || ts_lexize('indonesian_stem', left(p.part, 60))
                     || CASE WHEN cardinality(w.parts) <= 8
@@ -687,13 +703,15 @@ END $$;
 CREATE FUNCTION search_document(of_problem bigint) RETURNS tsvector LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN (
-        SELECT indexed_words(month_of(p.reported_at), concat_ws('/', p.id, p.title, p.description, k.name, a.label,
-                                                                a.serial, left(notes.content, 100000)))
+        SELECT indexed_words(month_of(p.reported_at), ':', concat_ws('/', p.id, p.title, p.description, k.name, a.label,
+                                                                     a.serial, left(notes.content, 100000)))
+               || indexed_words(month_of(p.reported_at), ';', left(notes.internal, 100000))
                || array_to_tsvector(ARRAY[month_of(p.reported_at) || 's' || p.store_id,
                                           month_of(p.reported_at) || 'r' || p.reporter_id])
         FROM problem p JOIN asset_kind k ON k.id = p.asset_kind_id LEFT JOIN asset a ON a.id = p.asset_id
-        CROSS JOIN LATERAL (SELECT string_agg(e.note, '/' ORDER BY e.id) AS content FROM event e
-                            WHERE e.problem_id = p.id AND is_searched(e.kind)) AS notes
+        CROSS JOIN LATERAL (SELECT string_agg(e.note, '/' ORDER BY e.id) FILTER (WHERE is_searched(e.kind)) AS content,
+                                   string_agg(e.note, '/' ORDER BY e.id) FILTER (WHERE is_internal(e.kind)) AS internal
+                            FROM event e WHERE e.problem_id = p.id) AS notes
         WHERE p.id = of_problem);
 END $$;
 
@@ -713,25 +731,35 @@ BEGIN
 END $$;
 CREATE TRIGGER problem_is_indexed AFTER INSERT ON problem
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION index_new_problems();
--- A document grows to half a megabyte; PostgreSQL allows one. After a correction it is made anew, and nothing finds
--- what stood there before. The new words do not count for what was meant (word_count), since a word may be corrected
--- many times.
+-- A document without the words of internal notes.
+CREATE FUNCTION read_by_all(document tsvector) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_to_tsvector(ARRAY(SELECT word FROM unnest(tsvector_to_array(document)) AS word WHERE word !~ '^[0-9]+;'));
+-- A document grows to half a megabyte, and with internal notes to three quarters; PostgreSQL allows one. Notes take no
+-- room from what everybody reads, so that they do not show in what is found. After a correction it is made anew, and
+-- nothing finds what stood there before. The new words do not count for what was meant (word_count), since a word may be
+-- corrected many times.
 CREATE FUNCTION index_notes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM added a WHERE a.kind = 'corrected') THEN
         UPDATE problem_search s SET words = search_document(s.problem_id)
         WHERE s.problem_id IN (SELECT a.problem_id FROM added a WHERE a.kind = 'corrected');
     END IF;
-    IF NOT EXISTS (SELECT FROM added a WHERE a.note IS NOT NULL AND is_searched(a.kind)) THEN RETURN NULL; END IF;
+    IF NOT EXISTS (SELECT FROM added a WHERE is_searched(a.kind) OR is_internal(a.kind)) THEN RETURN NULL; END IF;
     -- A move has locked its problem. A remark locks it, too, before its document: otherwise each could wait for the
     -- other.
     PERFORM 1 FROM problem p
     WHERE p.id IN (SELECT a.problem_id FROM added a WHERE moves_nothing(a.kind)) ORDER BY p.id FOR KEY SHARE;
     UPDATE problem_search s SET words = s.words || n.words
-    FROM (SELECT a.problem_id, indexed_words(month_of(p.reported_at), string_agg(a.note, '/')) AS words
+    FROM (SELECT a.problem_id, is_internal(a.kind) AS is_internal,
+                 indexed_words(month_of(p.reported_at), CASE WHEN is_internal(a.kind) THEN ';' ELSE ':' END,
+                               string_agg(a.note, '/')) AS words
           FROM added a JOIN problem p ON p.id = a.problem_id
-          WHERE is_searched(a.kind) GROUP BY a.problem_id, p.reported_at) AS n
-    WHERE s.problem_id = n.problem_id AND pg_column_size(s.words || '') < 500000 AND s.words || n.words <> s.words;
+          WHERE is_searched(a.kind) OR is_internal(a.kind)
+          GROUP BY a.problem_id, p.reported_at, is_internal(a.kind)) AS n
+    WHERE s.problem_id = n.problem_id
+      AND CASE WHEN n.is_internal THEN pg_column_size(s.words || '') < 250000
+               ELSE pg_column_size(s.words || '') < 500000 OR pg_column_size(read_by_all(s.words)) < 500000 END
+      AND s.words || n.words <> s.words;
     RETURN NULL;
 END $$;
 CREATE TRIGGER event_is_indexed AFTER INSERT ON event
@@ -748,12 +776,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     FROM parts_of_words(words) AS w, unnest(w.parts) AS part
 $$;
 -- The condition for a word, to which search_month gives a month in place of '@': the beginning of a word, or a stem.
-CREATE FUNCTION search_term(word text, joined text) RETURNS text
+CREATE FUNCTION search_term(sign text, word text, joined text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT concat_ws('|',
-        (SELECT string_agg(format(CASE WHEN is_whole(form) THEN '''@:%s''' ELSE '''@:%s'':*' END, form), '|')
+        (SELECT string_agg(format(CASE WHEN is_whole(form) THEN '''@%s%s''' ELSE '''@%s%s'':*' END, sign, form), '|')
          FROM unnest(ARRAY[word, joined]) AS form WHERE form IS NOT NULL),
-        (SELECT string_agg(format('''@:%s''', stem), '|')
+        (SELECT string_agg(format('''@%s%s''', sign, stem), '|')
          FROM unnest(ts_lexize('indonesian_stem', word)) AS stem WHERE stem <> word))
 $$;
 -- The condition "or of a store, or a reporter, with all these words in its names"; NULL if these are more than `most`,
@@ -783,14 +811,17 @@ END $$;
 -- condition has these words, and search_matches compares them with the names themselves. Several such words of people
 -- ("budi santoso") have ids again if few people have all of them: then each is a name, or one is in the document.
 -- Without such words the second is NULL, without others the first. All words share 200 ids of stores and 200 of people:
--- a condition is made for each month, and for each of the newest problems.
-CREATE FUNCTION search_plan(words text) RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+-- a condition is made for each month, and for each of the newest problems. `of_notes`: also the words of internal notes.
+CREATE FUNCTION search_plan(words text, of_notes boolean DEFAULT false) RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     most integer := (SELECT 200 / greatest(count(*), 1) FROM searched_words(words));
 BEGIN
     RETURN (
         WITH asked AS MATERIALIZED (
-            SELECT w.word, w.joined, search_term(w.word, w.joined) AS term,
+            SELECT w.word, w.joined,
+                   search_term(':', w.word, w.joined)
+                       || CASE WHEN of_notes THEN '|' || search_term(';', w.word, w.joined) ELSE '' END AS term,
                    search_names('store', ARRAY[w.word], most)
                        || CASE WHEN w.joined IS NULL THEN ''
                                ELSE search_names('store', ARRAY[w.joined], most) END AS stores,
@@ -1631,15 +1662,15 @@ CREATE FUNCTION lock_limits(person integer) RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtext('sih.limits'), person)
 $$;
 -- The time of the oldest of the last `most` events of this kind, if all are later than `since`: the limit is reached.
--- NULL if another event may be sent. Questions count as comments.
+-- NULL if another event may be sent. Questions and internal notes count with comments.
 CREATE FUNCTION limiting_event_at(person integer, sent event_kind, since timestamptz, most integer) RETURNS timestamptz
 LANGUAGE plpgsql AS $$
 BEGIN
     IF most = 0 THEN RETURN NULL; END IF;
     PERFORM lock_limits(person);
     RETURN (SELECT e.at FROM event e
-            WHERE e.actor_id = person AND (e.kind = sent OR (sent = 'commented' AND e.kind = 'asked'))
-              AND e.kind IN ('reported', 'commented', 'asked') AND e.at > since
+            WHERE e.actor_id = person AND e.kind IN ('reported', 'commented', 'asked', 'noted') AND e.at > since
+              AND e.kind = ANY (CASE sent WHEN 'commented' THEN '{commented,asked,noted}' ELSE ARRAY[sent] END)
             ORDER BY e.at DESC OFFSET most - 1 LIMIT 1);
 END $$;
 CREATE FUNCTION jobs_fit(person integer, most integer) RETURNS boolean LANGUAGE plpgsql AS $$

@@ -20,17 +20,22 @@ TABLE = {
     "withdraw": ("withdrawn", "new", "closed"),
 }
 STATUSES = ["new", "in_progress", "escalated", "closed"]
-BESIDE = {("reported", None, "new"), ("confirmed", "closed", "closed"), *[("commented", s, s) for s in STATUSES]}
-BESIDE |= {("corrected", s, s) for s in STATUSES if s != "closed"}
+BESIDE = {
+    ("reported", None, "new"),
+    ("confirmed", "closed", "closed"),
+    *[(kind, s, s) for kind in ("commented", "noted") for s in STATUSES],
+    *[("corrected", s, s) for s in STATUSES if s != "closed"],
+    *[(kind, s, s) for kind in ("asked", "unasked") for s in ("in_progress", "escalated")],
+}
 # Who has which buttons in which state; nobody else has any.
 HELPDESK = ("hadi", "hana")
 MAY = {
     "new": {HELPDESK: ("open", "correct"), ("rini",): ("correct", "withdraw")},
-    "in_progress": {HELPDESK: ("close", "escalate", "correct")},
-    "escalated": {("gita", *HELPDESK): ("accept", "return", "correct")},
-    "at Umum": {("gita", *HELPDESK): ("close", "escalate", "correct")},
-    "escalated to pandu": {("pandu", *HELPDESK): ("accept", "return", "correct")},
-    "at pandu": {("pandu", *HELPDESK): ("close", "escalate", "correct")},
+    "in_progress": {HELPDESK: ("close", "escalate", "correct", "ask")},
+    "escalated": {("gita", *HELPDESK): ("accept", "return", "correct", "ask")},
+    "at Umum": {("gita", *HELPDESK): ("close", "escalate", "correct", "ask")},
+    "escalated to pandu": {("pandu", *HELPDESK): ("accept", "return", "correct", "ask")},
+    "at pandu": {("pandu", *HELPDESK): ("close", "escalate", "correct", "ask")},
     "closed": {HELPDESK: ("reopen",), ("rini",): ("reopen", "confirm")},
     "withdrawn": {},
 }

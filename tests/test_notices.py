@@ -10,6 +10,7 @@ from sih.dao.employees import Employees
 from sih.dao.notices import PAGE_SIZE, Notices
 from sih.dao.problems import Problems
 from sih.domain import clock, policy
+from sih.domain.vocabulary import MOVES_NOTHING
 from tests import form_data
 from tests.company import PEOPLE
 from tests.concurrency import all_at_once
@@ -24,7 +25,7 @@ WHERE n.problem_id = %(id)s ORDER BY n.event_id, a.id
 """
 HISTORY = """
 SELECT e.kind, lower(a.name) AS actor, lower(f.name) AS "from", lower(t.name) AS "to", d.name AS division,
-       e.status_after AS status
+       e.status_after AS status, e.note
 FROM event e JOIN employee a ON a.id = e.actor_id LEFT JOIN employee f ON f.id = e.from_employee_id
 LEFT JOIN employee t ON t.id = e.to_employee_id JOIN division d ON d.id = e.to_division_id
 WHERE e.problem_id = %(id)s ORDER BY e.id
@@ -47,12 +48,19 @@ WHO_HEARS = {
     "opened, closed: the reporter": lambda who, event, before, facts: (
         event["kind"] in ("opened", "closed") and who == facts["reporter"]
     ),
-    "remark, question: reporter, holder and followers": lambda who, event, before, facts: (
-        event["kind"] in ("commented", "asked")
-        and who in {facts["reporter"], holder(event, before), *facts["followers"]}
+    "a question: reporter, holder and followers": lambda who, event, before, facts: (
+        event["kind"] == "asked" and who in {facts["reporter"], holder(event, before), *facts["followers"]}
     ),
     "answered by the reporter: the one who asked": lambda who, event, before, facts: (
         event["kind"] == "commented" and event["actor"] == facts["reporter"] and who == asker(before, facts["reporter"])
+    ),
+    "a remark: reporter, holder, those named and followers": lambda who, event, before, facts: (
+        event["kind"] == "commented" and who in hearers(event, before, facts) and who != "sari"
+    ),
+    "an internal note: of these the handlers and supervisors": lambda who, event, before, facts: (
+        event["kind"] == "noted"
+        and who in hearers(event, before, facts)
+        and PEOPLE[who][1] in ("handler", "supervisor")
     ),
     "accepted: whoever gave it, and who follows": lambda who, event, before, facts: (
         event["kind"] == "accepted"
@@ -72,9 +80,14 @@ WHO_HEARS = {
 }
 
 
+def hearers(event: dict, before: list[dict], facts: dict) -> set[str | None]:
+    named = {word[1:] for word in event["note"].split() if word.startswith("@")}
+    return {facts["reporter"], holder(event, before), *named, *facts["followers"]}
+
+
 def holder(event: dict, before: list[dict]) -> str | None:
     """The PIC, else whoever of the division moved it last."""
-    moved = [one["actor"] for one in before if one["kind"] not in ("commented", "confirmed", "asked", "unasked")]
+    moved = [one["actor"] for one in before if one["kind"] not in MOVES_NOTHING]
     of_division = [name for name in moved if PEOPLE[name][3] == event["division"]]
     return event["to"] or (of_division[-1] if of_division else None)
 
@@ -82,6 +95,8 @@ def holder(event: dict, before: list[dict]) -> str | None:
 def giver(event: dict, before: list[dict]) -> list[str]:
     """Whoever handed it over, until it is accepted."""
     return [one["actor"] for one in before if one["kind"] == "escalated"][-1:] if event["status"] == "escalated" else []
+
+
 def asker(before: list[dict], reporter: str) -> str | None:
     """Who asked the question that is open after these events."""
     found = None
@@ -110,8 +125,8 @@ def header(page) -> tuple[str, str | None, str]:
     return counts["unread"], counts.get("waiting"), title[: title.index(")") + 1] if title.startswith("(") else ""
 
 
-def comment(somebody, number: int) -> None:
-    somebody.post(f"/problems/{number}/comments", remark="Masih mati.", token=form_data.uuid4())
+def comment(somebody, number: int, remark: str = "Masih mati.", **more) -> None:
+    somebody.post(f"/problems/{number}/comments", remark=remark, token=form_data.uuid4(), **more)
 
 
 def freeze(query, employee) -> None:
@@ -134,8 +149,6 @@ def test_a_walk_of_the_whole_life_gives_exactly_these_notices(person, problem, q
         name = draw.choice([who for who in PEOPLE if who not in facts["frozen"]])
         place = draw.choice([*PLACES])
         allowed = [noun for noun in TABLE if noun != "withdrawals" and model.allows(name, noun, PLACES[place])]
-        if allowed:
-        allowed = [noun for noun in TABLE if model.allows(name, noun, PLACES[place])]
         history = query.select(HISTORY, {"id": number})
         if {"closures", "acceptances"} & {*allowed} and draw.random() < 0.4:
             if asker(history, facts["reporter"]):
@@ -157,7 +170,11 @@ def test_a_walk_of_the_whole_life_gives_exactly_these_notices(person, problem, q
             person(name).post(f"/problems/{number}/follows{'/deletions' * is_following}")
             facts["followers"] ^= {name}
         elif name not in ("sari", "susi"):
-            comment(person(name), number)
+            remark = draw.choice(
+                ["Masih mati.", f"Sudah dicek, @{draw.choice([*PEOPLE])} dan @{draw.choice([*PEOPLE])} ."]
+            )
+            is_note = PEOPLE[name][1] == "handler" and draw.random() < 0.5
+            comment(person(name), number, remark, **({"internal": "y"} if is_note else {}))
         history = query.select(HISTORY, {"id": number})
         if len(history) > len(told) + 1:
             told.append(expected(history[-1], history[:-1], facts))

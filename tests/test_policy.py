@@ -16,6 +16,8 @@ HANDLERS = HELPDESK | {"iwan", "gita", "pandu", "putri"}
 # Each sentence that only the person decides, and whom it is true of: Susi is a supervisor, Adi an admin.
 OF_A_PERSON = {
     policy.sees_all: HANDLERS | {"susi"},
+    policy.reads_notes: HANDLERS | {"susi"},
+    policy.can_note: HANDLERS,
     policy.sees_all_assets: HANDLERS | {"susi", "adi"},
     policy.keeps_master_data: {"adi"},
     policy.watches_security: {"adi"},

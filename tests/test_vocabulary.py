@@ -65,7 +65,13 @@ def test_the_schema_says_which_events_move_nothing(query):
 def test_an_event_is_the_report_or_an_arrow_or_moves_nothing():
     kinds = ["reported", "corrected", *[arrow.event for arrow in ARROWS.values()], *vocabulary.MOVES_NOTHING]
     assert sorted(kinds) == sorted(vocabulary.EVENTS)
-    assert list(vocabulary.VERBS) == list(RULES) and set(RULES) == set(STARTS) == {*ARROWS, "confirm", "correct", "ask", "unask"}
+    assert list(vocabulary.VERBS) == list(RULES) and set(RULES) == set(STARTS) == {
+        *ARROWS,
+        "confirm",
+        "correct",
+        "ask",
+        "unask",
+    }
 
 
 def test_a_month_is_read_as_it_is_written():

@@ -60,7 +60,7 @@ def create():
 def show(problem_id: int):
     me, now = web.me(), web.now()
     problem = Problems(web.query()).visible_to(me, problem_id)
-    events = Events(web.query()).of(problem_id, me.small_masters_version)
+    events = Events(web.query()).of(problem_id, me)
     actions = policy.actions(me, problem, now)
     return render_template(
         "problems/show.html",

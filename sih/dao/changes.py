@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sih.dao import problem_lists
 from sih.dao.presences import KEPT
 from sih.dao.query import Query
-from sih.dao.visibility import IS_VISIBLE, OF_WAITING
+from sih.dao.visibility import IS_READ, IS_VISIBLE, OF_WAITING
 from sih.domain.records import Employee, Filters
 from sih.domain.vocabulary import EVENTS, MOVES_NOTHING
 
@@ -28,6 +28,7 @@ WITH recent AS MATERIALIZED (
     SELECT e.id, e.problem_id, e.kind, e.at, e.actor_id
     FROM event e
     WHERE e.id > coalesce(%(cursor)s, (SELECT max(newest.id) FROM event newest) - %(most_events)s)
+      AND {IS_READ}
     ORDER BY e.id LIMIT %(most_events)s
 ), moved AS MATERIALIZED (
     SELECT {problem_lists.ROW}, p.category_id

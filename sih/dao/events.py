@@ -1,6 +1,7 @@
-"""The history of a problem (docs/paper.md, R9), and the two kinds of events that change no status: comments and
-"Beres"."""
+"""The history of a problem (docs/paper.md, R9), and the kinds of events that change no status: comments, internal notes
+and "Beres"."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,17 +9,20 @@ from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
 from sih.dao.small_masters import add_names
+from sih.dao.visibility import IS_READ, viewer
 from sih.domain.records import Employee, Event
 
 # Names are read as in problems.FIND.
-_EVENTS = """
+_EVENTS = f"""
 SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        a.division_id AS actor_division_id,
        e.from_division_id, (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
        e.to_division_id, (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
-       e.priority, e.category_id, e.note, e.correction
+       e.priority, e.category_id, e.note, e.correction,
+       (SELECT string_agg(n.name || ' (' || n.nik || ')', ', ' ORDER BY n.name, n.nik)
+        FROM mention m JOIN employee n ON n.id = m.employee_id WHERE m.event_id = e.id) AS named
 FROM event e JOIN employee a ON a.id = e.actor_id
-WHERE e.problem_id = %(problem_id)s
+WHERE e.problem_id = %(problem_id)s AND {IS_READ}
 """
 HISTORY = f"{_EVENTS}ORDER BY e.at, e.id"
 LATEST = f"{_EVENTS}ORDER BY e.at DESC, e.id DESC LIMIT %(amount)s"
@@ -30,18 +34,22 @@ NAMES = {
 }
 
 # Returns as problems.REPORT does. A comment of the reporter answers the open question.
-COMMENT = f"""
+_REMARK = """
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'commented', %(since)s, %(limit)s) AS at
 ), noted AS (
     INSERT INTO event (problem_id, kind, at, actor_id, status_before, status_after,
                        to_division_id, to_employee_id, priority, category_id, note, token)
-    SELECT p.id, 'commented', %(now)s, %(actor_id)s, p.status, p.status,
+    SELECT p.id, '{kind}', %(now)s, %(actor_id)s, p.status, p.status,
            p.holder_division_id, p.holder_employee_id, p.priority, p.category_id, %(note)s, %(token)s
     FROM problem p, gate
     WHERE p.id = %(problem_id)s AND gate.at IS NULL
     ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
-    RETURNING {HEARD_OF}
+    RETURNING {heard_of}
+), named AS (
+    INSERT INTO mention (event_id, employee_id)
+    SELECT e.id, person.id FROM noted e, unnest(%(named)s::integer[]) AS person (id)
+    RETURNING event_id, employee_id
 ), asked AS MATERIALIZED (
     SELECT p.id, p.asked_event_id
     FROM problem p
@@ -49,17 +57,20 @@ WITH gate AS MATERIALIZED (
 ), answered AS (
     UPDATE problem p SET asked_event_id = NULL
     FROM asked, noted
-    WHERE p.id = asked.id AND p.asked_event_id = asked.asked_event_id
+    WHERE p.id = asked.id AND p.asked_event_id = asked.asked_event_id AND noted.kind = 'commented'
     RETURNING end_question(asked.asked_event_id, noted.id, noted.at, 'answered')
-){notify("commented")}SELECT id, NULL::timestamptz AS limited_at FROM noted
+){notified}SELECT id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
+# By the kind of the event: a comment, or an internal note.
+REMARKS = {kind: _REMARK.format(kind=kind, heard_of=HEARD_OF, notified=notify(kind)) for kind in ("commented", "noted")}
 
 SAME_REMARK = """
 SELECT e.id
 FROM event e
 WHERE e.token = %(token)s AND e.problem_id = %(problem_id)s AND e.actor_id = %(actor_id)s AND e.note = %(note)s
+  AND e.kind = %(kind)s
 """
 
 CONFIRM = f"""
@@ -90,23 +101,29 @@ class Events:
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def of(self, problem_id: int, version: UUID | None = None) -> list[Event]:
-        """All events of a problem, oldest first. `version`: as in Choices."""
-        events = self._query.select(HISTORY, {"problem_id": problem_id}, Event)
-        add_names(self._query, version, events, NAMES)
+    def of(self, problem_id: int, reader: Employee) -> list[Event]:
+        """All events of a problem that this person may read, oldest first."""
+        events = self._query.select(HISTORY, viewer(reader) | {"problem_id": problem_id}, Event)
+        add_names(self._query, reader.small_masters_version, events, NAMES)
         return events
 
-    def latest(self, problem_id: int, amount: int, version: UUID | None = None) -> list[Event]:
-        """The latest events of a problem, oldest first. `version`: as in Choices."""
-        events = self._query.select(LATEST, {"problem_id": problem_id, "amount": amount}, Event)[::-1]
-        add_names(self._query, version, events, NAMES)
+    def latest(self, problem_id: int, amount: int, reader: Employee) -> list[Event]:
+        """The latest events of a problem that this person may read, oldest first."""
+        params = viewer(reader) | {"problem_id": problem_id, "amount": amount}
+        events = self._query.select(LATEST, params, Event)[::-1]
+        add_names(self._query, reader.small_masters_version, events, NAMES)
         return events
 
-    def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0) -> bool:
-        """Adds a comment; a second click with the same token adds none. Returns False if the token was used for another
-        comment. Raises TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit."""
-        params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
-        row = self._query.one_or_none(COMMENT, params | {"since": now - WINDOW, "limit": limit})
+    def comment(
+        self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0,
+        kind: str = "commented", named: Sequence[int] = (),
+    ) -> bool:  # fmt: skip
+        """Adds a comment, or an internal note ("noted"); `named`: the ids of those who are named in it. A second click
+        with the same token adds none. Returns False if the token was used for another one. Raises TooMuchSent if `by`
+        has added `limit` of both within WINDOW; 0: no limit."""
+        params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark, "kind": kind}
+        more = {"named": list(named), "since": now - WINDOW, "limit": limit}
+        row = self._query.one_or_none(REMARKS[kind], params | more)
         if row and row["id"]:
             return True
         if self._query.one_or_none(SAME_REMARK, params):

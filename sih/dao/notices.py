@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
-from sih.dao.visibility import IS_VISIBLE, viewer
+from sih.dao.visibility import IS_READ, IS_VISIBLE, viewer
 from sih.domain.records import Employee
+from sih.domain.vocabulary import INTERNAL
 
 PAGE_SIZE = 50
 KEPT = timedelta(days=90)
@@ -32,6 +33,8 @@ HOLDER_NOW = """coalesce(p.holder_employee_id, (
          WHERE o.problem_id = p.id AND NOT moves_nothing(o.kind)
            AND a.role = 'handler' AND a.division_id = p.holder_division_id
          ORDER BY o.at DESC, o.id DESC LIMIT 1))"""
+# Of the CTE `named` of a remark (sih/dao/events.py: REMARKS).
+_NAMED = "SELECT m.employee_id FROM named m WHERE m.event_id = e.id"
 _FOLLOWERS = "SELECT f.employee_id FROM follow f WHERE f.problem_id = e.problem_id"
 
 # Of a report nobody hears: it waits for a division, whose handlers see the count of what waits for them.
@@ -42,7 +45,8 @@ WHO_HEARS = {
     "returned": (_RECEIVER, _ABSENT_PIC),
     "accepted": (_GIVER, _ABSENT_PIC, _FOLLOWERS),
     "reopened": (_RECEIVER,),
-    "commented": (_REPORTER, _HOLDER, _FOLLOWERS, _ASKER),
+    "commented": (_REPORTER, _HOLDER, _NAMED, _FOLLOWERS, _ASKER),
+    "noted": (_REPORTER, _HOLDER, _NAMED, _FOLLOWERS),
     "asked": (_REPORTER, _HOLDER, _FOLLOWERS),
     "confirmed": (_HOLDER, _FOLLOWERS),
     # After opening; of what was handed over and not yet accepted also whoever gave it.
@@ -62,7 +66,8 @@ FROM notice n
 JOIN problem p ON p.id = n.problem_id
 JOIN event e ON e.id = n.event_id
 JOIN employee a ON a.id = e.actor_id
-WHERE n.employee_id = %(viewer_id)s AND (%(after)s IS NULL OR n.place < %(after)s) AND {IS_VISIBLE}
+WHERE n.employee_id = %(viewer_id)s AND (%(after)s IS NULL OR n.place < %(after)s)
+  AND {IS_VISIBLE} AND {IS_READ}
 ORDER BY n.place DESC LIMIT %(limit)s
 """
 # The times of events come from several machines: one may be later than this one's.
@@ -77,8 +82,9 @@ SWEEP = "DELETE FROM notice n WHERE n.at < %(before)s"
 
 def notify(kind: str) -> str:
     """The end of a statement whose CTE `noted` adds events of this kind and returns HEARD_OF: who hears of them. Never
-    whoever acted, and nobody who is frozen."""
+    whoever acted, nobody who is frozen, and of an internal note nobody who may not read it."""
     rules = "\n     UNION ".join(WHO_HEARS[kind])
+    readers = " AND h.role IN ('handler', 'supervisor')" if kind in INTERNAL else ""
     return f""", notified AS (
     INSERT INTO notice (employee_id, event_id, problem_id, at)
     SELECT h.id, e.id, e.problem_id, e.at
@@ -87,7 +93,7 @@ def notify(kind: str) -> str:
     CROSS JOIN LATERAL (
      {rules}) AS hears (employee_id)
     JOIN employee h ON h.id = hears.employee_id
-    WHERE h.id <> e.actor_id AND NOT h.is_frozen
+    WHERE h.id <> e.actor_id AND NOT h.is_frozen{readers}
 )
 """
 

@@ -39,11 +39,11 @@ _MATCHES = """EXISTS (
               SELECT FROM problem_search f
               WHERE f.problem_id = p.id
                 AND search_matches((SELECT {plan}), f.words, month_of(p.reported_at), p.store_id, p.reporter_id))"""
-SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s)')})"
+SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s, %(reads_notes)s)')})"
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
-               p.is_withdrawn, p.asked_event_id, p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id,
-               p.holder_employee_id"""
+               p.is_withdrawn, p.asked_event_id, p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id,
+               p.holder_division_id, p.holder_employee_id"""
 NEWEST_FIRST = "page.reported_at DESC, page.id DESC"
 # The page is found first, then names are added by subselects: a join of so many tables takes longer to plan than to
 # run; those of small master data are not read at all. `more`: additional columns after those of ProblemSummary.
@@ -128,7 +128,8 @@ URGENT = {
 # Rows of `near` come in its order, and no more of them than near_hit needs.
 _PLANNED = _MATCHES.format(plan="plan FROM search")
 SEARCH = f"""WITH search AS MATERIALIZED (
-    SELECT s.plan, s.plan[1] IS NOT NULL AS is_indexed FROM (SELECT search_plan(%(words)s) AS plan) AS s
+    SELECT s.plan, s.plan[1] IS NOT NULL AS is_indexed
+    FROM (SELECT search_plan(%(words)s, %(reads_notes)s) AS plan) AS s
 ), near AS MATERIALIZED (
     SELECT {ROW} FROM problem p WHERE {FILTERS}
     ORDER BY p.reported_at DESC, p.id DESC LIMIT {NEAR}

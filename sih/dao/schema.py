@@ -57,7 +57,8 @@ SELECT format(template, %(app)s) AS statement
 FROM (VALUES
     (1, 'GRANT USAGE ON SCHEMA public TO %%I'),
     (2, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %%I'),
-    (3, 'REVOKE UPDATE, DELETE ON event, audit, ended_month, closed_month, closed_figure, open_at_month_end FROM %%I'),
+    (3, 'REVOKE UPDATE, DELETE ON event, mention, audit, ended_month, closed_month, closed_figure, open_at_month_end
+         FROM %%I'),
     (4, 'REVOKE DELETE ON problem, employee, store, division, department, category, ready_text, asset_kind, asset
          FROM %%I'),
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),

@@ -32,6 +32,8 @@ class AlreadyThere(Refusal):
 
 class NothingCorrected(Refusal):
     """Belum ada yang diubah."""
+
+
 class SentBefore(Refusal):
     """Formulir ini sudah pernah dikirim dengan isi lain. Isi yang baru belum disimpan."""
 

@@ -7,6 +7,7 @@ from sih.domain.lifecycle import STARTS
 from sih.domain.periods import Figure
 from sih.domain.records import Employee, ProblemSummary
 
+
 class HasRole(Protocol):
     """The signed-in person, or the recipient of a mail."""
 
@@ -32,6 +33,11 @@ def is_admin(employee: Employee) -> bool:
 
 def sees_all(employee: Employee) -> bool:
     """Whether the person sees every problem. Others see the problems of their store and their own reports."""
+    return is_handler(employee) or is_supervisor(employee)
+
+
+def reads_notes(employee: Employee) -> bool:
+    """Internal notes: of every problem, also of an own report. Nobody else may know that there is one."""
     return is_handler(employee) or is_supervisor(employee)
 
 
@@ -220,6 +226,11 @@ def has_done(verb: str, employee: Employee, problem: ProblemSummary) -> bool:
 def can_comment(employee: Employee, problem: ProblemSummary) -> bool:
     """On every visible problem; supervisors, who act on no problem, only on their own reports."""
     return not is_supervisor(employee) or is_own(employee, problem)
+
+
+def can_note(employee: Employee) -> bool:
+    """Whether the person may make a remark an internal note."""
+    return is_handler(employee)
 
 
 RULES = {

@@ -249,6 +249,7 @@ class Event:
     category_id: int | None
     note: str | None
     correction: dict[str, list[str]] | None  # {"title": [before, after], ...}: of title, description, good
+    named: str | None  # the people who are named in it
     actor_division: str | None = field(default=None, kw_only=True)
     from_division: str | None = field(default=None, kw_only=True)
     to_division: str = field(default="", kw_only=True)

@@ -20,10 +20,13 @@ EVENTS = {
     "confirmed": "Dinyatakan beres",
     "corrected": "Dikoreksi",
     "withdrawn": "Ditarik",
+    "noted": "Catatan internal",
     "asked": "Pertanyaan kepada pelapor",
     "unasked": "Pertanyaan tidak perlu lagi",
 }
-MOVES_NOTHING = ("commented", "confirmed", "asked", "unasked")  # events that change neither status nor holder
+# Events that change neither status nor holder.
+MOVES_NOTHING = ("commented", "confirmed", "noted", "asked", "unasked")
+INTERNAL = ("noted",)  # events of which only handlers and supervisors may know
 VERBS = {
     "open": "Buka Kendala",
     "close": "Tutup Kendala",

@@ -16,7 +16,7 @@ LATEST = 3  # steps and remarks
 
 def page(template: str, problem: Problem, form, **more) -> str:
     """The page of an action on this problem; `more`: further variables of its template."""
-    events = Events(web.query()).latest(problem.id, LATEST, web.me().small_masters_version)
+    events = Events(web.query()).latest(problem.id, LATEST, web.me())
     texts = ready_texts.offered(problem)
     return render_template(template, problem=problem, form=form, events=events, texts=texts, **more)
 

@@ -18,8 +18,7 @@ from sih.dao.problems import Problems
 from sih.dao.query import Query
 from sih.dao.questions import Questions
 from sih.domain import policy
-from sih.domain.errors import AlreadyThere, Forbidden, NothingCorrected, Refusal, Stale
-from sih.domain.errors import AlreadyThere, Forbidden, Refusal, SentBefore, Stale
+from sih.domain.errors import AlreadyThere, Forbidden, NothingCorrected, Refusal, SentBefore, Stale
 from sih.domain.lifecycle import first_of
 from sih.domain.records import Employee, PickedProblem, Problem, ProblemSummary
 
@@ -38,10 +37,11 @@ class Action:
     def do(self, **facts) -> None:
         """Does the verb. `facts`: category_id, priority, diagnosis for "open"; solution for "close"; reason,
         division_id, pic_id (or None) for "escalate"; those of both for "open_and_escalate"; reason for "return",
-        "reopen" and "withdraw"; those of Problems.correct for "correct"; none for the others. Repeated by the same
-        person it changes nothing. Raises Stale if somebody else was faster, AlreadyThere for escalation to the current
-        holder, NothingCorrected for a correction that changes nothing, Forbidden for one of texts that this person may
-        not correct."""
+        "reopen" and "withdraw"; those of Problems.correct for "correct"; token, words and limit for "ask", question_id
+        for "unask"; none for the others. Repeated by the same person it changes nothing. Raises Stale if somebody else
+        was faster, AlreadyThere for escalation to the current holder, NothingCorrected for a correction that changes
+        nothing, Forbidden for one of texts that this person may not correct, SentBefore and TooMuchSent for a question
+        (Questions.ask)."""
         DOING[self.verb](self, **facts)
 
     @property

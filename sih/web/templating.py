@@ -97,6 +97,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "PRIORITIES": vocabulary.PRIORITIES,
         "ORDERS": vocabulary.ORDERS,
         "EVENTS": vocabulary.EVENTS,
+        "INTERNAL": vocabulary.INTERNAL,
         "ROLES": vocabulary.ROLES,
         "IMPORT_STATES": vocabulary.IMPORT_STATES,
         "IMPORT_CHANGES": vocabulary.IMPORT_CHANGES,

@@ -1,7 +1,7 @@
 -- From schema 27 to 28: questions to the reporter ("Tanya pelapor").
 
 CREATE OR REPLACE FUNCTION moves_nothing(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN kind IN ('commented', 'confirmed', 'noted', 'asked', 'unasked');
+RETURN kind IN ('commented', 'confirmed', 'asked', 'unasked', 'noted');
 CREATE OR REPLACE FUNCTION is_searched(kind event_kind) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN kind IN ('opened', 'closed', 'escalated', 'returned', 'reopened', 'commented', 'withdrawn', 'asked');
 
@@ -26,7 +26,7 @@ ALTER TABLE event
         (kind = 'unasked'   AND status_before = status_after   AND status_after IN ('in_progress', 'escalated'))
         ) IS TRUE);
 DROP INDEX event_sent;
-CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented', 'asked');
+CREATE INDEX event_sent ON event (actor_id, kind, at) WHERE kind IN ('reported', 'commented', 'asked', 'noted');
 
 -- ---------------------------------------------------------------- questions
 CREATE TYPE question_ending AS ENUM ('answered', 'unasked', 'closed');
@@ -80,8 +80,8 @@ BEGIN
     IF most = 0 THEN RETURN NULL; END IF;
     PERFORM lock_limits(person);
     RETURN (SELECT e.at FROM event e
-            WHERE e.actor_id = person AND (e.kind = sent OR (sent = 'commented' AND e.kind = 'asked'))
-              AND e.kind IN ('reported', 'commented', 'asked') AND e.at > since
+            WHERE e.actor_id = person AND e.kind IN ('reported', 'commented', 'asked', 'noted') AND e.at > since
+              AND e.kind = ANY (CASE sent WHEN 'commented' THEN '{commented,asked,noted}' ELSE ARRAY[sent] END)
             ORDER BY e.at DESC OFFSET most - 1 LIMIT 1);
 END $$;
 

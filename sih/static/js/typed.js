@@ -12,6 +12,8 @@
   const tabs = new BroadcastChannel("signed-out");
   const forms = () => [...document.querySelectorAll("form[data-typed]")];
   const isTyped = (field) => field.name && field.type !== "hidden" && !field.hidden && field.matches("input, select, textarea");
+  const valueOf = (field) => field.type === "checkbox" ? String(field.checked) : field.value;
+  const put = (field, value) => { if (field.type === "checkbox") field.checked = value === "true"; else field.value = value; };
   let isRestoring = false;
 
   const offerDiscarding = (form) => {
@@ -23,9 +25,9 @@
     const kept = read(form);
     isRestoring = true;
     for (const field of form.elements) {
-      if (!isTyped(field) || field.disabled || !(field.name in kept) || field.value === kept[field.name]) continue;
+      if (!isTyped(field) || field.disabled || !(field.name in kept) || valueOf(field) === kept[field.name]) continue;
       if (field.matches("select") && ![...field.options].some((option) => option.value === kept[field.name])) continue;
-      field.value = kept[field.name];
+      put(field, kept[field.name]);
       field.dispatchEvent(new Event("change", { bubbles: true }));
     }
     isRestoring = false;
@@ -36,7 +38,7 @@
     const form = target.form;
     if (isRestoring || !form?.matches("[data-typed]") || !isTyped(target)) return;
     try {
-      storage.setItem(nameOf(form), JSON.stringify({ ...read(form), [target.name]: target.value }));
+      storage.setItem(nameOf(form), JSON.stringify({ ...read(form), [target.name]: valueOf(target) }));
     } catch {
       return; // no room: what is typed stays in the form
     }
