@@ -1,0 +1,1 @@
+UPDATE installation SET schema_version = 23;
