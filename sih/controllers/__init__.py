@@ -39,6 +39,8 @@ from sih.controllers import (
     lists,
     loads,
     login,
+    mails,
+    notice_choices,
     notices,
     openings,
     pic_loads,
@@ -61,6 +63,7 @@ from sih.controllers import (
     session_ends,
     sign_outs,
     stores,
+    test_mails,
     unfreezes,
 )
 
@@ -105,6 +108,8 @@ BLUEPRINTS = [
         lists,
         loads,
         login,
+        mails,
+        notice_choices,
         notices,
         openings,
         pic_loads,
@@ -127,6 +132,7 @@ BLUEPRINTS = [
         session_ends,
         sign_outs,
         stores,
+        test_mails,
         unfreezes,
     )
 ]
