@@ -18,6 +18,7 @@ AIMS = {
     "import seconds": 60,
     "import memory": 300,
     "recap write cost": 1.15,
+    "notice write cost": 1.15,
     "closing wait": 200,
     "list during sign-ins": 5.0,  # times as long
 }
@@ -54,6 +55,7 @@ def missed(
     rss: float,
     imported: dict,
     write_cost: float,
+    notice_cost: float,
     closing_wait: float,
     crowd: SignIns,
 ) -> list[str]:
@@ -68,6 +70,7 @@ def missed(
     alive = pages["list_changes"].rps / pages["list"].rps
     faults += [f"changes are answered {alive:.1f} times as often as the list"] * (alive < AIMS["alive"])
     faults += [f"the recap costs {write_cost:.2f} of a change"] * (write_cost > AIMS["recap write cost"])
+    faults += [f"notices cost {notice_cost:.2f} of a change"] * (notice_cost > AIMS["notice write cost"])
     faults += [f"a change waits {closing_wait:.0f} ms for a month's closing"] * (closing_wait > AIMS["closing wait"])
     faults += [f"the list reaches {floor.of_bare:.2f} of the floor"] * (floor.of_bare < AIMS["floor"])
     faults += [f"the list reaches {floor.of_flat:.2f} of the flat floor"] * (floor.of_flat < AIMS["floor.flat"])
@@ -85,6 +88,7 @@ def as_json(
     rss: float,
     imported: dict,
     write_cost: float,
+    notice_cost: float,
     closing_wait: float,
     crowd: SignIns,
     bytes_per_problem: dict[str, dict[str, int]],
@@ -100,6 +104,7 @@ def as_json(
             "rss_mb": round(rss, 1),
             "import": imported,
             "recap_write_cost": round(write_cost, 3),
+            "notice_write_cost": round(notice_cost, 3),
             "sign_in_rps": round(crowd.rps, 1),
             "list_p95_without_sign_ins_ms": round(crowd.list_p95, 1),
             "list_p95_during_sign_ins_ms": round(crowd.list_p95_during, 1),

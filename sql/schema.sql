@@ -144,13 +144,16 @@ CREATE TABLE division (
     is_helpdesk  boolean NOT NULL DEFAULT false,
     is_active    boolean NOT NULL DEFAULT true,
     version      integer NOT NULL DEFAULT 1,
+    mailbox      text NOT NULL DEFAULT '',      -- hears by mail of what waits for the division
     CONSTRAINT division_pk PRIMARY KEY (id),
     CONSTRAINT division_level_once UNIQUE (id, level),
     CONSTRAINT division_parent_is_top FOREIGN KEY (parent_id, parent_level) REFERENCES division (id, level),
     CONSTRAINT division_name_once UNIQUE NULLS NOT DISTINCT (parent_id, name),
     CONSTRAINT division_name_length CHECK (length(name) BETWEEN 1 AND 100),
     CONSTRAINT division_helpdesk_is_top CHECK (NOT is_helpdesk OR parent_id IS NULL),
-    CONSTRAINT division_helpdesk_is_active CHECK (NOT is_helpdesk OR is_active)
+    CONSTRAINT division_helpdesk_is_active CHECK (NOT is_helpdesk OR is_active),
+    CONSTRAINT division_mailbox_form
+        CHECK (mailbox = '' OR (mailbox ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND length(mailbox) <= 200))
 );
 CREATE UNIQUE INDEX division_one_helpdesk ON division (is_helpdesk) WHERE is_helpdesk;
 
@@ -185,6 +188,8 @@ CREATE TABLE employee (
     version         integer NOT NULL DEFAULT 1,
     has_keys        boolean NOT NULL DEFAULT true,   -- single keys act on pages (WCAG 2.1.4 asks for a switch)
     default_view_id integer,                         -- the saved view with which the list of a handler opens
+    notice_ways     jsonb NOT NULL DEFAULT '{}',     -- topic: 'page', 'mail', 'both', 'none'; others as is usual
+    has_digest      boolean NOT NULL DEFAULT false,  -- "Ringkasan pagi": one mail a day instead of single ones
     state           text GENERATED ALWAYS AS (
         CASE WHEN is_frozen THEN 'frozen' WHEN pin_hash IS NULL THEN 'without_pin' ELSE 'active' END) STORED,
     CONSTRAINT employee_pk PRIMARY KEY (id),
@@ -1329,7 +1334,7 @@ $$;
 -- The columns of a row that the audit records: neither secrets nor personal or technical columns.
 CREATE FUNCTION audited(facts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT facts - '{id,version,state,level,parent_level}'::text[]
-                 - '{pin_hash,session_version,language,theme,has_keys,default_view_id}'::text[]
+                 - '{pin_hash,session_version,language,theme,has_keys,default_view_id,notice_ways,has_digest}'::text[]
 $$;
 CREATE FUNCTION audit_created() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE author jsonb := nullif(current_setting('sih.change', true), '')::jsonb;
@@ -1461,7 +1466,7 @@ END $$;
 CREATE VIEW division_sheet AS
 SELECT d.id, d.version, concat_ws(' > ', p.name, d.name) AS key, d.name AS alias,
        concat_ws(' > ', p.name, d.name) AS sort, CASE WHEN d.is_active THEN 'active' ELSE 'inactive' END AS state,
-       d.name, coalesce(p.name, '') AS parent, CASE WHEN d.is_active THEN 'yes' ELSE 'no' END AS active
+       d.name, coalesce(p.name, '') AS parent, CASE WHEN d.is_active THEN 'yes' ELSE 'no' END AS active, d.mailbox
 FROM division d LEFT JOIN division p ON p.id = d.parent_id;
 CREATE VIEW department_sheet AS
 SELECT m.id, m.version, d.key || ' > ' || m.name AS key, m.name AS alias, d.key || ' > ' || m.name AS sort,
@@ -1816,26 +1821,100 @@ CREATE TABLE activation_sheet (
 -- The outbox. A mail is added in the transaction of the change that it reports; its unique `key` prevents duplicates.
 -- `kind` determines who composes it (sih/background/mail.py) from `facts`, in the recipient's language, for a mailbox
 -- in Indonesian. A worker claims it (leased_until), sends it outside any transaction, and marks it. A mail that the
--- server does not accept is retried until it is a week old; one that cannot be composed has failed for good.
+-- server does not accept is tried again and given up after some days (sih/dao/outbox.py: KEPT); one that cannot be
+-- composed is given up at once.
 CREATE TABLE outbox (
     key         text NOT NULL,          -- for example 'recap 202610 12': kind, month, recipient
     kind        text NOT NULL,
     facts       jsonb NOT NULL,         -- for a recap {"month": 202610}
     employee_id integer,                -- the recipient, at the current address
-    mailbox     text,                   -- or an address that belongs to no employee
+    division_id integer,                -- or the mailbox of a division
+    problem_id  bigint,                 -- of a mail about one; without a foreign key, which would lock its row
     created_at  timestamptz NOT NULL,
     run_at      timestamptz NOT NULL,
     attempts    integer NOT NULL DEFAULT 0,
     sent_at     timestamptz,
-    error       text,
+    error       text,                   -- why it was not sent; never words of a problem
     leased_until timestamptz,
-    failed_at   timestamptz,
+    failed_at   timestamptz,            -- given up
     CONSTRAINT outbox_pk PRIMARY KEY (key),
-    CONSTRAINT outbox_one_recipient CHECK (num_nonnulls(employee_id, mailbox) = 1),
+    CONSTRAINT outbox_one_recipient CHECK (num_nonnulls(employee_id, division_id) = 1),
     CONSTRAINT outbox_sent_or_failed CHECK (sent_at IS NULL OR failed_at IS NULL),
-    CONSTRAINT outbox_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id)
+    CONSTRAINT outbox_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT outbox_division_exists FOREIGN KEY (division_id) REFERENCES division (id)
 );
 CREATE INDEX outbox_due ON outbox (run_at) WHERE sent_at IS NULL AND failed_at IS NULL;
+CREATE INDEX outbox_of_problem ON outbox (problem_id, created_at) WHERE problem_id IS NOT NULL;
+CREATE INDEX outbox_unsent ON outbox (created_at, key) WHERE sent_at IS NULL AND error IS NOT NULL;
+CREATE INDEX outbox_tests ON outbox (employee_id, created_at) WHERE kind = 'test';
+CREATE INDEX outbox_age ON outbox (created_at);
+
+-- Events that wait to be told by mail, written with the event. The worker gathers them into mails of the outbox and
+-- deletes them in the same statement, so each is in exactly one mail of a recipient. Nothing is written while
+-- installation.sends_mail is false.
+CREATE TABLE outbox_event (
+    employee_id integer,                -- the recipient,
+    division_id integer,                -- or the mailbox of a division
+    event_id    bigint NOT NULL,
+    problem_id  bigint NOT NULL,        -- of the event; without a foreign key, which would lock its row
+    topics      text[] NOT NULL,        -- why (sih/domain/vocabulary.py: TOPICS); none for a mailbox
+    due_at      timestamptz NOT NULL,   -- when a mail may go at the earliest
+    CONSTRAINT outbox_event_once UNIQUE NULLS NOT DISTINCT (employee_id, division_id, event_id),
+    CONSTRAINT outbox_event_one_recipient CHECK (num_nonnulls(employee_id, division_id) = 1),
+    CONSTRAINT outbox_event_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT outbox_event_division_exists FOREIGN KEY (division_id) REFERENCES division (id),
+    CONSTRAINT outbox_event_event_exists FOREIGN KEY (event_id) REFERENCES event (id)
+);
+CREATE INDEX outbox_event_due ON outbox_event (due_at);
+
+-- The first 07:00 of this zone that is not before `at`.
+CREATE FUNCTION next_morning(at timestamptz, zone text) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (date_trunc('day', (at AT TIME ZONE zone) + interval '17 hours' - interval '1 microsecond')
+        + interval '7 hours') AT TIME ZONE zone;
+
+-- Tells of an event: gives the people who hear of it in the page, and lets it wait for a mail to those who hear by mail
+-- and to the mailbox of `division`, if any. Each person as chosen for the topics; never whoever acted, if anybody did,
+-- and nobody who is frozen; the mailbox never of what its own handlers did. Functions, because a connection keeps their plans, and planning
+-- takes longer than telling.
+CREATE TYPE hearer AS (employee_id integer, topic text, usual_way text);
+CREATE FUNCTION tell(event bigint, problem bigint, at timestamptz, actor integer, division integer, hearers hearer[])
+RETURNS SETOF integer LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT i.sends_mail FROM installation i) THEN
+        INSERT INTO outbox_event (employee_id, event_id, problem_id, topics, due_at)
+        SELECT p.id, event, problem, array_agg(DISTINCT h.topic),
+               CASE WHEN p.has_digest
+                    THEN next_morning(at + interval '1 minute', (SELECT s.time_zone FROM store s WHERE s.id = p.store_id))
+                    ELSE at + interval '1 minute' END
+        FROM unnest(hearers) AS h JOIN employee p ON p.id = h.employee_id
+        WHERE p.id IS DISTINCT FROM actor AND NOT p.is_frozen AND p.email <> ''
+          AND coalesce(p.notice_ways->>h.topic, h.usual_way) IN ('mail', 'both')
+        GROUP BY p.id
+        ON CONFLICT ON CONSTRAINT outbox_event_once DO NOTHING;
+        INSERT INTO outbox_event (division_id, event_id, problem_id, topics, due_at)
+        SELECT d.id, event, problem, '{}', at + interval '1 minute'
+        FROM division d
+        WHERE d.id = division AND d.is_active AND d.mailbox <> ''
+          AND NOT EXISTS (SELECT FROM employee a WHERE a.id = actor AND a.role = 'handler' AND a.division_id = d.id);
+    END IF;
+    RETURN QUERY
+        SELECT DISTINCT p.id FROM unnest(hearers) AS h JOIN employee p ON p.id = h.employee_id
+        WHERE p.id IS DISTINCT FROM actor AND NOT p.is_frozen
+          AND coalesce(p.notice_ways->>h.topic, h.usual_way) IN ('page', 'both');
+END $$;
+-- Whoever of this division moved the problem last.
+CREATE FUNCTION last_mover(problem bigint, division integer) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT a.id FROM event o JOIN employee a ON a.id = o.actor_id
+            WHERE o.problem_id = problem AND NOT moves_nothing(o.kind)
+              AND a.role = 'handler' AND a.division_id = division
+            ORDER BY o.at DESC, o.id DESC LIMIT 1);
+END $$;
+CREATE FUNCTION is_of_helpdesk(person integer) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM employee a JOIN division d ON d.id = a.division_id
+                   WHERE a.id = person AND a.role = 'handler' AND d.is_helpdesk);
+END $$;
 
 -- ---------------------------------------------------------------- small master data
 -- After how many hours since its report an open problem is marked as overdue, by priority; 'none': not opened yet.
@@ -1877,17 +1956,18 @@ BEGIN
 END $$;
 
 -- ---------------------------------------------------------------- this installation
--- One row: the version of the schema, whether the data are the demo company ("Data contoh"), and an HMAC that
--- identifies the pin_key of the stored PINs; NULL until it is known.
+-- One row: the version of the schema, whether the data are the demo company ("Data contoh"), an HMAC that identifies the
+-- pin_key of the stored PINs, NULL until it is known, and whether the worker sends mail.
 CREATE TABLE installation (
     is_only        boolean NOT NULL DEFAULT true,
     schema_version integer NOT NULL,
     has_demo_data  boolean NOT NULL DEFAULT false,
     pin_key_check  text,
+    sends_mail     boolean NOT NULL DEFAULT false,
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (28);
+INSERT INTO installation (schema_version) VALUES (29);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

@@ -20,7 +20,7 @@ NEW = {
         "phone": "021-7540142",
         "active": "yes",
     },
-    "divisions": {"name": "Legal", "parent": "", "active": "yes"},
+    "divisions": {"name": "Legal", "parent": "", "mailbox": "legal@example.com", "active": "yes"},
     "departments": {"name": "Gudang", "division": "Umum", "active": "yes"},
     "categories": {"name": "Kelistrikan", "priority": "high", "division": "Umum", "active": "yes"},
     "ready-texts": {

@@ -51,6 +51,7 @@ PAGES = {
     "activation code": ("adi", "/employees/1/activation-codes/new"),
     "activation sheets": ("adi", "/activation-sheets/new"),
     "security events": ("adi", "/security-events"),
+    "mails that were not sent": ("adi", "/mails"),
     "security events without a hit": ("adi", "/security-events?nik=1&kind=x&since=x"),
     "stores": ("adi", "/stores"),
     "a store": ("adi", "/stores/1/edit"),

@@ -1,14 +1,10 @@
 """The recap of a closed month is mailed once, over a real mail server, despite failures."""
 
-import contextlib
 import dataclasses
-import email
-import email.policy
 import json
-import socket
 import ssl
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from email.message import EmailMessage
 
 import pypdfium2
@@ -21,12 +17,14 @@ from settings import Smtp
 from sih.background import mail as outgoing
 from sih.background import smtp as mails
 from sih.background.worker import Worker
+from sih.dao.audits import signed
 from sih.dao.outbox import LEASE, Outbox
 from sih.dao.recap.figures import Recaps
 from sih.domain import clock
 from sih.domain.errors import RuleViolated
 from tests.concurrency import all_at_once
 from tests.histories import first_of_march, lives
+from tests.mail_servers import drip, parsed, say_nothing, serving, talking, text_of
 
 pytestmark = pytest.mark.filled(by=lives(40, seed=3, closes=False))
 
@@ -34,28 +32,6 @@ pytestmark = pytest.mark.filled(by=lives(40, seed=3, closes=False))
 @pytest.fixture
 def march(query, monkeypatch):
     return first_of_march(query, monkeypatch)
-
-
-class Inbox:
-    """Keeps what a mail server is given."""
-
-    def __init__(self) -> None:
-        self.mails = []
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        self.mails.append(envelope)
-        return "250 OK"
-
-
-@contextmanager
-def serving(**terms):
-    """A mail server on these terms."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(Inbox(), hostname="127.0.0.1", port=port, **terms)
-    controller.start()
-    yield controller
-    controller.stop()
 
 
 @pytest.fixture
@@ -120,14 +96,6 @@ def test_the_recap_is_mailed_with_figures_and_pdf(march, working, server, query)
     assert list(Recaps(query).closed())[-1] == 202402
 
 
-def parsed(envelope) -> EmailMessage:
-    return email.message_from_bytes(envelope.content, policy=email.policy.default)
-
-
-def text_of(message: EmailMessage) -> str:
-    return message.get_body().get_content().replace("\r\n", "\n")
-
-
 def pdf_of(message: EmailMessage) -> str:
     """The text of its only attachment, on one line."""
     (file,) = message.iter_attachments()
@@ -181,35 +149,43 @@ class Greetings:
 
 
 ADD = """
-INSERT INTO outbox (key, kind, facts, employee_id, mailbox, created_at, run_at)
-VALUES (%(key)s, %(kind)s, %(facts)s, %(employee_id)s, %(mailbox)s, %(now)s, %(now)s)
+INSERT INTO outbox (key, kind, facts, employee_id, division_id, created_at, run_at)
+VALUES (%(key)s, %(kind)s, %(facts)s, %(employee_id)s, %(division_id)s, %(now)s, %(now)s)
 """
 
 
-def add(query, key: str, kind="greeting", employee_id=None, mailbox=None, is_due=True) -> None:
+def add(query, key: str, kind="greeting", employee_id=None, division_id=None, is_due=True) -> None:
     facts = json.dumps({"greeted": key, "is_due": is_due})
-    query.execute(ADD, {"key": key, "kind": kind, "facts": facts, "employee_id": employee_id, "mailbox": mailbox,
-                        "now": clock.now()})  # fmt: skip
+    recipient = {"employee_id": employee_id, "division_id": division_id}
+    query.execute(ADD, {"key": key, "kind": kind, "facts": facts, "now": clock.now(), **recipient})
 
 
-def test_mails_of_several_kinds_go_to_people_and_to_mailboxes(march, working, server, query, employees, monkeypatch):
+@pytest.fixture
+def umum(query) -> int:
+    """The number of a division with a mailbox."""
+    with signed(query, clock.now(), None, "test"):
+        query.execute("UPDATE division SET mailbox = 'umum@example.com' WHERE name = 'Umum'")
+    return query.one("SELECT id FROM division WHERE name = 'Umum'")["id"]
+
+
+def test_mails_of_several_kinds_go_to_people_and_mailboxes(march, working, server, query, employees, umum, monkeypatch):
     monkeypatch.setitem(outgoing.MAKERS, "greeting", Greetings)
     query.execute("UPDATE employee SET email = 'rini@example.com', language = 'en' WHERE name = 'Rini'")
     add(query, "a", employee_id=employees["rini"].id)
-    add(query, "b", mailbox="it@example.com")
-    add(query, "not due", mailbox="it@example.com", is_due=False)
+    add(query, "b", division_id=umum)
+    add(query, "not due", division_id=umum, is_due=False)
     tend(working())
     found = {(mail.rcpt_tos[0], str(parsed(mail)["Subject"])) for mail in server.handler.mails}
     assert found == {
         ("rini@example.com", "en: a"),
-        ("it@example.com", "id: b"),
+        ("umum@example.com", "id: b"),
         ("susi@example.com", "Rekap Februari 2024"),
     }
     assert query.select("SELECT key FROM outbox WHERE key = 'not due' OR sent_at IS NULL") == []
 
 
-def test_a_mail_of_an_unknown_kind_stays_queued(march, working, server, query, monkeypatch):
-    add(query, "b", mailbox="it@example.com")
+def test_a_mail_of_an_unknown_kind_stays_queued(march, working, server, query, umum, monkeypatch):
+    add(query, "b", division_id=umum)
     working().send_mails()
     assert server.handler.mails == []
     monkeypatch.setitem(outgoing.MAKERS, "greeting", Greetings)
@@ -217,8 +193,8 @@ def test_a_mail_of_an_unknown_kind_stays_queued(march, working, server, query, m
     assert len(server.handler.mails) == 1
 
 
-def test_a_mail_has_one_recipient(query, employees):
-    for recipients in ({}, {"employee_id": employees["rini"].id, "mailbox": "it@example.com"}):
+def test_a_mail_has_one_recipient(query, employees, umum):
+    for recipients in ({}, {"employee_id": employees["rini"].id, "division_id": umum}):
         with pytest.raises(RuleViolated, match="outbox_one_recipient"):
             add(query, "a", **recipients)
 
@@ -285,35 +261,6 @@ def test_a_mail_that_cannot_be_built_fails_and_the_next_is_sent(march, working, 
     assert [mail.rcpt_tos for mail in server.handler.mails] == [["susi@example.com"]]
     failed = query.one_or_none("SELECT attempts, error FROM outbox WHERE failed_at IS NOT NULL")
     assert failed["attempts"] == 1 and "Error" in failed["error"]
-
-
-@contextmanager
-def talking(talk):
-    """A server that answers each connection with talk(connection)."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        over = threading.Event()
-
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while not over.is_set():
-                    connection, _ = listener.accept()
-                    threading.Thread(target=talk, args=(connection, over), daemon=True).start()
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield listener.getsockname()[1]
-        over.set()
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-def drip(connection, over) -> None:
-    with contextlib.suppress(OSError), connection:
-        while not over.wait(0.1):
-            connection.sendall(b"2")
-
-
-def say_nothing(connection, over) -> None:
-    with connection:
-        over.wait(60)
 
 
 def test_a_silent_mail_server_holds_no_transaction_and_no_connection(march, working, pool, query, monkeypatch):

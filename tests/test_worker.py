@@ -154,7 +154,7 @@ def test_the_worker_waits_for_a_lost_database(one, pool, query, import_id, monke
     thread.join()
 
 
-@pytest.mark.parametrize("task", ["sweep", "fold", "close_months", "send_mails"])
+@pytest.mark.parametrize("task", ["sweep", "fold", "close_months", "switch_mails_off"])
 def test_a_failing_periodic_task_delays_no_job(one, query, kind, monkeypatch, request, task):
     def fail(*_):
         raise ValueError("a fault of the task")

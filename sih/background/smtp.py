@@ -28,7 +28,7 @@ def deliver(smtp: Smtp, message: EmailMessage) -> None:
         if smtp.user:
             server.login(smtp.user, smtp.password or "")
         server.send_message(message)
-    log.info("mail", extra={"facts": {"to": message["To"], "subject": message["Subject"]}})
+    log.info("mail", extra={"facts": {"to": message["To"], "id": message["Message-ID"]}})
 
 
 class _Deadline:

@@ -18,6 +18,7 @@ from sih.dao.clocks import Clocks
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.notices import Notices
+from sih.dao.outbox import Outbox
 from sih.dao.presences import Presences
 from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
@@ -36,6 +37,7 @@ CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, REMIND_EVERY, SWEEP_EVERY = 60.0, 60.0, 1
 PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
 LOGGED_EVERY = 20  # consecutive failures: the 1st, 21st, ... is logged
 READERS = 2  # threads that may also read import files
+SENDERS = 2  # threads that send mail, so that one slow mail does not hold up the others
 log = logging.getLogger("sih")
 
 
@@ -93,7 +95,8 @@ class Worker:
 
     def sweep(self) -> None:
         """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs,
-        presences, notices. Uses the database server's clock, because a wrong clock here would delete too early."""
+        presences, notices, mails. Uses the database server's clock, because a wrong clock here would delete too
+        early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
             Imports(query).sweep(now)
@@ -105,6 +108,7 @@ class Worker:
             Throttles(query).sweep_wrong_pins(now)
             Presences(query).sweep(now)
             Notices(query).sweep(now)
+            Outbox(query).sweep(now)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""
@@ -124,6 +128,13 @@ class Worker:
             except WrongClock as error:
                 log.error(error.name, extra={"facts": {"reason": str(error)}})
 
+    def gather_mails(self) -> bool:
+        """Lets events wait for mails from now on, and turns those that are due into mails of the outbox. Returns False
+        if there were none."""
+        with self._opened() as query:
+            Outbox(query).switch(is_on=True)
+            return Outbox(query).gather(clock.now())
+
     def send_mails(self) -> None:
         """Sends the due mails of the outbox."""
         if self._settings and self._smtp:
@@ -134,6 +145,10 @@ class Worker:
         """Reminds of questions without an answer. Returns False if there were none."""
         with self._opened() as query:
             return Questions(query).remind(clock.now()) > 0
+    def switch_mails_off(self) -> None:
+        """Without a mail server no event waits for a mail."""
+        with self._opened() as query:
+            Outbox(query).switch(is_on=False)
 
     def _tasks(self) -> list[tuple[Callable, float]]:
         """The repeated tasks, each with the pause in seconds when there was nothing to do. One of the job threads reads
@@ -143,11 +158,16 @@ class Worker:
             (lambda: self.step(without=("check_import",)), POLL),
             (self.fold, POLL),
             (self.close_months, CLOSE_EVERY),
-            (self.send_mails, MAIL_EVERY),
+            *self._mail_tasks(),
             (self.settle, SETTLE_EVERY),
             (self.remind, REMIND_EVERY),
             (self.sweep, SWEEP_EVERY),
         ]
+
+    def _mail_tasks(self) -> list[tuple[Callable, float]]:
+        if self._smtp is None:
+            return [(self.switch_mails_off, SWEEP_EVERY)]
+        return [(self.gather_mails, MAIL_EVERY), *[(self.send_mails, MAIL_EVERY)] * SENDERS]
 
     def _repeat(self, task: Callable[[], bool | None], every: float) -> None:
         failures = 0

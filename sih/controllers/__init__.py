@@ -41,6 +41,8 @@ from sih.controllers import (
     loads,
     login,
     mentions,
+    mails,
+    notice_choices,
     notices,
     openings,
     pic_loads,
@@ -64,6 +66,7 @@ from sih.controllers import (
     session_ends,
     sign_outs,
     stores,
+    test_mails,
     unfreezes,
     withdrawals,
 )
@@ -111,6 +114,8 @@ BLUEPRINTS = [
         loads,
         login,
         mentions,
+        mails,
+        notice_choices,
         notices,
         openings,
         pic_loads,
@@ -134,6 +139,7 @@ BLUEPRINTS = [
         session_ends,
         sign_outs,
         stores,
+        test_mails,
         unfreezes,
         withdrawals,
     )

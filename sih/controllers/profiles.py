@@ -1,12 +1,16 @@
-"""The profile of the signed-in person: account data, e-mail address, language, theme and open sessions."""
+"""The profile of the signed-in person: account data, e-mail address, choices of notices, language, theme and open
+sessions."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.audits import signed
+from sih.dao.notices import topics_of
 from sih.dao.profiles import Profiles
+from sih.domain.vocabulary import TOPICS
+from sih.forms import notice_choices
 from sih.forms.profiles import EmailForm
-from sih.web import sessions
+from sih.web import application, sessions
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("profiles", __name__)
@@ -32,4 +36,12 @@ def update():
 
 
 def _page(form: EmailForm, profile: dict) -> str:
-    return render_template("profiles/show.html", form=form, profile=profile, sessions=sessions.opened(web.me().id))
+    return render_template(
+        "profiles/show.html",
+        form=form,
+        profile=profile,
+        sessions=sessions.opened(web.me().id),
+        choices=notice_choices.rows(profile["notice_ways"], topics_of(web.me())),
+        topics=TOPICS,
+        sends_mail=application.settings().smtp is not None,
+    )

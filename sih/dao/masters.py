@@ -62,7 +62,8 @@ WHERE %(text)s IS NULL OR s.code = upper(%(text)s)
 # before an upgrade has no column that came with it, so such a column is optional.
 _STORE = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, code text, name text, city text, \
 time_zone text, phone text, active text)"
-_DIVISION = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, parent text, active text)"
+_DIVISION = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, parent text, mailbox text, \
+active text)"
 _DEPARTMENT = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, division text, active text)"
 _CATEGORY = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, priority text, \
 division text, active text)"
@@ -87,8 +88,9 @@ INSERT INTO store (code, name, city, time_zone, phone, is_active)
 SELECT r.code, r.name, r.city, r.time_zone, coalesce(r.phone, ''), r.active = 'yes' FROM {_STORE}
 """,
     "division": f"""
-INSERT INTO division (name, parent_id, is_active)
-SELECT r.name, d.id, r.active = 'yes' FROM {_DIVISION} {_PARENT} WHERE r.parent = '' OR d.id IS NOT NULL
+INSERT INTO division (name, parent_id, is_active, mailbox)
+SELECT r.name, d.id, r.active = 'yes', coalesce(r.mailbox, '')
+FROM {_DIVISION} {_PARENT} WHERE r.parent = '' OR d.id IS NOT NULL
 """,
     "department": f"""
 INSERT INTO department (name, division_id, is_active)
@@ -126,7 +128,8 @@ FROM {_STORE} WHERE t.id = r.id AND t.version = r.version
 """,
     "division": f"""
 UPDATE division t
-SET name = r.name, parent_id = d.id, is_active = r.active = 'yes', version = t.version + 1
+SET name = r.name, parent_id = d.id, is_active = r.active = 'yes', mailbox = coalesce(r.mailbox, t.mailbox),
+    version = t.version + 1
 FROM {_DIVISION} {_PARENT} WHERE t.id = r.id AND t.version = r.version AND (r.parent = '' OR d.id IS NOT NULL)
 """,
     "department": f"""

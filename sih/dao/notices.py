@@ -1,12 +1,13 @@
-"""Notices ("Pemberitahuan"): who hears of an event, and what a person has heard and read."""
+"""Notices ("Pemberitahuan"): who hears of an event, in the page and by mail, and what a person has heard and read."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sih.dao.query import Query
 from sih.dao.visibility import IS_READ, IS_VISIBLE, viewer
+from sih.domain import policy
 from sih.domain.records import Employee
-from sih.domain.vocabulary import INTERNAL
+from sih.domain.vocabulary import INTERNAL, OF_HANDLERS, TOPICS, USUAL_WAYS
 
 PAGE_SIZE = 50
 KEPT = timedelta(days=90)
@@ -17,46 +18,43 @@ _RECEIVER = "SELECT e.to_employee_id"
 _GIVER = """SELECT (
          SELECT given.actor_id FROM event given
          WHERE given.problem_id = e.problem_id AND given.kind = 'escalated' ORDER BY given.id DESC LIMIT 1)"""
-_ABSENT_PIC = """SELECT e.from_employee_id FROM employee a JOIN division d ON d.id = a.division_id
-     WHERE a.id = e.actor_id AND a.role = 'handler' AND d.is_helpdesk"""
+_ABSENT_PIC = "SELECT e.from_employee_id WHERE is_of_helpdesk(e.actor_id)"
 # The PIC, or whoever of the division moved the problem last.
-_HOLDER = """SELECT coalesce(e.to_employee_id, (
-         SELECT a.id FROM event o JOIN employee a ON a.id = o.actor_id
-         WHERE o.problem_id = e.problem_id AND NOT moves_nothing(o.kind)
-           AND a.role = 'handler' AND a.division_id = e.to_division_id
-         ORDER BY o.at DESC, o.id DESC LIMIT 1))"""
+_HOLDER = "SELECT coalesce(e.to_employee_id, last_mover(e.problem_id, e.to_division_id))"
+# As _HOLDER, of the problem as it is now.
+HOLDER_NOW = "coalesce(p.holder_employee_id, last_mover(p.id, p.holder_division_id))"
 # Whoever asked the question that this comment of the reporter answers.
 _ASKER = "SELECT asked.actor_id FROM event asked WHERE asked.id = p.asked_event_id AND p.reporter_id = e.actor_id"
-# As _HOLDER, of the problem as it is now.
-HOLDER_NOW = """coalesce(p.holder_employee_id, (
-         SELECT a.id FROM event o JOIN employee a ON a.id = o.actor_id
-         WHERE o.problem_id = p.id AND NOT moves_nothing(o.kind)
-           AND a.role = 'handler' AND a.division_id = p.holder_division_id
-         ORDER BY o.at DESC, o.id DESC LIMIT 1))"""
 # Of the CTE `named` of a remark (sih/dao/events.py: REMARKS).
 _NAMED = "SELECT m.employee_id FROM named m WHERE m.event_id = e.id"
 _FOLLOWERS = "SELECT f.employee_id FROM follow f WHERE f.problem_id = e.problem_id"
 
-# Of a report nobody hears: it waits for a division, whose handlers see the count of what waits for them.
+# Who hears of a kind of event, by the topic under which a person chooses how (sih/domain/vocabulary.py: TOPICS). Of a
+# report nobody hears: it waits for a division, whose handlers see the count of what waits for them.
 WHO_HEARS = {
-    "opened": (_REPORTER,),
-    "closed": (_REPORTER, _ABSENT_PIC),
-    "escalated": (_RECEIVER, _ABSENT_PIC),
-    "returned": (_RECEIVER, _ABSENT_PIC),
-    "accepted": (_GIVER, _ABSENT_PIC, _FOLLOWERS),
-    "reopened": (_RECEIVER,),
-    "commented": (_REPORTER, _HOLDER, _NAMED, _FOLLOWERS, _ASKER),
-    "noted": (_REPORTER, _HOLDER, _NAMED, _FOLLOWERS),
-    "asked": (_REPORTER, _HOLDER, _FOLLOWERS),
-    "confirmed": (_HOLDER, _FOLLOWERS),
+    "reported": {},
+    "opened": {"report": (_REPORTER,)},
+    "closed": {"report": (_REPORTER,), "in_my_place": (_ABSENT_PIC,)},
+    "escalated": {"assigned": (_RECEIVER,), "in_my_place": (_ABSENT_PIC,)},
+    "returned": {"assigned": (_RECEIVER,), "in_my_place": (_ABSENT_PIC,)},
+    "accepted": {"progress": (_GIVER, _FOLLOWERS), "in_my_place": (_ABSENT_PIC,)},
+    "reopened": {"assigned": (_RECEIVER,)},
+    "commented": {"remark": (_REPORTER, _HOLDER, _NAMED, _FOLLOWERS), "answer": (_ASKER,)},
+    "noted": {"remark": (_REPORTER, _HOLDER, _NAMED, _FOLLOWERS)},
+    "asked": {"remark": (_REPORTER, _HOLDER, _FOLLOWERS)},
+    "confirmed": {"progress": (_HOLDER, _FOLLOWERS)},
     # After opening; of what was handed over and not yet accepted also whoever gave it.
-    "corrected": (
-        f"{_HOLDER} WHERE p.status <> 'new'",
-        f"{_GIVER} WHERE p.status = 'escalated'",
-        f"{_FOLLOWERS} AND p.status <> 'new'",
-    ),
-    "withdrawn": (_HOLDER, _FOLLOWERS),
+    "corrected": {
+        "progress": (
+            f"{_HOLDER} WHERE p.status <> 'new'",
+            f"{_GIVER} WHERE p.status = 'escalated'",
+            f"{_FOLLOWERS} AND p.status <> 'new'",
+        )
+    },
+    "withdrawn": {"progress": (_HOLDER, _FOLLOWERS)},
 }
+# Of these the mailbox of a division hears, where the problem waits for it and no PIC is named.
+MAILBOX_HEARS = ("reported", "escalated", "returned", "reopened")
 HEARD_OF = "id, problem_id, kind, at, actor_id, previous_event_id, from_employee_id, to_division_id, to_employee_id"
 
 PAGE = f"""
@@ -80,22 +78,35 @@ COUNT = "SELECT unread_notices(e) AS amount FROM employee e WHERE e.id = %(viewe
 SWEEP = "DELETE FROM notice n WHERE n.at < %(before)s"
 
 
-def notify(kind: str) -> str:
-    """The end of a statement whose CTE `noted` adds events of this kind and returns HEARD_OF: who hears of them. Never
-    whoever acted, nobody who is frozen, and of an internal note nobody who may not read it."""
-    rules = "\n     UNION ".join(WHO_HEARS[kind])
-    readers = " AND h.role IN ('handler', 'supervisor')" if kind in INTERNAL else ""
-    return f""", notified AS (
+_HEARS = "SELECT (r.id, '{topic}', '{usual_way}')::hearer FROM ({rule}) AS r (id){readers}"
+# Of an internal note (sih/domain/policy.py: reads_notes).
+_READERS = " WHERE (SELECT h.role IN ('handler', 'supervisor') FROM employee h WHERE h.id = r.id)"
+_TELL = """, notified AS (
     INSERT INTO notice (employee_id, event_id, problem_id, at)
-    SELECT h.id, e.id, e.problem_id, e.at
-    FROM noted e
-    JOIN problem p ON p.id = e.problem_id
-    CROSS JOIN LATERAL (
-     {rules}) AS hears (employee_id)
-    JOIN employee h ON h.id = hears.employee_id
-    WHERE h.id <> e.actor_id AND NOT h.is_frozen{readers}
+    SELECT t.employee_id, e.id, e.problem_id, e.at
+    FROM noted e LEFT JOIN problem p ON p.id = e.problem_id
+    CROSS JOIN LATERAL tell(e.id, e.problem_id, e.at, e.actor_id, {division}, {hearers}) AS t (employee_id)
 )
 """
+_WAITS_FOR_DIVISION = "CASE WHEN e.to_employee_id IS NULL THEN e.to_division_id END"
+
+
+def notify(kind: str) -> str:
+    """The end of a statement whose CTE `noted` adds events of this kind and returns HEARD_OF: tells whoever hears of
+    them, in the page and by mail (sql/schema.sql: tell). A person hears once, in each way that one of the topics asks
+    for."""
+    rules = [
+        _HEARS.format(topic=topic, usual_way=USUAL_WAYS[topic], rule=rule, readers=_READERS * (kind in INTERNAL))
+        for topic, rules in WHO_HEARS[kind].items()
+        for rule in rules
+    ]
+    hearers = "ARRAY(\n     {})".format("\n     UNION ALL ".join(rules)) if rules else "NULL"
+    return _TELL.format(division=_WAITS_FOR_DIVISION if kind in MAILBOX_HEARS else "NULL", hearers=hearers)
+
+
+def topics_of(employee: Employee) -> list[str]:
+    """The topics of which this person may hear, in the order of TOPICS."""
+    return [topic for topic in TOPICS if policy.is_handler(employee) or topic not in OF_HANDLERS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ PICKED = problem_lists.named(
 
 # At most one row: the id of the new problem, or the time from which the limit counts. No row if this token was used
 # before.
-REPORT = """
+REPORT = f"""
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'reported', %(since)s, %(limit)s) AS at
 ), made AS (
@@ -76,9 +76,8 @@ WITH gate AS MATERIALIZED (
     SELECT last_event_id, id, 'reported', %(now)s, %(actor_id)s, 'new', holder_division_id,
            %(now)s, reported_at, reported_at, store_id, asset_kind_id
     FROM made
-    RETURNING problem_id
-)
-SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
+    RETURNING {HEARD_OF}
+){notify("reported")}SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """

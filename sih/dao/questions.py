@@ -9,6 +9,7 @@ from sih.dao.notices import HEARD_OF, HOLDER_NOW, notify
 from sih.dao.query import Query
 from sih.domain.errors import RuleViolated, Stale
 from sih.domain.records import Employee
+from sih.domain.vocabulary import USUAL_WAYS
 
 REMIND_AFTER = timedelta(days=7)
 MOST_REMINDED = 200  # at once
@@ -87,14 +88,15 @@ WITH due AS (
     RETURNING q.asked_event_id, q.problem_id
 ), notified AS (
     INSERT INTO notice (employee_id, event_id, problem_id, at, reminder_id)
-    SELECT h.id, e.id, e.problem_id, %(now)s, nextval(pg_get_serial_sequence('event', 'id'))
+    SELECT t.employee_id, e.id, e.problem_id, %(now)s, nextval(pg_get_serial_sequence('event', 'id'))
     FROM reminded r
     JOIN event e ON e.id = r.asked_event_id
     JOIN problem p ON p.id = r.problem_id
     JOIN employee asker ON asker.id = e.actor_id
-    JOIN employee h ON h.id = CASE WHEN asker.role = 'handler' AND NOT asker.is_frozen THEN asker.id
-                                   ELSE {HOLDER_NOW} END
-    WHERE NOT h.is_frozen
+    CROSS JOIN LATERAL tell(
+        e.id, e.problem_id, %(now)s, NULL, NULL,
+        ARRAY[(CASE WHEN asker.role = 'handler' AND NOT asker.is_frozen THEN asker.id ELSE {HOLDER_NOW} END,
+               'unanswered', '{USUAL_WAYS["unanswered"]}')::hearer]) AS t (employee_id)
 )
 SELECT count(*) AS amount FROM reminded
 """

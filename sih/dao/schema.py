@@ -15,7 +15,7 @@ from sih.domain.errors import DatabaseBusy
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 SCHEMA, MIGRATIONS = SQL / "schema.sql", SQL / "migrations"
-VERSION = 28  # of sql/schema.sql; a database stores its version in the table installation
+VERSION = 29  # of sql/schema.sql; a database stores its version in the table installation
 
 HAS_ROLE = "SELECT 1 AS found FROM pg_roles WHERE rolname = %(name)s"
 HAS_DATABASE = "SELECT 1 AS found FROM pg_database WHERE datname = %(name)s"
@@ -64,7 +64,7 @@ FROM (VALUES
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I'),
     (7, 'REVOKE UPDATE ON security_event FROM %%I'),
-    (8, 'GRANT UPDATE (pin_key_check) ON installation TO %%I'),
+    (8, 'GRANT UPDATE (pin_key_check, sends_mail) ON installation TO %%I'),
     (9, 'REVOKE INSERT, DELETE ON age_limit FROM %%I')) AS granted (place, template)
 ORDER BY place
 """

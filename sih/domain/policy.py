@@ -19,7 +19,7 @@ def is_reporter(employee: Employee) -> bool:
     return employee.role == "reporter"
 
 
-def is_handler(employee: Employee) -> bool:
+def is_handler(employee: HasRole) -> bool:
     return employee.role == "handler"
 
 
@@ -31,7 +31,7 @@ def is_admin(employee: Employee) -> bool:
     return employee.role == "admin"
 
 
-def sees_all(employee: Employee) -> bool:
+def sees_all(employee: HasRole) -> bool:
     """Whether the person sees every problem. Others see the problems of their store and their own reports."""
     return is_handler(employee) or is_supervisor(employee)
 

@@ -54,7 +54,21 @@ BULK_DONE = {
     "close": "%(amount)s kendala ditutup.",
 }
 
+NEVER_QUOTED = ("noted",)  # kinds of events whose words no mail repeats; it says that there is one to who sees all
+# What somebody hears of, as the person may choose it in the profile: 'page', 'mail', 'both' or 'none'.
+TOPICS = {
+    "assigned": "Dialihkan, dikembalikan, atau dibuka lagi kepada saya",
+    "in_my_place": "Ditangani helpdesk selagi saya tidak ada",
+    "report": "Laporan saya dibuka atau ditutup",
+    "remark": "Komentar dan pertanyaan",
+    "answer": "Jawaban pelapor atas pertanyaan saya",
+    "unanswered": "Pertanyaan yang tujuh hari belum dijawab",
+    "progress": "Diterima, dinyatakan beres, ditarik, atau dikoreksi",
+}
+OF_HANDLERS = ("assigned", "in_my_place", "answer", "unanswered")  # topics that nobody else can hear of
+USUAL_WAYS = dict.fromkeys(TOPICS, "both") | {"progress": "page"}
 PURPOSES = {"answer": "Jawaban", "escalation": "Penyelesaian", "return": "Kembalikan"}  # of ready texts
+MAILS = {"recap": "Rekap", "notice": "Kendala", "digest": "Ringkasan pagi", "test": "Surat percobaan"}  # kinds
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 LANGUAGES = ("id", "en")  # the first is the default
 THEMES = ("auto", "light", "dark")

@@ -18,6 +18,7 @@ COLUMNS = {
     "name": ("Nama", None),
     "role": ("Peran", None),
     "email": ("E-mail", None),
+    "mailbox": ("Kotak surat", None),
     "phone": ("Telepon", None),
     "code": ("Kode", None),
     "city": ("Kota", None),

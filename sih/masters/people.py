@@ -96,10 +96,18 @@ DIVISION = Noun(
     (
         name_column("Nama", "Divisi", "Nama Divisi", "Division"),
         Column("parent", "Divisi induk", ("Induk", "Parent", "Parent Division"), "reference", of="division"),
+        Column(
+            "mailbox",
+            "Kotak surat",
+            ("E-mail", "Email", "Surel", "Mailbox"),
+            "email",
+            length=200,
+            hint="Alamat e-mail yang diberi tahu kendala apa yang menunggu divisi ini. Boleh kosong.",
+        ),
         state_column(),
     ),
     key=("parent", "name"),
-    list_columns=("parent",),
+    list_columns=("parent", "mailbox"),
 )
 DEPARTMENT = Noun(
     "department",

@@ -9,6 +9,7 @@ RULES = {
     "employee_not_by_oneself": ("role", "Peran dan status akun Anda sendiri hanya dapat diubah oleh admin lain."),
     "employee_last_admin_stays": ("role", "Ini admin terakhir. Angkat admin lain lebih dahulu."),
     "employee_email_form": ("email", "Alamat e-mail ini tidak benar."),
+    "division_mailbox_form": ("mailbox", "Alamat e-mail ini tidak benar."),
     "employee_phone_form": ("phone", "Nomor telepon ini tidak benar."),
     "store_phone_form": ("phone", "Nomor telepon ini tidak benar."),
     "problem_asset_of_kind": ("kind", "Barang ini sudah pernah dilaporkan; jenisnya tidak dapat diubah lagi."),

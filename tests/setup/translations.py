@@ -53,6 +53,8 @@ def msgids() -> set[str]:
         *vocabulary.IMPORT_CHANGES.values(),
         *vocabulary.NON_ROWS.values(),
         *vocabulary.SECURITY_EVENTS.values(),
+        *vocabulary.TOPICS.values(),
+        *vocabulary.MAILS.values(),
         *wording.STATES.values(),
     ]
     return called | refusals | set(tables) | set(_in_forms()) | _of_masters()
