@@ -151,7 +151,7 @@ def test_it_leaves_the_open_ones(person, problem, query, employees):
 def test_nobody_is_asked_whether_it_is_solved(person, problem, query, employees):
     problem("withdrawn")
     solved = problem("closed")
-    assert [one.id for one in ProblemLists(query).unconfirmed(employees["rini"], clock.now())] == [solved]
+    assert [one.id for one in ProblemLists(query).to_answer(employees["rini"], clock.now())] == [solved]
     page = person("rini").get("/problems")
     assert "Selesai, sudah beres?" in page.main.text and len(page.select("section.alert li")) == 1
 

@@ -145,6 +145,7 @@ class Worker:
         """Reminds of questions without an answer. Returns False if there were none."""
         with self._opened() as query:
             return Questions(query).remind(clock.now()) > 0
+
     def switch_mails_off(self) -> None:
         """Without a mail server no event waits for a mail."""
         with self._opened() as query:
