@@ -1,0 +1,3 @@
+-- Placeholder, dropped at merging.
+
+UPDATE installation SET schema_version = 28;
