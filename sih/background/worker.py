@@ -15,6 +15,7 @@ from sih import sheets
 from sih.background import activation_sheets, imports, mail, problem_exports
 from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.clocks import Clocks
+from sih.dao.files import Files
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.notices import Notices
@@ -92,7 +93,8 @@ class Worker:
 
     def sweep(self) -> None:
         """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs,
-        presences, notices. Uses the database server's clock, because a wrong clock here would delete too early."""
+        presences, notices, files. Uses the database server's clock, because a wrong clock here would delete too
+        early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
             Imports(query).sweep(now)
@@ -104,6 +106,7 @@ class Worker:
             Throttles(query).sweep_wrong_pins(now)
             Presences(query).sweep(now)
             Notices(query).sweep(now)
+            Files(query).sweep(now)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""

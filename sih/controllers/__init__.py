@@ -9,6 +9,7 @@ from sih.controllers import (
     age_limits,
     asset_kinds,
     assets,
+    attachments,
     audits,
     bulk_actions,
     categories,
@@ -62,6 +63,7 @@ from sih.controllers import (
     sign_outs,
     stores,
     unfreezes,
+    uploads,
 )
 
 BLUEPRINTS = [
@@ -75,6 +77,7 @@ BLUEPRINTS = [
         age_limits,
         asset_kinds,
         assets,
+        attachments,
         audits,
         bulk_actions,
         categories,
@@ -128,5 +131,6 @@ BLUEPRINTS = [
         sign_outs,
         stores,
         unfreezes,
+        uploads,
     )
 ]

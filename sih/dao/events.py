@@ -1,9 +1,11 @@
 """The history of a problem (docs/paper.md, R9), and the two kinds of events that change no status: comments and
 "Beres"."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sih.dao.files import ATTACH, OF_EVENT, attaching
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
@@ -11,12 +13,13 @@ from sih.dao.small_masters import add_names
 from sih.domain.records import Employee, Event
 
 # Names are read as in problems.FIND.
-_EVENTS = """
+_EVENTS = f"""
 SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        a.division_id AS actor_division_id,
        e.from_division_id, (SELECT f.name FROM employee f WHERE f.id = e.from_employee_id) AS from_employee,
        e.to_division_id, (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
-       e.priority, e.category_id, e.note
+       e.priority, e.category_id, e.note,
+       {OF_EVENT} AS files
 FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s
 """
@@ -42,7 +45,7 @@ WITH gate AS MATERIALIZED (
     WHERE p.id = %(problem_id)s AND gate.at IS NULL
     ON CONFLICT ON CONSTRAINT event_token_once DO NOTHING
     RETURNING {HEARD_OF}
-){notify("commented")}SELECT id, NULL::timestamptz AS limited_at FROM noted
+){ATTACH}{notify("commented")}SELECT id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
@@ -93,11 +96,16 @@ class Events:
         add_names(self._query, version, events, NAMES)
         return events
 
-    def comment(self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0) -> bool:
+    def comment(
+        self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0,
+        files: Mapping[int, str] | None = None,
+    ) -> bool:  # fmt: skip
         """Adds a comment; a second click with the same token adds none. Returns False if the token was used for another
-        comment. Raises TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit."""
+        comment. Raises TooMuchSent if `by` has commented `limit` times within WINDOW; 0: no limit. `files`: as in
+        files.attaching."""
         params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
-        row = self._query.one_or_none(COMMENT, params | {"since": now - WINDOW, "limit": limit})
+        bounds = {"since": now - WINDOW, "limit": limit}
+        row = self._query.one_or_none(COMMENT, params | bounds | attaching(files))
         if row and row["id"]:
             return True
         if self._query.one_or_none(SAME_REMARK, params):

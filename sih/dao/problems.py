@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sih.dao import problem_lists
+from sih.dao.files import ATTACH, attaching
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
@@ -56,7 +57,7 @@ PICKED = problem_lists.named(
 
 # At most one row: the id of the new problem, or the time from which the limit counts. No row if this token was used
 # before.
-REPORT = """
+REPORT = f"""
 WITH gate AS MATERIALIZED (
     SELECT limiting_event_at(%(actor_id)s, 'reported', %(since)s, %(limit)s) AS at
 ), made AS (
@@ -73,15 +74,14 @@ WITH gate AS MATERIALIZED (
     SELECT last_event_id, id, 'reported', %(now)s, %(actor_id)s, 'new', holder_division_id,
            %(now)s, reported_at, reported_at, store_id, asset_kind_id
     FROM made
-    RETURNING problem_id
-)
-SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
+    RETURNING id, problem_id
+){ATTACH}SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
 
 REPORTED = """
-SELECT p.id, p.reporter_id, p.title, p.description, p.asset_kind_id, p.asset_id
+SELECT p.id, e.id AS event_id, p.reporter_id, p.title, p.description, p.asset_kind_id, p.asset_id
 FROM problem p JOIN event e ON e.problem_id = p.id AND e.kind = 'reported'
 WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
@@ -213,22 +213,23 @@ class Problems:
 
     def report(
         self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Employee | Reporter | None = None,
-        limit: int = 0,
+        limit: int = 0, files: Mapping[int, str] | None = None,
     ) -> int | None:  # fmt: skip
         """Adds a problem and returns its id; None if this token was used before. `reporter`: the caller for whom `by`
         records it; default: `by`. Raises TooMuchSent if `by` has reported `limit` problems within WINDOW; 0: no limit.
 
-        `words`: title, description, asset_kind_id, asset_id (or None)."""
+        `words`: title, description, asset_kind_id, asset_id (or None). `files`: as in files.attaching."""
         whose = reporter or by
         params = {**words, "token": token, "now": now, "store_id": whose.store_id, "reporter_id": whose.id}
-        params |= {"actor_id": by.id, "since": now - WINDOW, "limit": limit}
+        params |= {"actor_id": by.id, "since": now - WINDOW, "limit": limit} | attaching(files)
         made = self._query.one_or_none(REPORT, params)
         if made and made["limited_at"] and not self.reported(by, token):
             raise too_much_sent(limit, made["limited_at"], now)
         return made["problem_id"] if made else None
 
     def reported(self, by: Employee, token: UUID) -> dict | None:
-        """The problem that this person recorded with this token: id, reporter_id and the `words` of report()."""
+        """The problem that this person recorded with this token: id, event_id, reporter_id and the `words` of
+        report()."""
         return self._query.one_or_none(REPORTED, {"token": token, "actor_id": by.id})
 
     def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:

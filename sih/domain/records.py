@@ -230,6 +230,7 @@ class Event:
     priority: str | None
     category_id: int | None
     note: str | None
+    files: list[dict] | None  # as sih/dao/files.py: OF_EVENT; without `format` if it was removed
     actor_division: str | None = field(default=None, kw_only=True)
     from_division: str | None = field(default=None, kw_only=True)
     to_division: str = field(default="", kw_only=True)

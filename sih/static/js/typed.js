@@ -9,7 +9,7 @@
   const nameOf = (form) => own + form.dataset.typed;
   const read = (form) => JSON.parse(storage.getItem(nameOf(form)) ?? "{}");
   const forms = () => [...document.querySelectorAll("form[data-typed]")];
-  const isTyped = (field) => field.name && field.type !== "hidden" && !field.hidden && field.matches("input, select, textarea");
+  const isTyped = (field) => field.name && !["hidden", "file", "checkbox"].includes(field.type) && !field.hidden && field.matches("input, select, textarea");
   let isRestoring = false;
 
   const offerDiscarding = (form) => {
