@@ -1643,6 +1643,7 @@ CREATE TABLE attachment (
     problem_id  bigint NOT NULL,            -- of the event; without a foreign key, which would lock its row
     event_id    bigint NOT NULL,
     file_id     bigint,                     -- NULL: removed (photos_kept_months)
+    place       smallint NOT NULL,          -- among those of its event
     name        text NOT NULL,
     description text NOT NULL,              -- the alternative text; may be empty
     at          timestamptz NOT NULL,

@@ -1,6 +1,7 @@
 """Photos and files of a problem: sent with a form, shown to whoever sees the problem, and to nobody else."""
 
 import io
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -297,6 +298,124 @@ def test_alternative_texts_are_bounded_and_plain(person, query):
     number = upload(person("rini"), photo())["id"]
     report(person("rini"), query, upload=number, **{f"alt-{number}": "<b>\x00" + "x" * 500})
     assert len(query.one("SELECT description FROM attachment")["description"]) == 200
+
+
+FORMS = {
+    "comments": ("new", "rini", {"remark": "Begini layarnya."}, "remark"),
+    "openings": ("new", "hadi", {"diagnosis": "Rol aus.", "priority": "high"}, "diagnosis"),
+    "closures": ("in_progress", "hadi", {"solution": "Rol diganti."}, "solution"),
+}
+PLACES = {"comments": "Riwayat", "openings": "Diagnosis", "closures": "Solusi"}
+
+
+@pytest.fixture(params=FORMS)
+def action(request, person, problem, query):
+    """A problem, and what sends a form with files to it: action.send(*files, status=..., **fields)."""
+    return OfAnAction(request.param, person, problem, query)
+
+
+class OfAnAction:
+    def __init__(self, noun: str, person, problem, query) -> None:
+        state, name, self.fields, self.text = FORMS[noun]
+        self.noun, self.number, self.person = noun, problem(state), person(name)
+        self.fields = {"token": str(uuid4()), "seen": self.person.seen(self.number), **self.fields}
+        if noun == "openings":
+            self.fields["category_id"] = form_data.opening(query)["category_id"]
+
+    def send(self, *files, status: int = 303, **fields):
+        sending = {**self.fields, **fields, **(sent(*files) if files else {})}
+        return self.person.post(f"/problems/{self.number}/{self.noun}", status, **sending)
+
+
+def test_remarks_diagnoses_and_solutions_have_photos_where_they_are_read(person, action, query):
+    action.send((photo(), "satu.jpg"), (photos.pdf(), "nota.pdf"))
+    shown = person("koko").get(f"/problems/{action.number}").select_one(".attached")
+    assert shown.find_previous("h2").text == PLACES[action.noun]
+    assert [link["href"] for link in shown.select("a")] == links(person("koko").get(f"/problems/{action.number}"))
+    assert shown.img["alt"] == "Foto satu.jpg" and "nota.pdf" in shown.text
+    assert stored(query) | {"blob": 0} == {"problem": 1, "attachment": 2, "file": 2, "upload": 0, "blob": 0}
+
+
+def test_files_of_an_action_are_kept_where_one_is_refused(action, query):
+    page = action.send((photo(), "baik.jpg"), (b"", "kosong.jpg"), status=422)
+    field = page.select_one("[type=file]")
+    assert page.find(id=field["aria-describedby"]).text.strip() == f"kosong.jpg: {faults.EMPTY}"
+    assert value(page, action.text) == action.fields[action.text] and alert(page)
+    [box] = page.select("[name=upload]")
+    action.send(upload=box["value"])
+    assert amount(query, "attachment") == 1
+
+
+def test_files_of_an_action_are_kept_where_its_words_are_missing(action):
+    page = action.send(photo(), status=422, **{action.text: ""})
+    assert len(page.select("[name=upload]")) == 1
+
+
+@pytest.mark.parametrize("with_form", [True, False])
+def test_an_action_sent_again_has_its_files_once(action, query, with_form):
+    named = {} if with_form else {"upload": upload(action.person, photo())["id"]}
+    for _ in range(3):
+        action.send(*([photo()] if with_form else []), **named)
+    assert stored(query) == {"problem": 1, "attachment": 1, "file": 1, "upload": 0, "blob": 2}
+
+
+def test_an_action_sent_by_twenty_at_once_has_its_files_once(app, employees, action, query):
+    people = [Person(app, action.person.employee) for _ in range(20)]
+    named = {"upload": upload(action.person, photo())["id"]}
+    for one in people:
+        assert one.tokens
+    path = f"/problems/{action.number}/{action.noun}"
+    all_at_once([lambda one=one: one.post(path, **action.fields, **named) for one in people])
+    assert stored(query) == {"problem": 1, "attachment": 1, "file": 1, "upload": 0, "blob": 2}
+
+
+def test_an_action_that_came_too_late_attaches_nothing(person, problem, query):
+    number, hana = problem("in_progress"), person("hana")
+    seen = hana.seen(number)
+    person("hadi").act(number, "closures", solution="Sudah.")
+    hana.act(number, "closures", 409, seen=seen, solution="Diganti.", **sent(photo()))
+    assert amount(query, "attachment") == 0
+
+
+def test_a_remark_with_another_photo_after_sending_is_shown_again(person, problem, query):
+    number, form = problem(), {"remark": "Begini.", "token": str(uuid4())}
+    person("rini").act(number, "comments", **form, **sent(photo()))
+    page = person("rini").act(number, "comments", 409, **form, **sent(other_photo()))
+    [box] = page.select("[name=upload]")
+    form = {"remark": "Begini.", "token": value(page, "token"), "upload": box["value"]}
+    person("rini").act(number, "comments", **form)
+    assert amount(query, "attachment") == 2
+
+
+def test_files_of_a_diagnosis_go_along_with_simpan_dan_alihkan(person, problem, query):
+    """From the first step with its file to the second, back, and to the second again."""
+    number, hadi = problem(), person("hadi")
+    words = {**form_data.opening(query), "seen": hadi.seen(number)}
+    second = hadi.post(f"/problems/{number}/escalations", 200, step="open", **words, **sent((photo(), "rol.jpg")))
+    carried = second.select_one("[type=hidden][name=upload]")["value"]
+    first = hadi.post(f"/problems/{number}/openings", 200, step="back", upload=carried, **words)
+    assert value(first, "upload") == carried and "rol.jpg" in first.main.text
+    assert amount(query, "attachment") == 0
+    target = form_data.escalation(query, "Umum")
+    for _ in range(2):
+        hadi.post(f"/problems/{number}/escalations", upload=carried, **words, **target)
+    page = hadi.get(f"/problems/{number}")
+    assert page.select_one(".attached").find_previous("h2").text == "Diagnosis" and amount(query, "attachment") == 1
+
+
+def test_a_file_that_is_refused_stays_on_the_first_step_of_simpan_dan_alihkan(person, problem, query):
+    number, hadi = problem(), person("hadi")
+    words = {**form_data.opening(query), "seen": hadi.seen(number)}
+    page = hadi.post(f"/problems/{number}/escalations", 422, step="open", **words, **sent(photos.SVG))
+    assert page.h1.text == "Buka Kendala" and faults.UNKNOWN in page.main.text
+
+
+def test_the_photos_of_a_former_diagnosis_stay_in_the_history(person, problem, query):
+    number, hadi = problem("in_progress"), person("hadi")
+    hadi.act(number, "closures", solution="Rol diganti.", **sent(photo()))
+    hadi.act(number, "reopenings", reason="Macet lagi.")
+    page = hadi.get(f"/problems/{number}")
+    assert page.select_one(".attached").find_parent("ol")["class"] == ["history"]
 
 
 def test_in_english(person, query):

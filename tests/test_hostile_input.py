@@ -61,9 +61,13 @@ FORMS = {
         "",
         ("author", "token", "step", "caller", "good", "title", "description", "upload", "alt-1"),
     ),
-    "comments.create": ("rini", "new", ("token", "remark", "ready_text", *ACTION)),
-    "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", "step", "ready_text", *ACTION)),
-    "closures.create": ("hadi", "in_progress", ("solution", "ready_text", *ACTION)),
+    "comments.create": ("rini", "new", ("token", "remark", "ready_text", "upload", *ACTION)),
+    "openings.create": (
+        "hadi",
+        "new",
+        ("category_id", "priority", "diagnosis", "step", "ready_text", "upload", *ACTION),
+    ),
+    "closures.create": ("hadi", "in_progress", ("solution", "ready_text", "upload", *ACTION)),
     "escalations.create": (
         "hadi",
         "new",

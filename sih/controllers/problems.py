@@ -80,6 +80,7 @@ def show(problem_id: int):
         reopening_ended="reopen" not in actions and policy.could_confirm(me, problem),
         reopen_days=REOPEN_DAYS,
         list_address=_list_address(),
+        files=FormFiles(),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
         texts=ready_texts.offered(problem),
     )

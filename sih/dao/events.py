@@ -108,11 +108,17 @@ class Events:
         row = self._query.one_or_none(COMMENT, params | bounds | attaching(files))
         if row and row["id"]:
             return True
-        if self._query.one_or_none(SAME_REMARK, params):
+        if self.same_remark(problem_id, by, token, remark):
             return True
         if row:
             raise too_much_sent(limit, row["limited_at"], now)
         return False
+
+    def same_remark(self, problem_id: int, by: Employee, token: UUID, remark: str) -> int | None:
+        """The id of the event, if this comment was added before."""
+        params = {"problem_id": problem_id, "actor_id": by.id, "token": token, "note": remark}
+        row = self._query.one_or_none(SAME_REMARK, params)
+        return row["id"] if row else None
 
     def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:
         """Records "Beres" by the reporter; a second click changes nothing. Returns False if the problem has changed

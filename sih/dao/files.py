@@ -35,7 +35,6 @@ UPLOADS = """
 SELECT u.id, u.file_id, u.name, f.format, f.size
 FROM upload u JOIN file f ON f.id = u.file_id
 WHERE u.employee_id = %(employee_id)s AND u.id = ANY (%(ids)s)
-ORDER BY u.id
 """
 # What the next statement deletes if nobody else names it.
 DISCARD = "DELETE FROM upload u WHERE u.employee_id = %(employee_id)s AND u.id = ANY (%(ids)s) RETURNING u.file_id"
@@ -63,18 +62,19 @@ RETURNING f.blob_id, f.thumbnail_blob_id
 # Part of a statement whose CTE `noted` adds one event and returns its id and problem_id: takes what its actor uploaded.
 ATTACH = """, taken AS (
     DELETE FROM upload u
-    USING noted, unnest(%(uploads)s::bigint[], %(descriptions)s::text[]) AS sent (id, description)
+    USING noted,
+          unnest(%(uploads)s::bigint[], %(descriptions)s::text[]) WITH ORDINALITY AS sent (id, description, place)
     WHERE u.id = sent.id AND u.employee_id = %(actor_id)s
-    RETURNING u.id, noted.problem_id, noted.id AS event_id, u.file_id, u.name, sent.description
+    RETURNING u.id, noted.problem_id, noted.id AS event_id, u.file_id, u.name, sent.description, sent.place
 ), attached AS (
-    INSERT INTO attachment (id, problem_id, event_id, file_id, name, description, at)
-    SELECT t.id, t.problem_id, t.event_id, t.file_id, t.name, t.description, %(now)s FROM taken t
+    INSERT INTO attachment (id, problem_id, event_id, file_id, place, name, description, at)
+    SELECT t.id, t.problem_id, t.event_id, t.file_id, t.place, t.name, t.description, %(now)s FROM taken t
 )
 """
 # The files of an event `e`, as a column of the statements that read events.
 OF_EVENT = """(SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'description', a.description,
                                                'format', f.format, 'size', f.size, 'width', f.width,
-                                               'height', f.height) ORDER BY a.id)
+                                               'height', f.height) ORDER BY a.place)
         FROM attachment a LEFT JOIN file f ON f.id = a.file_id WHERE a.event_id = e.id)"""
 
 ATTACHED = "SELECT a.id, a.file_id FROM attachment a WHERE a.event_id = %(event_id)s"
@@ -140,8 +140,9 @@ class Files:
         return Upload(row["id"], file_id, name, made.format, len(made.content))
 
     def uploads(self, of: Employee, ids: Sequence[int]) -> list[Upload]:
-        """Those of these uploads that are this person's."""
-        return self._query.select(UPLOADS, {"employee_id": of.id, "ids": list(ids)}, Upload) if ids else []
+        """Those of these uploads that are this person's, in this order."""
+        found = self._query.select(UPLOADS, {"employee_id": of.id, "ids": list(ids)}, Upload) if ids else []
+        return sorted(found, key=lambda upload: ids.index(upload.id))
 
     def discard(self, by: Employee, ids: Sequence[int]) -> None:
         """Deletes those of these uploads that are this person's and were not sent."""

@@ -153,9 +153,11 @@ WITH before AS (
     FROM moved m
     RETURNING {HEARD_OF}
 )"""
+WITH_FILES = ("opened", "closed")  # the moves whose words may have photos and files
 # _MOVE by the kind of its events, with the notices of it.
 MOVES = {
-    arrow.event: f"{_MOVE}{notify(arrow.event)}SELECT noted.id, noted.problem_id FROM noted"
+    arrow.event: f"{_MOVE}{ATTACH if arrow.event in WITH_FILES else ''}{notify(arrow.event)}"
+    "SELECT noted.id, noted.problem_id FROM noted"
     for arrow in ARROWS.values()
 }
 
@@ -232,12 +234,19 @@ class Problems:
         report()."""
         return self._query.one_or_none(REPORTED, {"token": token, "actor_id": by.id})
 
-    def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
-        """`identification`: category_id, priority and diagnosis (docs/paper.md, R4)."""
-        self._move_one("open", problem_id, seen, by, now, **identification)
+    def open(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict,
+        files: Mapping[int, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`identification`: category_id, priority and diagnosis (docs/paper.md, R4). `files`: as in files.attaching."""
+        self._move_one("open", problem_id, seen, by, now, files, **identification)
 
-    def close(self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str) -> None:
-        self._move_one("close", problem_id, seen, by, now, solution=solution)
+    def close(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str,
+        files: Mapping[int, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`files`: as in files.attaching."""
+        self._move_one("close", problem_id, seen, by, now, files, solution=solution)
 
     def escalate(
         self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str, division_id: int,
@@ -245,16 +254,16 @@ class Problems:
     ) -> None:  # fmt: skip
         """Hands the problem over to a division, or to a PIC of it (docs/paper.md, R6)."""
         words = {"reason": reason, "division_id": division_id, "pic_id": pic_id}
-        self._move_one("escalate", problem_id, seen, by, now, **words)
+        self._move_one("escalate", problem_id, seen, by, now, None, **words)
 
     def open_and_escalate(
         self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict, reason: str,
-        division_id: int, pic_id: int | None,
+        division_id: int, pic_id: int | None, files: Mapping[int, str] | None = None,
     ) -> None:  # fmt: skip
         """open() and escalate() in one transaction: two events, or none. A second click changes nothing only if both
         were done by the first: what was opened alone is not handed over by a form that showed it as new."""
         words = {**identification, "reason": reason, "division_id": division_id, "pic_id": pic_id}
-        self._move_one("open_and_escalate", problem_id, seen, by, now, **words)
+        self._move_one("open_and_escalate", problem_id, seen, by, now, files, **words)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
         self._move_one("accept", problem_id, seen, by, now)
@@ -266,11 +275,15 @@ class Problems:
     def reopen(self, problem_id: int, seen: int, by: Employee, now: datetime, reason: str) -> None:
         self._move_one("reopen", problem_id, seen, by, now, reason=reason)
 
-    def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
+    def move(
+        self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime,
+        files: Mapping[int, str] | None = None, **words: Any,
+    ) -> set[int]:  # fmt: skip
         """Does a verb to one problem or, in a transaction, to many. `seen`: the event that the page showed, by
-        problem id. `words`: as WORDS. Returns the ids of those that were moved, now or by a first click of the same
+        problem id. `words`: as WORDS; `files`, of one problem: as in files.attaching. Returns the ids of those that
+        were moved, now or by a first click of the same
         person."""
-        steps, is_set = COMBINED.get(verb, (verb,)), len(seen) > 1
+        steps, is_set, words = COMBINED.get(verb, (verb,)), len(seen) > 1, words | attaching(files)
         try:
             with self._query.transaction() if is_set or len(steps) > 1 else nullcontext():
                 if is_set:
@@ -296,13 +309,15 @@ class Problems:
             return {}
         arrow = ARROWS[verb]
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
+        params |= {name: words[name] for name in ("uploads", "descriptions")}
         params |= {column: words[name] for name, column in WORDS[verb].items()}
         params |= {"ids": list(seen), "seen": list(seen.values()), "actor_id": by.id, "now": now}
         params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
         return {row["problem_id"]: row["id"] for row in self._query.select(sql, params)}
 
     def _move_one(
-        self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **words: Any
-    ) -> None:
-        if not self.move(verb, {problem_id: seen}, by, now, **words):
+        self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime,
+        files: Mapping[int, str] | None = None, **words: Any,
+    ) -> None:  # fmt: skip
+        if not self.move(verb, {problem_id: seen}, by, now, files, **words):
             raise Stale

@@ -37,14 +37,18 @@ class FormFiles:
         return {upload.id: self.descriptions.get(upload.id, "") for upload in self.kept}
 
     @property
+    def are_any(self) -> bool:
+        return bool(self.kept or self.gone)
+
+    @property
     def alert(self) -> str | None:
         return EMPTY if self.faults else None
 
-    def validate(self) -> bool:
-        """Whether they may be sent. Called once."""
+    def validate(self, is_first: bool = True) -> bool:
+        """Whether they may be sent. Called once. `is_first`: False where an earlier request may have taken them."""
         if len(self.kept) > MOST_FILES:
             self.faults.append(("", faults.TOO_MANY))
-        if self.gone:
+        if self.gone and is_first:
             self.faults.append(("", faults.GONE))
         return not self.faults
 
@@ -63,7 +67,8 @@ def of_draft(typed: MultiDict | None) -> FormFiles:
 
 
 def received(form: MultiDict, files: MultiDict[str, FileStorage]) -> FormFiles:
-    """The files of the sent form. Converts and keeps those that came with it."""
+    """The files of the sent form. Converts and keeps those that came with it. Call it before the problem is read: where
+    an earlier request has taken them, the problem then tells."""
     found, total = _named(form), 0
     for file in files.getlist("files"):
         if not file.filename:  # an empty field
