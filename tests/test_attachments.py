@@ -1,5 +1,6 @@
 """Photos and files of a problem: sent with a form, shown to whoever sees the problem, and to nobody else."""
 
+import dataclasses
 import io
 from uuid import uuid4
 
@@ -262,6 +263,22 @@ def test_what_was_not_sent_is_gone_after_a_day(person, query, pool):
     query.execute("UPDATE upload SET at = at - interval '2 hours'")
     Worker(pool).sweep()
     assert stored(query) == {"problem": 1, "attachment": 1, "file": 1, "upload": 0, "blob": 2}
+
+
+def test_photos_are_kept_for_ever_unless_a_setting_bounds_it(person, query, pool, settings):
+    report(person("rini"), query, (photo(), "lama.jpg"), (other_photo(), "dua.jpg"))
+    query.execute("UPDATE attachment SET at = at - interval '7 months'")
+    report(person("koko"), query, (photo(), "baru.jpg"))
+    Worker(pool, settings).sweep()
+    assert amount(query, "file") == 2
+    Worker(pool, dataclasses.replace(settings, photos_kept_months=6)).sweep()
+    assert stored(query) == {"problem": 2, "attachment": 3, "file": 1, "upload": 0, "blob": 2}
+    page = person("rini").get(f"/problems/{newest(query) - 1}")
+    assert not page.select(".attached img")
+    assert "Dihapus karena sudah lama: lama.jpg" in page.main.text
+    first = query.one("SELECT min(id) AS id FROM attachment")["id"]
+    person("rini").get(f"/problems/{newest(query) - 1}/files/{first}", 404)
+    assert len(person("rini").get(f"/problems/{newest(query)}").select(".attached img")) == 1
 
 
 def test_a_draft_of_a_lost_session_keeps_what_was_uploaded(person, query):

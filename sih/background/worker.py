@@ -65,6 +65,7 @@ class Worker:
         self._smtp = settings.smtp if settings else None
         self._is_stopped, self._over, self._running = False, threading.Event(), {}
         self._kept_days = settings.security_kept_days if settings else Settings.security_kept_days
+        self._photos_months = settings.photos_kept_months if settings else Settings.photos_kept_months
 
     def run(self, parent: int | None = None) -> None:
         """Runs until `stop`, or until the process `parent` has ended."""
@@ -106,7 +107,7 @@ class Worker:
             Throttles(query).sweep_wrong_pins(now)
             Presences(query).sweep(now)
             Notices(query).sweep(now)
-            Files(query).sweep(now)
+            Files(query).sweep(now, self._photos_months)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""
