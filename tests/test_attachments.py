@@ -78,8 +78,9 @@ def test_a_photo_is_shown_and_anything_else_is_a_download(person, with_photo):
     assert (loaded.mimetype, loaded.data) == ("application/pdf", photos.pdf())
     assert loaded.headers["Content-Disposition"] == "attachment; filename*=UTF-8''nota.pdf"
     for response in (shown, loaded):
+        assert response.headers.get("Content-Length", str(len(response.data))) == str(len(response.data))
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         assert response.headers["Cache-Control"] == "private, no-cache"
 
 

@@ -59,7 +59,9 @@ def test_a_photo_is_shrunk_and_uploaded_at_once_and_sent_with_the_report(visitor
     assert faults_of(rini.page) == []
     assert rini.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     rini.press("Kirim")
-    expect(rini.page.get_by_role("img", name="Layar kasir mati")).to_be_visible()
+    shown = rini.page.get_by_role("img", name="Layar kasir mati")
+    expect(shown).to_be_visible()
+    expect(shown).to_have_js_property("naturalWidth", 240)
     assert amount(query, "attachment") == 2 and amount(query, "upload") == 0
 
 
@@ -138,3 +140,25 @@ def test_the_viewer_works_by_keyboard(visitor, query, screen):
     rini.page.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
     expect(links.nth(1)).to_be_focused()
+
+
+@pytest.mark.parametrize("screen", ["phone"])
+def test_a_dialog_sends_the_photos_of_a_solution(visitor, problem, query, screen):
+    """Opened again after a reload, it has what was typed; what was uploaded before stays out of it."""
+    number, hadi = problem("in_progress"), visitor(screen, "hadi")
+    hadi.go(f"/problems/{number}").press("Tutup Kendala")
+    dialog = hadi.page.get_by_role("dialog")
+    for name in ("dulu.jpg", "sesudah.jpg"):
+        hadi.fill(Solusi="Rol diganti.")
+        dialog.get_by_label("Tambah foto atau berkas").set_input_files([file(photo(), name)])
+        expect(dialog.get_by_label(name)).to_be_checked()
+        if name == "dulu.jpg":
+            dialog.get_by_role("button", name="Simpan").wait_for()
+            hadi.page.reload()
+            hadi.go(f"/problems/{number}").press("Tutup Kendala")
+            expect(dialog.get_by_label("Solusi")).to_have_value("Rol diganti.")
+            expect(dialog.get_by_label(name)).to_have_count(0)
+    assert faults_of(hadi.page) == []
+    hadi.press("Simpan").sees(f"Kendala #{number} ditutup.")
+    expect(hadi.page.get_by_role("img", name="Foto sesudah.jpg")).to_be_visible()
+    assert amount(query, "attachment") == 1
