@@ -6,7 +6,7 @@ from werkzeug.datastructures import FileStorage
 
 from sih import web
 from sih.dao.files import Files
-from sih.domain.errors import TooManyUploads
+from sih.domain.errors import NotFound, TooManyUploads
 from sih.photos import MOST_BYTES, PhotoError, faults
 from sih.web.files import answer, keep
 from sih.web.i18n import gettext, message_of
@@ -44,5 +44,6 @@ def show(upload_id: int):
 @blueprint.post("/uploads/<id:upload_id>/deletions")
 @web.signed_in
 def destroy(upload_id: int):
-    Files(web.query()).discard(web.me(), [upload_id])
+    if not Files(web.query()).discard(web.me(), [upload_id]):
+        raise NotFound
     return jsonify(id=upload_id)

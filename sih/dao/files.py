@@ -144,10 +144,9 @@ class Files:
         found = self._query.select(UPLOADS, {"employee_id": of.id, "ids": list(ids)}, Upload) if ids else []
         return sorted(found, key=lambda upload: ids.index(upload.id))
 
-    def discard(self, by: Employee, ids: Sequence[int]) -> None:
-        """Deletes those of these uploads that are this person's and were not sent."""
-        if ids:
-            self._release(DISCARD, {"employee_id": by.id, "ids": list(ids)})
+    def discard(self, by: Employee, ids: Sequence[int]) -> int:
+        """Deletes those of these uploads that are this person's and were not sent. Returns how many."""
+        return self._release(DISCARD, {"employee_id": by.id, "ids": list(ids)}) if ids else 0
 
     def are_attached(self, event_id: int, uploads: Sequence[int], file_ids: Sequence[int]) -> bool:
         """Whether this event has the files of all these uploads, which it took, and all these files."""
