@@ -65,6 +65,7 @@ class Settings:
     session_idle_hours: int = 12  # without use, until a session ends
     session_days: int = 14  # maximum age of a session, even in use
     security_kept_days: int = 400  # retention of security events
+    photos_kept_months: int = 0  # retention of photos and files of problems; 0: for ever
     wrong_pins_alarm: int = 1000  # wrong PINs in 10 minutes in the whole company; 0: no alarm
     db_timeout: int = 20  # seconds that a request waits for the answer to a statement
     trusted_hosts: tuple[str, ...] = ()  # host names besides that of public_url and OWN_HOSTS
@@ -114,6 +115,7 @@ def read(environ: Mapping[str, str | None] | None = None) -> Settings:
         trusted_hosts=_hosts(values, "trusted_hosts"),
         limits=_limits(values),
         security_kept_days=_number(values, "security_kept_days", 400, 90, 36500),
+        photos_kept_months=_number(values, "photos_kept_months", 0, 0, 1200),
     )
 
 

@@ -219,6 +219,7 @@ def test_search_user_account_refuses_a_large_body_in_json(serve):
 
 def test_the_total_size_of_pending_bodies_is_bounded(serve, app, monkeypatch):
     monkeypatch.setattr(connections, "BODIES_BYTES", 250_000)
+    monkeypatch.setattr(connections, "FORMS_BYTES", 0)
     connect = serve()
     held = [connect().send(post("/", 100_001).encode() + bytes(100_000)) for _ in range(2)]
     wait_for(lambda: connect.web.bodies.held == 200_000)
@@ -231,6 +232,28 @@ def test_the_total_size_of_pending_bodies_is_bounded(serve, app, monkeypatch):
     assert held[0].ask(b"x") == (200, b"/ 100001 -")
     held[1].socket.close()
     wait_for(lambda: connect.web.bodies.held == 0)
+
+
+def test_uploads_that_fill_the_room_leave_some_to_forms(serve, monkeypatch):
+    monkeypatch.setattr(connections, "BODIES_BYTES", 250_000)
+    monkeypatch.setattr(connections, "FORM_BYTES", 100_000)
+    connect = serve()
+    held = connect().send(post("/", 250_000).encode() + bytes(249_999))
+    wait_for(lambda: connect.web.bodies.held == 249_999)
+    with connect() as form, connect() as upload:
+        assert form.ask(post("/", 90_000).encode() + bytes(90_000))[0] == 200
+        assert upload.send(post("/", 150_000).encode() + bytes(150_000)).answer()[0] == 503
+    held.socket.close()
+
+
+def test_a_photo_being_converted_holds_no_thread_of_pages(serve, app):
+    connect = serve(threads=1, conversion_paths={"/slow"})
+    with connect() as uploading, connect() as reading:
+        uploading.send(post("/slow", 1) + "x")
+        assert app.entered.acquire(timeout=10)
+        assert reading.ask(get("/"))[0] == 200
+        app.going_on.set()
+        assert uploading.answer()[0] == 200
 
 
 @pytest.mark.parametrize("sent", ["", "GET / HT", post("/", 100), post("/", 100) + "x"])

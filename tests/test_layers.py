@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SIH = ROOT / "sih"
 # The folders of sih/ from the ground up: a module imports from its own folder and from those before it.
-LAYERS = ["domain", "embedded", "sheets", "masters", "forms", "dao", "demo", "pdf", "recap", "background"]
+LAYERS = ["domain", "embedded", "sheets", "photos", "masters", "forms", "dao", "demo", "pdf", "recap", "background"]
 LAYERS += ["web", "runtime", "commands", "controllers", "__init__"]
 WITHOUT_MODULES = {"templates", "static", "translations"}
 HTTP = {"flask", "flask_login", "flask_wtf", "flask_bootstrap", "werkzeug"}

@@ -18,7 +18,7 @@ def test_a_row_offers_what_the_problem_allows_and_so_does_its_page(person, probl
     for number in made:
         found = Problems(query).visible_to(me, number)
         allowed = policy.actions(me, found, clock.now())
-        in_row = [VERBS[verb] for verb in allowed if verb not in ("correct", "withdraw")]
+        in_row = [VERBS[verb] for verb in allowed if verb not in policy.ON_ITS_PAGE]
         assert buttons(row(page, number)) == in_row, found.status
         assert buttons(row(person(name).get(f"/problems/{number}"), number)) == [VERBS[verb] for verb in allowed]
 

@@ -15,7 +15,10 @@ HIDDEN = "Halaman tidak ditemukan, atau Anda tidak berhak melihatnya."
 FORBIDDEN = "Anda tidak berwenang melakukan ini."
 METHOD = "Halaman ini tidak dapat dibuka dengan cara itu."
 STALE = "Kendala ini sudah berubah sejak halaman Anda dibuka. Belum ada yang disimpan."
-LARGE = "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB. Belum ada yang disimpan."
+LARGE = (
+    "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB, untuk formulir dengan foto 110 MB. "
+    "Belum ada yang disimpan."
+)
 # Who asks how for what ({} is a problem of Rini's, in progress): status, sentence, and the same in English.
 REFUSALS = {
     "no such page": ("rini", "GET", "/tidak-ada", 404, HIDDEN),
@@ -69,7 +72,10 @@ def test_in_english(person, problem, name, path, status, sentence):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("id", LARGE), ("en", "What you sent is too large. The limit is 500 kB, for an import 25 MB.")],
+    [
+        ("id", LARGE),
+        ("en", "What you sent is too large. The limit is 500 kB, for an import 25 MB, for a form with photos 110 MB."),
+    ],
 )
 def test_a_form_that_is_too_large_is_answered_with_a_page(person, query, language, sentence):
     page = person("rini").speaks(language).post("/problems", 413, **report(query, description=TOO_LARGE))

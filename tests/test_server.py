@@ -114,7 +114,7 @@ def send_slowly(client: Client, bytes_a_second: int) -> tuple[int | None, float]
 
 def test_no_body_is_larger_than_the_largest_view_takes(server):
     with server.connect() as client:
-        status, body = client.ask(f"POST /imports HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 25000001\r\n\r\n")
+        status, body = client.ask(f"POST /problems HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 110000001\r\n\r\n")
         assert status == 413 and "terlalu besar" in body.decode()
     with server.connect() as client:  # this one is for the application, which knows what this view takes
         head = f"POST /login HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 600000\r\n\r\n"

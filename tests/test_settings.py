@@ -36,6 +36,7 @@ def test_unset_settings_have_defaults():
     assert (found.public_url, found.trusted_proxies, found.processes) == ("http://localhost:8080", 0, 2)
     assert not found.bootstrap_serve_local
     assert (found.session_idle_hours, found.session_days, found.wrong_pins_alarm) == (12, 14, 1000)
+    assert found.photos_kept_months == 0
 
 
 def test_given_settings_are_used():
@@ -83,6 +84,8 @@ def test_a_missing_setting_is_named(name, given):
     [
         ("secret_key", "short"),
         ("pin_key", "short"),
+        ("photos_kept_months", "-1"),
+        ("photos_kept_months", "selamanya"),
         ("http_port", "0"),
         ("http_port", "70000"),
         ("http_port", "http"),

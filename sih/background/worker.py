@@ -15,6 +15,7 @@ from sih import sheets
 from sih.background import activation_sheets, imports, mail, problem_exports
 from sih.dao.activation_sheets import ActivationSheets
 from sih.dao.clocks import Clocks
+from sih.dao.files import Files
 from sih.dao.imports import Imports
 from sih.dao.jobs import Job, Jobs
 from sih.dao.notices import Notices
@@ -67,6 +68,7 @@ class Worker:
         self._smtp = settings.smtp if settings else None
         self._is_stopped, self._over, self._running = False, threading.Event(), {}
         self._kept_days = settings.security_kept_days if settings else Settings.security_kept_days
+        self._photos_months = settings.photos_kept_months if settings else Settings.photos_kept_months
 
     def run(self, parent: int | None = None) -> None:
         """Runs until `stop`, or until the process `parent` has ended."""
@@ -95,7 +97,7 @@ class Worker:
 
     def sweep(self) -> None:
         """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs,
-        presences, notices, mails. Uses the database server's clock, because a wrong clock here would delete too
+        presences, notices, mails, files. Uses the database server's clock, because a wrong clock here would delete too
         early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
@@ -109,6 +111,7 @@ class Worker:
             Presences(query).sweep(now)
             Notices(query).sweep(now)
             Outbox(query).sweep(now)
+            Files(query).sweep(now, self._photos_months)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""

@@ -9,6 +9,7 @@ from sih.controllers import (
     age_limits,
     asset_kinds,
     assets,
+    attachments,
     audits,
     bulk_actions,
     categories,
@@ -68,6 +69,7 @@ from sih.controllers import (
     stores,
     test_mails,
     unfreezes,
+    uploads,
     withdrawals,
 )
 
@@ -82,6 +84,7 @@ BLUEPRINTS = [
         age_limits,
         asset_kinds,
         assets,
+        attachments,
         audits,
         bulk_actions,
         categories,
@@ -141,6 +144,7 @@ BLUEPRINTS = [
         stores,
         test_mails,
         unfreezes,
+        uploads,
         withdrawals,
     )
 ]

@@ -18,7 +18,10 @@ from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
+from sih.photos import MOST_FORM_BYTES
+from sih.web import files as form_files
 from sih.web import ready_texts
+from sih.web.files import FormFiles
 from sih.web.i18n import gettext, language, message_of
 
 blueprint = Blueprint("problems", __name__)
@@ -29,30 +32,34 @@ MOST_FOUND = 20  # callers with a matching name
 @web.signed_in
 def new():
     """`asset`: the label of a scanned QR code (sih/pdf/labels.py)."""
-    form, notice = _form(web.typed()), None
+    typed, notice = web.typed(), None
+    form, files = _form(typed), form_files.of_draft(typed)
     form.ensure_token()
     if label := clean(request.args.get("asset")).upper():
         notice = _choose(form, label)
-    return render_template("problems/new.html", form=form, notice=notice)
+    return render_template("problems/new.html", form=form, files=files, notice=notice)
 
 
 @blueprint.post("/problems")
+@web.takes_upload(MOST_FORM_BYTES)
 @web.signed_in
 def create():
-    form = _form(request.form)
+    form, files = _form(request.form), form_files.received(request.form, request.files)
     token = form.ensure_token()
     if form.step.data == "caller":
         form.caller.validate(form)
-        return render_template("problems/new.html", form=form, found=_callers_like(form))
-    if not form.validate():
-        return render_template("problems/new.html", form=form), 422
+        return render_template("problems/new.html", form=form, files=files, found=_callers_like(form))
     problems, limits = Problems(web.query()), web.limits()
+    first = problems.reported(web.me(), token) if files.gone else None
+    if not form.validate() or (first is None and not files.validate()):
+        return render_template("problems/new.html", form=form, files=files), 422
     limit = limits.handler_reports if policy.is_handler(web.me()) else limits.reports
     try:
-        number = problems.report(web.me(), web.now(), token, form.words, form.reported_for, limit)
+        number = problems.report(web.me(), web.now(), token, form.words, form.reported_for, limit, files.chosen)
     except TooMuchSent as refusal:
-        return render_template("problems/new.html", form=form, refusal=message_of(refusal)), *web.status(refusal)
-    return _sent(number) if number else _sent_before(form, problems.reported(web.me(), token))
+        page = render_template("problems/new.html", form=form, files=files, refusal=message_of(refusal))
+        return page, *web.status(refusal)
+    return _sent(number) if number else _sent_before(form, files, problems.reported(web.me(), token))
 
 
 @blueprint.get("/problems/<id:problem_id>")
@@ -61,26 +68,29 @@ def show(problem_id: int):
     me, now = web.me(), web.now()
     problem = Problems(web.query()).visible_to(me, problem_id)
     events = Events(web.query()).of(problem_id, me)
-    actions = policy.actions(me, problem, now)
+    actions, with_text_above = policy.actions(me, problem, now), _with_text_above(problem, events)
     return render_template(
         "problems/show.html",
         problem=problem,
         age=ages.of(problem, now, web.choices().age_limits(), language()),
         events=events,
-        with_text_above=_with_text_above(problem, events),
+        with_text_above=with_text_above,
+        files_above={event.kind: event.files for event in events if event.id in with_text_above},
         actions=actions,
         reopening_ended="reopen" not in actions and policy.could_confirm(me, problem),
         reopen_days=REOPEN_DAYS,
         list_address=_list_address(),
+        files=FormFiles(),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
         texts=ready_texts.offered(problem),
     )
 
 
 def _with_text_above(problem: Problem, events: list[Event]) -> set[int]:
-    """The ids of the events with the present diagnosis or solution, which the page has beside the history."""
-    present = {event.kind: event for event in events if event.kind in ("opened", "closed")}
-    texts = {"opened": problem.diagnosis, "closed": problem.solution}
+    """The ids of the report and of the events with the present diagnosis or solution, which the page has beside the
+    history."""
+    present = {event.kind: event for event in events if event.kind in ("reported", "opened", "closed")}
+    texts = {"reported": None, "opened": problem.diagnosis, "closed": problem.solution}
     return {event.id for kind, event in present.items() if event.note == texts[kind]}
 
 
@@ -140,13 +150,14 @@ def _sent(number: int):
     return redirect(url_for("problems.show", problem_id=number), 303)
 
 
-def _sent_before(form: ProblemForm, first: dict | None):
+def _sent_before(form: ProblemForm, files: FormFiles, first: dict | None):
     """The token was used before. With the same content this was a second click; otherwise the page asks whether it is
     another problem."""
     if first is None:
         raise NotFound
     words = {**form.words, "reporter_id": form.reported_for.id}
-    if all(first[name] == words[name] for name in words):
+    if all(first[name] == words[name] for name in words) and files.are_in(first["event_id"]):
+        files.discard_made()
         return _sent(first["id"])
     form.renew_token()
-    return render_template("problems/sent_before.html", form=form, first=first), 409
+    return render_template("problems/sent_before.html", form=form, files=files, first=first), 409

@@ -1,10 +1,11 @@
 """The history of a problem (docs/paper.md, R9), and the kinds of events that change no status: comments, internal notes
 and "Beres"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sih.dao.files import ATTACH, attaching
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
@@ -59,12 +60,15 @@ WITH gate AS MATERIALIZED (
     FROM asked, noted
     WHERE p.id = asked.id AND p.asked_event_id = asked.asked_event_id AND noted.kind = 'commented'
     RETURNING end_question(asked.asked_event_id, noted.id, noted.at, 'answered')
-){notified}SELECT id, NULL::timestamptz AS limited_at FROM noted
+){attach}{notified}SELECT id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
 # By the kind of the event: a comment, or an internal note.
-REMARKS = {kind: _REMARK.format(kind=kind, heard_of=HEARD_OF, notified=notify(kind)) for kind in ("commented", "noted")}
+REMARKS = {
+    kind: _REMARK.format(kind=kind, heard_of=HEARD_OF, attach=ATTACH, notified=notify(kind))
+    for kind in ("commented", "noted")
+}
 
 SAME_REMARK = """
 SELECT e.id
@@ -116,21 +120,29 @@ class Events:
 
     def comment(
         self, problem_id: int, by: Employee, now: datetime, token: UUID, remark: str, limit: int = 0,
-        kind: str = "commented", named: Sequence[int] = (),
+        kind: str = "commented", named: Sequence[int] = (), files: Mapping[int, str] | None = None,
     ) -> bool:  # fmt: skip
-        """Adds a comment, or an internal note ("noted"); `named`: the ids of those who are named in it. A second click
-        with the same token adds none. Returns False if the token was used for another one. Raises TooMuchSent if `by`
-        has added `limit` of both within WINDOW; 0: no limit."""
-        params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark, "kind": kind}
+        """Adds a comment, or an internal note ("noted"); `named`: the ids of those who are named in it; `files`: as in
+        files.attaching. A second click with the same token adds none. Returns False if the token was used for another
+        one. Raises TooMuchSent if `by` has added `limit` of both within WINDOW; 0: no limit."""
+        params = {"problem_id": problem_id, "actor_id": by.id, "now": now, "token": token, "note": remark}
         more = {"named": list(named), "since": now - WINDOW, "limit": limit}
-        row = self._query.one_or_none(REMARKS[kind], params | more)
+        row = self._query.one_or_none(REMARKS[kind], params | more | attaching(files))
         if row and row["id"]:
             return True
-        if self._query.one_or_none(SAME_REMARK, params):
+        if self.same_remark(problem_id, by, token, remark, kind):
             return True
         if row:
             raise too_much_sent(limit, row["limited_at"], now)
         return False
+
+    def same_remark(
+        self, problem_id: int, by: Employee, token: UUID, remark: str, kind: str = "commented"
+    ) -> int | None:
+        """The id of the event, if this comment or note was added before."""
+        params = {"problem_id": problem_id, "actor_id": by.id, "token": token, "note": remark, "kind": kind}
+        row = self._query.one_or_none(SAME_REMARK, params)
+        return row["id"] if row else None
 
     def confirm(self, problem_id: int, seen: int, by: Employee, now: datetime) -> bool:
         """Records "Beres" by the reporter; a second click changes nothing. Returns False if the problem has changed

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sih.dao import problem_lists
+from sih.dao.files import ATTACH, attaching
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
@@ -77,13 +78,13 @@ WITH gate AS MATERIALIZED (
            %(now)s, reported_at, reported_at, store_id, asset_kind_id
     FROM made
     RETURNING {HEARD_OF}
-){notify("reported")}SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
+){ATTACH}{notify("reported")}SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL
 """
 
 REPORTED = """
-SELECT p.id, p.reporter_id, p.title, p.description, p.asset_kind_id, p.asset_id
+SELECT p.id, e.id AS event_id, p.reporter_id, p.title, p.description, p.asset_kind_id, p.asset_id
 FROM problem p JOIN event e ON e.problem_id = p.id AND e.kind = 'reported'
 WHERE p.token = %(token)s AND e.actor_id = %(actor_id)s
 """
@@ -158,12 +159,14 @@ WITH before AS (
     FROM moved m
     RETURNING {HEARD_OF}
 )"""
+WITH_FILES = ("opened", "closed")  # the moves whose words may have photos and files
 # _MOVE by the kind of its events, with the notices of it. Closing ends the open question.
 MOVES = {
-    arrow.event: f"{_MOVE}{notify(arrow.event)}SELECT noted.id, noted.problem_id FROM noted"
+    arrow.event: f"{_MOVE}{ATTACH if arrow.event in WITH_FILES else ''}{notify(arrow.event)}"
+    "SELECT noted.id, noted.problem_id FROM noted"
     for arrow in ARROWS.values()
 }
-MOVES["closed"] = f"""{_MOVE}{notify("closed")}
+MOVES["closed"] = f"""{_MOVE}{ATTACH}{notify("closed")}
 SELECT noted.id, noted.problem_id, end_question(m.asked_event_id, noted.id, noted.at, 'closed')
 FROM noted JOIN moved m ON m.id = noted.problem_id"""
 
@@ -275,30 +278,38 @@ class Problems:
 
     def report(
         self, by: Employee, now: datetime, token: UUID, words: dict, reporter: Employee | Reporter | None = None,
-        limit: int = 0,
+        limit: int = 0, files: Mapping[int, str] | None = None,
     ) -> int | None:  # fmt: skip
         """Adds a problem and returns its id; None if this token was used before. `reporter`: the caller for whom `by`
         records it; default: `by`. Raises TooMuchSent if `by` has reported `limit` problems within WINDOW; 0: no limit.
 
-        `words`: title, description, asset_kind_id, asset_id (or None)."""
+        `words`: title, description, asset_kind_id, asset_id (or None). `files`: as in files.attaching."""
         whose = reporter or by
         params = {**words, "token": token, "now": now, "store_id": whose.store_id, "reporter_id": whose.id}
-        params |= {"actor_id": by.id, "since": now - WINDOW, "limit": limit}
+        params |= {"actor_id": by.id, "since": now - WINDOW, "limit": limit} | attaching(files)
         made = self._query.one_or_none(REPORT, params)
         if made and made["limited_at"] and not self.reported(by, token):
             raise too_much_sent(limit, made["limited_at"], now)
         return made["problem_id"] if made else None
 
     def reported(self, by: Employee, token: UUID) -> dict | None:
-        """The problem that this person recorded with this token: id, reporter_id and the `words` of report()."""
+        """The problem that this person recorded with this token: id, event_id, reporter_id and the `words` of
+        report()."""
         return self._query.one_or_none(REPORTED, {"token": token, "actor_id": by.id})
 
-    def open(self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict) -> None:
-        """`identification`: category_id, priority and diagnosis (docs/paper.md, R4)."""
-        self._move_one("open", problem_id, seen, by, now, **identification)
+    def open(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict,
+        files: Mapping[int, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`identification`: category_id, priority and diagnosis (docs/paper.md, R4). `files`: as in files.attaching."""
+        self._move_one("open", problem_id, seen, by, now, files, **identification)
 
-    def close(self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str) -> None:
-        self._move_one("close", problem_id, seen, by, now, solution=solution)
+    def close(
+        self, problem_id: int, seen: int, by: Employee, now: datetime, solution: str,
+        files: Mapping[int, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`files`: as in files.attaching."""
+        self._move_one("close", problem_id, seen, by, now, files, solution=solution)
 
     def escalate(
         self, problem_id: int, seen: int, by: Employee | Actor, now: datetime, reason: str, division_id: int,
@@ -306,16 +317,16 @@ class Problems:
     ) -> None:  # fmt: skip
         """Hands the problem over to a division, or to a PIC of it (docs/paper.md, R6)."""
         words = {"reason": reason, "division_id": division_id, "pic_id": pic_id}
-        self._move_one("escalate", problem_id, seen, by, now, **words)
+        self._move_one("escalate", problem_id, seen, by, now, None, **words)
 
     def open_and_escalate(
         self, problem_id: int, seen: int, by: Employee, now: datetime, identification: dict, reason: str,
-        division_id: int, pic_id: int | None,
+        division_id: int, pic_id: int | None, files: Mapping[int, str] | None = None,
     ) -> None:  # fmt: skip
         """open() and escalate() in one transaction: two events, or none. A second click changes nothing only if both
         were done by the first: what was opened alone is not handed over by a form that showed it as new."""
         words = {**identification, "reason": reason, "division_id": division_id, "pic_id": pic_id}
-        self._move_one("open_and_escalate", problem_id, seen, by, now, **words)
+        self._move_one("open_and_escalate", problem_id, seen, by, now, files, **words)
 
     def accept(self, problem_id: int, seen: int, by: Employee, now: datetime) -> None:
         self._move_one("accept", problem_id, seen, by, now)
@@ -339,11 +350,15 @@ class Problems:
         if not (self._query.one_or_none(CORRECT, params) or self._query.one_or_none(ALREADY_CORRECTED, params)):
             raise Stale
 
-    def move(self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime, **words: Any) -> set[int]:
+    def move(
+        self, verb: str, seen: Mapping[int, int], by: Employee | Actor, now: datetime,
+        files: Mapping[int, str] | None = None, **words: Any,
+    ) -> set[int]:  # fmt: skip
         """Does a verb to one problem or, in a transaction, to many. `seen`: the event that the page showed, by
-        problem id. `words`: as WORDS. Returns the ids of those that were moved, now or by a first click of the same
+        problem id. `words`: as WORDS; `files`, of one problem: as in files.attaching. Returns the ids of those that
+        were moved, now or by a first click of the same
         person."""
-        steps, is_set = COMBINED.get(verb, (verb,)), len(seen) > 1
+        steps, is_set, words = COMBINED.get(verb, (verb,)), len(seen) > 1, words | attaching(files)
         try:
             with self._query.transaction() if is_set or len(steps) > 1 else nullcontext():
                 if is_set:
@@ -369,13 +384,15 @@ class Problems:
             return {}
         arrow = ARROWS[verb]
         params = dict.fromkeys(("note", "priority", "category_id", "division_id", "employee_id"))
+        params |= {name: words[name] for name in ("uploads", "descriptions")}
         params |= {column: words[name] for name, column in WORDS[verb].items()}
         params |= {"ids": list(seen), "seen": list(seen.values()), "actor_id": by.id, "now": now}
         params |= {"event": arrow.event, "status_before": arrow.before, "status_after": arrow.after}
         return {row["problem_id"]: row["id"] for row in self._query.select(sql, params)}
 
     def _move_one(
-        self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime, **words: Any
-    ) -> None:
-        if not self.move(verb, {problem_id: seen}, by, now, **words):
+        self, verb: str, problem_id: int, seen: int, by: Employee | Actor, now: datetime,
+        files: Mapping[int, str] | None = None, **words: Any,
+    ) -> None:  # fmt: skip
+        if not self.move(verb, {problem_id: seen}, by, now, files, **words):
             raise Stale

@@ -97,6 +97,10 @@ class TooManyFiles(Refusal):
         self.amount = amount
 
 
+class TooManyUploads(Refusal):
+    """Berkas yang Anda unggah dan belum dikirim sudah 60 MB. Kirim atau buang dulu sebagian, lalu coba lagi."""
+
+
 class TooManyViews(Refusal):
     """Paling banyak %(amount)d tampilan dapat disimpan. Hapus dulu yang tidak dipakai lagi."""
 
@@ -181,6 +185,7 @@ def describe(error: BaseException, longest: int = 500) -> str:
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
+    TooManyUploads: 429,
     Forbidden: 403,
     Stale: 409,
     AlreadyThere: 422,

@@ -250,6 +250,7 @@ class Event:
     note: str | None
     correction: dict[str, list[str]] | None  # {"title": [before, after], ...}: of title, description, good
     named: str | None  # the people who are named in it
+    files: list[dict] | None  # as sih/dao/files.py: OF_EVENT; without `format` if it was removed
     actor_division: str | None = field(default=None, kw_only=True)
     from_division: str | None = field(default=None, kw_only=True)
     to_division: str = field(default="", kw_only=True)

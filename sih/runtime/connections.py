@@ -29,7 +29,8 @@ STOP_SECONDS = 4.0  # for requests in progress when the server stops
 TICK_SECONDS = 0.5
 HEADER_BYTES, CHUNK_LINE_BYTES = 32_768, 4_096
 LINE_BYTES = 100  # of the request line, enough to recognise /searchUserAccount
-BODIES_BYTES = 200_000_000  # of all bodies of unanswered requests in this process
+BODIES_BYTES = 200_000_000  # of all bodies of unanswered requests in this process; longer ones are on disk
+FORM_BYTES, FORMS_BYTES = 600_000, 50_000_000  # what is left, when uploads fill that, to bodies no longer than a form
 PIN_QUEUE = 500  # sign-ins, of about 30 ms each: further ones would wait longer than people do
 PIN_WAIT_SECONDS = 20.0  # in that queue; people give up soon after, so a later check would be wasted
 RETRY_SECONDS = 5
@@ -117,11 +118,12 @@ class Bodies:
     def __init__(self) -> None:
         self.held, self._lock = 0, threading.Lock()
 
-    def add(self, amount: int) -> bool:
-        """Adds `amount` bytes (negative: releases them). Returns whether the total is within BODIES_BYTES."""
+    def add(self, amount: int, of: int) -> bool:
+        """Adds `amount` bytes (negative: releases them) of a body that has `of` by now. Returns whether the total is
+        within its limit."""
         with self._lock:
             self.held += amount
-            return self.held <= BODIES_BYTES
+            return self.held <= BODIES_BYTES + (FORMS_BYTES if of <= FORM_BYTES else 0)
 
 
 class Request(HTTPRequestParser):
@@ -181,7 +183,7 @@ class Request(HTTPRequestParser):
 
     def _count(self, amount: int) -> None:
         self._held += amount
-        if amount and not self._bodies.add(amount) and amount > 0:
+        if amount and not self._bodies.add(amount, self._held) and amount > 0:
             self._refuse(Busy("bodies"))
 
     def _bound_chunks(self) -> None:
@@ -352,11 +354,12 @@ class Listener(TcpWSGIServer):
 
 
 class WebServer:
-    """Serves `application` on these sockets: `threads` threads for pages, one for PIN checks, and one for
-    `health_paths` and refusals, so that these never wait behind pages.
+    """Serves `application` on these sockets: `threads` threads for pages, one for PIN checks, one for
+    photos, and one for `health_paths` and refusals, so that these never wait behind pages.
 
     A POST to one of `pin_paths` checks a PIN. Argon2 releases the interpreter lock and occupies a whole processor, so
-    several checks at once would slow down all pages. `max_body` in bytes; `connections` is the maximum at once."""
+    several checks at once would slow down all pages. A POST to one of `conversion_paths` converts a photo, in a thread
+    of its own, too. `max_body` in bytes; `connections` is the maximum at once."""
 
     def __init__(
         self,
@@ -367,13 +370,15 @@ class WebServer:
         max_body: int,
         connections: int,
         pin_paths: Collection[str] = (),
+        conversion_paths: Collection[str] = (),
         health_paths: Collection[str] = (),
     ) -> None:
         self.map, self.bodies, self.is_full = {}, Bodies(), False
         self._most, self._pin_paths, self._health_paths = connections, pin_paths, health_paths
+        self._conversion_paths = conversion_paths
         self.is_stopping = False
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # waitress warns about every queued request
-        self.pages, self.pin_checks, self.quick = (_threads(amount) for amount in (threads, 1, 1))
+        self.pages, self.pin_checks, self.conversions, self.quick = map(_threads, (threads, 1, 1, 1))
         adj = Adjustments(
             max_request_header_size=HEADER_BYTES,
             max_request_body_size=max_body + 1,
@@ -415,7 +420,8 @@ class WebServer:
         if request.error or (request.command in ("GET", "HEAD") and request.place in self._health_paths):
             self.quick.add_task(connection)
         else:
-            (self.pin_checks if checks_pin else self.pages).add_task(connection)
+            converts = request.command == "POST" and request.place in self._conversion_paths
+            (self.pin_checks if checks_pin else self.conversions if converts else self.pages).add_task(connection)
 
     def make_room(self) -> None:
         """At the maximum number of connections, closes the tenth that has waited longest for its client. Connections

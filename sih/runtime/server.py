@@ -113,6 +113,7 @@ def _web_server(app: Flask, sockets: list[socket.socket], threads: int, connecti
         max_body=largest_body(app),
         connections=connections,
         pin_paths={rule.rule for rule in app.url_map.iter_rules() if _has(app, rule, "checks_pin")},
+        conversion_paths={rule.rule for rule in app.url_map.iter_rules() if _has(app, rule, "converts")},
         health_paths={rule.rule for rule in app.url_map.iter_rules() if _has(app, rule, "answers_always")},
     )
 

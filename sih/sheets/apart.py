@@ -27,11 +27,10 @@ KERNEL_LIMITS = sys.platform == "linux"  # Windows has no such limits, macOS non
 LOOK_EVERY = 0.25  # seconds
 # The package sih imports the whole application, which takes seconds; an empty module replaces it in the child.
 PROGRAM = """
-import sys, types
+import importlib, sys, types
 sys.modules["sih"] = types.ModuleType("sih")
 sys.modules["sih"].__path__ = [sys.argv[1]]
-from sih.sheets.reading_process import main
-main(*sys.argv[2:])
+importlib.import_module(sys.argv[2]).main(*sys.argv[3:])
 """
 KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")  # environment variables that the child inherits
 log = logging.getLogger("sih")
@@ -54,7 +53,7 @@ def read_apart(
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as complaints:
         file.write(content)
         file.seek(0)
-        command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parents[1])]
+        command = command_of("sih.sheets.reading_process")
         process = subprocess.Popen(  # noqa: S603 - constants and the names of columns
             [
                 *command,
@@ -65,7 +64,7 @@ def read_apart(
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env={name: os.environ[name] for name in KEPT if name in os.environ},
+            env=environment(),
         )
         answers = cast(IO[bytes], process.stdout)  # a pipe, see stdout=PIPE
         _running.add(process)
@@ -81,6 +80,16 @@ def read_apart(
             process.wait()
             _running.discard(process)
             _stopped.discard(process)
+
+
+def command_of(module: str) -> list[str]:
+    """The command that runs main() of this module of SIH with the arguments that follow, in a bare process."""
+    return [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parents[1]), module]
+
+
+def environment() -> dict[str, str]:
+    """What such a process inherits."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ}
 
 
 def limit(process: subprocess.Popen, seconds: float, size: int) -> None:

@@ -1,22 +1,16 @@
 """Entry point of the process that reads one file (apart.py): the file on standard input, lines of JSON on standard
 output."""
 
-import contextlib
 import json
-import signal
 import sys
 import traceback
 from dataclasses import asdict
 from itertools import groupby, islice
 
 from sih.sheets import faults
+from sih.sheets.child import limit_itself
 from sih.sheets.faults import SheetError
 from sih.sheets.reading import Column, Row, read_sheet
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits
-    resource = None
 
 BATCH, CAUSE = 500, 2000  # rows per line of output; characters for the log
 
@@ -24,9 +18,7 @@ BATCH, CAUSE = 500, 2000  # rows per line of output; characters for the log
 def main(wanted: str, seconds: str, size: str) -> None:
     """`wanted`: columns, chosen and has_cells of reading.read_sheet(), as JSON; `seconds` of processor time and bytes
     of memory. The output ends with a refusal or an end message; if neither comes, the process was killed."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # signals are for the worker, which stops this process
-        signal.signal(number, signal.SIG_IGN)
-    _limit(int(seconds), int(size))
+    limit_itself(int(seconds), int(size))
     try:
         facts = json.loads(wanted)
         facts["columns"] = [Column(**column) for column in facts["columns"]]
@@ -40,15 +32,6 @@ def main(wanted: str, seconds: str, size: str) -> None:
         _refuse(error, traceback.format_exc())
     except MemoryError:
         _refuse(faults.too_complex(), "out of memory")
-
-
-def _limit(seconds: int, size: int) -> None:
-    if resource is None:
-        return
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # macOS has this limit but refuses to set it
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def _encode(row: Row) -> list:

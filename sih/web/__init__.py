@@ -15,6 +15,7 @@ from sih.web.request import (
     begin_to,
     checks_pin,
     choices,
+    converts,
     find_to,
     handlers_only,
     here,

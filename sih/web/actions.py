@@ -38,11 +38,18 @@ class Action:
         """Does the verb. `facts`: category_id, priority, diagnosis for "open"; solution for "close"; reason,
         division_id, pic_id (or None) for "escalate"; those of both for "open_and_escalate"; reason for "return",
         "reopen" and "withdraw"; those of Problems.correct for "correct"; token, words and limit for "ask", question_id
-        for "unask"; none for the others. Repeated by the same person it changes nothing. Raises Stale if somebody else
+        for "unask"; none for the others. For "open", "close" and "open_and_escalate" also `files`, as in
+        dao/files.py: attaching. Repeated by the same person it changes nothing. Raises Stale if somebody else
         was faster, AlreadyThere for escalation to the current holder, NothingCorrected for a correction that changes
         nothing, Forbidden for one of texts that this person may not correct, SentBefore and TooMuchSent for a question
         (Questions.ask)."""
         DOING[self.verb](self, **facts)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing has happened to the problem since this person saw it: neither by a colleague, nor by a first
+        click."""
+        return self.seen == self.problem.last_event_id
 
     @property
     def _problems(self) -> Problems:
@@ -52,19 +59,22 @@ class Action:
     def _place(self) -> tuple[int, int, Employee, datetime]:
         return self.problem.id, self.seen, self.who, self.now
 
-    def _open(self, **identification) -> None:
-        self._problems.open(*self._place, identification)
+    def _open(self, files: Mapping[int, str] | None = None, **identification) -> None:
+        self._problems.open(*self._place, identification, files)
 
-    def _close(self, solution: str) -> None:
-        self._problems.close(*self._place, solution)
+    def _close(self, solution: str, files: Mapping[int, str] | None = None) -> None:
+        self._problems.close(*self._place, solution, files)
 
     def _escalate(self, reason: str, division_id: int, pic_id: int | None) -> None:
         self._refuse_same_holder(division_id, pic_id)
         self._problems.escalate(*self._place, reason, division_id, pic_id)
 
-    def _open_and_escalate(self, reason: str, division_id: int, pic_id: int | None, **identification) -> None:
+    def _open_and_escalate(
+        self, reason: str, division_id: int, pic_id: int | None, files: Mapping[int, str] | None = None,
+        **identification,
+    ) -> None:  # fmt: skip
         self._refuse_same_holder(division_id, pic_id)
-        self._problems.open_and_escalate(*self._place, identification, reason, division_id, pic_id)
+        self._problems.open_and_escalate(*self._place, identification, reason, division_id, pic_id, files)
 
     def _refuse_same_holder(self, division_id: int, pic_id: int | None) -> None:
         is_there = (division_id, pic_id) == (self.problem.holder_division_id, self.problem.holder_employee_id)

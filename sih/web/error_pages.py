@@ -47,7 +47,8 @@ SENTENCES = {
     405: "Halaman ini tidak dapat dibuka dengan cara itu.",
     414: "Alamat ini terlalu panjang: paling banyak %(limit)s byte, kelebihan %(over)s.",
     431: "Permintaan peramban Anda terlalu besar. Hapus cookie situs ini, lalu coba lagi.",
-    413: "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB. Belum ada yang disimpan.",
+    413: "Yang Anda kirim terlalu besar. Batasnya 500 kB, untuk impor 25 MB, untuk formulir dengan foto 110 MB. "
+    "Belum ada yang disimpan.",
 }
 
 

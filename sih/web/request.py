@@ -70,8 +70,9 @@ def query() -> Query:
 def begin_again() -> None:
     """Prepares a second run of this request: another connection, and uploaded files rewound."""
     return_connection()
-    for file in request.files.values():
-        file.seek(0)
+    for files in request.files.listvalues():
+        for file in files:
+            file.seek(0)
 
 
 def return_connection(error: BaseException | None = None) -> None:
@@ -162,6 +163,12 @@ def checks_pin(view: View) -> View:
 def answers_always(view: View) -> View:
     """Mark: a GET of this view needs no database and never waits, so the server answers it in a thread of its own."""
     return _marked(view, answers_always=True)
+
+
+def converts(view: View) -> View:
+    """Mark: a POST to this view converts a photo, which takes up to a second. The server runs one at a time per
+    process."""
+    return _marked(view, converts=True)
 
 
 def takes_upload(most: int) -> Callable[[View], View]:

@@ -67,6 +67,11 @@ def _fixed_url(root: str, endpoint: str) -> str:
     return built_url(endpoint)
 
 
+def kilobytes(size: int) -> int:
+    """Rounded up, of bytes."""
+    return -(-size // 1000)
+
+
 def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
     words: dict = app.jinja_env.globals
     words |= {
@@ -105,7 +110,7 @@ def init_app(app: Flask, bootstrap: Bootstrap5) -> None:
         "refused": lambda fault: translate(Fault(fault["text"], fault["facts"])),
     }
     filters = {"moment": moment, "day": day, "translated": translate, "cleaned": clean, "dialed": dialed}
-    app.jinja_env.filters |= filters | {"linked": linked, "local": web.local_path}
+    app.jinja_env.filters |= filters | {"linked": linked, "kilobytes": kilobytes, "local": web.local_path}
     app.jinja_env.filters |= {function.__name__: function for function in recap_pages.FILTERS}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_add_headers)
@@ -117,7 +122,7 @@ def _add_headers(response):
         f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src {styles}; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    response.headers["Content-Security-Policy"] = allowed
+    response.headers.setdefault("Content-Security-Policy", allowed)  # files have their own
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Frame-Options"] = "DENY"

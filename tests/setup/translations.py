@@ -16,6 +16,7 @@ from sih.dao import import_changes
 from sih.domain import errors, vocabulary
 from sih.masters import NOUNS
 from sih.masters.rules import ALREADY_THERE, OF_DEPARTMENT, RULES
+from sih.photos import faults as photo_faults
 from sih.recap import wording
 from sih.web import error_pages
 
@@ -56,6 +57,7 @@ def msgids() -> set[str]:
         *vocabulary.TOPICS.values(),
         *vocabulary.MAILS.values(),
         *wording.STATES.values(),
+        *(words for name, words in vars(photo_faults).items() if name.isupper()),
     ]
     return called | refusals | set(tables) | set(_in_forms()) | _of_masters()
 

@@ -11,7 +11,7 @@
   const forget = () => names().forEach((name) => storage.removeItem(name));
   const tabs = new BroadcastChannel("signed-out");
   const forms = () => [...document.querySelectorAll("form[data-typed]")];
-  const isTyped = (field) => field.name && field.type !== "hidden" && !field.hidden && field.matches("input, select, textarea");
+  const isTyped = (field) => field.name && field.name !== "upload" && !["hidden", "file"].includes(field.type) && !field.hidden && field.matches("input, select, textarea");
   const valueOf = (field) => field.type === "checkbox" ? String(field.checked) : field.value;
   const put = (field, value) => { if (field.type === "checkbox") field.checked = value === "true"; else field.value = value; };
   let isRestoring = false;
