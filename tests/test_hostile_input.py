@@ -104,6 +104,7 @@ MASTER = {
     "departments": {"name": "Baru", "division": "Umum", "active": "yes"},
     "categories": {"name": "Baru", "priority": "high", "division": "Umum", "active": "yes"},
     "ready_texts": {"division": "Umum", "name": "Baru", "purpose": "answer", "words": "Halo.", "active": "yes"},
+    "slang": {"name": "Baru", "meaning": "baru", "active": "yes"},
     "asset_kinds": {"name": "Baru", "active": "yes"},
     "assets": {"label": "B1", "kind": "AC", "serial": "", "store": "T001", "bought_on": "2024-01-31", "active": "yes"},
 }

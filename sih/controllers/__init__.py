@@ -60,6 +60,7 @@ from sih.controllers import (
     security_events,
     session_ends,
     sign_outs,
+    slang,
     stores,
     unfreezes,
 )
@@ -126,6 +127,7 @@ BLUEPRINTS = [
         security_events,
         session_ends,
         sign_outs,
+        slang,
         stores,
         unfreezes,
     )
