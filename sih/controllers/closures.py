@@ -4,7 +4,7 @@ from flask import Blueprint, flash, request
 
 from sih import web
 from sih.forms.closures import ClosureForm
-from sih.web import action_pages, ready_texts
+from sih.web import action_pages, cures, ready_texts
 from sih.web.i18n import gettext
 
 blueprint = Blueprint("closures", __name__)
@@ -20,7 +20,7 @@ def new(problem_id: int):
 @web.handlers_only
 def create(problem_id: int):
     action, form = web.begin_to("close", problem_id), ClosureForm(request.form)
-    if ready_texts.put_into(form.solution, "answer", action.problem):
+    if ready_texts.put_into(form.solution, "answer", action.problem) or cures.put_into(form.solution, action.problem):
         return action_pages.page("closures/new.html", action.problem, form)
     if not form.validate():
         return action_pages.page("closures/new.html", action.problem, form), 422

@@ -6,19 +6,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.assets import Assets
-from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.masters import Masters
 from sih.dao.problems import Problems
 from sih.domain import ages, policy
 from sih.domain.errors import NotFound, TooMuchSent
-from sih.domain.records import REOPEN_DAYS, Employee, Event, Problem, Reporter
-from sih.domain.text import clean, is_plain, nik_of
+from sih.domain.records import REOPEN_DAYS, Event, Problem
+from sih.domain.text import clean, is_plain
 from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
-from sih.web import ready_texts
+from sih.web import cures, ready_texts, reports
 from sih.web.i18n import gettext, language, message_of
 
 blueprint = Blueprint("problems", __name__)
@@ -29,7 +28,7 @@ MOST_FOUND = 20  # callers with a matching name
 @web.signed_in
 def new():
     """`asset`: the label of a scanned QR code (sih/pdf/labels.py)."""
-    form, notice = _form(web.typed()), None
+    form, notice = reports.form_of(web.typed()), None
     form.ensure_token()
     if label := clean(request.args.get("asset")).upper():
         notice = _choose(form, label)
@@ -39,13 +38,15 @@ def new():
 @blueprint.post("/problems")
 @web.signed_in
 def create():
-    form = _form(request.form)
+    form = reports.form_of(request.form)
     token = form.ensure_token()
     if form.step.data == "caller":
         form.caller.validate(form)
         return render_template("problems/new.html", form=form, found=_callers_like(form))
     if not form.validate():
         return render_template("problems/new.html", form=form), 422
+    if repeats := reports.unseen_repeats(form):
+        return render_template("problems/new.html", form=form, repeats=repeats)
     problems, limits = Problems(web.query()), web.limits()
     limit = limits.handler_reports if policy.is_handler(web.me()) else limits.reports
     try:
@@ -74,6 +75,7 @@ def show(problem_id: int):
         list_address=_list_address(),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
         texts=ready_texts.offered(problem),
+        cures=cures.offered(problem),
     )
 
 
@@ -111,28 +113,12 @@ def _comment_form() -> CommentForm:
     return form
 
 
-def _form(typed) -> ProblemForm:
-    form, choices = ProblemForm(typed), web.choices()
-    form.reporter = _reporter(form)
-    assets = choices.assets(form.reporter.store_id) if form.reporter else []
-    return form.offer(assets, choices.asset_kinds(), gettext("Lainnya"))
-
-
 def _callers_like(form: ProblemForm) -> list[dict]:
     """The employees whose names match, if what was typed as the caller is no known NIK."""
     words = master_filters.words_of(form.caller.data)
     if form.reporter or not master_filters.is_searchable(words):
         return []
     return Masters(web.query(), EMPLOYEE).page({"words": words, "active": "yes"}, size=MOST_FOUND)[0]
-
-
-def _reporter(form: ProblemForm) -> Employee | Reporter | None:
-    """The reporter: the signed-in person, or the caller whom a handler names; None if that NIK is unknown."""
-    nik = form.caller.data
-    if not nik or not policy.can_record_for_caller(web.me()):
-        form.caller.data = ""
-        return web.me()
-    return Employees(web.query()).reporter(nik_of(nik))
 
 
 def _sent(number: int):

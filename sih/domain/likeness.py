@@ -28,6 +28,9 @@ TYPO_WEIGHT = 0.85  # of a word that is only nearly the same
 # From this on two reports are taken for the same trouble. Lower, more repeats are found and more reports that repeat
 # nothing are shown something.
 LEAST = 0.30
+LEAST_CURE = 0.15  # a cure is only looked at, so a less likely one may be shown
+# Of two goods: the same one is likelier to have the same trouble, another of its kind less, another kind hardly.
+SAME_GOOD, OTHER_GOOD, OTHER_KIND = 0.03, -0.05, -0.2
 TITLE = 1.5  # a word of a title weighs so much more than one of a description, where people tell stories
 KIND_WORD = 0.35  # a word of the kind of good, which all reports about this kind have
 PRIOR = 20  # texts that are imagined beside the candidates, so that few candidates do not make each word common
@@ -178,3 +181,12 @@ def _alike(asked: Text, size: float, text: Text, near, rarity) -> float:
     whole = sum(weight * rarity[word] for word, weight in text.weights.items())
     of_text = sum(likeness * text.weights[word] * rarity[word] for word, likeness in hit.items())
     return ((of_asked / size) * (of_text / whole)) ** 0.5
+
+
+def of_goods(one: Mapping, other: Mapping) -> float:
+    """What the goods of two problems add to their likeness. Each has asset_kind_id and asset_id."""
+    if one["asset_kind_id"] != other["asset_kind_id"]:
+        return OTHER_KIND
+    if one["asset_id"] and other["asset_id"]:
+        return SAME_GOOD if one["asset_id"] == other["asset_id"] else OTHER_GOOD
+    return 0.0

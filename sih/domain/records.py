@@ -213,6 +213,49 @@ class Problem(ProblemSummary):
     giver_division: str | None = field(default=None, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The same trouble in other stores, of which nothing else is told: kind of good, category if it has one, and how
+    many stores."""
+
+    kind: str
+    category: str | None
+    stores: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What a report may repeat: open problems of the store, the likest first, and the trouble of other stores."""
+
+    problems: list[PickedProblem]
+    elsewhere: Trouble | None
+
+    def __bool__(self) -> bool:
+        return bool(self.problems or self.elsewhere)
+
+    @property
+    def names(self) -> set[str]:
+        """What it shows, so that nobody is asked twice about the same."""
+        return {str(problem.id) for problem in self.problems} | ({"elsewhere"} if self.elsewhere else set())
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """How a problem like another one was mended."""
+
+    id: int
+    title: str
+    diagnosis: str
+    solution: str
+    reported_at: datetime
+    closed_at: datetime
+    asset_id: int | None
+    store: str
+    solver: str
+    is_confirmed: bool
+    took: str = field(default="", kw_only=True)  # from report to closing, in words
+
+
 @dataclass(slots=True)
 class Event:
     """One entry of a problem's history (docs/paper.md, R9)."""

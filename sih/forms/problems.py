@@ -21,6 +21,8 @@ class ProblemForm(TokenForm):
 
     reporter: Employee | Reporter | None = None
     step = StringField(filters=[clean])
+    anyway = StringField(filters=[clean])  # "Kirim juga": whatever it may repeat
+    shown = StringField(filters=[clean])  # Repeats.names that the page has shown
     caller = StringField("NIK pelapor", filters=[clean], validators=[at_most(100), known_caller])
 
     good = Select("Inventaris", "Pilih barang yang bermasalah.", coerce=str)
@@ -44,6 +46,11 @@ class ProblemForm(TokenForm):
         """The label of this asset or kind among the options; '' if it is not one of them."""
         value = f"asset:{words['asset_id']}" if words["asset_id"] else f"kind:{words['asset_kind_id']}"
         return next((choice.label for choice in self.good.iter_choices() if choice.value == value), "")
+
+    @property
+    def has_good(self) -> bool:
+        """Whether one of the offered goods is chosen."""
+        return any(choice.value == self.good.data for choice in self.good.iter_choices())
 
     @property
     def reported_for(self) -> Employee | Reporter:
