@@ -3,7 +3,7 @@
 import os
 from contextlib import ExitStack
 
-from bench import closing, employees, measure, plans, postgres, recaps, report, sign_ins, sizes, write_cost
+from bench import closing, employees, likeness, measure, plans, postgres, recaps, report, sign_ins, sizes, write_cost
 from bench.measure import Figures
 from bench.pages import CHANGED, READ, Requests
 from bench.serving import OFF
@@ -22,7 +22,8 @@ def main() -> None:
         room = sizes.measure(server)
         print("\n".join(sizes.lines_of(room)), flush=True)
         imported, cost = employees.import_of_all(server), write_cost.measure(server)
-        closing_wait = closing.wait(server, LARGE)
+        closing_wait, alike = closing.wait(server, LARGE), likeness.measure(server, LARGE)
+        print("\n".join(likeness.lines_of(alike)), flush=True)
         with ExitStack() as stack:
             small, large = (stack.enter_context(testbed(server, rows)) for rows in (SMALL, LARGE))
             pages = report.merged(pages | _measured({**READ, **CHANGED}, small, large, server))
@@ -37,7 +38,7 @@ def main() -> None:
     )
     print(f"{crowd.list_p95:.1f} ms")
     print(f"While a month of {LARGE:,} problems closes, a change waits {closing_wait:.0f} ms at most")
-    found = (pages, floor, rss, imported, cost, closing_wait, crowd)
+    found = (pages, floor, rss, imported, cost, closing_wait, crowd, likeness.as_json(alike))
     print("\n".join(f"Missed: {fault}." for fault in report.missed(*found)) or "Every aim is met.")
     print(report.as_json(*found, sizes.as_json(room)))
 

@@ -9,7 +9,7 @@ def report(query, **others) -> dict:
     """Of Lapor Kendala."""
     good = f"kind:{id_of(query, 'asset_kind', 'Printer')}"
     words = {"good": good, "title": "Printer mati", "description": "Lampu merah menyala."}
-    return {"token": str(uuid4()), **words, "anyway": "1", **others}
+    return {"token": str(uuid4()), **words, **others}
 
 
 def opening(query, **others) -> dict:

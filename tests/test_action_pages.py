@@ -15,7 +15,11 @@ PAGES = {
     "reopenings": ("closed", "rini"),
 }
 EACH = pytest.mark.parametrize("noun", PAGES)
-STATEMENTS = {"escalations": 5}  # those of the others are three: the person, the problem, its latest events
+STATEMENTS = {
+    "escalations": 5,
+    "openings": 4,
+    "closures": 4,
+}  # those of the others are three: the person, the problem, its latest events
 
 
 @pytest.fixture

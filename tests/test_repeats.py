@@ -25,7 +25,7 @@ SELECT code, 'Toko ' || code, 'Bogor', 'Asia/Jakarta' FROM unnest(%(stores)s) AS
 @pytest.fixture
 def report(person, query):
     def send(name: str, words: dict, status: int = 303, **others):
-        return person(name).post("/problems", status, **form_data.report(query) | words | {"anyway": ""} | others)
+        return person(name).post("/problems", status, **form_data.report(query) | words | others)
 
     return send
 

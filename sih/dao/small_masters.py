@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sih.dao.query import Query
-from sih.domain.likeness import Meanings
+from sih.domain.likeness import Meanings, meanings_of
 from sih.domain.records import Choice, ReadyText
 
 # One statement, so that rows and version are consistent. The version is no join: PostgreSQL has no statistics of its
@@ -56,7 +56,7 @@ class SmallMasters:
     categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
     ready_texts: tuple[ReadyText, ...] = ()
-    meanings: Meanings = field(default_factory=Meanings)  # of what people write, see domain/likeness.py
+    meanings: Meanings = field(default_factory=lambda: meanings_of(()))  # of what people write, see domain/likeness.py
     former_categories: tuple[Choice, ...] = ()
     former_asset_kinds: tuple[Choice, ...] = ()
     age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
@@ -112,5 +112,5 @@ def _load(query: Query) -> SmallMasters:
     slang = [(row["name"], row["words"]) for row in rows if row["noun"] == "slang" and row["is_active"]]
     names["usual_divisions"] = {row["id"]: row["parent_id"] for row in rows if row["noun"] == "categories"}
     lists = {noun: tuple(choices) for noun, choices in of.items()}
-    meanings = Meanings(slang)
+    meanings = meanings_of(tuple(slang))
     return SmallMasters(rows[0]["version"], **lists, meanings=meanings, age_limits=age_limits, names=names)
