@@ -147,6 +147,7 @@ class ProblemSummary:
     closed_at: datetime | None
     confirmed_at: datetime | None
     last_event_id: int
+    failures: int  # which report of its good this is within 90 days; 0: of a good without label
     asset_kind: str = field(default="", kw_only=True)
     holder_division: str = field(default="", kw_only=True)
 
