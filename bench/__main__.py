@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from bench import (
     closing,
     employees,
+    likeness,
     measure,
     notice_cost,
     plans,
@@ -35,7 +36,8 @@ def main() -> None:
         print("\n".join(sizes.lines_of(room)), flush=True)
         imported, cost = employees.import_of_all(server), write_cost.measure(server)
         told = notice_cost.measure(server)
-        closing_wait = closing.wait(server, LARGE)
+        closing_wait, alike = closing.wait(server, LARGE), likeness.measure(server, LARGE)
+        print("\n".join(likeness.lines_of(alike)), flush=True)
         with ExitStack() as stack:
             small, large = (stack.enter_context(testbed(server, rows)) for rows in (SMALL, LARGE))
             pages = report.merged(pages | _measured({**READ, **CHANGED}, small, large, server))
@@ -50,7 +52,7 @@ def main() -> None:
     )
     print(f"{crowd.list_p95:.1f} ms")
     print(f"While a month of {LARGE:,} problems closes, a change waits {closing_wait:.0f} ms at most")
-    found = (pages, floor, rss, imported, cost, told, closing_wait, crowd)
+    found = (pages, floor, rss, imported, cost, told, closing_wait, crowd, likeness.as_json(alike))
     print("\n".join(f"Missed: {fault}." for fault in report.missed(*found)) or "Every aim is met.")
     print(report.as_json(*found, sizes.as_json(room)))
 

@@ -20,8 +20,11 @@ AIMS = {
     "recap write cost": 1.15,
     "notice write cost": 1.15,
     "closing wait": 200,
+    "look-up": 50,
+    "false alarms": 0.08,
     "list during sign-ins": 5.0,  # times as long
 }
+FOUND = {"duplicates": 0.85, "cures": 0.8}
 HEAD = f"{'page':20}{'statements':>11}{'bytes':>9}{'p50 ms':>9}{'p95 ms':>9}{'growth':>8}{'req/s':>9}"
 
 
@@ -58,6 +61,7 @@ def missed(
     notice_cost: float,
     closing_wait: float,
     crowd: SignIns,
+    alike: dict[str, dict[str, float]],
 ) -> list[str]:
     """Each aim that was not reached, as a sentence."""
     faults = [f"{page} grows by {of.growth:.2f}" for page, of in pages.items() if of.growth > GROWTH.get(page, 1.2)]
@@ -79,7 +83,15 @@ def missed(
     )
     faults += [f"the import takes {imported['seconds']} s"] * (imported["seconds"] > AIMS["import seconds"])
     faults += [f"the import takes {imported['rss_mb']} MB"] * (imported["rss_mb"] > AIMS["import memory"])
+    faults += _missed_of_likeness(alike)
     return faults + [f"a process takes {rss:.0f} MB"] * (rss > AIMS["memory"])
+
+
+def _missed_of_likeness(alike: dict[str, dict[str, float]]) -> list[str]:
+    faults = [f"{of['found']:.0%} of the {name} are found" for name, of in alike.items() if of["found"] < FOUND[name]]
+    faults += [f"{name} take {of['p95_ms']} ms" for name, of in alike.items() if of["p95_ms"] > AIMS["look-up"]]
+    alarms = alike["duplicates"]["false_alarms"]
+    return faults + [f"{alarms:.1%} of the reports are false alarms"] * (alarms > AIMS["false alarms"])
 
 
 def as_json(
@@ -91,6 +103,7 @@ def as_json(
     notice_cost: float,
     closing_wait: float,
     crowd: SignIns,
+    alike: dict[str, dict[str, float]],
     bytes_per_problem: dict[str, dict[str, int]],
 ) -> str:
     return json.dumps(
@@ -109,6 +122,7 @@ def as_json(
             "list_p95_without_sign_ins_ms": round(crowd.list_p95, 1),
             "list_p95_during_sign_ins_ms": round(crowd.list_p95_during, 1),
             "closing_wait_ms": round(closing_wait, 1),
+            **alike,
             "bytes_per_problem": bytes_per_problem,
         }
     )

@@ -9,7 +9,7 @@ from itertools import combinations, product
 from bench import pages, words
 from bench.company import LARGE_STORE
 from bench.testbed import PAGE_100
-from sih.dao import events, notices, problems
+from sih.dao import events, likeness, notices, problems
 from sih.dao.employees import Employees
 from sih.dao.problem_counts import ProblemCounts
 from sih.dao.problem_lists import ProblemLists
@@ -34,7 +34,7 @@ WHERE {} ORDER BY e.id LIMIT 1
 """
 PLACES = """
 SELECT extract(year FROM max(p.reported_at))::integer AS year, max(p.id) / 2 AS problem_id,
-       (SELECT max(d.id) FROM division d) AS division_id,
+       (SELECT max(d.id) FROM division d) AS division_id, (SELECT max(k.id) FROM asset_kind k) AS asset_kind_id,
        (SELECT array_agg(d.id) FROM division d JOIN division above ON above.id = d.parent_id
         WHERE above.name = 'Bagian 1') AS division_ids,
        (SELECT p.reporter_id FROM problem p WHERE p.store_id = 77 ORDER BY p.id LIMIT 1) AS reporter_id,
@@ -81,6 +81,7 @@ def everything(query: Query) -> Iterator[Statement]:
         yield from _counts(name, person, places)
         yield from _problem(name, person, places)
         yield from _notices(name, person)
+    yield from _likeness(places)
     yield from _behind_figures(places)
 
 
@@ -102,6 +103,18 @@ def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
     fifty = list(range(places["problem_id"] - 49, places["problem_id"] + 1))
     yield f"fifty problems for {name}", problems.PICKED, viewer(person) | {"ids": fifty, "limit": len(fifty)}
     yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
+
+
+def _likeness(places: dict) -> Iterator[Statement]:
+    """Candidates of a small store and of the largest, of a good and without one."""
+    since = clock.now() - likeness.HOURS
+    for store_id, kind_id in product((77, LARGE_STORE), (1, places["asset_kind_id"])):
+        of = {"store_id": store_id, "asset_kind_id": kind_id}
+        yield f"repeats of {of}", likeness.OPEN, of | {"since": since}
+        for asset_id in (None, 77 * 5):
+            yield f"cures of {of}", likeness.CLOSED, of | {"asset_id": asset_id, "id": places["problem_id"]}
+    twelve = list(range(places["problem_id"] - 11, places["problem_id"] + 1))
+    yield "twelve cures", likeness.CURES, {"ids": twelve, "id": 0}
 
 
 def _notices(name: str, person: Employee) -> Iterator[Statement]:

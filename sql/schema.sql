@@ -74,6 +74,12 @@
 -- security_tally_becomes_events security_tally after delete                    statement security_event
 -- security_tally_is_not_emptied security_tally before truncate                 statement nothing; raises an error
 -- security_tally_only_counts    security_tally before update                   row       nothing; keeps the rest
+-- slang_change_is_audited       slang          after update                  statement audit: 'changed'
+-- slang_is_audited              slang          after insert                  statement audit: 'created'
+-- slang_is_found                slang          after insert                  statement search_key
+-- slang_is_found_again          slang          after update                  statement search_key, if a word changed
+-- slang_is_never_deleted        slang          before delete, truncate       statement nothing; raises an error
+-- slang_renews_version          slang          after insert, update          statement small_masters_version
 -- small_masters_version_is_never_deleted small_masters_version before delete, truncate statement nothing; raises an error
 -- store_change_is_audited       store          after update                    statement audit: 'changed'
 -- store_is_audited              store          after insert                    statement audit: 'created'
@@ -313,6 +319,19 @@ CREATE TABLE ready_text (
         CHECK (words !~ '\{(?!(pelapor|toko|nomor|inventaris)\})[^{}]*\}')
 );
 
+-- Kata toko: what people in shops write, and what it means, besides sih/domain/shop_words.txt.
+CREATE TABLE slang (
+    id        integer GENERATED ALWAYS AS IDENTITY,
+    name      text NOT NULL,
+    meaning   text NOT NULL,
+    is_active boolean NOT NULL DEFAULT true,
+    version   integer NOT NULL DEFAULT 1,
+    CONSTRAINT slang_pk PRIMARY KEY (id),
+    CONSTRAINT slang_name_once UNIQUE (name),
+    CONSTRAINT slang_name_length CHECK (length(name) BETWEEN 1 AND 100),
+    CONSTRAINT slang_meaning_length CHECK (length(meaning) BETWEEN 1 AND 100)
+);
+
 CREATE TABLE asset_kind (
     id        integer GENERATED ALWAYS AS IDENTITY,
     name      text NOT NULL,
@@ -423,6 +442,9 @@ CREATE INDEX problem_waits_at_division ON problem (holder_division_id, reported_
 -- For the problems that wait longest at a division. The condition is on closed_at: with one on status, the planner
 -- would use this index for the list too, where it is slower.
 CREATE INDEX problem_waits_longest ON problem (holder_division_id, held_since, id) WHERE closed_at IS NULL;
+-- Open problems of a store, and of a kind of good, newest first: what a new report may repeat (sih/dao/likeness.py).
+CREATE INDEX problem_open_of_store ON problem (store_id, reported_at, id) WHERE closed_at IS NULL;
+CREATE INDEX problem_open_of_kind ON problem (asset_kind_id, reported_at, id) WHERE closed_at IS NULL;
 -- For the orders of the list: open problems by priority and waiting time.
 CREATE INDEX problem_waits ON problem (priority, held_since, id) WHERE closed_at IS NULL;
 -- "Menunggu pelapor".
@@ -1489,6 +1511,11 @@ SELECT t.id, t.version, d.key || ' > ' || t.name AS key, t.name AS alias, d.key 
        CASE WHEN t.is_active THEN 'active' ELSE 'inactive' END AS state,
        t.name, d.key AS division, t.purpose, t.words, CASE WHEN t.is_active THEN 'yes' ELSE 'no' END AS active
 FROM ready_text t JOIN division_sheet d ON d.id = t.division_id;
+CREATE VIEW slang_sheet AS
+SELECT w.id, w.version, w.name AS key, w.name AS alias, w.name AS sort,
+       CASE WHEN w.is_active THEN 'active' ELSE 'inactive' END AS state,
+       w.name, w.meaning, CASE WHEN w.is_active THEN 'yes' ELSE 'no' END AS active
+FROM slang w;
 CREATE VIEW asset_kind_sheet AS
 SELECT k.id, k.version, k.name AS key, k.name AS alias, k.name AS sort,
        CASE WHEN k.is_active THEN 'active' ELSE 'inactive' END AS state,
@@ -1998,8 +2025,8 @@ CREATE TABLE age_limit (
 );
 INSERT INTO age_limit (name, hours) VALUES ('critical', 4), ('high', 24), ('medium', 72), ('low', 168), ('none', 24);
 
--- One row: its version is renewed with each change of a division, department, category, ready text, kind of assets or
--- age limit, in the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
+-- One row: its version is renewed with each change of a division, department, category, ready text, shop word, kind of
+-- assets or age limit, in the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
 CREATE TABLE small_masters_version (
     is_only boolean NOT NULL DEFAULT true,
     version uuid NOT NULL,
@@ -2017,7 +2044,7 @@ END $$;
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{division,department,category,ready_text,asset_kind,age_limit}'::text[] LOOP
+    FOREACH noun IN ARRAY '{division,department,category,ready_text,slang,asset_kind,age_limit}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_renews_version AFTER INSERT OR UPDATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version()', noun);
     END LOOP;
@@ -2035,7 +2062,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (30);
+INSERT INTO installation (schema_version) VALUES (33);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);
@@ -2046,7 +2073,7 @@ INSERT INTO asset_kind (name) VALUES ('Barang lain');
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{employee,store,division,department,category,ready_text,asset_kind,asset}'::text[] LOOP
+    FOREACH noun IN ARRAY '{employee,store,division,department,category,ready_text,slang,asset_kind,asset}'::text[] LOOP
         EXECUTE format('INSERT INTO search_key (noun, key, row_id)
                         SELECT %1$L, key, t.id FROM %1$I t, unnest(search_keys(search_text(to_jsonb(t)))) AS key
                         ON CONFLICT DO NOTHING', noun);

@@ -34,6 +34,7 @@ FROM (VALUES ('Helpdesk', 'Sudah diperiksa', 'answer',
              ('Umum', 'Bukan bagian kami', 'return', 'Ini bukan bagian kami.')) AS t (division, name, purpose, words)
 JOIN division d ON d.name = t.division
 """
+SLANG = "INSERT INTO slang (name, meaning) VALUES ('cetrek', 'tombol')"
 EMPLOYEE = """
 INSERT INTO employee (nik, name, role, store_id, division_id, department_id, pin_hash)
 SELECT %(nik)s, %(name)s, %(role)s, (SELECT id FROM store WHERE code = %(store)s),
@@ -65,7 +66,7 @@ PEOPLE = {
 
 def fill(query: Query, pin_hash: str) -> None:
     """Into an empty schema."""
-    for statement in (STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, GOODS, CATEGORIES, READY_TEXTS):
+    for statement in (STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, GOODS, CATEGORIES, READY_TEXTS, SLANG):
         query.execute(statement)
     for name, (nik, role, store, division, department) in PEOPLE.items():
         facts = {"nik": nik, "name": name.capitalize(), "role": role, "store": store, "division": division}

@@ -30,6 +30,7 @@ NEW = {
         "words": "Halo {pelapor},\nbarangnya sudah kami cek.",
         "active": "yes",
     },
+    "slang": {"name": "kompi", "meaning": "komputer", "active": "yes"},
     "asset-kinds": {"name": "Genset", "active": "yes"},
     "assets": {"label": "T001-AC-09", "kind": "AC", "serial": "X1", "store": "T001", "active": "yes"},
 }

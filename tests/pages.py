@@ -63,6 +63,8 @@ PAGES = {
     "a category": ("adi", "/categories/1/edit"),
     "ready texts": ("adi", "/ready-texts?division=Helpdesk&purpose=answer"),
     "a ready text": ("adi", "/ready-texts/1/edit"),
+    "shop words": ("adi", "/slang"),
+    "a shop word": ("adi", "/slang/1/edit"),
     "kinds": ("adi", "/asset-kinds"),
     "a kind": ("adi", "/asset-kinds/1/edit"),
     "age limits": ("adi", "/age-limits/edit"),

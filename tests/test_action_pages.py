@@ -18,7 +18,7 @@ PAGES = {
 }
 EACH = pytest.mark.parametrize("noun", PAGES)
 # Those of the others are three: the person, the problem, its latest events.
-STATEMENTS = {"escalations": 5, "corrections": 4}
+STATEMENTS = {"escalations": 5, "corrections": 4, "openings": 4, "closures": 4}
 
 
 @pytest.fixture

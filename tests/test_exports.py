@@ -55,6 +55,7 @@ EDITED = {
         "Kembalikan",
         "CASE purpose WHEN 'return' THEN 'Kembalikan' END FROM ready_text WHERE name = 'Salam'",
     ),
+    "slang": ("tombol", "sakelar", "meaning FROM slang WHERE name = 'cetrek'"),
     "asset_kind": (
         "Aktif",
         "Nonaktif",

@@ -61,8 +61,9 @@ FORMS = {
     "problems.create": (
         "hadi",
         "",
-        ("author", "token", "step", "caller", "good", "title", "description", "upload", "alt-1"),
+        ("author", "token", "step", "caller", "good", "title", "description", "anyway", "shown", "upload", "alt-1"),
     ),
+    "repeats.create": ("hadi", "", ("caller", "good", "title", "description")),
     "comments.create": ("rini", "new", ("token", "remark", "ready_text", "upload", *ACTION)),
     "openings.create": (
         "hadi",
@@ -120,6 +121,7 @@ MASTER = {
     "departments": {"name": "Baru", "division": "Umum", "active": "yes"},
     "categories": {"name": "Baru", "priority": "high", "division": "Umum", "active": "yes"},
     "ready_texts": {"division": "Umum", "name": "Baru", "purpose": "answer", "words": "Halo.", "active": "yes"},
+    "slang": {"name": "Baru", "meaning": "baru", "active": "yes"},
     "asset_kinds": {"name": "Baru", "active": "yes"},
     "assets": {"label": "B1", "kind": "AC", "serial": "", "store": "T001", "bought_on": "2024-01-31", "active": "yes"},
 }
@@ -154,6 +156,7 @@ def base(query, endpoint: str) -> dict:
         "profiles.update": {"email": "rini@example.com"},
         "notice_choices.update": {"page": "remark", "mail": "remark", "digest": "1", "shown": "1"},
         "problems.create": form_data.report(query),
+        "repeats.create": form_data.report(query),
         "comments.create": {"remark": "Masih mati."},
         "questions.create": {"question": "Sejak kapan?"},
         "openings.create": form_data.opening(query),

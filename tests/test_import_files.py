@@ -13,6 +13,7 @@ NEW = {
     "department": (["Department", "Division"], ["Gudang", "Umum"], "name"),
     "category": (["Kategori", "Prioritas", "Divisi", "Aktif"], ["Listrik", "Tinggi", "umum", "Ya"], "name"),
     "ready_text": (["Nama", "Divisi", "Untuk", "Isi"], ["Rusak", "umum", "Jawaban", "Halo."], "name"),
+    "slang": (["Kata", "Arti"], ["kompi", "komputer"], "name"),
     "asset_kind": (["Jenis Barang"], ["Genset"], "name"),
     "asset": (
         ["Asset Tag", "Type", "SN", "Store", "Purchase Date"],

@@ -28,6 +28,8 @@ CHANGES = {
     "category again": "UPDATE category SET priority = 'high'",
     "ready text": "INSERT INTO ready_text (division_id, name, purpose, words) SELECT 1, 'Baru', 'answer', 'Halo.'",
     "ready text again": "UPDATE ready_text SET words = 'Halo lagi.'",
+    "shop word": "INSERT INTO slang (name, meaning) VALUES ('kompi', 'komputer')",
+    "shop word again": "UPDATE slang SET meaning = 'laptop'",
     "kind": "INSERT INTO asset_kind (name) VALUES ('Baru')",
     "kind again": "UPDATE asset_kind SET is_active = false",
 }

@@ -5,7 +5,7 @@ from flask import Blueprint, flash, request
 from sih import web
 from sih.forms.closures import ClosureForm
 from sih.photos import MOST_FORM_BYTES
-from sih.web import action_pages, ready_texts
+from sih.web import action_pages, cures, ready_texts
 from sih.web import files as form_files
 from sih.web.files import FormFiles
 from sih.web.i18n import gettext
@@ -26,7 +26,7 @@ def new(problem_id: int):
 def create(problem_id: int):
     files = form_files.received(request.form, request.files)
     action, form = web.begin_to("close", problem_id), ClosureForm(request.form)
-    if ready_texts.put_into(form.solution, "answer", action.problem):
+    if ready_texts.put_into(form.solution, "answer", action.problem) or cures.put_into(form.solution, action.problem):
         return _page(action.problem, form, files)
     if not all((form.validate(), files.validate(action.is_first))):
         return _page(action.problem, form, files), 422

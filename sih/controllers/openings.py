@@ -5,7 +5,7 @@ from flask import Blueprint, flash, request
 from sih import web
 from sih.forms.openings import OpeningForm
 from sih.photos import MOST_FORM_BYTES
-from sih.web import action_pages, ready_texts
+from sih.web import action_pages, cures, ready_texts
 from sih.web import files as form_files
 from sih.web.files import FormFiles
 from sih.web.i18n import gettext
@@ -29,7 +29,7 @@ def create(problem_id: int):
     action, form = web.begin_to("open", problem_id), action_pages.opening_form(request.form)
     if form.step.data == "back":  # from the second step of "Simpan dan alihkan"
         return _page(action.problem, form, files)
-    if ready_texts.put_into(form.diagnosis, "answer", action.problem):
+    if ready_texts.put_into(form.diagnosis, "answer", action.problem) or cures.put_into(form.diagnosis, action.problem):
         return _page(action.problem, form, files)
     if not all((form.validate(), files.validate(action.is_first))):
         form.propose()

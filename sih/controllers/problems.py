@@ -6,21 +6,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sih import web
 from sih.dao.assets import Assets
-from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.masters import Masters
 from sih.dao.problems import Problems
 from sih.domain import ages, policy
 from sih.domain.errors import NotFound, TooMuchSent
-from sih.domain.records import REOPEN_DAYS, Employee, Event, Problem, Reporter
-from sih.domain.text import clean, is_plain, nik_of
+from sih.domain.records import REOPEN_DAYS, Event, Problem
+from sih.domain.text import clean, is_plain
 from sih.forms import master_filters
 from sih.forms.comments import CommentForm
 from sih.forms.problems import ProblemForm
 from sih.masters.nouns import EMPLOYEE
 from sih.photos import MOST_FORM_BYTES
+from sih.web import cures, ready_texts, reports
 from sih.web import files as form_files
-from sih.web import ready_texts
 from sih.web.files import FormFiles
 from sih.web.i18n import gettext, language, message_of
 
@@ -33,7 +32,7 @@ MOST_FOUND = 20  # callers with a matching name
 def new():
     """`asset`: the label of a scanned QR code (sih/pdf/labels.py)."""
     typed, notice = web.typed(), None
-    form, files = _form(typed), form_files.of_draft(typed)
+    form, files = reports.form_of(typed), form_files.of_draft(typed)
     form.ensure_token()
     if label := clean(request.args.get("asset")).upper():
         notice = _choose(form, label)
@@ -44,7 +43,7 @@ def new():
 @web.takes_upload(MOST_FORM_BYTES)
 @web.signed_in
 def create():
-    form, files = _form(request.form), form_files.received(request.form, request.files)
+    form, files = reports.form_of(request.form), form_files.received(request.form, request.files)
     token = form.ensure_token()
     if form.step.data == "caller":
         form.caller.validate(form)
@@ -53,6 +52,8 @@ def create():
     first = problems.reported(web.me(), token) if files.gone else None
     if not form.validate() or (first is None and not files.validate()):
         return render_template("problems/new.html", form=form, files=files), 422
+    if repeats := reports.unseen_repeats(form):
+        return render_template("problems/new.html", form=form, files=files, repeats=repeats)
     limit = limits.handler_reports if policy.is_handler(web.me()) else limits.reports
     try:
         number = problems.report(web.me(), web.now(), token, form.words, form.reported_for, limit, files.chosen)
@@ -83,6 +84,7 @@ def show(problem_id: int):
         files=FormFiles(),
         comment=_comment_form() if policy.can_comment(me, problem) else None,
         texts=ready_texts.offered(problem),
+        cures=cures.offered(problem),
     )
 
 
@@ -121,28 +123,12 @@ def _comment_form() -> CommentForm:
     return form
 
 
-def _form(typed) -> ProblemForm:
-    form, choices = ProblemForm(typed), web.choices()
-    form.reporter = _reporter(form)
-    assets = choices.assets(form.reporter.store_id) if form.reporter else []
-    return form.offer(assets, choices.asset_kinds(), gettext("Lainnya"))
-
-
 def _callers_like(form: ProblemForm) -> list[dict]:
     """The employees whose names match, if what was typed as the caller is no known NIK."""
     words = master_filters.words_of(form.caller.data)
     if form.reporter or not master_filters.is_searchable(words):
         return []
     return Masters(web.query(), EMPLOYEE).page({"words": words, "active": "yes"}, size=MOST_FOUND)[0]
-
-
-def _reporter(form: ProblemForm) -> Employee | Reporter | None:
-    """The reporter: the signed-in person, or the caller whom a handler names; None if that NIK is unknown."""
-    nik = form.caller.data
-    if not nik or not policy.can_record_for_caller(web.me()):
-        form.caller.data = ""
-        return web.me()
-    return Employees(web.query()).reporter(nik_of(nik))
 
 
 def _sent(number: int):

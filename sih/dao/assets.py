@@ -29,7 +29,7 @@ SELECT month_of(p.reported_at) / 100 AS year, count(*)::integer AS amount FROM p
 WHERE p.asset_id = %(id)s GROUP BY 1 ORDER BY 1 DESC
 """
 PROBLEMS = f"""
-SELECT p.id, p.title, p.status, p.is_withdrawn, p.reported_at, p.closed_at, c.name AS category
+SELECT p.id, p.title, p.status, p.is_withdrawn, p.reported_at, p.closed_at, c.name AS category, p.solution
 FROM problem p LEFT JOIN category c ON c.id = p.category_id
 WHERE p.asset_id = %(id)s AND {IS_VISIBLE}
 ORDER BY p.reported_at DESC, p.id DESC LIMIT %(limit)s

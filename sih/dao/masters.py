@@ -69,6 +69,7 @@ _CATEGORY = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, nam
 division text, active text)"
 _READY_TEXT = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, division text, name text, \
 purpose text, words text, active text)"
+_SLANG = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, meaning text, active text)"
 _KIND = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, active text)"
 _ASSET = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, label text, kind text, serial text, \
 store text, bought_on text, active text)"
@@ -106,6 +107,7 @@ INSERT INTO ready_text (division_id, name, purpose, words, is_active)
 SELECT d.id, r.name, r.purpose, r.words, r.active = 'yes'
 FROM {_READY_TEXT} JOIN division_sheet d ON d.key = r.division
 """,
+    "slang": f"INSERT INTO slang (name, meaning, is_active) SELECT r.name, r.meaning, r.active = 'yes' FROM {_SLANG}",
     "asset_kind": f"INSERT INTO asset_kind (name, is_active) SELECT r.name, r.active = 'yes' FROM {_KIND}",
     "asset": f"""
 INSERT INTO asset (label, kind_id, serial, store_id, bought_on, is_retired)
@@ -149,6 +151,11 @@ UPDATE ready_text t
 SET division_id = d.id, name = r.name, purpose = r.purpose, words = r.words, is_active = r.active = 'yes',
     version = t.version + 1
 FROM {_READY_TEXT} JOIN division_sheet d ON d.key = r.division WHERE t.id = r.id AND t.version = r.version
+""",
+    "slang": f"""
+UPDATE slang t
+SET name = r.name, meaning = r.meaning, is_active = r.active = 'yes', version = t.version + 1
+FROM {_SLANG} WHERE t.id = r.id AND t.version = r.version
 """,
     "asset_kind": f"""
 UPDATE asset_kind t

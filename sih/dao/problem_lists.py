@@ -44,6 +44,13 @@ SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s, %(r
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
                p.is_withdrawn, p.asked_event_id, p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id,
                p.holder_division_id, p.holder_employee_id"""
+# Which report of its good a problem is within 90 days, without withdrawn ones and up to 100; 0: of a good without
+# label.
+FAILURES = """(SELECT count(*) FROM (
+            SELECT FROM problem f
+            WHERE f.asset_id = {of}.asset_id AND f.reported_at > {of}.reported_at - interval '90 days'
+              AND (f.reported_at, f.id) <= ({of}.reported_at, {of}.id) AND NOT f.is_withdrawn LIMIT 100) AS counted
+        )::integer AS failures"""
 NEWEST_FIRST = "page.reported_at DESC, page.id DESC"
 # The page is found first, then names are added by subselects: a join of so many tables takes longer to plan than to
 # run; those of small master data are not read at all. `more`: additional columns after those of ProblemSummary.
@@ -55,7 +62,7 @@ SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.h
        page.holder_division_id, page.holder_employee_id,
        (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee,
        page.closed_at, page.confirmed_at, page.last_event_id, page.is_withdrawn,
-       page.asked_event_id{more}
+       page.asked_event_id, {failures}{more}
 FROM (
     {page}
 ) AS page
@@ -64,7 +71,7 @@ ORDER BY {order} LIMIT %(limit)s"""
 
 def named(page: str, order: str = NEWEST_FIRST, more: str = "") -> str:
     """A statement that adds names to the rows of `page`, a statement with the columns ROW."""
-    return NAMED.format(page=page, order=order, more=more)
+    return NAMED.format(page=page, order=order, failures=FAILURES.format(of="page"), more=more)
 
 
 def _branches(filters: str, order: str, *doors: str) -> str:

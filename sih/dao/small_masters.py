@@ -1,6 +1,7 @@
-"""Small master data: divisions, departments, categories, ready texts, kinds of assets and age limits. They are few,
-rarely change, and are needed on nearly every page. Each process caches them with their version; each request reads the
-current version with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next request.
+"""Small master data: divisions, departments, categories, ready texts, shop words, kinds of assets and age limits. They
+are few, rarely change, and are needed on nearly every page. Each process caches them with their version; each request
+reads the current version with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next
+request.
 
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sih.dao.query import Query
+from sih.domain.likeness import Meanings, meanings_of
 from sih.domain.records import Choice, ReadyText
 
 # One statement, so that rows and version are consistent. The version is no join: PostgreSQL has no statistics of its
@@ -29,6 +31,9 @@ FROM category c
 UNION ALL
 SELECT 'ready_texts', t.id, t.name, t.division_id, t.purpose, t.words, t.is_active, {_VERSION}
 FROM ready_text t
+UNION ALL
+SELECT 'slang', w.id, w.name, NULL, NULL, w.meaning, w.is_active, {_VERSION}
+FROM slang w
 UNION ALL
 SELECT 'asset_kinds', k.id, k.name, NULL, NULL, NULL, k.is_active, {_VERSION}
 FROM asset_kind k
@@ -51,6 +56,7 @@ class SmallMasters:
     categories: tuple[Choice, ...] = ()  # parent_id is the usual division
     asset_kinds: tuple[Choice, ...] = ()
     ready_texts: tuple[ReadyText, ...] = ()
+    meanings: Meanings = field(default_factory=lambda: meanings_of(()))  # of what people write, see domain/likeness.py
     former_categories: tuple[Choice, ...] = ()
     former_asset_kinds: tuple[Choice, ...] = ()
     age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
@@ -103,6 +109,8 @@ def _load(query: Query) -> SmallMasters:
     of["ready_texts"] = [
         ReadyText(row["id"], row["name"], row["parent_id"], row["usual"], row["words"]) for row in texts
     ]
+    slang = [(row["name"], row["words"]) for row in rows if row["noun"] == "slang" and row["is_active"]]
     names["usual_divisions"] = {row["id"]: row["parent_id"] for row in rows if row["noun"] == "categories"}
     lists = {noun: tuple(choices) for noun, choices in of.items()}
-    return SmallMasters(rows[0]["version"], **lists, age_limits=age_limits, names=names)
+    meanings = meanings_of(tuple(slang))
+    return SmallMasters(rows[0]["version"], **lists, meanings=meanings, age_limits=age_limits, names=names)

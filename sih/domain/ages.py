@@ -37,6 +37,11 @@ def is_overdue(problem: ProblemSummary, now: datetime, limits: Mapping[str, int]
     return problem.status != "closed" and hours is not None and now - problem.reported_at > timedelta(hours=hours)
 
 
+def lasted(begin: datetime, end: datetime, language: str) -> str:
+    """How long something took, in its largest whole unit up to days, a minute at least."""
+    return relative(begin, max(end, begin + MINUTE), language)
+
+
 def relative(at: datetime, now: datetime, language: str) -> str:
     """How long ago `at` was, in its largest whole unit up to days: 'baru saja', '1 menit', '3 jam', '141 hari'."""
     passed = now - at

@@ -149,6 +149,7 @@ class ProblemSummary:
     last_event_id: int
     is_withdrawn: bool
     asked_event_id: int | None  # the open question to the reporter
+    failures: int  # which report of its good this is within 90 days; 0: of a good without label
     asset_kind: str = field(default="", kw_only=True)
     holder_division: str = field(default="", kw_only=True)
 
@@ -229,6 +230,49 @@ class Problem(ProblemSummary):
     category: str | None = field(default=None, kw_only=True)
     usual_division_id: int | None = field(default=None, kw_only=True)  # the usual division of its category
     giver_division: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The same trouble in other stores, of which nothing else is told: kind of good, category if it has one, and how
+    many stores."""
+
+    kind: str
+    category: str | None
+    stores: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What a report may repeat: open problems of the store, the likest first, and the trouble of other stores."""
+
+    problems: list[PickedProblem]
+    elsewhere: Trouble | None
+
+    def __bool__(self) -> bool:
+        return bool(self.problems or self.elsewhere)
+
+    @property
+    def names(self) -> set[str]:
+        """What it shows, so that nobody is asked twice about the same."""
+        return {str(problem.id) for problem in self.problems} | ({"elsewhere"} if self.elsewhere else set())
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """How a problem like another one was mended."""
+
+    id: int
+    title: str
+    diagnosis: str
+    solution: str
+    reported_at: datetime
+    closed_at: datetime
+    asset_id: int | None
+    store: str
+    solver: str
+    is_confirmed: bool
+    took: str = field(default="", kw_only=True)  # from report to closing, in words
 
 
 @dataclass(slots=True)

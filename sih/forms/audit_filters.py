@@ -29,6 +29,7 @@ COLUMNS = {
     "priority": ("Prioritas biasanya", None),
     "purpose": ("Untuk", None),
     "words": ("Teks", None),
+    "meaning": ("Artinya", None),
     "is_active": ("Aktif", None),
     "is_frozen": ("Dibekukan", None),
     "is_retired": ("Tidak dipakai lagi", None),

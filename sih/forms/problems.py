@@ -42,6 +42,8 @@ class ProblemForm(GoodForm, TokenForm):
 
     reporter: Employee | Reporter | None = None
     step = StringField(filters=[clean])
+    anyway = StringField(filters=[clean])  # "Kirim juga": whatever it may repeat
+    shown = StringField(filters=[clean])  # Repeats.names that the page has shown
     caller = StringField("NIK pelapor", filters=[clean], validators=[at_most(100), known_caller])
 
     title = line("Judul", "Tuliskan judul singkat kendala ini.", 150)
@@ -57,6 +59,11 @@ class ProblemForm(GoodForm, TokenForm):
         """The label of this asset or kind among the options; '' if it is not one of them."""
         value = good_value(words["asset_kind_id"], words["asset_id"])
         return next((choice.label for choice in self.good.iter_choices() if choice.value == value), "")
+
+    @property
+    def has_good(self) -> bool:
+        """Whether one of the offered goods is chosen."""
+        return any(choice.value == self.good.data for choice in self.good.iter_choices())
 
     @property
     def reported_for(self) -> Employee | Reporter:

@@ -4,8 +4,9 @@ from sih.masters.goods import ASSET, ASSET_KIND, CATEGORY
 from sih.masters.noun import Noun
 from sih.masters.people import DEPARTMENT, DIVISION, EMPLOYEE, STORE
 from sih.masters.ready_texts import READY_TEXT
+from sih.masters.slang import SLANG
 
-NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, READY_TEXT, ASSET_KIND, ASSET)
+NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, READY_TEXT, SLANG, ASSET_KIND, ASSET)
 # Import order: each noun refers only to earlier ones.
 IMPORT_ORDER = (DIVISION, DEPARTMENT, STORE, EMPLOYEE, ASSET_KIND, ASSET)
 BY_NAME = {noun.name: noun for noun in NOUNS}
@@ -21,6 +22,7 @@ __all__ = [
     "IMPORT_ORDER",
     "NOUNS",
     "READY_TEXT",
+    "SLANG",
     "STORE",
     "Noun",
 ]

@@ -145,3 +145,4 @@ class AssetProblem:
     reported_at: datetime
     closed_at: datetime | None
     category: str | None
+    solution: str | None

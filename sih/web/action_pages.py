@@ -8,17 +8,19 @@ from sih.domain.records import Problem
 from sih.forms.corrections import CorrectionForm
 from sih.forms.escalations import EscalationForm
 from sih.forms.openings import OpeningForm
-from sih.web import ready_texts
+from sih.web import cures, ready_texts
 from sih.web.i18n import gettext
 
 LATEST = 3  # steps and remarks
+WITH_CURES = ("openings/new.html", "closures/new.html")
 
 
 def page(template: str, problem: Problem, form, **more) -> str:
     """The page of an action on this problem; `more`: further variables of its template."""
     events = Events(web.query()).latest(problem.id, LATEST, web.me())
     texts = ready_texts.offered(problem)
-    return render_template(template, problem=problem, form=form, events=events, texts=texts, **more)
+    more |= {"texts": texts, "cures": cures.offered(problem) if template in WITH_CURES else []}
+    return render_template(template, problem=problem, form=form, events=events, **more)
 
 
 def correction_form(problem: Problem, typed, has_texts: bool) -> CorrectionForm:
