@@ -21,7 +21,8 @@ SELECT e.id, e.kind, e.at, a.nik AS actor_nik, a.name AS actor_name,
        e.to_division_id, (SELECT t.name FROM employee t WHERE t.id = e.to_employee_id) AS to_employee,
        e.priority, e.category_id, e.note, e.correction,
        (SELECT string_agg(n.name || ' (' || n.nik || ')', ', ' ORDER BY n.name, n.nik)
-        FROM mention m JOIN employee n ON n.id = m.employee_id WHERE m.event_id = e.id) AS named
+        FROM mention m JOIN employee n ON n.id = m.employee_id WHERE m.event_id = e.id) AS named,
+       {OF_EVENT} AS files
 FROM event e JOIN employee a ON a.id = e.actor_id
 WHERE e.problem_id = %(problem_id)s AND {IS_READ}
 """
