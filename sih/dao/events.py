@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sih.dao.files import ATTACH, attaching
+from sih.dao.files import ATTACH, OF_EVENT, attaching
 from sih.dao.limits import WINDOW, too_much_sent
 from sih.dao.notices import HEARD_OF, notify
 from sih.dao.query import Query
