@@ -164,5 +164,5 @@ def test_a_second_click_with_another_target_is_refused(query, employees, problem
 def test_actions_import_only_dao_and_domain():
     tree = ast.parse(Path(actions.__file__).read_text(encoding="utf-8"))
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    known = ("sih.dao", "sih.domain", "collections.abc", "dataclasses", "datetime")
+    known = ("sih.dao", "sih.domain", "collections.abc", "dataclasses", "datetime", "uuid")
     assert not [name for name in modules if not name.startswith(known)]

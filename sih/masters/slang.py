@@ -8,7 +8,7 @@ SLANG = Noun(
     "slang",
     "Kata toko",
     (
-        name_column("Tulisan", "Kata", "Kata toko", "Slang", "Word"),
+        name_column("Tulisan", "Kata", "Kata toko", "Nama Kata toko", "Slang", "Word"),
         Column(
             "meaning",
             "Artinya",
