@@ -8,8 +8,9 @@ from settings import Smtp
 from tests.test_notices import comment, heard
 
 CHOSEN = "SELECT notice_ways, has_digest FROM employee WHERE nik = %(nik)s"
+BOTH = (True, True)
 USUAL = {"report": (True, True), "remark": (True, True), "progress": (True, False)}
-OF_HANDLERS = {"assigned": (True, True), "in_my_place": (True, True)}
+OF_HANDLERS = ["assigned", "in_my_place", "report", "remark", "answer", "unanswered", "progress"]
 
 
 def ticks(page) -> dict[str, tuple[bool, bool]]:
@@ -23,7 +24,7 @@ def save(somebody, **fields):
 
 
 @pytest.mark.parametrize(("name", "usual"), [("rini", USUAL), ("adi", USUAL), ("susi", USUAL),
-                                             ("pandu", OF_HANDLERS | USUAL)])  # fmt: skip
+                                             ("pandu", dict.fromkeys(OF_HANDLERS, BOTH) | USUAL)])  # fmt: skip
 def test_the_table_shows_the_topics_of_the_role_as_they_usually_are(person, name, usual):
     page = person(name).get("/profile")
     assert ticks(page) == usual and list(ticks(page)) == list(usual)
