@@ -155,7 +155,7 @@ def base(query, endpoint: str) -> dict:
         "pins.create": {"pin": PIN, "new_pin": "246813", "repeated_pin": "246813"},
         "profiles.update": {"email": "rini@example.com"},
         "notice_choices.update": {"page": "remark", "mail": "remark", "digest": "1", "shown": "1"},
-        "problems.create": form_data.report(query),
+        "problems.create": form_data.report(query) | {"anyway": "1"},
         "repeats.create": form_data.report(query),
         "comments.create": {"remark": "Masih mati."},
         "questions.create": {"question": "Sejak kapan?"},
