@@ -1447,17 +1447,28 @@ BEGIN
     END LOOP;
     RETURN keys;
 END $$;
--- The longest word of a search determines the range; all words must occur.
-CREATE FUNCTION search_word(words text) RETURNS text
+-- The word of a search that determines the range: the one that begins fewest keys, which are counted up to 1000; of
+-- equals the longest. All words must occur. A name may have a thousand bearers, its store's code has few.
+CREATE FUNCTION search_word(of_noun text, words text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN (
+        SELECT w.word
+        FROM (SELECT DISTINCT word COLLATE "C" AS word, length(word) AS length FROM unnest(words_in_order(words)) AS word
+              ORDER BY length DESC, word LIMIT 8) AS w
+        CROSS JOIN LATERAL (
+            SELECT count(*) FROM (
+                SELECT FROM search_key k
+                WHERE k.noun = of_noun AND k.key >= w.word AND k.key < w.word || chr(1114111) LIMIT 1000) AS begun
+        ) AS counted (keys)
+        ORDER BY counted.keys, w.length DESC, w.word LIMIT 1);
+END $$;
+-- Patterns for the other words of a search. The word of the range is left out: the planner assumes that each pattern
+-- matches almost nothing, and would sort all matches instead of reading one page from the index.
+CREATE FUNCTION search_patterns(words text, word text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT word COLLATE "C" FROM unnest(words_in_order(words)) AS word ORDER BY length(word) DESC, word LIMIT 1
-$$;
--- Patterns for the other words of a search. The first word is left out: the planner assumes that each pattern matches
--- almost nothing, and would sort all matches instead of reading one page from the index.
-CREATE FUNCTION search_patterns(words text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(array_agg('% ' || word || '%'), '{}') FROM unnest(words_in_order(words)) AS word
-    WHERE word <> search_word(words)
+    SELECT coalesce(array_agg('% ' || other || '%'), '{}') FROM unnest(words_in_order(words)) AS other
+    WHERE other <> word
 $$;
 CREATE FUNCTION add_search_keys() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -2062,7 +2073,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (33);
+INSERT INTO installation (schema_version) VALUES (34);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

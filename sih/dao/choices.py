@@ -31,15 +31,19 @@ WHERE d.id = ANY (%(former)s)
               WHERE p.holder_division_id = d.id AND p.status IN ('new', 'in_progress', 'escalated'))
 """
 # Typed stores and people: by the whole code (likeness 0), by words or their beginnings (1), and the neighbours in the
-# alphabet, which begin alike, if these find nothing (2). A PIC is a handler.
+# alphabet, which begin alike, if these find nothing (2). A PIC is a handler. OFFSET 0 keeps PostgreSQL from working out
+# word and patterns again for each key.
 _IS_OF_SORT = """(asked.sort <> 'pic'
         OR EXISTS (SELECT FROM employee e WHERE e.id = k.row_id AND e.role = 'handler'))"""
 _LOOK_UPS = f"""
 SELECT asked.sort, found.id, coalesce(s.code, e.nik), coalesce(s.name, e.name), coalesce(s.city, o.name),
        found.likeness
-FROM (SELECT a.sort, CASE a.sort WHEN 'store' THEN 'store' ELSE 'employee' END AS noun, a.code, a.words,
-             search_word(a.words) AS word, search_patterns(a.words) AS patterns
-      FROM unnest(%(sorts)s::text[], %(codes)s::text[], %(typed)s::text[]) AS a (sort, code, words)) AS asked
+FROM (SELECT w.sort, w.noun, w.code, w.word, search_patterns(w.words, w.word) AS patterns
+      FROM (SELECT a.sort, a.noun, a.code, a.words, search_word(a.noun, a.words) AS word
+            FROM (SELECT t.sort, CASE t.sort WHEN 'store' THEN 'store' ELSE 'employee' END AS noun, t.code, t.words
+                  FROM unnest(%(sorts)s::text[], %(codes)s::text[], %(typed)s::text[]) AS t (sort, code, words)) AS a
+            OFFSET 0) AS w
+      OFFSET 0) AS asked
 CROSS JOIN LATERAL (
     SELECT s.id, 0 AS likeness FROM store s WHERE asked.noun = 'store' AND s.code = asked.code
     UNION ALL

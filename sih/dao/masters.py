@@ -18,11 +18,16 @@ ORDER BY v.sort, v.id LIMIT %(limit)s
 # The page is found along the index of keys; the other columns are joined afterwards. Filters are checked by a subselect
 # for each row: with EXISTS the planner would choose a join and read the whole table.
 _SEARCH = """
+WITH search AS MATERIALIZED (
+    SELECT w.word, search_patterns(%(words)s, w.word) AS patterns
+    FROM (SELECT search_word('{name}', %(words)s) AS word OFFSET 0) AS w
+)
 SELECT v.*, found.key AS place
 FROM (
     SELECT k.key, k.row_id FROM search_key k
-    WHERE k.noun = '{name}' AND k.key >= search_word(%(words)s) AND k.key < search_word(%(words)s) || chr(1114111)
-      AND ' ' || k.key LIKE ALL (search_patterns(%(words)s))
+    WHERE k.noun = '{name}' AND k.key >= (SELECT word FROM search)
+      AND k.key < (SELECT word FROM search) || chr(1114111)
+      AND ' ' || k.key LIKE ALL ((SELECT patterns FROM search)::text[])
       AND (%(place)s IS NULL OR (k.key, k.row_id) > (%(place)s, %(id)s))
       AND (%(is_unfiltered)s OR (SELECT {filters} FROM {name}_sheet v WHERE v.id = k.row_id))
     ORDER BY k.key, k.row_id LIMIT %(limit)s

@@ -30,11 +30,16 @@ JOIN employee a ON a.id = hit.row_id
 WHERE hit.amount < {MOST_OF_A_NAME} AND {_MAY_BE_NAMED}
 """
 SUGGESTIONS = f"""
+WITH search AS MATERIALIZED (
+    SELECT w.word, search_patterns(%(words)s, w.word) AS patterns
+    FROM (SELECT search_word('employee', %(words)s) AS word OFFSET 0) AS w
+)
 SELECT {_NAMEABLE}
 FROM (SELECT k.row_id, min(k.key) AS key
       FROM (SELECT s.key, s.row_id FROM search_key s
-            WHERE s.noun = 'employee' AND s.key >= search_word(%(words)s)
-              AND s.key < search_word(%(words)s) || chr(1114111) AND ' ' || s.key LIKE ALL (search_patterns(%(words)s))
+            WHERE s.noun = 'employee' AND s.key >= (SELECT word FROM search)
+              AND s.key < (SELECT word FROM search) || chr(1114111)
+              AND ' ' || s.key LIKE ALL ((SELECT patterns FROM search)::text[])
             LIMIT {MOST_LOOKED_AT}) AS k
       GROUP BY k.row_id) AS hit
 JOIN employee a ON a.id = hit.row_id
