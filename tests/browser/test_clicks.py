@@ -62,7 +62,7 @@ def test_by_keyboard_alone_without_a_click_of_the_mouse(hadi, problem, query):
         keyboard.press("Tab")
         keyboard.type("Perangkat")
         expect(hadi.page.get_by_role("dialog").get_by_label("Prioritas")).to_have_value("high")
-        for _ in range(3):
+        for _ in range(4):
             keyboard.press("Tab")
         expect(hadi.page.get_by_role("button", name="Simpan dan alihkan")).to_be_focused()
         keyboard.press("Enter")
