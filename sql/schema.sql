@@ -447,6 +447,8 @@ CREATE INDEX problem_open_of_store ON problem (store_id, reported_at, id) WHERE 
 CREATE INDEX problem_open_of_kind ON problem (asset_kind_id, reported_at, id) WHERE closed_at IS NULL;
 -- For the orders of the list: open problems by priority and waiting time.
 CREATE INDEX problem_waits ON problem (priority, held_since, id) WHERE closed_at IS NULL;
+-- The same for new problems: PostgreSQL takes no order from an index behind "priority IS NULL".
+CREATE INDEX problem_waits_new ON problem (held_since, id) WHERE closed_at IS NULL AND priority IS NULL;
 -- "Menunggu pelapor".
 CREATE INDEX problem_asked ON problem (reported_at, id) WHERE asked_event_id IS NOT NULL;
 -- Each move leaves a dead row and a dead entry in every index. With the default of 0.2, a million problems would be

@@ -1,4 +1,6 @@
--- From schema 33 to 34: a search of master data reads the range of its rarest word, no longer that of its longest.
+-- From schema 33 to 34: a search of master data reads the range of its rarest word, no longer that of its longest; new
+-- problems have an index in the order of waiting.
+
 DROP FUNCTION search_patterns(text);
 DROP FUNCTION search_word(text);
 -- The word of a search that determines the range: the one that begins fewest keys, which are counted up to 1000; of
@@ -24,5 +26,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(array_agg('% ' || other || '%'), '{}') FROM unnest(words_in_order(words)) AS other
     WHERE other <> word
 $$;
+
+-- The orders of the list read new problems in order, too.
+CREATE INDEX problem_waits_new ON problem (held_since, id) WHERE closed_at IS NULL AND priority IS NULL;
 
 UPDATE installation SET schema_version = 34;
