@@ -1,4 +1,4 @@
--- From schema 33 to 34: a search of master data reads the range of its rarest word, no longer that of its longest; new
+-- From schema 35 to 36: a search of master data reads the range of its rarest word, no longer that of its longest; new
 -- problems have an index in the order of waiting.
 
 DROP FUNCTION search_patterns(text);
@@ -30,4 +30,4 @@ $$;
 -- The orders of the list read new problems in order, too.
 CREATE INDEX problem_waits_new ON problem (held_since, id) WHERE closed_at IS NULL AND priority IS NULL;
 
-UPDATE installation SET schema_version = 34;
+UPDATE installation SET schema_version = 36;
