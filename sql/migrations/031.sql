@@ -1,0 +1,3 @@
+-- A step of another branch.
+
+UPDATE installation SET schema_version = 31;
