@@ -265,6 +265,17 @@ CREATE TABLE draft (
 );
 CREATE INDEX draft_age ON draft (created_at);
 CREATE INDEX draft_of_employee ON draft (employee_id, created_at);
+-- What somebody is typing into the form of a report: one draft a person, until it is sent or discarded.
+CREATE TABLE report_draft (
+    employee_id integer NOT NULL,
+    token       uuid NOT NULL,          -- of the form; the problem made of it has the same
+    fields      text NOT NULL,          -- JSON as text, as of draft
+    saved_at    timestamptz NOT NULL,
+    CONSTRAINT report_draft_pk PRIMARY KEY (employee_id),
+    CONSTRAINT report_draft_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT report_draft_length CHECK (octet_length(fields) <= 100000)
+);
+CREATE INDEX report_draft_age ON report_draft (saved_at);
 
 -- ---------------------------------------------------------------- goods
 CREATE TABLE category (
@@ -1770,7 +1781,7 @@ CREATE TABLE installation (
     CONSTRAINT installation_pk PRIMARY KEY (is_only),
     CONSTRAINT installation_is_one_row CHECK (is_only)
 );
-INSERT INTO installation (schema_version) VALUES (33);
+INSERT INTO installation (schema_version) VALUES (34);
 
 -- Rows that every installation needs: the helpdesk, and a default category and kind of assets.
 INSERT INTO division (name, is_helpdesk) VALUES ('Helpdesk', true);

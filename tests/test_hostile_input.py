@@ -81,6 +81,8 @@ FORMS = {
     "problem_exports.create": ("susi", "", ("filters", "format", "csrf_token", "author")),
     "follows.create": ("koko", "new", ACTION),
     "follows.destroy": ("koko", "new", ACTION),
+    "report_drafts.create": ("hadi", "", ("token", "caller", "good", "title", "description", "csrf_token", "author")),
+    "report_drafts.destroy": ("rini", "", ("csrf_token", "author")),
     "readings.create": ("rini", "", ("problem_id", "until", "csrf_token", "author")),
     "presences.create": ("hadi", "new", ("csrf_token", "author")),
     "saved_views.create": ("susi", "", ("name", "filters", "owner", *ACTION)),

@@ -23,6 +23,7 @@ from sih.dao.problem_exports import ProblemExports
 from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.recap.closing import Closing
 from sih.dao.recap.figures import Recaps
+from sih.dao.report_drafts import ReportDrafts
 from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
@@ -92,7 +93,8 @@ class Worker:
 
     def sweep(self) -> None:
         """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs,
-        presences, notices. Uses the database server's clock, because a wrong clock here would delete too early."""
+        presences, notices, drafts of reports. Uses the database server's clock, because a wrong clock here would delete
+        too early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
             Imports(query).sweep(now)
@@ -104,6 +106,7 @@ class Worker:
             Throttles(query).sweep_wrong_pins(now)
             Presences(query).sweep(now)
             Notices(query).sweep(now)
+            ReportDrafts(query).sweep(now)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""

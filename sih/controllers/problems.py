@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from sih import web
 from sih.dao.assets import Assets
@@ -10,6 +11,7 @@ from sih.dao.employees import Employees
 from sih.dao.events import Events
 from sih.dao.masters import Masters
 from sih.dao.problems import Problems
+from sih.dao.report_drafts import ReportDrafts
 from sih.domain import ages, policy
 from sih.domain.errors import NotFound, TooMuchSent
 from sih.domain.records import REOPEN_DAYS, Employee, Event, Problem, Reporter
@@ -28,12 +30,17 @@ MOST_FOUND = 20  # callers with a matching name
 @blueprint.get("/problems/new")
 @web.signed_in
 def new():
-    """`asset`: the label of a scanned QR code (sih/pdf/labels.py)."""
-    form, notice = _form(web.typed()), None
+    """`asset`: the label of a scanned QR code (sih/pdf/labels.py). `continued`: with what this person was typing, which
+    the page otherwise offers."""
+    typed, notice = web.typed(), None
+    draft = None if typed else ReportDrafts(web.query()).of(web.me().id)
+    if draft and request.args.get("continued"):
+        typed, draft = MultiDict(draft.fields), None
+    form = _form(typed)
     form.ensure_token()
     if label := clean(request.args.get("asset")).upper():
         notice = _choose(form, label)
-    return render_template("problems/new.html", form=form, notice=notice)
+    return render_template("problems/new.html", form=form, notice=notice, draft=draft)
 
 
 @blueprint.post("/problems")

@@ -74,6 +74,8 @@ WITH gate AS MATERIALIZED (
            %(now)s, reported_at, reported_at, store_id, asset_kind_id
     FROM made
     RETURNING problem_id
+), sent AS (
+    DELETE FROM report_draft d WHERE d.employee_id = %(actor_id)s AND d.token = %(token)s AND EXISTS (SELECT FROM made)
 )
 SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL

@@ -10,6 +10,8 @@ from sih.domain.records import AssetChoice, Choice, Employee, Reporter
 from sih.domain.text import clean
 from sih.forms.fields import Select, TokenForm, at_most, line, text
 
+TYPED = ("caller", "good", "title", "description")  # what a draft of the form keeps
+
 
 def known_caller(form: "ProblemForm", field) -> None:
     if field.data and form.reporter is None:
