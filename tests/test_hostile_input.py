@@ -44,6 +44,7 @@ PAIRS = ("same", "pairs_after")  # of an import
 ACTION = ("csrf_token", "author", "seen", "next")
 # The fields that each form takes, who sends it, and what its problem is.
 AGE_LIMITS = ("critical", "high", "medium", "low", "none")
+REPORT = ("caller", "good", "trouble", "title", "description")
 FORMS = {
     "activations.create": (None, "", ("nik", "code", "new_pin", "repeated_pin")),
     "login.create": (None, "", ("csrf_token", "nik", "pin", "next")),
@@ -52,11 +53,12 @@ FORMS = {
     "pins.create": ("rini", "", ("pin", "new_pin", "repeated_pin")),
     "preferences.language": ("rini", "", ("language", "next")),
     "preferences.theme": (None, "", ("theme", "next")),
+    "start_pages.update": ("rini", "", ("start", "next", "csrf_token")),
     "keys.update": ("rini", "", ("keys", "next", "csrf_token")),
     "profiles.update": ("rini", "", ("email", "csrf_token", "author", "next")),
     "session_ends.create": ("rini", "", ("session", "csrf_token", "author", "next")),
     "sign_outs.create": ("rini", "", ("csrf_token", "author", "next")),
-    "problems.create": ("hadi", "", ("author", "token", "step", "caller", "good", "title", "description")),
+    "problems.create": ("hadi", "", ("author", "token", "step", *REPORT)),
     "comments.create": ("rini", "new", ("token", "remark", "ready_text", *ACTION)),
     "openings.create": ("hadi", "new", ("category_id", "priority", "diagnosis", "step", "ready_text", *ACTION)),
     "closures.create": ("hadi", "in_progress", ("solution", "ready_text", *ACTION)),
@@ -81,7 +83,7 @@ FORMS = {
     "problem_exports.create": ("susi", "", ("filters", "format", "csrf_token", "author")),
     "follows.create": ("koko", "new", ACTION),
     "follows.destroy": ("koko", "new", ACTION),
-    "report_drafts.create": ("hadi", "", ("token", "caller", "good", "title", "description", "csrf_token", "author")),
+    "report_drafts.create": ("hadi", "", ("token", *REPORT, "csrf_token", "author")),
     "report_drafts.destroy": ("rini", "", ("csrf_token", "author")),
     "readings.create": ("rini", "", ("problem_id", "until", "csrf_token", "author")),
     "presences.create": ("hadi", "new", ("csrf_token", "author")),
@@ -107,6 +109,7 @@ MASTER = {
     "categories": {"name": "Baru", "priority": "high", "division": "Umum", "active": "yes"},
     "ready_texts": {"division": "Umum", "name": "Baru", "purpose": "answer", "words": "Halo.", "active": "yes"},
     "asset_kinds": {"name": "Baru", "active": "yes"},
+    "troubles": {"kind": "AC", "name": "Berbau", "active": "yes"},
     "assets": {"label": "B1", "kind": "AC", "serial": "", "store": "T001", "bought_on": "2024-01-31", "active": "yes"},
 }
 FORMS |= {

@@ -14,6 +14,7 @@ NEW = {
     "category": (["Kategori", "Prioritas", "Divisi", "Aktif"], ["Listrik", "Tinggi", "umum", "Ya"], "name"),
     "ready_text": (["Nama", "Divisi", "Untuk", "Isi"], ["Rusak", "umum", "Jawaban", "Halo."], "name"),
     "asset_kind": (["Jenis Barang"], ["Genset"], "name"),
+    "trouble": (["Kendala", "Jenis Barang"], ["Berbau", "ac"], "name"),
     "asset": (
         ["Asset Tag", "Type", "SN", "Store", "Purchase Date"],
         ["X-1", "ac", "9", "t001", "17/08/2024"],

@@ -42,7 +42,7 @@ OF_ONE_ROLE = {
         "imports",
         "labels",
     }
-    | {"ready_texts", "security_events", "stores", "unfreezes"},
+    | {"ready_texts", "security_events", "stores", "troubles", "unfreezes"},
 }
 FOR_EVERYBODY = {"assets.show"}  # the problems of an asset, for whoever scans its label
 VIEWS = {"index", "new", "create", "show", "edit", "update", "destroy"}

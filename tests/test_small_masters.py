@@ -28,6 +28,8 @@ CHANGES = {
     "category again": "UPDATE category SET priority = 'high'",
     "ready text": "INSERT INTO ready_text (division_id, name, purpose, words) SELECT 1, 'Baru', 'answer', 'Halo.'",
     "ready text again": "UPDATE ready_text SET words = 'Halo lagi.'",
+    "trouble": "INSERT INTO trouble (kind_id, name) SELECT max(id), 'Baru' FROM asset_kind",
+    "trouble again": "UPDATE trouble SET is_active = false",
     "kind": "INSERT INTO asset_kind (name) VALUES ('Baru')",
     "kind again": "UPDATE asset_kind SET is_active = false",
 }

@@ -61,7 +61,9 @@ from sih.controllers import (
     security_events,
     session_ends,
     sign_outs,
+    start_pages,
     stores,
+    troubles,
     unfreezes,
 )
 
@@ -128,7 +130,9 @@ BLUEPRINTS = [
         security_events,
         session_ends,
         sign_outs,
+        start_pages,
         stores,
+        troubles,
         unfreezes,
     )
 ]

@@ -49,8 +49,10 @@ def create():
     form = _form(request.form)
     token = form.ensure_token()
     if form.step.data == "caller":
-        form.caller.validate(form)
-        return render_template("problems/new.html", form=form, found=_callers_like(form))
+        found = _callers_like(form)
+        if not found:
+            form.caller.validate(form)
+        return render_template("problems/new.html", form=form, found=found, is_chosen=form.reporter is not None)
     if not form.validate():
         return render_template("problems/new.html", form=form), 422
     problems, limits = Problems(web.query()), web.limits()
@@ -121,8 +123,10 @@ def _comment_form() -> CommentForm:
 def _form(typed) -> ProblemForm:
     form, choices = ProblemForm(typed), web.choices()
     form.reporter = _reporter(form)
-    assets = choices.assets(form.reporter.store_id) if form.reporter else []
-    return form.offer(assets, choices.asset_kinds(), gettext("Lainnya"))
+    whose, words = form.reporter, {"other": gettext("Lainnya"), "lately": gettext("Terakhir dilaporkan")}
+    assets = choices.assets(whose.store_id) if whose else []
+    lately = choices.lately_reported(whose.id, whose.store_id) if whose else []
+    return form.offer(assets, choices.asset_kinds(), words, lately, choices.troubles())
 
 
 def _callers_like(form: ProblemForm) -> list[dict]:

@@ -18,7 +18,7 @@ def create():
     fields = {name: text for name in TYPED if (text := request.form.get(name, ""))}
     drafts = ReportDrafts(web.query())
     if not fields:
-        drafts.discard(web.me().id)
+        drafts.discard(web.me().id, token)
     return jsonify(kept=not fields or drafts.keep(web.me().id, token, fields, web.now()))
 
 

@@ -41,7 +41,8 @@ _MATCHES = """EXISTS (
 SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s)')})"
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
-               p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id"""
+               p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id, p.holder_division_id, p.holder_employee_id,
+               p.category_id"""
 NEWEST_FIRST = "page.reported_at DESC, page.id DESC"
 # The page is found first, then names are added by subselects: a join of so many tables takes longer to plan than to
 # run; those of small master data are not read at all. `more`: additional columns after those of ProblemSummary.
@@ -52,7 +53,7 @@ SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.h
        page.reporter_id, (SELECT r.name FROM employee r WHERE r.id = page.reporter_id) AS reporter_name,
        page.holder_division_id, page.holder_employee_id,
        (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee,
-       page.closed_at, page.confirmed_at, page.last_event_id{more}
+       page.closed_at, page.confirmed_at, page.last_event_id, page.category_id{more}
 FROM (
     {page}
 ) AS page

@@ -25,7 +25,10 @@ SELECT d.fields, d.saved_at FROM report_draft d
 WHERE d.employee_id = %(employee_id)s AND NOT EXISTS (SELECT FROM problem p WHERE p.token = d.token)
 """
 
-DISCARD = "DELETE FROM report_draft d WHERE d.employee_id = %(employee_id)s"
+DISCARD = """
+DELETE FROM report_draft d
+WHERE d.employee_id = %(employee_id)s AND (%(token)s::uuid IS NULL OR d.token = %(token)s)
+"""
 
 SWEEP = "DELETE FROM report_draft d WHERE d.saved_at < %(before)s"
 
@@ -59,8 +62,9 @@ class ReportDrafts:
         row = self._query.one_or_none(OF, {"employee_id": employee_id})
         return ReportDraft(json.loads(row["fields"]), row["saved_at"]) if row else None
 
-    def discard(self, employee_id: int) -> None:
-        self._query.execute(DISCARD, {"employee_id": employee_id})
+    def discard(self, employee_id: int, token: UUID | None = None) -> None:
+        """Deletes this person's draft; with `token` only if it is of that form."""
+        self._query.execute(DISCARD, {"employee_id": employee_id, "token": token})
 
     def sweep(self, now: datetime) -> None:
         self._query.execute(SWEEP, {"before": now - KEPT})

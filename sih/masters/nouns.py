@@ -4,8 +4,9 @@ from sih.masters.goods import ASSET, ASSET_KIND, CATEGORY
 from sih.masters.noun import Noun
 from sih.masters.people import DEPARTMENT, DIVISION, EMPLOYEE, STORE
 from sih.masters.ready_texts import READY_TEXT
+from sih.masters.troubles import TROUBLE
 
-NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, READY_TEXT, ASSET_KIND, ASSET)
+NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, READY_TEXT, ASSET_KIND, TROUBLE, ASSET)
 # Import order: each noun refers only to earlier ones.
 IMPORT_ORDER = (DIVISION, DEPARTMENT, STORE, EMPLOYEE, ASSET_KIND, ASSET)
 BY_NAME = {noun.name: noun for noun in NOUNS}
@@ -22,5 +23,6 @@ __all__ = [
     "NOUNS",
     "READY_TEXT",
     "STORE",
+    "TROUBLE",
     "Noun",
 ]

@@ -19,7 +19,8 @@
     note.textContent = isKept ? note.dataset.kept : note.dataset.lost;
   };
 
-  const plan = () => {
+  const plan = (event) => {
+    if (event && !event.target.name) return; // what narrows the goods
     isDirty = true;
     waiting ??= setTimeout(send, Math.max(SOON, sentAt + EVERY - Date.now()));
   };
