@@ -27,12 +27,14 @@ from sih.dao.report_drafts import ReportDrafts
 from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
+from sih.dao.usual_durations import UsualDurations
 from sih.domain import clock
 from sih.domain.errors import Refusal, WrongClock, describe
 
 Progress = Callable[[int, int], None]
 POLL, HEARTBEAT, PROGRESS_EVERY, STOP_WAIT, LOOK_EVERY = 1.0, 15.0, 0.5, 1.0, 0.2  # seconds
 CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 3600.0  # seconds
+RECKON_EVERY = 3600.0  # seconds; it is done once a day
 PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
 LOGGED_EVERY = 20  # consecutive failures: the 1st, 21st, ... is logged
 READERS = 2  # threads that may also read import files
@@ -113,6 +115,11 @@ class Worker:
         with self._opened() as query:
             return Recaps(query).fold() > 0
 
+    def reckon(self) -> None:
+        """Reckons once a day how long problems usually take."""
+        with self._opened() as query:
+            UsualDurations(query).reckon(clock.now())
+
     def settle(self) -> None:
         """Turns the counts of past minutes into security events."""
         with self._opened() as query:
@@ -143,6 +150,7 @@ class Worker:
             (self.send_mails, MAIL_EVERY),
             (self.settle, SETTLE_EVERY),
             (self.sweep, SWEEP_EVERY),
+            (self.reckon, RECKON_EVERY),
         ]
 
     def _repeat(self, task: Callable[[], bool | None], every: float) -> None:

@@ -59,7 +59,7 @@ def index():
     asks_whether_solved = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
     return render_template(
         "lists/index.html",
-        rows=rows(problems),
+        rows=rows(problems, says_standing=filters.mine),
         next_cursor=problem_filters.cursor_of(problems[-1], filters.order) if has_more else None,
         reading=reading,
         tally=tally,
