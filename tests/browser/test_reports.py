@@ -106,7 +106,7 @@ def test_a_field_narrows_a_long_select(visitor, screen, many_goods):
     rini = visitor(screen, "rini").go("/problems/new")
     search, select = rini.page.get_by_label("Cari barang"), rini.page.get_by_label("Inventaris", exact=True)
     assert select.locator("option").count() > 400
-    search.fill("ac 51")
+    search.fill("t001 ac-51")
     expect(select.locator("option")).to_have_count(7)
     assert select.input_value() == ""
     search.fill("prn")
