@@ -87,6 +87,13 @@
 -- store_is_found_again          store          after update                    statement search_key, if a word changed
 -- store_is_never_deleted        store          before delete, truncate         statement nothing; raises an error
 -- tally_is_folded               tally_change   after insert                    statement tally, from tally_change
+-- trouble_change_is_audited     trouble        after update                  statement audit: 'changed'
+-- trouble_is_audited            trouble        after insert                  statement audit: 'created'
+-- trouble_is_found              trouble        after insert                  statement search_key
+-- trouble_is_found_again        trouble        after update                  statement search_key, if a word changed
+-- trouble_is_never_deleted      trouble        before delete, truncate       statement nothing; raises an error
+-- trouble_renews_version        trouble        after insert, update         statement small_masters_version
+-- usual_duration_renews_version usual_duration after insert, delete           statement small_masters_version
 
 -- ---------------------------------------------------------------- words
 CREATE TYPE employee_role AS ENUM (
@@ -196,6 +203,7 @@ CREATE TABLE employee (
     default_view_id integer,                         -- the saved view with which the list of a handler opens
     notice_ways     jsonb NOT NULL DEFAULT '{}',     -- topic: 'page', 'mail', 'both', 'none'; others as is usual
     has_digest      boolean NOT NULL DEFAULT false,  -- "Ringkasan pagi": one mail a day instead of single ones
+    starts_with_report boolean NOT NULL DEFAULT false,  -- signing in leads to the form of a report, not to the list
     state           text GENERATED ALWAYS AS (
         CASE WHEN is_frozen THEN 'frozen' WHEN pin_hash IS NULL THEN 'without_pin' ELSE 'active' END) STORED,
     CONSTRAINT employee_pk PRIMARY KEY (id),
@@ -284,6 +292,17 @@ CREATE TABLE draft (
 );
 CREATE INDEX draft_age ON draft (created_at);
 CREATE INDEX draft_of_employee ON draft (employee_id, created_at);
+-- What somebody is typing into the form of a report: one draft a person, until it is sent or discarded.
+CREATE TABLE report_draft (
+    employee_id integer NOT NULL,
+    token       uuid NOT NULL,          -- of the form; the problem made of it has the same
+    fields      text NOT NULL,          -- JSON as text, as of draft
+    saved_at    timestamptz NOT NULL,
+    CONSTRAINT report_draft_pk PRIMARY KEY (employee_id),
+    CONSTRAINT report_draft_employee_exists FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT report_draft_length CHECK (octet_length(fields) <= 100000)
+);
+CREATE INDEX report_draft_age ON report_draft (saved_at);
 
 -- ---------------------------------------------------------------- goods
 CREATE TABLE category (
@@ -342,6 +361,19 @@ CREATE TABLE asset_kind (
     CONSTRAINT asset_kind_name_length CHECK (length(name) BETWEEN 1 AND 100)
 );
 
+-- Kendala yang biasa: what is often reported of goods of a kind; the form of a report offers it.
+CREATE TABLE trouble (
+    id        integer GENERATED ALWAYS AS IDENTITY,
+    kind_id   integer NOT NULL,
+    name      text NOT NULL,
+    is_active boolean NOT NULL DEFAULT true,
+    version   integer NOT NULL DEFAULT 1,
+    CONSTRAINT trouble_pk PRIMARY KEY (id),
+    CONSTRAINT trouble_kind_exists FOREIGN KEY (kind_id) REFERENCES asset_kind (id),
+    CONSTRAINT trouble_name_once UNIQUE (kind_id, name),
+    CONSTRAINT trouble_name_length CHECK (length(name) BETWEEN 1 AND 100)
+);
+
 CREATE TABLE asset (
     id         integer GENERATED ALWAYS AS IDENTITY,
     label      text NOT NULL,
@@ -385,7 +417,7 @@ CREATE TABLE problem (
     is_withdrawn       boolean NOT NULL DEFAULT false,  -- closed by its reporter while it was new
     last_event_id      bigint NOT NULL,         -- the last move; every action form sends it
     title              text NOT NULL,
-    description        text NOT NULL,
+    description        text NOT NULL,           -- '': the title is one of the usual troubles and says it all
     diagnosis          text,
     solution           text,
     asked_event_id     bigint,                  -- the open question to the reporter ("Menunggu pelapor")
@@ -401,7 +433,7 @@ CREATE TABLE problem (
     CONSTRAINT problem_giver_division_exists FOREIGN KEY (giver_division_id) REFERENCES division (id),
     CONSTRAINT problem_giver_employee_exists FOREIGN KEY (giver_employee_id) REFERENCES employee (id),
     CONSTRAINT problem_title_length CHECK (length(title) BETWEEN 1 AND 150),
-    CONSTRAINT problem_description_length CHECK (length(description) BETWEEN 1 AND 5000),
+    CONSTRAINT problem_description_length CHECK (length(description) <= 5000),
     CONSTRAINT problem_diagnosis_length CHECK (length(diagnosis) BETWEEN 1 AND 5000),
     CONSTRAINT problem_solution_length CHECK (length(solution) BETWEEN 1 AND 5000),
     CONSTRAINT problem_identified_once_opened CHECK (
@@ -1359,6 +1391,7 @@ $$;
 CREATE FUNCTION audited(facts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT facts - '{id,version,state,level,parent_level}'::text[]
                  - '{pin_hash,session_version,language,theme,has_keys,default_view_id,notice_ways,has_digest}'::text[]
+                 - '{starts_with_report}'::text[]
 $$;
 CREATE FUNCTION audit_created() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE author jsonb := nullif(current_setting('sih.change', true), '')::jsonb;
@@ -1534,6 +1567,11 @@ SELECT k.id, k.version, k.name AS key, k.name AS alias, k.name AS sort,
        CASE WHEN k.is_active THEN 'active' ELSE 'inactive' END AS state,
        k.name, CASE WHEN k.is_active THEN 'yes' ELSE 'no' END AS active
 FROM asset_kind k;
+CREATE VIEW trouble_sheet AS
+SELECT t.id, t.version, k.name || ' > ' || t.name AS key, t.name AS alias, k.name || ' > ' || t.name AS sort,
+       CASE WHEN t.is_active THEN 'active' ELSE 'inactive' END AS state,
+       k.name AS kind, t.name, CASE WHEN t.is_active THEN 'yes' ELSE 'no' END AS active
+FROM trouble t JOIN asset_kind k ON k.id = t.kind_id;
 CREATE VIEW asset_sheet AS
 SELECT a.id, a.version, a.label AS key, a.label AS alias, a.label AS sort,
        CASE WHEN a.is_retired THEN 'inactive' ELSE 'active' END AS state,
@@ -2039,7 +2077,7 @@ CREATE TABLE age_limit (
 INSERT INTO age_limit (name, hours) VALUES ('critical', 4), ('high', 24), ('medium', 72), ('low', 168), ('none', 24);
 
 -- One row: its version is renewed with each change of a division, department, category, ready text, shop word, kind of
--- assets or age limit, in the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
+-- assets, trouble or age limit, in the same transaction. Processes cache these rows as long as the version is the same (sih/dao/small_masters.py).
 CREATE TABLE small_masters_version (
     is_only boolean NOT NULL DEFAULT true,
     version uuid NOT NULL,
@@ -2057,11 +2095,28 @@ END $$;
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{division,department,category,ready_text,slang,asset_kind,age_limit}'::text[] LOOP
+    FOREACH noun IN ARRAY '{division,department,category,ready_text,slang,asset_kind,trouble,age_limit}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_renews_version AFTER INSERT OR UPDATE ON %1$I
                         FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version()', noun);
     END LOOP;
 END $$;
+
+-- How long problems of a category took at a division in the last year. The worker reckons it once a day
+-- (sih/dao/usual_durations.py); processes cache it as small master data.
+CREATE TABLE usual_duration (
+    category_id integer NOT NULL,
+    division_id integer NOT NULL,       -- that closed them
+    shortest    integer NOT NULL,       -- seconds at this division; the middle 80 % lie between both
+    longest     integer NOT NULL,
+    cases       integer NOT NULL,
+    reckoned_at timestamptz NOT NULL,
+    CONSTRAINT usual_duration_pk PRIMARY KEY (category_id, division_id),
+    CONSTRAINT usual_duration_category_exists FOREIGN KEY (category_id) REFERENCES category (id),
+    CONSTRAINT usual_duration_division_exists FOREIGN KEY (division_id) REFERENCES division (id),
+    CONSTRAINT usual_duration_is_a_range CHECK (shortest <= longest)
+);
+CREATE TRIGGER usual_duration_renews_version AFTER INSERT OR DELETE ON usual_duration
+    FOR EACH STATEMENT EXECUTE FUNCTION renew_small_masters_version();
 
 -- ---------------------------------------------------------------- this installation
 -- One row: the version of the schema, whether the data are the demo company ("Data contoh"), an HMAC that identifies the
@@ -2086,7 +2141,7 @@ INSERT INTO asset_kind (name) VALUES ('Barang lain');
 DO $$
 DECLARE noun text;
 BEGIN
-    FOREACH noun IN ARRAY '{employee,store,division,department,category,ready_text,slang,asset_kind,asset}'::text[] LOOP
+    FOREACH noun IN ARRAY '{employee,store,division,department,category,ready_text,slang,asset_kind,trouble,asset}'::text[] LOOP
         EXECUTE format('INSERT INTO search_key (noun, key, row_id)
                         SELECT %1$L, key, t.id FROM %1$I t, unnest(search_keys(search_text(to_jsonb(t)))) AS key
                         ON CONFLICT DO NOTHING', noun);

@@ -35,6 +35,12 @@ FROM (VALUES ('Helpdesk', 'Sudah diperiksa', 'answer',
 JOIN division d ON d.name = t.division
 """
 SLANG = "INSERT INTO slang (name, meaning) VALUES ('cetrek', 'tombol')"
+TROUBLES = """
+INSERT INTO trouble (kind_id, name)
+SELECT k.id, t.name
+FROM (VALUES ('Printer', 'Kertas macet'), ('Printer', 'Tidak mencetak'), ('AC', 'Tidak dingin')) AS t (kind, name)
+JOIN asset_kind k ON k.name = t.kind
+"""
 EMPLOYEE = """
 INSERT INTO employee (nik, name, role, store_id, division_id, department_id, pin_hash)
 SELECT %(nik)s, %(name)s, %(role)s, (SELECT id FROM store WHERE code = %(store)s),
@@ -44,7 +50,7 @@ SELECT %(nik)s, %(name)s, %(role)s, (SELECT id FROM store WHERE code = %(store)s
 FIND = """
 SELECT e.id, e.nik, e.name, e.role, e.store_id, s.code AS store_code, s.name AS store_name, s.time_zone,
        e.division_id, d.name AS division_name, coalesce(d.is_helpdesk, false) AS is_helpdesk, e.department_id,
-       e.session_version, e.language, e.theme, e.has_keys, e.default_view_id
+       e.session_version, e.language, e.theme, e.has_keys, e.default_view_id, e.starts_with_report
 FROM employee e JOIN store s ON s.id = e.store_id LEFT JOIN division d ON d.id = e.division_id
 """
 
@@ -66,7 +72,8 @@ PEOPLE = {
 
 def fill(query: Query, pin_hash: str) -> None:
     """Into an empty schema."""
-    for statement in (STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, GOODS, CATEGORIES, READY_TEXTS, SLANG):
+    masters = (STORES, DIVISIONS, SUBDIVISIONS, DEPARTMENTS, GOODS, CATEGORIES, READY_TEXTS, SLANG, TROUBLES)
+    for statement in masters:
         query.execute(statement)
     for name, (nik, role, store, division, department) in PEOPLE.items():
         facts = {"nik": nik, "name": name.capitalize(), "role": role, "store": store, "division": division}

@@ -32,6 +32,7 @@ NEW = {
     },
     "slang": {"name": "kompi", "meaning": "komputer", "active": "yes"},
     "asset-kinds": {"name": "Genset", "active": "yes"},
+    "troubles": {"kind": "AC", "name": "Berbau", "active": "yes"},
     "assets": {"label": "T001-AC-09", "kind": "AC", "serial": "X1", "store": "T001", "active": "yes"},
 }
 TABLES = {plural: plural.replace("-", "_").removesuffix("s") for plural in NEW} | {"categories": "category"}

@@ -13,7 +13,7 @@ from sih.photos import faults
 from sih.web import files as web_files
 from tests import form_data, photos
 from tests.concurrency import all_at_once
-from tests.facts import alert, amount, errors, value
+from tests.facts import alert, amount, errors, id_of, value
 from tests.people import Person
 from tests.photos import photo, sent
 from tests.problem_pages import notes
@@ -131,8 +131,15 @@ def test_every_word_and_every_good_file_is_kept_where_one_is_refused(person, que
 
 
 def test_files_are_kept_where_a_word_is_missing(person, query):
-    page = report(person("rini"), query, photo(), status=422, title="")
-    assert errors(page) == {"title": "Tuliskan judul singkat kendala ini."} and len(page.select("[name=upload]")) == 1
+    page = report(person("rini"), query, photo(), status=422, description="")
+    assert errors(page) == {"description": "Ceritakan apa yang terjadi."} and len(page.select("[name=upload]")) == 1
+
+
+def test_a_photo_beside_a_usual_trouble_is_shown_without_a_description(person, query):
+    trouble = id_of(query, "trouble", "Kertas macet")
+    report(person("rini"), query, photo(), title="", description="", trouble=trouble)
+    page = person("rini").get(f"/problems/{newest(query)}")
+    assert len(page.select(".attached li")) == 1 and not page.find("h2", string="Deskripsi")
 
 
 def test_files_are_kept_while_a_caller_is_looked_up(person, query):
@@ -141,7 +148,7 @@ def test_files_are_kept_while_a_caller_is_looked_up(person, query):
 
 
 def test_a_file_whose_tick_is_taken_away_is_not_sent(person, query):
-    page = report(person("rini"), query, photo(), other_photo(), status=422, title="")
+    page = report(person("rini"), query, photo(), other_photo(), status=422, description="")
     keep = page.select("[name=upload]")[1]["value"]
     report(person("rini"), query, upload=keep)
     assert query.one("SELECT id FROM attachment")["id"] == int(keep) and amount(query, "upload") == 1

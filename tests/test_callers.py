@@ -73,3 +73,16 @@ def test_a_pasted_nik_of_the_caller_is_understood(person, query, nik):
     good = asset(query, "T002-AC-01")
     person("hadi").post("/problems", caller=nik, good=good, token=str(uuid4()), **WORDS)
     assert query.one_or_none(RECORDED)["reporter"] == "Sari"
+
+
+def test_a_search_that_finds_somebody_is_no_error_and_a_chosen_caller_leads_to_the_good(person):
+    page = person("hadi").post("/problems", 200, caller="sar", step="caller")
+    assert not page.select("[aria-invalid]") and page.select("[name=step][value^='caller:']")
+    page = person("hadi").post("/problems", 200, caller="sar", step="caller:10000003")
+    assert page.select_one("[autofocus]")["name"] == "good"
+
+
+def test_callers_are_suggested_to_handlers_only(person):
+    assert person("hadi").get("/problems/new").select_one("#caller[data-picker=employee][list=caller-list]")
+    assert person("hadi").get("/problems/new").select_one("script[src*=callers]")
+    assert not person("rini").get("/problems/new").select("[data-picker], script[src*=callers]")

@@ -220,6 +220,19 @@ def test_invalid_text_is_explained_beside_the_field(person, problem, query, fiel
     assert corrections(query, number) == []
 
 
+def test_a_report_by_a_usual_trouble_alone_needs_no_description(person, problem, query):
+    number, rini = problem(title="Kertas macet", description=""), person("rini")
+    page = rini.get(f"/problems/{number}/corrections/new")
+    assert value(page, "description") == ""
+    correct(rini, query, number, title="Kertas macet lagi", description="")
+    assert (now(query, number)["title"], now(query, number)["description"]) == ("Kertas macet lagi", "")
+    correct(rini, query, number, title="Kertas macet lagi", description="Di rol kedua.")
+    correction = rini.get(f"/problems/{number}").select(".correction")[-1]
+    assert correction.ins.text == "Di rol kedua." and correction.find("del") is None
+    page = correct(rini, query, number, 422, title="Kertas macet lagi", description="")
+    assert errors(page) == {"description": "Ceritakan apa yang terjadi."}
+
+
 def test_goods_of_another_store_are_not_offered(person, problem, query):
     number = problem()
     page = correct(person("rini"), query, number, 422, kind="T002-AC-01", **TEXTS)

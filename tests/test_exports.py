@@ -61,6 +61,7 @@ EDITED = {
         "Nonaktif",
         "CASE WHEN is_active THEN '' ELSE 'Nonaktif' END FROM asset_kind WHERE name = 'AC'",
     ),
+    "trouble": ("Tidak dingin", "Kurang dingin", "name FROM trouble WHERE name LIKE '%% dingin'"),
     "asset": ("SN1", "SN-0001", "serial FROM asset WHERE label = 'T001-PRN-01'"),
 }
 ROW = {"division": "Umum", "category": "Jaringan", "asset_kind": "AC"}

@@ -44,6 +44,7 @@ PAIRS = ("same", "pairs_after")  # of an import
 ACTION = ("csrf_token", "author", "seen", "next")
 # The fields that each form takes, who sends it, and what its problem is.
 AGE_LIMITS = ("critical", "high", "medium", "low", "none")
+REPORT = ("caller", "good", "trouble", "title", "description")
 FORMS = {
     "activations.create": (None, "", ("nik", "code", "new_pin", "repeated_pin")),
     "login.create": (None, "", ("csrf_token", "nik", "pin", "next")),
@@ -52,6 +53,7 @@ FORMS = {
     "pins.create": ("rini", "", ("pin", "new_pin", "repeated_pin")),
     "preferences.language": ("rini", "", ("language", "next")),
     "preferences.theme": (None, "", ("theme", "next")),
+    "start_pages.update": ("rini", "", ("start", "next", "csrf_token")),
     "keys.update": ("rini", "", ("keys", "next", "csrf_token")),
     "profiles.update": ("rini", "", ("email", "csrf_token", "author", "next")),
     "notice_choices.update": ("hadi", "", ("page", "mail", "digest", "shown", "csrf_token", "author")),
@@ -61,9 +63,9 @@ FORMS = {
     "problems.create": (
         "hadi",
         "",
-        ("author", "token", "step", "caller", "good", "title", "description", "anyway", "shown", "upload", "alt-1"),
+        ("author", "token", "step", *REPORT, "anyway", "shown", "upload", "alt-1"),
     ),
-    "repeats.create": ("hadi", "", ("caller", "good", "title", "description")),
+    "repeats.create": ("hadi", "", REPORT),
     "comments.create": ("rini", "new", ("token", "remark", "ready_text", "upload", *ACTION)),
     "openings.create": (
         "hadi",
@@ -96,6 +98,8 @@ FORMS = {
     "problem_exports.create": ("susi", "", ("filters", "format", "csrf_token", "author")),
     "follows.create": ("koko", "new", ACTION),
     "follows.destroy": ("koko", "new", ACTION),
+    "report_drafts.create": ("hadi", "", ("token", *REPORT, "csrf_token", "author")),
+    "report_drafts.destroy": ("rini", "", ("csrf_token", "author")),
     "readings.create": ("rini", "", ("problem_id", "until", "csrf_token", "author")),
     "presences.create": ("hadi", "new", ("csrf_token", "author")),
     "uploads.create": ("rini", "", ("file", "csrf_token", "author")),
@@ -123,6 +127,7 @@ MASTER = {
     "ready_texts": {"division": "Umum", "name": "Baru", "purpose": "answer", "words": "Halo.", "active": "yes"},
     "slang": {"name": "Baru", "meaning": "baru", "active": "yes"},
     "asset_kinds": {"name": "Baru", "active": "yes"},
+    "troubles": {"kind": "AC", "name": "Berbau", "active": "yes"},
     "assets": {"label": "B1", "kind": "AC", "serial": "", "store": "T001", "bought_on": "2024-01-31", "active": "yes"},
 }
 FORMS |= {

@@ -15,6 +15,7 @@ NEW = {
     "ready_text": (["Nama", "Divisi", "Untuk", "Isi"], ["Rusak", "umum", "Jawaban", "Halo."], "name"),
     "slang": (["Kata", "Arti"], ["kompi", "komputer"], "name"),
     "asset_kind": (["Jenis Barang"], ["Genset"], "name"),
+    "trouble": (["Kendala", "Jenis Barang"], ["Berbau", "ac"], "name"),
     "asset": (
         ["Asset Tag", "Type", "SN", "Store", "Purchase Date"],
         ["X-1", "ac", "9", "t001", "17/08/2024"],

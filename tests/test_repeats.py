@@ -10,7 +10,7 @@ from sih.dao.problems import Problems
 from sih.domain import clock
 from sih.domain.records import Reporter
 from tests import form_data
-from tests.facts import amount, id_of, value
+from tests.facts import amount, errors, id_of, value
 
 FIRST = {"title": "Struk nyangkut", "description": "Kertas struk macet di dalam printer kasir 1"}
 AGAIN = {"title": "printer paper jam", "description": "krts struknya tersangkut mulu di kasir satu, tolong"}
@@ -95,6 +95,17 @@ def test_the_page_asks_while_the_report_is_written(report, person, query):
     )
     for unfinished in ({}, {"good": ""}, {"good": "kind:99"}, {"good": good}, {"good": good, "title": "x" * 9000}):
         assert not person("koko").post("/repeats", 200, **unfinished).select("[data-repeats] a")
+
+
+def test_a_usual_trouble_without_words_may_repeat_another_report(report, person, query):
+    trouble = {"title": "", "description": "", "trouble": id_of(query, "trouble", "Kertas macet")}
+    report("rini", trouble)
+    page = report("koko", trouble, 200)
+    assert shown(page) == ["#1"] and value(page, "trouble") == str(trouble["trouble"])
+    page = person("koko").post("/repeats", 200, **form_data.report(query) | trouble)
+    assert shown(page) == ["#1"] and errors(page) == {}
+    report("koko", trouble, anyway="1")
+    assert amount(query, "problem") == 2
 
 
 def test_of_other_stores_only_the_kind_the_trouble_and_their_number_are_told(person, employees, query):

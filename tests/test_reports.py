@@ -4,6 +4,9 @@ import functools
 
 import pytest
 
+from sih.dao.audits import signed
+from sih.domain import clock
+from sih.domain.text import first_words
 from tests import form_data
 from tests.facts import alert, amount, errors, id_of, options, state, value
 
@@ -67,7 +70,7 @@ def test_the_goods_of_the_own_store_are_offered_by_kind_then_each_kind(person, q
     query.execute("UPDATE asset_kind SET is_active = false WHERE name = 'Barang lain'")
     rini = person("rini").get("/problems/new")
     assert options(rini, "good") == ["T001-PRN-01 (SN1)", "Lainnya: AC", "Lainnya: Printer"]
-    assert [group["label"] for group in rini.select("optgroup")] == ["Printer", "Lainnya"]
+    assert [group["label"] for group in rini.select("#good optgroup")] == ["Printer", "Lainnya"]
     assert options(person("sari").get("/problems/new"), "good")[0] == "T002-AC-01"
 
 
@@ -109,7 +112,6 @@ def test_empty_fields_are_explained_beside_each_field(person, query):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("title", " "),
         ("title", "x" * 151),
         ("title", "a\x00b"),
         ("description", "x" * 5001),
@@ -146,4 +148,59 @@ def test_in_english(person, query):
     page = person("rini").speaks("en").post("/problems", 422)
     assert errors(page)["good"] == "Choose what is broken."
     assert options(page, "good")[-1] == "Other: Printer"
-    assert [group["label"] for group in page.select("optgroup")] == ["Printer", "Other"]
+    assert [group["label"] for group in page.select("#good optgroup")] == ["Printer", "Other"]
+
+
+def test_an_empty_title_is_filled_from_the_first_words_of_the_description(person, query, report):
+    person("rini").post("/problems", **report(title=" ", description="Kertas macet.\nSejak pagi."))
+    found = query.one(REPORTED)
+    assert (found["title"], found["description"]) == ("Kertas macet.", "Kertas macet.\nSejak pagi.")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 59 + "…"),
+        (
+            "Printer di kasir dua tidak mencetak sama sekali, lampunya merah menyala terus",
+            "Printer di kasir dua tidak mencetak sama sekali, lampunya…",
+        ),
+        (" \n Mati \n", "Mati"),
+    ],
+)
+def test_first_words(text, words):
+    assert first_words(text) == words and len(words) <= 60
+
+
+def test_what_was_reported_last_by_this_person_then_by_the_store_comes_first(person, query, report):
+    kinds = {name: f"kind:{id_of(query, 'asset_kind', name)}" for name in ("AC", "Printer", "Barang lain")}
+    person("koko").post("/problems", **report(anyway="1", good=asset(query, "T001-PRN-01")))
+    person("rini").post("/problems", **report(anyway="1", good=kinds["Printer"]))
+    person("rini").post("/problems", **report(anyway="1", good=kinds["AC"]))
+    person("sari").post("/problems", **report(anyway="1", good=kinds["Barang lain"]))
+    page = person("rini").get("/problems/new")
+    first = ["Lainnya: AC", "Lainnya: Printer", "T001-PRN-01 (SN1)"]
+    assert options(page, "good") == [*first, "Lainnya: Barang lain"], "each once"
+    assert [group["label"] for group in page.select("#good optgroup")] == ["Terakhir dilaporkan", "Lainnya"]
+
+
+def test_a_retired_good_is_not_offered_because_it_was_reported(person, query, report):
+    person("rini").post("/problems", **report(good=asset(query, "T001-PRN-01")))
+    with signed(query, clock.now(), None, "test"):
+        query.execute("UPDATE asset SET is_retired = true")
+    assert options(person("rini").get("/problems/new"), "good")[0] == "Lainnya: AC"
+
+
+@pytest.mark.parametrize(("amount", "is_narrowed"), [(11, False), (12, True)])
+def test_a_field_that_narrows_the_goods_is_there_for_more_than_fifteen(person, query, amount, is_narrowed):
+    """One good and three kinds are there already. Without JavaScript the field is not shown."""
+    with signed(query, clock.now(), None, "test"):
+        query.execute(
+            "INSERT INTO asset (label, kind_id, store_id) SELECT 'A' || n, min(k.id), min(s.id) "
+            "FROM generate_series(1, %(amount)s) AS n, asset_kind k, store s GROUP BY n",
+            {"amount": amount},
+        )
+    page = person("rini").get("/problems/new")
+    assert bool(page.select_one(".with-script [data-narrows=good]")) == is_narrowed
+    assert len(options(page, "good")) == amount + 4

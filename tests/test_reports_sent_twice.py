@@ -101,7 +101,7 @@ def test_every_page_brings_a_token_of_its_own_and_keeps_it_when_a_field_is_wrong
     rini = person("rini")
     first, second = (value(rini.get("/problems/new"), "token") for _ in range(2))
     assert first != second
-    assert value(rini.post("/problems", 422, **report(token=first, title="")), "token") == first
+    assert value(rini.post("/problems", 422, **report(token=first, description="")), "token") == first
 
 
 def test_in_english(person, report):

@@ -42,7 +42,7 @@ OF_ONE_ROLE = {
         "imports",
         "labels",
     }
-    | {"mails", "ready_texts", "security_events", "slang", "stores", "test_mails", "unfreezes"},
+    | {"mails", "ready_texts", "security_events", "slang", "stores", "test_mails", "troubles", "unfreezes"},
 }
 FOR_EVERYBODY = {"assets.show"}  # the problems of an asset, for whoever scans its label
 VIEWS = {"index", "new", "create", "show", "edit", "update", "destroy"}

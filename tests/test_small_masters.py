@@ -30,6 +30,8 @@ CHANGES = {
     "ready text again": "UPDATE ready_text SET words = 'Halo lagi.'",
     "shop word": "INSERT INTO slang (name, meaning) VALUES ('kompi', 'komputer')",
     "shop word again": "UPDATE slang SET meaning = 'laptop'",
+    "trouble": "INSERT INTO trouble (kind_id, name) SELECT max(id), 'Baru' FROM asset_kind",
+    "trouble again": "UPDATE trouble SET is_active = false",
     "kind": "INSERT INTO asset_kind (name) VALUES ('Baru')",
     "kind again": "UPDATE asset_kind SET is_active = false",
 }

@@ -26,15 +26,18 @@ from sih.dao.query import BACKGROUND, Pool, Query
 from sih.dao.questions import Questions
 from sih.dao.recap.closing import Closing
 from sih.dao.recap.figures import Recaps
+from sih.dao.report_drafts import ReportDrafts
 from sih.dao.security_events import SecurityEvents
 from sih.dao.sessions import Sessions
 from sih.dao.throttles import Throttles
+from sih.dao.usual_durations import UsualDurations
 from sih.domain import clock
 from sih.domain.errors import Refusal, WrongClock, describe
 
 Progress = Callable[[int, int], None]
 POLL, HEARTBEAT, PROGRESS_EVERY, STOP_WAIT, LOOK_EVERY = 1.0, 15.0, 0.5, 1.0, 0.2  # seconds
 CLOSE_EVERY, SETTLE_EVERY, MAIL_EVERY, REMIND_EVERY, SWEEP_EVERY = 60.0, 60.0, 10.0, 60.0, 3600.0  # seconds
+RECKON_EVERY = 3600.0  # seconds; it is done once a day
 PAUSE, LONGEST_PAUSE = 3.0, 60.0  # seconds after a failure
 LOGGED_EVERY = 20  # consecutive failures: the 1st, 21st, ... is logged
 READERS = 2  # threads that may also read import files
@@ -97,8 +100,8 @@ class Worker:
 
     def sweep(self) -> None:
         """Deletes expired rows: imports, exports, activation sheets, jobs, security events, sessions, wrong PINs,
-        presences, notices, mails, files. Uses the database server's clock, because a wrong clock here would delete too
-        early."""
+        presences, notices, mails, files, drafts of reports. Uses the database server's clock, because a wrong clock
+        here would delete too early."""
         with self._opened() as query:
             now = Clocks(query).on_server(clock.now())
             Imports(query).sweep(now)
@@ -112,11 +115,17 @@ class Worker:
             Notices(query).sweep(now)
             Outbox(query).sweep(now)
             Files(query).sweep(now, self._photos_months)
+            ReportDrafts(query).sweep(now)
 
     def fold(self) -> bool:
         """Folds new events into the recap's figures. Returns False if there were none."""
         with self._opened() as query:
             return Recaps(query).fold() > 0
+
+    def reckon(self) -> None:
+        """Reckons once a day how long problems usually take."""
+        with self._opened() as query:
+            UsualDurations(query).reckon(clock.now())
 
     def settle(self) -> None:
         """Turns the counts of past minutes into security events."""
@@ -166,6 +175,7 @@ class Worker:
             (self.settle, SETTLE_EVERY),
             (self.remind, REMIND_EVERY),
             (self.sweep, SWEEP_EVERY),
+            (self.reckon, RECKON_EVERY),
         ]
 
     def _mail_tasks(self) -> list[tuple[Callable, float]]:

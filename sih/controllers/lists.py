@@ -22,6 +22,7 @@ from sih.recap import build
 from sih.web import application
 from sih.web.recap_pages import ages_named
 from sih.web.rows import rows
+from sih.web.sessions import start_page
 
 blueprint = Blueprint("lists", __name__)
 
@@ -29,7 +30,7 @@ blueprint = Blueprint("lists", __name__)
 @blueprint.get("/")
 @web.signed_in
 def home():
-    return redirect(url_for("lists.index"))
+    return redirect(start_page(web.me()))
 
 
 @blueprint.get("/problems")
@@ -58,7 +59,7 @@ def index():
     begins = policy.is_reporter(me) and not problem_filters.is_filtered(args) and not reading.after
     return render_template(
         "lists/index.html",
-        rows=rows(problems),
+        rows=rows(problems, says_standing=filters.mine),
         next_cursor=problem_filters.cursor_of(problems[-1], filters.order) if has_more else None,
         reading=reading,
         tally=tally,

@@ -3,12 +3,14 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from sih import web
 from sih.dao.assets import Assets
 from sih.dao.events import Events
 from sih.dao.masters import Masters
 from sih.dao.problems import Problems
+from sih.dao.report_drafts import ReportDrafts
 from sih.domain import ages, policy
 from sih.domain.errors import NotFound, TooMuchSent
 from sih.domain.records import REOPEN_DAYS, Event, Problem
@@ -30,13 +32,17 @@ MOST_FOUND = 20  # callers with a matching name
 @blueprint.get("/problems/new")
 @web.signed_in
 def new():
-    """`asset`: the label of a scanned QR code (sih/pdf/labels.py)."""
+    """`asset`: the label of a scanned QR code (sih/pdf/labels.py). `continued`: with what this person was typing, which
+    the page otherwise offers."""
     typed, notice = web.typed(), None
+    draft = None if typed else ReportDrafts(web.query()).of(web.me().id)
+    if draft and request.args.get("continued"):
+        typed, draft = MultiDict(draft.fields), None
     form, files = reports.form_of(typed), form_files.of_draft(typed)
     form.ensure_token()
     if label := clean(request.args.get("asset")).upper():
         notice = _choose(form, label)
-    return render_template("problems/new.html", form=form, files=files, notice=notice)
+    return render_template("problems/new.html", form=form, files=files, notice=notice, draft=draft)
 
 
 @blueprint.post("/problems")
@@ -46,8 +52,11 @@ def create():
     form, files = reports.form_of(request.form), form_files.received(request.form, request.files)
     token = form.ensure_token()
     if form.step.data == "caller":
-        form.caller.validate(form)
-        return render_template("problems/new.html", form=form, files=files, found=_callers_like(form))
+        found = _callers_like(form)
+        if not found:
+            form.caller.validate(form)
+        is_chosen = form.reporter is not None
+        return render_template("problems/new.html", form=form, files=files, found=found, is_chosen=is_chosen)
     problems, limits = Problems(web.query()), web.limits()
     first = problems.reported(web.me(), token) if files.gone else None
     if not form.validate() or (first is None and not files.validate()):

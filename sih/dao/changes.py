@@ -31,7 +31,7 @@ WITH recent AS MATERIALIZED (
       AND {IS_READ}
     ORDER BY e.id LIMIT %(most_events)s
 ), moved AS MATERIALIZED (
-    SELECT {problem_lists.ROW}, p.category_id
+    SELECT {problem_lists.ROW}
     FROM problem p
     WHERE p.id = ANY (ARRAY(SELECT r.problem_id FROM recent r
                             WHERE r.at > %(page_at)s AND r.kind = ANY (%(kinds)s::event_kind[])))

@@ -10,7 +10,7 @@ from sih.dao.saved_views import IS_OWN, OF_DIVISION
 from sih.dao.small_masters import SmallMasters, small_masters
 from sih.dao.throttles import IS_ALARMED, alarm_params
 from sih.domain.periods import Period
-from sih.domain.records import AssetChoice, Choice, Employee, ListOptions, LookUp, Match, ReadyText, ViewLink
+from sih.domain.records import AssetChoice, Choice, Employee, ListOptions, LookUp, Match, ReadyText, Reported, ViewLink
 from sih.domain.text import nik_of
 
 _NOTICES = f"""
@@ -79,6 +79,19 @@ SELECT a.id, a.kind_id, k.name AS kind, a.label, a.serial
 FROM asset a JOIN asset_kind k ON k.id = a.kind_id
 WHERE a.store_id = %(store_id)s AND NOT a.is_retired
 ORDER BY k.name, a.label
+"""
+
+# The assets, or kinds without a label, of the last reports. Both indexes are read a few rows far.
+LATELY_REPORTED = """
+SELECT r.asset_id, r.asset_kind_id AS kind_id
+FROM ((SELECT p.asset_id, p.asset_kind_id, p.reported_at, true AS is_own FROM problem p
+       WHERE p.reporter_id = %(reporter_id)s ORDER BY p.reported_at DESC, p.id DESC LIMIT 10)
+      UNION ALL
+      (SELECT p.asset_id, p.asset_kind_id, p.reported_at, false FROM problem p
+       WHERE p.store_id = %(store_id)s ORDER BY p.reported_at DESC, p.id DESC LIMIT 20)) AS r
+GROUP BY r.asset_id, r.asset_kind_id
+ORDER BY bool_or(r.is_own) DESC, max(r.reported_at) DESC
+LIMIT 5
 """
 
 HELPDESK = "SELECT d.id FROM division d WHERE d.is_helpdesk"
@@ -189,6 +202,10 @@ class Choices:
         """Hours by priority after which an open problem counts as overdue (sih/domain/ages.py)."""
         return self._small.age_limits
 
+    def usual_durations(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """How long problems usually take, as sih/domain/standings.py takes it."""
+        return self._small.usual_durations
+
     def assets(self, store_id: int) -> list[AssetChoice]:
         """The assets in use at this store, ordered by kind."""
         return self._query.select(ASSETS, {"store_id": store_id}, AssetChoice)
@@ -197,6 +214,14 @@ class Choices:
         """The active ready texts of this division and of the one above it, by name."""
         above = next((one.parent_id for one in self._small.divisions if one.id == division_id), None)
         return [text for text in self._small.ready_texts if text.division_id in {division_id, above}]
+
+    def troubles(self) -> tuple[Choice, ...]:
+        """The usual troubles by name; parent_id is the kind of assets."""
+        return self._small.troubles
+
+    def lately_reported(self, reporter_id: int, store_id: int) -> list[Reported]:
+        """What was last reported by this person, then by others of this store."""
+        return self._query.select(LATELY_REPORTED, {"reporter_id": reporter_id, "store_id": store_id}, Reported)
 
     def asset_kinds(self) -> tuple[Choice, ...]:
         return self._small.asset_kinds

@@ -35,6 +35,8 @@ RETURNING id
 
 ASSET_KIND = "INSERT INTO asset_kind (name) VALUES (%(name)s) RETURNING id"
 
+TROUBLE = "INSERT INTO trouble (kind_id, name) VALUES (%(kind_id)s, %(name)s) RETURNING id"
+
 ASSET = """
 INSERT INTO asset (label, kind_id, store_id, serial, is_retired)
 VALUES (%(label)s, %(kind_id)s, %(store_id)s, %(serial)s, %(is_retired)s)
@@ -76,6 +78,9 @@ class Demo:
 
     def add_asset_kind(self, name: str) -> int:
         return self._add(ASSET_KIND, {"name": name})
+
+    def add_trouble(self, name: str, kind_id: int) -> int:
+        return self._add(TROUBLE, {"name": name, "kind_id": kind_id})
 
     def add_asset(self, facts: dict) -> int:
         return self._add(ASSET, facts)

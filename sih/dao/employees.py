@@ -18,7 +18,8 @@ _PERSON = """e.id, e.nik, e.name, e.role, e.store_id,
        (SELECT s.time_zone FROM store s WHERE s.id = e.store_id) AS time_zone,
        e.division_id, (SELECT d.name FROM division d WHERE d.id = e.division_id) AS division_name,
        coalesce((SELECT d.is_helpdesk FROM division d WHERE d.id = e.division_id), false) AS is_helpdesk,
-       e.department_id, e.session_version, e.language, e.theme, e.has_keys, e.default_view_id"""
+       e.department_id, e.session_version, e.language, e.theme, e.has_keys, e.default_view_id,
+       e.starts_with_report"""
 ACTIVE = f"""
 SELECT {_PERSON}
 FROM employee e
@@ -122,6 +123,7 @@ SELECT %(nik)s, %(name)s, 'admin', id FROM place
 
 SET_LANGUAGE = "UPDATE employee SET language = %(language)s WHERE id = %(id)s"
 SET_THEME = "UPDATE employee SET theme = %(theme)s WHERE id = %(id)s"
+SET_START = "UPDATE employee SET starts_with_report = %(with_report)s WHERE id = %(id)s"
 SET_KEYS = "UPDATE employee SET has_keys = %(has_keys)s WHERE id = %(id)s"
 
 DEMO_ACCOUNTS = """
@@ -216,6 +218,10 @@ class Employees:
 
     def set_theme(self, employee: Employee, theme: str) -> None:
         self._query.execute(SET_THEME, {"id": employee.id, "theme": theme})
+
+    def set_start(self, employee: Employee, with_report: bool) -> None:
+        """Whether signing in leads to the form of a report, or to the list."""
+        self._query.execute(SET_START, {"id": employee.id, "with_report": with_report})
 
     def set_keys(self, employee: Employee, has_keys: bool) -> None:
         """Switches the single keys of the pages on or off."""

@@ -76,6 +76,7 @@ _READY_TEXT = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, d
 purpose text, words text, active text)"
 _SLANG = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, meaning text, active text)"
 _KIND = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, name text, active text)"
+_TROUBLE = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, kind text, name text, active text)"
 _ASSET = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, label text, kind text, serial text, \
 store text, bought_on text, active text)"
 _EMPLOYEE = "jsonb_to_recordset(%(rows)s) AS r (id integer, version integer, nik text, name text, role text, \
@@ -114,6 +115,10 @@ FROM {_READY_TEXT} JOIN division_sheet d ON d.key = r.division
 """,
     "slang": f"INSERT INTO slang (name, meaning, is_active) SELECT r.name, r.meaning, r.active = 'yes' FROM {_SLANG}",
     "asset_kind": f"INSERT INTO asset_kind (name, is_active) SELECT r.name, r.active = 'yes' FROM {_KIND}",
+    "trouble": f"""
+INSERT INTO trouble (kind_id, name, is_active)
+SELECT k.id, r.name, r.active = 'yes' FROM {_TROUBLE} JOIN asset_kind k ON k.name = r.kind
+""",
     "asset": f"""
 INSERT INTO asset (label, kind_id, serial, store_id, bought_on, is_retired)
 SELECT r.label, k.id, r.serial, s.id, nullif(r.bought_on, '')::date, r.active = 'no'
@@ -166,6 +171,11 @@ FROM {_SLANG} WHERE t.id = r.id AND t.version = r.version
 UPDATE asset_kind t
 SET name = r.name, is_active = r.active = 'yes', version = t.version + 1
 FROM {_KIND} WHERE t.id = r.id AND t.version = r.version
+""",
+    "trouble": f"""
+UPDATE trouble t
+SET kind_id = k.id, name = r.name, is_active = r.active = 'yes', version = t.version + 1
+FROM {_TROUBLE} JOIN asset_kind k ON k.name = r.kind WHERE t.id = r.id AND t.version = r.version
 """,
     "asset": f"""
 UPDATE asset t

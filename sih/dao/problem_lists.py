@@ -43,7 +43,7 @@ SAYS = f"(%(words)s IS NULL OR {_MATCHES.format(plan='search_plan(%(words)s, %(r
 
 ROW = """p.id, p.title, p.status, p.priority, p.reported_at, p.held_since, p.closed_at, p.confirmed_at, p.last_event_id,
                p.is_withdrawn, p.asked_event_id, p.store_id, p.reporter_id, p.asset_kind_id, p.asset_id,
-               p.holder_division_id, p.holder_employee_id"""
+               p.holder_division_id, p.holder_employee_id, p.category_id"""
 # Which report of its good a problem is within 90 days, without withdrawn ones and up to 100; 0: of a good without
 # label.
 FAILURES = """(SELECT count(*) FROM (
@@ -62,7 +62,7 @@ SELECT page.id, page.title, page.status, page.priority, page.reported_at, page.h
        page.holder_division_id, page.holder_employee_id,
        (SELECT h.name FROM employee h WHERE h.id = page.holder_employee_id) AS holder_employee,
        page.closed_at, page.confirmed_at, page.last_event_id, page.is_withdrawn,
-       page.asked_event_id, {failures}{more}
+       page.asked_event_id, {failures}, page.category_id{more}
 FROM (
     {page}
 ) AS page

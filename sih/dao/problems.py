@@ -30,7 +30,7 @@ SELECT p.id, p.title, p.status, p.priority, p.reported_at, p.held_since,
        (SELECT h.name FROM employee h WHERE h.id = p.holder_employee_id) AS holder_employee,
        p.closed_at, p.confirmed_at, p.last_event_id, p.is_withdrawn, p.asked_event_id,
        {problem_lists.FAILURES.format(of="p")},
-       p.store_id, p.description, p.category_id, p.diagnosis, p.solution,
+       p.category_id, p.store_id, p.description, p.diagnosis, p.solution,
        (SELECT r.nik FROM employee r WHERE r.id = p.reporter_id) AS reporter_nik,
        p.asset_id, (SELECT a.serial FROM asset a WHERE a.id = p.asset_id) AS asset_serial,
        p.giver_division_id,
@@ -79,6 +79,8 @@ WITH gate AS MATERIALIZED (
            %(now)s, reported_at, reported_at, store_id, asset_kind_id
     FROM made
     RETURNING {HEARD_OF}
+), sent AS (
+    DELETE FROM report_draft d WHERE d.employee_id = %(actor_id)s AND d.token = %(token)s AND EXISTS (SELECT FROM made)
 ){ATTACH}{notify("reported")}SELECT problem_id, NULL::timestamptz AS limited_at FROM noted
 UNION ALL
 SELECT NULL, gate.at FROM gate WHERE gate.at IS NOT NULL

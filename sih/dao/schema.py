@@ -60,7 +60,7 @@ FROM (VALUES
     (3, 'REVOKE UPDATE, DELETE ON event, mention, audit, ended_month, closed_month, closed_figure, open_at_month_end
          FROM %%I'),
     (4, 'REVOKE DELETE ON problem, employee, store, division, department, category, ready_text, slang,
-         asset_kind, asset FROM %%I'),
+         asset_kind, trouble, asset FROM %%I'),
     (5, 'REVOKE INSERT, UPDATE, DELETE ON installation FROM %%I'),
     (6, 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %%I'),
     (7, 'REVOKE UPDATE ON security_event FROM %%I'),

@@ -1,7 +1,7 @@
-"""Small master data: divisions, departments, categories, ready texts, shop words, kinds of assets and age limits. They
-are few, rarely change, and are needed on nearly every page. Each process caches them with their version; each request
-reads the current version with its person (dao/employees.py: SIGNED_IN), so that every process sees a change at its next
-request.
+"""Small master data: divisions, departments, categories, ready texts, shop words, kinds of assets, usual troubles and
+age limits. They are few, rarely change, and are needed on nearly every page. Each process caches them with their
+version; each request reads the current version with its person (dao/employees.py: SIGNED_IN), so that every process
+sees a change at its next request.
 
 A version is a UUID made by a trigger. A counter could repeat a number with other rows after a rollback, a failover or a
 restore."""
@@ -38,8 +38,14 @@ UNION ALL
 SELECT 'asset_kinds', k.id, k.name, NULL, NULL, NULL, k.is_active, {_VERSION}
 FROM asset_kind k
 UNION ALL
+SELECT 'troubles', t.id, t.name, t.kind_id, NULL, NULL, t.is_active, {_VERSION}
+FROM trouble t
+UNION ALL
 SELECT 'age_limits', l.hours, l.name, NULL, NULL, NULL, true, {_VERSION}
 FROM age_limit l
+UNION ALL
+SELECT 'usual_durations', u.category_id, '', u.division_id, u.shortest::text, u.longest::text, true, {_VERSION}
+FROM usual_duration u
 ORDER BY noun, name
 """
 
@@ -57,9 +63,11 @@ class SmallMasters:
     asset_kinds: tuple[Choice, ...] = ()
     ready_texts: tuple[ReadyText, ...] = ()
     meanings: Meanings = field(default_factory=lambda: meanings_of(()))  # of what people write, see domain/likeness.py
+    troubles: tuple[Choice, ...] = ()  # parent_id is the kind of assets
     former_categories: tuple[Choice, ...] = ()
     former_asset_kinds: tuple[Choice, ...] = ()
     age_limits: Mapping[str, int] = field(default_factory=dict)  # hours by priority, see domain/ages.py
+    usual_durations: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # see domain/standings.py
     names: dict[str, dict] = field(default_factory=dict)
 
 
@@ -110,7 +118,17 @@ def _load(query: Query) -> SmallMasters:
         ReadyText(row["id"], row["name"], row["parent_id"], row["usual"], row["words"]) for row in texts
     ]
     slang = [(row["name"], row["words"]) for row in rows if row["noun"] == "slang" and row["is_active"]]
+    troubles = [row for row in rows if row["noun"] == "troubles" and row["is_active"]]
+    of["troubles"] = [Choice(row["id"], row["name"], row["parent_id"]) for row in troubles]
     names["usual_divisions"] = {row["id"]: row["parent_id"] for row in rows if row["noun"] == "categories"}
+    usual = [row for row in rows if row["noun"] == "usual_durations"]
+    durations = {(row["id"], row["parent_id"]): (int(row["usual"]), int(row["words"])) for row in usual}
     lists = {noun: tuple(choices) for noun, choices in of.items()}
-    meanings = meanings_of(tuple(slang))
-    return SmallMasters(rows[0]["version"], **lists, meanings=meanings, age_limits=age_limits, names=names)
+    return SmallMasters(
+        rows[0]["version"],
+        **lists,
+        meanings=meanings_of(tuple(slang)),
+        age_limits=age_limits,
+        usual_durations=durations,
+        names=names,
+    )

@@ -70,6 +70,8 @@ def add(query: Query, hashes: list[str | None], rng: Random) -> Company:
     for text in facts["ready_texts"]:
         Demo(query).add_ready_text(text | {"division_id": ids["divisions"][text["division"]]})
     ids["kinds"] |= {name: Demo(query).add_asset_kind(name) for name in facts["kinds"]}
+    for kind, name in _troubles():
+        Demo(query).add_trouble(name, ids["kinds"][kind])
     employees = _add_employees(query, hashes, ids)
     assets = [_add_asset(query, facts, ids, label, rng) for label in _labels(facts)]
     return Company(ids, employees, _former(employees), assets)
@@ -79,6 +81,14 @@ def freeze_former_employees(query: Query, company: Company) -> None:
     """Called after all problems were added, since frozen accounts cannot report."""
     for employee in company.former_employees:
         Employees(query).freeze(employee.nik)
+
+
+def _troubles() -> list[tuple[str, str]]:
+    """Kind and name: the titles of the problems that occur, the first of each situation that names no good."""
+    files = sorted((DATA / "situations").glob("*.toml"))
+    situations = [situation for file in files for situation in toml(file)["situations"]]
+    titles = [(one["kind"], [title for title in one["titles"] if "{" not in title]) for one in situations]
+    return [(kind, general[0]) for kind, general in titles if general]
 
 
 def _ids_of_schema(query: Query) -> dict[str, dict[str, int]]:

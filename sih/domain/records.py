@@ -33,6 +33,7 @@ class Employee:
     theme: str
     has_keys: bool = True  # single keys act on pages
     default_view_id: int | None = None  # the saved view with which the list of a handler opens
+    starts_with_report: bool = False  # signing in leads to the form of a report
     session_id: UUID | None = None  # None: read without a session, by background work
     seen_at: datetime | None = None  # last use of the session, accurate to ten minutes
     has_weak_pin: bool = False  # the PIN that opened the session is too easy to guess
@@ -150,6 +151,7 @@ class ProblemSummary:
     is_withdrawn: bool
     asked_event_id: int | None  # the open question to the reporter
     failures: int  # which report of its good this is within 90 days; 0: of a good without label
+    category_id: int | None
     asset_kind: str = field(default="", kw_only=True)
     holder_division: str = field(default="", kw_only=True)
 
@@ -213,7 +215,6 @@ class Problem(ProblemSummary):
 
     store_id: int
     description: str
-    category_id: int | None
     diagnosis: str | None
     solution: str | None
     reporter_nik: str
@@ -321,6 +322,14 @@ class ReadyText:
     division_id: int
     purpose: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report was about: an asset, or a kind without a label."""
+
+    asset_id: int | None
+    kind_id: int
 
 
 @dataclass(frozen=True, slots=True)

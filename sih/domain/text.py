@@ -26,6 +26,15 @@ def clean_lines(text: str | None) -> str:
     return indent + body if body else ""
 
 
+def first_words(text: str, most: int = 60) -> str:
+    """The first line, or as many of its words as fit into `most` characters, with an ellipsis."""
+    line = clean(text).partition("\n")[0].strip()
+    if len(line) <= most:
+        return line
+    words = line[:most].rpartition(" ")[0].rstrip(" ,;:-") or line[: most - 1]
+    return f"{words}…"
+
+
 def _normal(text: str) -> str:
     """NFC with line ends LF, and UNKNOWN for what cannot be stored or shown."""
     text = unicodedata.normalize("NFC", _stream_safe(text)).replace("\r\n", "\n").replace("\r", "\n")

@@ -1,21 +1,34 @@
 """Koreksi: the good, and for the reporter of a new problem its texts, too."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sih.domain.records import AssetChoice, Choice, Problem
-from sih.forms.fields import line, text
+from sih.forms.fields import line, required, text
 from sih.forms.problems import GoodForm, good_value
 
 
+def required_if_reported(message: str) -> Callable:
+    """Like required(), unless the problem was reported by a usual trouble alone and has no description."""
+    check = required(message)
+
+    def needed(form: "CorrectionForm", field) -> None:
+        if form.is_described:
+            check(form, field)
+
+    return needed
+
+
 class CorrectionForm(GoodForm):
+    is_described = True
     title = line("Judul", "Tuliskan judul singkat kendala ini.", 150)
-    description = text("Deskripsi", "Ceritakan apa yang terjadi.")
+    description = text("Deskripsi", "Ceritakan apa yang terjadi.", needed=required_if_reported)
 
     @classmethod
     def of(cls, problem: Problem, typed, has_texts: bool) -> "CorrectionForm":
         """Filled in as the problem stands, as far as nothing was typed."""
         good = good_value(problem.asset_kind_id, problem.asset_id)
         form = cls(typed, title=problem.title, description=problem.description, good=good)
+        form.is_described = problem.description != ""
         if not has_texts:
             del form.title
             del form.description

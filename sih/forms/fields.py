@@ -49,14 +49,28 @@ def refuse(field, sentence: str) -> None:
     field.errors = [sentence]
 
 
-def line(label: str, missing: str, length: int) -> StringField:
-    """A required line of text."""
-    return StringField(label, filters=[clean], validators=[required(missing), plain, at_most(length)])
+def line(label: str, missing: str, length: int, needed: Callable = required) -> StringField:
+    """A line of text, required or as `needed` says."""
+    return StringField(label, filters=[clean], validators=[needed(missing), plain, at_most(length)])
 
 
-def text(label: str, missing: str, length: int = 5000) -> TextAreaField:
-    """A required text of several lines."""
-    return TextAreaField(label, filters=[clean_lines], validators=[required(missing), plain, at_most(length)])
+def text(label: str, missing: str, length: int = 5000, needed: Callable = required) -> TextAreaField:
+    """A text of several lines, required or as `needed` says."""
+    return TextAreaField(label, filters=[clean_lines], validators=[needed(missing), plain, at_most(length)])
+
+
+def required_without(*others: str) -> Callable:
+    """Like required(), unless one of these fields of the form has an entry."""
+
+    def needed(message: str) -> Callable:
+        def check(form: Form, field) -> None:
+            if not field.data and not any(form[name].data for name in others):
+                field.is_missing = True
+                raise StopValidation(message)
+
+        return check
+
+    return needed
 
 
 class Select(SelectField):
@@ -64,10 +78,12 @@ class Select(SelectField):
 
     data: Any  # the chosen value after `coerce`; None if there is none
 
-    def __init__(self, label: str, missing: str, coerce: Callable = int, **more) -> None:
-        super().__init__(label, choices={}, coerce=_or_none(coerce), validators=[required(missing)], **more)
+    def __init__(self, label: str, missing: str = "", coerce: Callable = int, **more) -> None:
+        """Without `missing` the field may stay empty."""
+        checks = [required(missing)] if missing else []
+        super().__init__(label, choices={}, coerce=_or_none(coerce), validators=checks, **more)
 
-    def offer(self, choices: Iterable[tuple] | dict[str, list[tuple[str, str]]]) -> None:
+    def offer(self, choices: Iterable[tuple] | dict[str, list[tuple]]) -> None:
         """Sets the options: (value, text) pairs, or {group: pairs}."""
         # Dicts, since WTForms deprecates pairs.
         is_grouped = isinstance(choices, dict)

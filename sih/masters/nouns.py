@@ -5,8 +5,9 @@ from sih.masters.noun import Noun
 from sih.masters.people import DEPARTMENT, DIVISION, EMPLOYEE, STORE
 from sih.masters.ready_texts import READY_TEXT
 from sih.masters.slang import SLANG
+from sih.masters.troubles import TROUBLE
 
-NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, READY_TEXT, SLANG, ASSET_KIND, ASSET)
+NOUNS = (EMPLOYEE, STORE, DIVISION, DEPARTMENT, CATEGORY, READY_TEXT, SLANG, ASSET_KIND, TROUBLE, ASSET)
 # Import order: each noun refers only to earlier ones.
 IMPORT_ORDER = (DIVISION, DEPARTMENT, STORE, EMPLOYEE, ASSET_KIND, ASSET)
 BY_NAME = {noun.name: noun for noun in NOUNS}
@@ -24,5 +25,6 @@ __all__ = [
     "READY_TEXT",
     "SLANG",
     "STORE",
+    "TROUBLE",
     "Noun",
 ]

@@ -15,8 +15,11 @@ def form_of(typed) -> ProblemForm:
     """`typed`: the values of the form, or None."""
     form, choices = ProblemForm(typed), web.choices()
     form.reporter = _reporter(form)
-    assets = choices.assets(form.reporter.store_id) if form.reporter else []
-    return form.offer(assets, choices.asset_kinds(), gettext("Lainnya"))
+    whose, kinds = form.reporter, choices.asset_kinds()
+    assets = choices.assets(whose.store_id) if whose else []
+    lately = choices.lately_reported(whose.id, whose.store_id) if whose else []
+    form.offer(assets, kinds, gettext("Lainnya"), lately, gettext("Terakhir dilaporkan"))
+    return form.offer_troubles(kinds, choices.troubles())
 
 
 def repeats_of(form: ProblemForm) -> Repeats | None:

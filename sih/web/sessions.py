@@ -110,8 +110,13 @@ def named_session() -> UUID:
 
 
 def next_page() -> str:
-    """The page requested before signing in, or else the list."""
-    return web.local_path(request.values.get("next")) or url_for("lists.index")
+    """The page requested before signing in, or else the one that this person starts with."""
+    return web.local_path(request.values.get("next")) or start_page(web.person())
+
+
+def start_page(employee: Employee | None) -> str:
+    """The form of a report if this person chose it, or else the list."""
+    return url_for("problems.new" if employee and employee.starts_with_report else "lists.index")
 
 
 def _start(account: Account, has_weak_pin: bool) -> tuple[UUID, dict | None]:

@@ -8,8 +8,9 @@
 
   const ask = async () => {
     const body = new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "shown" && name !== "step"));
-    const written = ["good", "title", "description", "caller"].map((name) => body.get(name)).join("\n");
-    if (written === last || !body.get("good") || !body.get("title")) return;
+    const words = ["title", "trouble", "description"].map((name) => body.get(name) ?? "");
+    const written = [...words, body.get("good"), body.get("caller")].join("\n");
+    if (written === last || !body.get("good") || !words.some(Boolean)) return;
     last = written;
     const turn = (asked += 1);
     const sent = { method: "POST", body, headers: { "X-Sih-By-Itself": "1" } };
