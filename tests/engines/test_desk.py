@@ -55,7 +55,7 @@ def test_without_a_mouse(hadi, problem, query):
     for number in numbers[::-1]:
         hadi.type("j").until("number => !!document.activeElement.closest(`#p${number}`)", number)
         hadi.type("b").until("() => !!document.activeElement.closest('dialog textarea')")
-        hadi.type("Rol aus.").type(TAB).fill(Kategori="Perangkat keras").type(TAB * 3)
+        hadi.type("Rol aus.").type(TAB).fill(Kategori="Perangkat keras").type(TAB * 4)
         hadi.until("() => document.activeElement.innerText === 'Simpan dan alihkan'")
         hadi.type(ENTER).sees("Jenis penyelesaian")
         hadi.hold(CONTROL, ENTER).sees(f"Kendala #{number} dibuka dan dialihkan.")
