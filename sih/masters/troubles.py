@@ -17,7 +17,7 @@ TROUBLE = Noun(
             of="asset_kind",
             hint="Ditawarkan di Lapor Kendala untuk barang jenis ini.",
         ),
-        name_column("Nama", "Kendala", "Kendala yang biasa", "Trouble"),
+        name_column("Nama", "Kendala", "Kendala yang biasa", "Nama Kendala yang biasa", "Trouble"),
         state_column(),
     ),
     key=("kind", "name"),
