@@ -102,7 +102,7 @@ def _problem(name: str, person: Employee, places: dict) -> Iterator[Statement]:
     yield f"problem for {name}", problems.FIND, viewer(person) | {"id": places["problem_id"]}
     fifty = list(range(places["problem_id"] - 49, places["problem_id"] + 1))
     yield f"fifty problems for {name}", problems.PICKED, viewer(person) | {"ids": fifty, "limit": len(fifty)}
-    yield f"history for {name}", events.HISTORY, {"problem_id": places["problem_id"]}
+    yield f"history for {name}", events.HISTORY, viewer(person) | {"problem_id": places["problem_id"]}
 
 
 def _likeness(places: dict) -> Iterator[Statement]:

@@ -133,12 +133,12 @@ def test_a_lost_session_keeps_what_was_typed(person, query):
 
 def test_the_profile_changes_language_and_theme(person):
     rini = person("rini")
-    assert pressed(rini.get("/profile")) == ["Bahasa Indonesia", "Otomatis", "Nyala"]
+    assert pressed(rini.get("/profile")) == ["Bahasa Indonesia", "Otomatis", "Daftar Kendala", "Nyala"]
     for path, fields in (("/language", {"language": "en"}), ("/theme", {"theme": "dark"})):
         form = rini.get("/profile").select_one(f"main form[action='{path}']")
         page = rini.post(path, follow=True, next=form.select_one("[name=next]")["value"], **fields)
         assert page.h1 and page.select_one("main form[action='/profile']")
-    assert pressed(page) == ["English", "Dark", "On"]
+    assert pressed(page) == ["English", "Dark", "Problem List", "On"]
 
 
 def test_every_language_and_theme_is_offered(person):
