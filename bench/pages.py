@@ -76,6 +76,7 @@ def _create(testbed: Testbed, amount: int) -> Iterator[Request]:
     fields = {
         "good": f"kind:{testbed.places['asset_kind_id']}",
         "title": TITLE,
+        "anyway": "1",
         "description": DESCRIPTION,
         "caller": "",
     }
