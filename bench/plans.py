@@ -13,7 +13,7 @@ from sih.dao.query import Pool, Query
 
 # Rows that may be sorted: as many open problems as wait at the helpdesk of 200,000 problems, and some more.
 WHOLE, MOST_READ, MOST_SORTED, SHOWN = ("problem", "event"), 0.5, 2_000, 10
-SLACK = 100  # problems of a page that are read beside the open ones
+SLACK = 1_000  # problems of a page that are read beside the open ones, and earlier ones of their goods
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,11 @@ EDITED = {
         "Nonaktif",
         "CASE WHEN is_active THEN '' ELSE 'Nonaktif' END FROM asset_kind WHERE name = 'AC'",
     ),
-    "trouble": ("Tidak dingin", "Kurang dingin", "name FROM trouble WHERE name LIKE '%% dingin'"),
+    "trouble": (
+        "Aktif",
+        "Nonaktif",
+        "CASE WHEN is_active THEN '' ELSE 'Nonaktif' END FROM trouble WHERE name = 'Tidak dingin'",
+    ),
     "asset": ("SN1", "SN-0001", "serial FROM asset WHERE label = 'T001-PRN-01'"),
 }
 ROW = {"division": "Umum", "category": "Jaringan", "asset_kind": "AC"}
