@@ -23,6 +23,7 @@ from sih.dao.problem_exports import ProblemExports
 from sih.dao.problems import Problems
 from sih.dao.profiles import Profiles
 from sih.domain import clock
+from tests import form_data
 from tests.company import PEOPLE
 from tests.concurrency import all_at_once
 from tests.conftest import bring
@@ -569,3 +570,19 @@ def test_a_freeze_ends_the_mails_of_today_and_not_of_tomorrow(problem, query, em
         "category_id": 1, "priority": "low", "diagnosis": "x"})  # fmt: skip
     moved_clock(minutes=1), tend(working())
     assert got(server)["rini"] == 1
+
+
+def test_the_holder_is_reminded_of_a_question_whose_own_mail_was_given_up(
+    person, problem, query, employees, moved_clock, working, server
+):
+    number = problem("at pandu")
+    person("hadi").act(number, "questions", question="Sejak kapan?", token=form_data.uuid4())
+    moved_clock(minutes=2)
+    working().gather_mails()
+    query.execute("UPDATE outbox SET failed_at = created_at")
+    freeze(query, employees["hadi"])
+    moved_clock(days=7)
+    assert working().remind()
+    moved_clock(minutes=2), tend(working())
+    assert got(server) == {"pandu": 1}
+    assert "sudah tujuh hari belum dijawab pelapor" in text_of(last(server)) and "Sejak kapan?" in text_of(last(server))

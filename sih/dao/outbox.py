@@ -22,7 +22,8 @@ SWITCH = "UPDATE installation SET sends_mail = %(is_on)s WHERE sends_mail <> %(i
 # One worker gathers at a time. Held until the end of the transaction, so that it works through a pooler.
 LOCK_GATHERING = "SELECT pg_try_advisory_xact_lock(hashtext('sih.gather_mails')) AS is_mine"
 # Takes what is due and turns it into mails: one a problem and recipient, of whoever wants "Ringkasan pagi" one for all.
-# With what is due goes whatever has happened to the problem since, so that nothing waits without need.
+# With what is due goes whatever has happened to the problem since, so that nothing waits without need. The reminder of
+# a question has the event of the question, of which the same person may have got a mail before.
 GATHER = """
 WITH due AS MATERIALIZED (
     SELECT w.employee_id, w.division_id, w.problem_id, coalesce(e.has_digest, false) AS is_digest
@@ -51,7 +52,8 @@ WITH due AS MATERIALIZED (
 )
 INSERT INTO outbox (key, kind, facts, employee_id, division_id, problem_id, created_at, run_at)
 SELECT CASE WHEN t.problem_id IS NULL THEN 'digest ' ELSE 'notice ' END
-       || coalesce('e' || t.employee_id, 'd' || t.division_id) || ' ' || min(t.event_id),
+       || coalesce('e' || t.employee_id, 'd' || t.division_id) || ' ' || min(t.event_id)
+       || CASE WHEN bool_or('unanswered' = ANY (t.topics)) THEN ' reminder' ELSE '' END,
        CASE WHEN t.problem_id IS NULL THEN 'digest' ELSE 'notice' END,
        jsonb_build_object('events', jsonb_agg(jsonb_build_object('id', t.event_id, 'topics', t.topics))),
        t.employee_id, t.division_id, t.problem_id, %(now)s, %(now)s

@@ -78,7 +78,6 @@ def test_axe_finds_nothing_in_both_steps_of_opening_and_handing_over_and_beside_
     hadi.press("Simpan dan alihkan").sees("« Kembali ke identifikasi")
     assert findings(hadi) == []
     hadi.choose_kind("Divisi Umum").press("Penyelesaian >>").sees("dibuka dan dialihkan.")
-    hadi.page.wait_for_timeout(300)  # the next button, which has got the focus, fades into its colours
     assert findings(hadi) == []
 
 
